@@ -1,0 +1,72 @@
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use memmap2::Mmap;
+
+use super::Image;
+
+/// A file's bytes as someone holds them: mapped, or loaded into memory.
+///
+/// A mapped file that another process shortens while it is read ends this process with `SIGBUS`, as with every memory
+/// map; where that can happen, [`Source::load`] reads the file into memory instead.
+#[derive(Debug)]
+pub struct Source(Backing);
+
+#[derive(Debug)]
+enum Backing {
+    Mapped(Mmap),
+    Loaded(Vec<u8>),
+}
+
+impl Source {
+    /// Maps a file read-only; the descriptor is closed again at once.
+    ///
+    /// # Errors
+    /// What the system says; a directory or a special file is an error too.
+    pub fn map(path: &Path) -> io::Result<Self> {
+        let file = open_regular(path)?;
+        if file.metadata()?.len() == 0 {
+            return Ok(Self(Backing::Loaded(Vec::new())));
+        }
+        // SAFETY: the map is private and read-only, and is only ever seen as bytes, for which every value is valid.
+        // What cannot be excluded is that somebody changes the file meanwhile: changed bytes are read as untrusted
+        // input anyway, a shortened file is documented above.
+        #[expect(unsafe_code, reason = "a memory map cannot be made without it")]
+        let map = unsafe { Mmap::map(&file) }?;
+        Ok(Self(Backing::Mapped(map)))
+    }
+
+    /// Reads a file into memory.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn load(path: &Path) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        open_regular(path)?.read_to_end(&mut bytes)?;
+        Ok(Self::from_bytes(bytes))
+    }
+
+    /// Takes bytes that are in memory already.
+    #[must_use]
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(Backing::Loaded(bytes))
+    }
+
+    /// A view of the bytes.
+    #[must_use]
+    pub fn image(&self) -> Image<'_> {
+        match &self.0 {
+            Backing::Mapped(map) => Image::new(map),
+            Backing::Loaded(bytes) => Image::new(bytes),
+        }
+    }
+}
+
+/// Opens without waiting on a pipe or device that carries a journal's name.
+fn open_regular(path: &Path) -> io::Result<File> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    File::open(path)
+}

@@ -1,0 +1,177 @@
+//! Damage as a value: what is wrong, where it lies, and which numbers show it.
+//!
+//! The same [`Corrupt`] is the error of a strict read, the note that a command prints, and the finding of a check, so
+//! that one fact has one wording.
+
+use std::fmt;
+
+/// A place in a journal file, in bytes from its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Offset(pub u64);
+
+impl Offset {
+    /// The offset `len` bytes further on, or `None` past the end of the number range.
+    #[must_use]
+    pub const fn checked_add(self, len: u64) -> Option<Self> {
+        match self.0.checked_add(len) {
+            Some(at) => Some(Self(at)),
+            None => None,
+        }
+    }
+
+    /// Whether this is a real place; journals write 0 for "none".
+    #[must_use]
+    pub const fn is_some(self) -> bool {
+        self.0 != 0
+    }
+
+    /// Whether an object may start here: objects lie on multiples of 8.
+    #[must_use]
+    pub const fn is_aligned(self) -> bool {
+        self.0 % 8 == 0
+    }
+}
+
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}
+
+/// One piece of damage: the thing, its place, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrupt {
+    /// Where the damaged thing starts.
+    pub at: Offset,
+    /// What was being read.
+    pub what: &'static str,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl Corrupt {
+    /// Names damage.
+    #[must_use]
+    #[cold]
+    pub const fn new(at: Offset, what: &'static str, fault: Fault) -> Self {
+        Self { at, what, fault }
+    }
+}
+
+impl fmt::Display for Corrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}: {}", self.what, self.at, self.fault)
+    }
+}
+
+impl std::error::Error for Corrupt {}
+
+/// The kinds of damage, each with the numbers that show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The thing needs more bytes than the file has from there on.
+    Short {
+        /// Bytes that it needs.
+        needs: u64,
+        /// Bytes that remain.
+        remain: u64,
+    },
+    /// The bytes do not follow the layout.
+    Malformed,
+    /// An object of one type lies where another must be.
+    Type {
+        /// The type that must be there.
+        wanted: &'static str,
+        /// The type byte that is there.
+        found: u8,
+    },
+    /// An object's stated size is below what its type needs.
+    Size {
+        /// The stated size.
+        found: u64,
+        /// The least size of this type.
+        least: u64,
+    },
+    /// A number lies outside what the format allows.
+    Value {
+        /// The number as stored.
+        found: u64,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// An offset is not a multiple of 8 or lies inside the header.
+    Place {
+        /// The offset as stored.
+        found: u64,
+    },
+    /// A link that must point forward (or back) does not; following it would never end.
+    Loop {
+        /// Where the link leads.
+        next: Offset,
+    },
+    /// A stored hash differs from that of the bytes.
+    Hash {
+        /// The hash in the file.
+        stored: u64,
+        /// The hash of the bytes.
+        computed: u64,
+    },
+    /// A payload claims or yields more bytes than the limit allows.
+    TooLarge {
+        /// Its size in bytes as far as known; at least one more than the limit.
+        size: u64,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// A compressed payload does not decompress.
+    Decompress {
+        /// The codec's name.
+        codec: &'static str,
+    },
+    /// A compressed payload's codec is not built in.
+    NotEnabled {
+        /// The feature that reads it.
+        codec: &'static str,
+    },
+    /// A field payload without `=`, or with a name that no field may have.
+    Name,
+    /// The header claims another count than was found.
+    Count {
+        /// What the header claims.
+        claimed: u64,
+        /// What is there.
+        found: u64,
+    },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short { needs, remain } => write!(f, "needs {needs} bytes, {remain} remain"),
+            Self::Malformed => f.write_str("does not follow the layout"),
+            Self::Type { wanted, found } => write!(f, "object type {found} where {wanted} must be"),
+            Self::Size { found, least } => write!(f, "size {found} is below {least}"),
+            Self::Value { found, must } => write!(f, "{found} must be {must}"),
+            Self::Place { found } => write!(f, "points to {found:#x}, where no object can be"),
+            Self::Loop { next } => write!(f, "links on to {next}, against the direction of its chain"),
+            Self::Hash { stored, computed } => write!(f, "stored hash {stored:016x}, computed {computed:016x}"),
+            Self::TooLarge { size, limit } => write!(f, "{size} bytes or more, the limit is {limit}"),
+            Self::Decompress { codec } => write!(f, "{codec} payload does not decompress"),
+            Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
+            Self::Name => f.write_str("no field name before '='"),
+            Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_says_what_where_and_which_numbers() {
+        let damage = Corrupt::new(Offset(0x3a10), "entry array", Fault::Short { needs: 64, remain: 24 });
+        assert_eq!(damage.to_string(), "entry array at 0x3a10: needs 64 bytes, 24 remain");
+    }
+}

@@ -1,0 +1,8 @@
+//! Reads systemd journals after the fact.
+
+pub mod bytes;
+pub mod corrupt;
+pub mod error;
+pub mod format;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;

@@ -1,0 +1,1 @@
+//! Synthetic journals and named damage, for tests.
