@@ -28,7 +28,7 @@ impl Offset {
     /// Whether an object may start here: objects lie on multiples of 8.
     #[must_use]
     pub const fn is_aligned(self) -> bool {
-        self.0 % 8 == 0
+        self.0.is_multiple_of(8)
     }
 }
 

@@ -1,0 +1,204 @@
+//! ENTRY: when something was logged, in which boot, and which DATA it consists of.
+
+use super::leaf::{decode, id128, u64_at};
+use super::object::RawObject;
+use super::{Id128, Layout, Monotonic, Realtime, Seqnum};
+use crate::bytes::Image;
+use crate::corrupt::{Corrupt, Fault, Offset};
+
+use nom::number::complete::le_u64;
+use nom::{IResult, Parser};
+
+/// The type byte of ENTRY.
+pub const TYPE: u8 = 3;
+
+/// Where the items start within the object.
+const ITEMS: usize = 64;
+
+/// The fixed part of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryHead {
+    /// Its number, counted by the writer.
+    pub seqnum: Seqnum,
+    /// Wall-clock time of reception.
+    pub realtime: Realtime,
+    /// Time since boot of reception.
+    pub monotonic: Monotonic,
+    /// The boot it was logged in.
+    pub boot_id: Id128,
+    /// XOR of the Jenkins hashes of its payloads as submitted, repeats included.
+    pub xor_hash: u64,
+}
+
+type Head = (u64, u64, u64, Id128, u64);
+
+fn head(i: &[u8]) -> IResult<&[u8], Head> {
+    (le_u64, le_u64, le_u64, id128, le_u64).parse(i)
+}
+
+impl EntryHead {
+    /// Decodes the fixed part of an ENTRY object.
+    ///
+    /// # Errors
+    /// When the object has another type, is too small, or holds a number that no writer stores.
+    pub fn decode(raw: RawObject<'_>) -> Result<Self, Corrupt> {
+        let raw = raw.expect(TYPE, "entry", ITEMS as u64)?;
+        let body = raw.bytes.get(16..).unwrap_or_default();
+        let (_, (seqnum, realtime, monotonic, boot_id, xor_hash)) = decode(body, raw.at, "entry", head)?;
+        let (realtime, monotonic) = (Realtime(realtime), Monotonic(monotonic));
+        Self { seqnum: Seqnum(seqnum), realtime, monotonic, boot_id, xor_hash }.checked(raw.at)
+    }
+
+    /// The fixed part and the items of the entry at `at`, by fixed offsets: the hot path.
+    ///
+    /// # Errors
+    /// As [`EntryHead::decode`] and [`Items::of`].
+    #[inline]
+    pub fn read<'data>(image: Image<'data>, at: Offset, layout: Layout) -> Result<(Self, Items<'data>), Corrupt> {
+        let rest = image.from(at);
+        let object = usize::try_from(u64_at(rest, 8)).ok().and_then(|size| rest.get(..size));
+        match (rest.first(), object) {
+            (Some(&TYPE), Some(object)) if object.len() > ITEMS && at.is_aligned() => {
+                let head = Self {
+                    seqnum: Seqnum(u64_at(object, 16)),
+                    realtime: Realtime(u64_at(object, 24)),
+                    monotonic: Monotonic(u64_at(object, 32)),
+                    boot_id: Id128(object.get(40..56).and_then(|id| id.try_into().ok()).unwrap_or_default()),
+                    xor_hash: u64_at(object, 56),
+                };
+                Ok((head.checked(at)?, Items::window(at, object, layout)?))
+            }
+            _ => {
+                let raw = RawObject::read(image, at, "entry")?;
+                Ok((Self::decode(raw)?, Items::of(raw, layout)?))
+            }
+        }
+    }
+
+    #[inline]
+    fn checked(self, at: Offset) -> Result<Self, Corrupt> {
+        if self.seqnum.0 > 0 && self.realtime.is_valid() && self.monotonic.is_valid() && !self.boot_id.is_null() {
+            return Ok(self);
+        }
+        Err(self.fault(at))
+    }
+
+    #[cold]
+    fn fault(self, at: Offset) -> Corrupt {
+        let value = |found, must| Fault::Value { found, must };
+        let (what, fault) = if self.seqnum.0 == 0 {
+            ("entry seqnum", value(0, "above 0"))
+        } else if !self.realtime.is_valid() {
+            ("entry realtime", value(self.realtime.0, "above 0 and below 2^55"))
+        } else if !self.monotonic.is_valid() {
+            ("entry monotonic", value(self.monotonic.0, "below 2^55"))
+        } else {
+            ("entry boot id", value(0, "not null"))
+        };
+        Corrupt::new(at, what, fault)
+    }
+}
+
+/// The places an entry points at: 4 bytes each in compact files, an offset and a hash of 8 each otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Items<'data> {
+    raw: &'data [u8],
+    layout: Layout,
+}
+
+impl<'data> Items<'data> {
+    /// The items of an ENTRY object.
+    ///
+    /// # Errors
+    /// When there is none, or the last one is cut.
+    pub fn of(raw: RawObject<'data>, layout: Layout) -> Result<Self, Corrupt> {
+        Self::window(raw.at, raw.bytes, layout)
+    }
+
+    fn window(at: Offset, object: &'data [u8], layout: Layout) -> Result<Self, Corrupt> {
+        let raw = object.get(ITEMS..).unwrap_or_default();
+        let width = width(layout);
+        if raw.is_empty() || !raw.len().is_multiple_of(width) {
+            let must = if width == 4 { "a positive multiple of 4" } else { "a positive multiple of 16" };
+            return Err(Corrupt::new(at, "entry items", Fault::Value { found: raw.len() as u64, must }));
+        }
+        Ok(Self { raw, layout })
+    }
+
+    /// How many there are.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "an entry has at least one item")]
+    pub const fn len(&self) -> usize {
+        match self.layout {
+            Layout::Regular => self.raw.len() / 16,
+            Layout::Compact => self.raw.len() / 4,
+        }
+    }
+
+    /// The offsets of the DATA objects, in the order on disk.
+    #[inline]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Offset> + Clone + use<'data> {
+        let wide = matches!(self.layout, Layout::Regular);
+        self.raw.chunks_exact(width(self.layout)).map(move |item| {
+            if wide {
+                Offset(u64_at(item, 0))
+            } else {
+                Offset(item.first_chunk().map_or(0, |raw| u32::from_le_bytes(*raw).into()))
+            }
+        })
+    }
+}
+
+const fn width(layout: Layout) -> usize {
+    match layout {
+        Layout::Regular => 16,
+        Layout::Compact => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(items: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0; 208];
+        bytes.extend([3, 0, 0, 0, 0, 0, 0, 0]);
+        for word in [64 + items.len() as u64, 5, 1_000, 20] {
+            bytes.extend(word.to_le_bytes());
+        }
+        bytes.extend([0xb0; 16]);
+        bytes.extend(0xfeed_u64.to_le_bytes());
+        bytes.extend(items);
+        bytes
+    }
+
+    #[test]
+    fn an_entry_decodes_from_literal_bytes_in_both_layouts() {
+        let compact = bytes(&[8, 1, 0, 0, 16, 1, 0, 0]);
+        let regular = bytes(&[8, 1, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9]);
+        for (bytes, layout, places) in
+            [(compact, Layout::Compact, vec![264, 272]), (regular, Layout::Regular, vec![264])]
+        {
+            let (head, items) = EntryHead::read(Image::new(&bytes), Offset(208), layout).unwrap();
+            assert_eq!((head.seqnum, head.realtime, head.monotonic), (Seqnum(5), Realtime(1_000), Monotonic(20)));
+            assert_eq!((head.boot_id, head.xor_hash), (Id128([0xb0; 16]), 0xfeed));
+            assert_eq!(items.iter().map(|at| at.0).collect::<Vec<_>>(), places);
+            let raw = RawObject::read(Image::new(&bytes), Offset(208), "entry").unwrap();
+            assert_eq!(EntryHead::decode(raw), Ok(head));
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_writer_stores_make_the_entry_bad() {
+        for (at, text) in [(224, "entry seqnum"), (232, "entry realtime"), (248, "entry boot id")] {
+            let mut bytes = bytes(&[8, 1, 0, 0]);
+            bytes[at..at + if at == 248 { 16 } else { 8 }].fill(0);
+            let damage = EntryHead::read(Image::new(&bytes), Offset(208), Layout::Compact).unwrap_err();
+            assert_eq!(damage.what, text);
+        }
+        let cut = bytes(&[8, 1, 0, 0, 1]);
+        assert!(EntryHead::read(Image::new(&cut), Offset(208), Layout::Compact).is_err());
+        let none = bytes(&[]);
+        assert!(EntryHead::read(Image::new(&none), Offset(208), Layout::Compact).is_err());
+    }
+}

@@ -1,0 +1,205 @@
+//! Stored payloads made plain again, never beyond a limit.
+
+use super::limits;
+use crate::corrupt::Fault;
+
+/// How a payload is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// A whole `.xz` stream.
+    Xz,
+    /// A 64-bit size, then one raw LZ4 block.
+    Lz4,
+    /// A zstd frame, or several.
+    Zstd,
+}
+
+impl Codec {
+    /// The codec's name, which is also that of the feature that reads it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Xz => "xz",
+            Self::Lz4 => "lz4",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+/// A reusable decompressor: one buffer and one decoder state for any number of payloads.
+#[derive(Default)]
+pub struct Inflater {
+    buffer: Vec<u8>,
+    #[cfg(feature = "zstd")]
+    zstd: Option<zstd::bulk::Decompressor<'static>>,
+}
+
+impl std::fmt::Debug for Inflater {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inflater").field("buffer", &self.buffer.len()).finish_non_exhaustive()
+    }
+}
+
+/// A buffer that served one huge payload is given back to the system, so that it does not stay for the whole run.
+const BUFFER_KEPT: usize = 1 << 20;
+
+impl Inflater {
+    /// Decompresses `stored`; the result lives until the next call.
+    ///
+    /// Memory is bounded by `limit`, whatever the payload declares.
+    ///
+    /// # Errors
+    /// [`Fault::TooLarge`], [`Fault::Decompress`] or [`Fault::NotEnabled`].
+    pub fn inflate(&mut self, codec: Codec, stored: &[u8], limit: u64) -> Result<&[u8], Fault> {
+        let limit = limit.min(limits::PAYLOAD_MOST);
+        self.buffer.clear();
+        if self.buffer.capacity() > BUFFER_KEPT {
+            self.buffer = Vec::new();
+        }
+        match codec {
+            Codec::Xz => self.xz(stored, limit)?,
+            Codec::Lz4 => self.lz4(stored, limit)?,
+            Codec::Zstd => self.zstd(stored, limit)?,
+        }
+        Ok(&self.buffer)
+    }
+
+    #[cfg(feature = "xz")]
+    fn xz(&mut self, stored: &[u8], limit: u64) -> Result<(), Fault> {
+        let bad = |_| Fault::Decompress { codec: "xz" };
+        let stream = xz2::stream::Stream::new_stream_decoder(limits::XZ_MEMORY, 0)
+            .map_err(|_| Fault::Decompress { codec: "xz" })?;
+        bounded(xz2::bufread::XzDecoder::new_stream(stored, stream), limit, &mut self.buffer)?.map_err(bad)
+    }
+
+    #[cfg(not(feature = "xz"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the codec")]
+    fn xz(&mut self, _stored: &[u8], _limit: u64) -> Result<(), Fault> {
+        Err(Fault::NotEnabled { codec: "xz" })
+    }
+
+    #[cfg(feature = "lz4")]
+    fn lz4(&mut self, stored: &[u8], limit: u64) -> Result<(), Fault> {
+        let bad = Fault::Decompress { codec: "lz4" };
+        let Some((size, block)) = stored.split_first_chunk() else { return Err(bad) };
+        let size = u64::from_le_bytes(*size);
+        if size > limit {
+            return Err(Fault::TooLarge { size, limit });
+        }
+        // No block expands more than 255 times, so a lie about the size costs no memory.
+        let Ok(size) = usize::try_from(size) else { return Err(bad) };
+        if size > block.len().saturating_mul(255).saturating_add(64) {
+            return Err(bad);
+        }
+        self.buffer.resize(size, 0);
+        match lz4_flex::block::decompress_into(block, &mut self.buffer) {
+            Ok(written) if written == size => Ok(()),
+            _ => Err(bad),
+        }
+    }
+
+    #[cfg(not(feature = "lz4"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the codec")]
+    fn lz4(&mut self, _stored: &[u8], _limit: u64) -> Result<(), Fault> {
+        Err(Fault::NotEnabled { codec: "lz4" })
+    }
+
+    #[cfg(feature = "zstd")]
+    fn zstd(&mut self, stored: &[u8], limit: u64) -> Result<(), Fault> {
+        let bad = || Fault::Decompress { codec: "zstd" };
+        let declared = zstd::zstd_safe::get_frame_content_size(stored).map_err(|_| bad())?;
+        if let Some(size) = declared {
+            if size > limit {
+                return Err(Fault::TooLarge { size, limit });
+            }
+            // What a frame declares is believed only as far as its own length makes it likely.
+            if size <= (stored.len() as u64).saturating_mul(64).max(1 << 16) && self.zstd_whole(stored, size) {
+                return Ok(());
+            }
+        }
+        self.buffer.clear();
+        let decoder = zstd::stream::read::Decoder::with_buffer(stored).map_err(|_| bad())?;
+        bounded(decoder, limit, &mut self.buffer)?.map_err(|_| bad())
+    }
+
+    /// The usual case: one frame of known size in one call. `false` when it is something else.
+    #[cfg(feature = "zstd")]
+    fn zstd_whole(&mut self, stored: &[u8], size: u64) -> bool {
+        if self.zstd.is_none() {
+            self.zstd = zstd::bulk::Decompressor::new().ok();
+        }
+        let (Some(decoder), Ok(size)) = (&mut self.zstd, usize::try_from(size)) else { return false };
+        self.buffer.reserve_exact(size);
+        decoder.decompress_to_buffer(stored, &mut self.buffer).is_ok_and(|written| written == size)
+    }
+
+    #[cfg(not(feature = "zstd"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the codec")]
+    fn zstd(&mut self, _stored: &[u8], _limit: u64) -> Result<(), Fault> {
+        Err(Fault::NotEnabled { codec: "zstd" })
+    }
+}
+
+/// Reads a decoder to its end, or one byte beyond the limit, which is damage.
+#[cfg(any(feature = "xz", feature = "zstd"))]
+fn bounded(decoder: impl std::io::Read, limit: u64, into: &mut Vec<u8>) -> Result<std::io::Result<()>, Fault> {
+    use std::io::Read;
+    let read = decoder.take(limit.saturating_add(1)).read_to_end(into);
+    let size = into.len() as u64;
+    if size > limit {
+        into.clear();
+        return Err(Fault::TooLarge { size, limit });
+    }
+    Ok(read.map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(feature = "zstd")]
+    fn zstd_frames_of_every_kind_are_read() {
+        let plain = vec![b'z'; 5000];
+        let whole = zstd::bulk::compress(&plain, 3).unwrap();
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_contentsize(false).unwrap();
+        std::io::Write::write_all(&mut encoder, &plain).unwrap();
+        let unsized_frame = encoder.finish().unwrap();
+        assert!(matches!(zstd::zstd_safe::get_frame_content_size(&unsized_frame), Ok(None)));
+        let two = [whole.clone(), whole.clone()].concat();
+        let mut inflater = Inflater::default();
+        for (stored, size) in [(&whole, 5000), (&unsized_frame, 5000), (&two, 10_000)] {
+            assert_eq!(inflater.inflate(Codec::Zstd, stored, 1 << 20).unwrap().len(), size);
+            let fault = inflater.inflate(Codec::Zstd, stored, 4999).unwrap_err();
+            assert!(matches!(fault, Fault::TooLarge { limit: 4999, .. }), "{fault}");
+        }
+        assert_eq!(inflater.inflate(Codec::Zstd, &whole[..20], 1 << 20), Err(Fault::Decompress { codec: "zstd" }));
+    }
+
+    #[test]
+    #[cfg(feature = "lz4")]
+    fn an_lz4_block_that_lies_about_its_size_is_damage() {
+        let block = lz4_flex::block::compress(b"hello hello hello hello");
+        let stored = |size: u64| [&size.to_le_bytes()[..], &block].concat();
+        let mut inflater = Inflater::default();
+        assert_eq!(inflater.inflate(Codec::Lz4, &stored(23), 100).unwrap(), b"hello hello hello hello");
+        for lie in [22, 24, 99] {
+            assert!(inflater.inflate(Codec::Lz4, &stored(lie), 100).is_err(), "{lie}");
+        }
+        assert_eq!(inflater.inflate(Codec::Lz4, &stored(101), 100), Err(Fault::TooLarge { size: 101, limit: 100 }));
+        assert!(inflater.inflate(Codec::Lz4, &stored(1 << 29), limits::PAYLOAD_MOST).is_err());
+        assert!(inflater.inflate(Codec::Lz4, b"short", 100).is_err());
+    }
+
+    #[test]
+    #[cfg(feature = "xz")]
+    fn xz_streams_stop_at_the_limit() {
+        let mut stored = Vec::new();
+        std::io::Read::read_to_end(&mut xz2::read::XzEncoder::new(&[b'x'; 3000][..], 0), &mut stored).unwrap();
+        let mut inflater = Inflater::default();
+        assert_eq!(inflater.inflate(Codec::Xz, &stored, 3000).unwrap().len(), 3000);
+        assert_eq!(inflater.inflate(Codec::Xz, &stored, 2999), Err(Fault::TooLarge { size: 3000, limit: 2999 }));
+        assert_eq!(inflater.inflate(Codec::Xz, &stored[..40], 3000), Err(Fault::Decompress { codec: "xz" }));
+    }
+}

@@ -1,0 +1,83 @@
+//! The two hash tables: buckets with the first and last object of their chains.
+
+use super::leaf::u64_at;
+use super::object::RawObject;
+use crate::bytes::Image;
+use crate::corrupt::{Corrupt, Fault, Offset};
+
+/// The bytes of one bucket.
+const BUCKET: u64 = 16;
+
+/// A hash table's buckets, as a window.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'data> {
+    raw: &'data [u8],
+}
+
+impl<'data> Table<'data> {
+    /// The table whose first bucket and size in bytes the header states.
+    ///
+    /// # Errors
+    /// When it does not fit the file or holds no whole bucket.
+    pub fn at(image: Image<'data>, first: Offset, size: u64, what: &'static str) -> Result<Self, Corrupt> {
+        if size < BUCKET || !size.is_multiple_of(BUCKET) {
+            return Err(Corrupt::new(first, what, Fault::Value { found: size, must: "a positive multiple of 16" }));
+        }
+        image.take(first, size, what).map(|raw| Self { raw })
+    }
+
+    /// Decodes a hash-table object.
+    ///
+    /// # Errors
+    /// When it holds no whole bucket.
+    pub fn decode(raw: RawObject<'data>) -> Result<Self, Corrupt> {
+        let buckets = raw.bytes.get(16..).unwrap_or_default();
+        if buckets.is_empty() || !buckets.len().is_multiple_of(16) {
+            let fault = Fault::Value { found: buckets.len() as u64, must: "a positive multiple of 16" };
+            return Err(Corrupt::new(raw.at, "hash table", fault));
+        }
+        Ok(Self { raw: buckets })
+    }
+
+    /// How many buckets there are.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a table has at least one bucket")]
+    pub const fn len(&self) -> u64 {
+        self.raw.len() as u64 / BUCKET
+    }
+
+    /// The first object of the chain in which a hash lies; 0 where the bucket is empty.
+    #[must_use]
+    pub fn head_of(&self, hash: u64) -> Offset {
+        let index = hash.checked_rem(self.len()).unwrap_or_default();
+        Offset(u64_at(self.raw, usize::try_from(index).unwrap_or_default().saturating_mul(16)))
+    }
+
+    /// The first object of every chain, empty buckets left out.
+    pub fn heads(&self) -> impl Iterator<Item = Offset> + use<'data> {
+        self.raw.chunks_exact(16).map(|bucket| Offset(u64_at(bucket, 0))).filter(|head| head.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_looked_for_in_the_bucket_of_its_remainder() {
+        let mut bytes = vec![0; 224];
+        for word in [0u64, 0, 0x300, 0x340, 0x400, 0x400] {
+            bytes.extend(word.to_le_bytes());
+        }
+        let table = Table::at(Image::new(&bytes), Offset(224), 48, "table").unwrap();
+        assert_eq!(table.len(), 3);
+        assert_eq!(
+            [table.head_of(3), table.head_of(4), table.head_of(u64::MAX)],
+            [Offset(0), Offset(0x300), Offset(0)]
+        );
+        assert_eq!(table.heads().collect::<Vec<_>>(), [Offset(0x300), Offset(0x400)]);
+        for size in [0, 8, 40, 64, u64::MAX] {
+            assert!(Table::at(Image::new(&bytes), Offset(224), size, "table").is_err(), "{size}");
+        }
+    }
+}
