@@ -165,6 +165,65 @@ impl fmt::Display for Fault {
     }
 }
 
+/// What could not be read: counts, and the first pieces of damage in full.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Losses {
+    /// Entries that the index names and that cannot be read.
+    pub entries: u64,
+    /// Fields left out of entries that were read.
+    pub fields: u64,
+    /// Damage to the file's structure: arrays, tables, claims of the header.
+    pub structure: u64,
+    /// The first pieces of damage, at most [`DAMAGE_KEPT`](crate::format::limits::DAMAGE_KEPT).
+    pub first: Vec<Corrupt>,
+}
+
+impl Losses {
+    /// Counts an entry that cannot be read.
+    #[cold]
+    pub fn entry(&mut self, damage: Corrupt) {
+        self.entries = self.entries.saturating_add(1);
+        self.keep(damage);
+    }
+
+    /// Counts a field that cannot be read.
+    #[cold]
+    pub fn field(&mut self, damage: Corrupt) {
+        self.fields = self.fields.saturating_add(1);
+        self.keep(damage);
+    }
+
+    /// Counts damage to the structure.
+    #[cold]
+    pub fn structure(&mut self, damage: Corrupt) {
+        self.structure = self.structure.saturating_add(1);
+        self.keep(damage);
+    }
+
+    /// Whether nothing was lost.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries == 0 && self.fields == 0 && self.structure == 0
+    }
+
+    /// Adds what somebody else could not read.
+    pub fn add(&mut self, other: Self) {
+        self.entries = self.entries.saturating_add(other.entries);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.structure = self.structure.saturating_add(other.structure);
+        for damage in other.first {
+            self.keep(damage);
+        }
+    }
+
+    fn keep(&mut self, damage: Corrupt) {
+        if self.first.len() < crate::format::limits::DAMAGE_KEPT && !self.first.contains(&damage) {
+            self.first.push(damage);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

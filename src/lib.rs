@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod corrupt;
 pub mod error;
+pub mod file;
 pub mod format;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

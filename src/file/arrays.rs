@@ -1,0 +1,247 @@
+//! Chains of entry arrays as one sequence.
+
+use std::ops::Range;
+
+use super::chain::{Chain, Way};
+use super::{Entry, JournalFile};
+use crate::bytes::Image;
+use crate::corrupt::{Corrupt, Offset};
+use crate::format::array::Slots;
+use crate::format::{Data, EntryArray, Layout, RawObject};
+
+/// A chain of entry arrays, walked once: from then on any slot is found without following links.
+///
+/// Only the last array of a chain has unused slots; they are left out. Arrays double in size, so a chain has a few
+/// dozen at most.
+#[derive(Clone, Debug, Default)]
+pub struct Arrays {
+    parts: Vec<Part>,
+    len: usize,
+    damage: Option<Corrupt>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    at: Offset,
+    start: usize,
+    len: usize,
+}
+
+fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>, Corrupt> {
+    EntryArray::decode(RawObject::read(image, at, "entry array")?, layout)
+}
+
+/// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0.
+fn used(slots: &Slots<'_>, claimed: usize) -> usize {
+    let agrees = |n: usize| n <= slots.len() && (n == 0 || slots.at(n.saturating_sub(1)).is_some());
+    if agrees(claimed) && !slots.at(claimed).is_some() {
+        return claimed;
+    }
+    (0..slots.len()).rev().find(|index| slots.at(*index).is_some()).map_or(0, |last| last.saturating_add(1))
+}
+
+impl Arrays {
+    /// Walks the chain that starts at `first`; `claimed` is the count that the file states, used only as a hint.
+    ///
+    /// Damage ends the chain there; what was walked before stays.
+    #[must_use]
+    pub fn walk(image: Image<'_>, layout: Layout, first: Offset, claimed: u64) -> Self {
+        let mut whole = Self::default();
+        let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
+        let read = |at| array(image, layout, at).map(|array| (array, array.next));
+        for step in Chain::new(first, Way::Up, "entry array", read) {
+            let array = match step {
+                Ok(array) => array,
+                Err(damage) => {
+                    whole.damage = Some(damage);
+                    break;
+                }
+            };
+            let last = !array.next.is_some();
+            let len = if last { used(&array.slots, claimed.saturating_sub(whole.len)) } else { array.slots.len() };
+            whole.parts.push(Part { at: array.at, start: whole.len, len });
+            whole.len = whole.len.saturating_add(len);
+        }
+        whole
+    }
+
+    /// The number of used slots.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no used slot.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The damage that ended the chain before its end.
+    #[must_use]
+    pub const fn damage(&self) -> Option<&Corrupt> {
+        self.damage.as_ref()
+    }
+
+    /// The offset in slot `index`, 0 where it is empty or beyond the end.
+    #[must_use]
+    pub fn get(&self, image: Image<'_>, layout: Layout, index: usize) -> Offset {
+        self.iter(image, layout, index..index.saturating_add(1)).next().unwrap_or_default()
+    }
+
+    /// The offsets in the slots of `range`, from either end.
+    #[must_use]
+    pub fn iter<'data>(&self, image: Image<'data>, layout: Layout, range: Range<usize>) -> Slice<'_, 'data> {
+        let end = range.end.min(self.len);
+        Slice { arrays: self, image, layout, range: range.start.min(end)..end, front: None, back: None }
+    }
+
+    /// The first slot whose offset is not below `at`, by bisection; slots ascend in a sound file.
+    #[must_use]
+    pub fn position(&self, image: Image<'_>, layout: Layout, at: Offset) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.get(image, layout, middle) < at { low = middle.saturating_add(1) } else { high = middle }
+        }
+        low
+    }
+
+    fn part(&self, index: usize) -> Option<Part> {
+        let after = self.parts.partition_point(|part| part.start <= index);
+        self.parts.get(after.checked_sub(1)?).copied()
+    }
+}
+
+/// The offsets in a range of slots.
+#[derive(Clone, Debug)]
+pub struct Slice<'a, 'data> {
+    arrays: &'a Arrays,
+    image: Image<'data>,
+    layout: Layout,
+    range: Range<usize>,
+    front: Option<(Part, Slots<'data>)>,
+    back: Option<(Part, Slots<'data>)>,
+}
+
+impl<'data> Slice<'_, 'data> {
+    fn slot(&self, held: &mut Option<(Part, Slots<'data>)>, index: usize) -> Offset {
+        if let Some((part, slots)) = held {
+            let within = index.wrapping_sub(part.start);
+            if within < part.len {
+                return slots.at(within);
+            }
+        }
+        let Some(part) = self.arrays.part(index) else { return Offset(0) };
+        let Ok(array) = array(self.image, self.layout, part.at) else { return Offset(0) };
+        *held = Some((part, array.slots));
+        array.slots.at(index.saturating_sub(part.start))
+    }
+}
+
+impl Iterator for Slice<'_, '_> {
+    type Item = Offset;
+
+    #[inline]
+    fn next(&mut self) -> Option<Offset> {
+        let index = self.range.next()?;
+        let mut held = self.front.take();
+        let at = self.slot(&mut held, index);
+        self.front = held;
+        Some(at)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Slice<'_, '_> {
+    fn next_back(&mut self) -> Option<Offset> {
+        let index = self.range.next_back()?;
+        let mut held = self.back.take();
+        let at = self.slot(&mut held, index);
+        self.back = held;
+        Some(at)
+    }
+}
+
+impl ExactSizeIterator for Slice<'_, '_> {}
+
+/// The entries that use one DATA object: the first inline, the others in a chain of arrays.
+#[derive(Clone, Debug)]
+pub struct DataEntries<'data> {
+    file: &'data JournalFile,
+    first: Offset,
+    rest: Arrays,
+}
+
+impl<'data> DataEntries<'data> {
+    /// How many there are by the list itself.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rest.len().saturating_add(usize::from(self.first.is_some()))
+    }
+
+    /// Whether no entry uses it, as for a field whose entry was never finished.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The offsets of the entries, ascending in a sound file.
+    pub fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
+        let rest = self.rest.iter(self.file.image(), self.file.layout(), 0..self.rest.len());
+        std::iter::once(self.first).filter(|at| at.is_some()).chain(rest)
+    }
+
+    /// The last one.
+    #[must_use]
+    pub fn last(&self) -> Offset {
+        let mut rest = self.rest.iter(self.file.image(), self.file.layout(), 0..self.rest.len());
+        rest.next_back().unwrap_or(self.first)
+    }
+
+    /// The damage that ended the list before its end.
+    #[must_use]
+    pub const fn damage(&self) -> Option<&Corrupt> {
+        self.rest.damage()
+    }
+}
+
+impl JournalFile {
+    /// The entries that use `data`.
+    #[must_use]
+    pub fn entries_of(&self, data: &Data<'_>) -> DataEntries<'_> {
+        let claimed = data.n_entries.saturating_sub(1);
+        let rest = Arrays::walk(self.image(), self.layout(), data.entry_array, claimed);
+        DataEntries { file: self, first: data.entry, rest }
+    }
+
+    /// The entries in a range of the main array, from either end; an unreadable one is an `Err` and the next follows.
+    pub fn entries(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Result<Entry<'_>, Corrupt>> + '_ {
+        self.arrays().iter(self.image(), self.layout(), range).map(|at| self.entry(at))
+    }
+
+    /// The offset of the entry in slot `index` of the main array.
+    #[must_use]
+    pub fn entry_at(&self, index: usize) -> Offset {
+        self.arrays().get(self.image(), self.layout(), index)
+    }
+
+    /// The first slot in `range` whose entry is not `before` something, by bisection over entries so ordered.
+    ///
+    /// Unreadable entries are passed over towards the end of the range.
+    pub fn bisect(&self, range: Range<usize>, before: impl Fn(&Entry<'_>) -> bool) -> usize {
+        let (mut low, mut high) = (range.start, range.end.min(self.arrays().len()));
+        while low < high {
+            let middle = low.midpoint(high);
+            let readable = self.entries(middle..high).enumerate().find_map(|(step, entry)| Some((step, entry.ok()?)));
+            match readable {
+                Some((step, entry)) if before(&entry) => low = middle.saturating_add(step).saturating_add(1),
+                _ => high = middle,
+            }
+        }
+        low
+    }
+}

@@ -1,0 +1,172 @@
+//! One entry and its fields.
+
+use std::borrow::Cow;
+
+use super::{Cursor, JournalFile};
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::format::{EntryHead, Id128, Inflater, Items, Monotonic, Realtime, Seqnum};
+
+/// One entry of one file: its head decoded, its fields read on demand.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'data> {
+    file: &'data JournalFile,
+    at: Offset,
+    head: EntryHead,
+    items: Items<'data>,
+}
+
+/// One field of an entry: borrowed from the file where it is stored plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldValue<'data> {
+    payload: Cow<'data, [u8]>,
+    equals: usize,
+}
+
+impl FieldValue<'_> {
+    /// The name, what stands before the first `=`.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        self.payload.get(..self.equals).unwrap_or_default()
+    }
+
+    /// The value, any bytes.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        self.payload.get(self.equals.saturating_add(1)..).unwrap_or_default()
+    }
+
+    /// Name and value as stored, `NAME=value`.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+}
+
+/// Splits a payload at its first `=`.
+///
+/// # Errors
+/// [`Fault::Name`] when there is none, or nothing before it.
+#[inline]
+fn split(payload: &[u8], at: Offset) -> Result<usize, Corrupt> {
+    match memchr::memchr(b'=', payload) {
+        Some(equals) if equals > 0 => Ok(equals),
+        _ => Err(Corrupt::new(at, "data payload", Fault::Name)),
+    }
+}
+
+impl JournalFile {
+    /// The entry at `at`.
+    ///
+    /// # Errors
+    /// When no sound ENTRY object lies there.
+    #[inline]
+    pub fn entry(&self, at: Offset) -> Result<Entry<'_>, Corrupt> {
+        let (head, items) = EntryHead::read(self.image(), at, self.layout())?;
+        Ok(Entry { file: self, at, head, items })
+    }
+}
+
+impl<'data> Entry<'data> {
+    /// The file it lies in.
+    #[must_use]
+    pub const fn file(&self) -> &'data JournalFile {
+        self.file
+    }
+
+    /// Where it lies in its file.
+    #[must_use]
+    pub const fn offset(&self) -> Offset {
+        self.at
+    }
+
+    /// Seqnum, clocks, boot and hash together.
+    #[must_use]
+    pub const fn head(&self) -> &EntryHead {
+        &self.head
+    }
+
+    /// Its number within its `seqnum_id`.
+    #[must_use]
+    pub const fn seqnum(&self) -> Seqnum {
+        self.head.seqnum
+    }
+
+    /// Wall-clock time of reception.
+    #[must_use]
+    pub const fn realtime(&self) -> Realtime {
+        self.head.realtime
+    }
+
+    /// Time since boot of reception.
+    #[must_use]
+    pub const fn monotonic(&self) -> Monotonic {
+        self.head.monotonic
+    }
+
+    /// The boot it was logged in.
+    #[must_use]
+    pub const fn boot_id(&self) -> Id128 {
+        self.head.boot_id
+    }
+
+    /// The text that names this entry in every copy of it.
+    #[must_use]
+    pub const fn cursor(&self) -> Cursor {
+        Cursor {
+            seqnum_id: Some(self.file.header().seqnum_id),
+            seqnum: Some(self.head.seqnum),
+            boot_id: Some(self.head.boot_id),
+            monotonic: Some(self.head.monotonic),
+            realtime: Some(self.head.realtime),
+            xor_hash: Some(self.head.xor_hash),
+        }
+    }
+
+    /// The offsets of its DATA, in the order on disk.
+    #[inline]
+    pub fn items(&self) -> impl ExactSizeIterator<Item = Offset> + Clone + use<'data> {
+        self.items.iter()
+    }
+
+    /// Name and value of the DATA at `at`; the hot path, which allocates nothing.
+    ///
+    /// # Errors
+    /// When the DATA cannot be read or has no name.
+    #[inline]
+    pub fn field_at<'a>(&self, at: Offset, inflater: &'a mut Inflater) -> Result<(&'a [u8], &'a [u8]), Corrupt>
+    where
+        'data: 'a,
+    {
+        let stored = self.file.stored(at)?;
+        let payload = self.file.plain(&stored, inflater)?;
+        let equals = split(payload, at)?;
+        let (name, value) = payload.split_at_checked(equals).unwrap_or_default();
+        Ok((name, value.get(1..).unwrap_or_default()))
+    }
+
+    /// Its fields in the order on disk; one that cannot be read is an `Err`, and the next follows.
+    pub fn fields(&self) -> impl Iterator<Item = Result<FieldValue<'data>, Corrupt>> + use<'data> {
+        let file = self.file;
+        let mut inflater = Inflater::default();
+        self.items().map(move |at| {
+            let stored = file.stored(at)?;
+            let payload = match stored.codec()? {
+                None => Cow::Borrowed(stored.bytes),
+                Some(_) => Cow::Owned(file.plain(&stored, &mut inflater)?.to_vec()),
+            };
+            let equals = split(&payload, at)?;
+            Ok(FieldValue { payload, equals })
+        })
+    }
+
+    /// The value of the first field of this name that can be read.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Cow<'data, [u8]>> {
+        self.fields().flatten().find(|field| field.name() == name.as_bytes()).map(|field| match field.payload {
+            Cow::Borrowed(payload) => Cow::Borrowed(payload.get(field.equals.saturating_add(1)..).unwrap_or_default()),
+            Cow::Owned(payload) => {
+                Cow::Owned(payload.get(field.equals.saturating_add(1)..).unwrap_or_default().to_vec())
+            }
+        })
+    }
+}

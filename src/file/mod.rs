@@ -1,0 +1,21 @@
+//! One journal file: follows the links between its objects, bounded, and borrows from its bytes.
+//!
+//! A [`JournalFile`] owns the bytes; everything it gives out borrows them and is `Copy`. Opening reads the header and the
+//! chain of the main entry array, which are a few pages whatever the file's size. Damage that opening meets is kept in
+//! [`JournalFile::losses`], and everything that is still reachable stays readable.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+mod arrays;
+mod chain;
+mod cursor;
+mod entry;
+mod fields;
+mod open;
+mod spans;
+mod tables;
+
+pub use arrays::{Arrays, DataEntries};
+pub use cursor::Cursor;
+pub use entry::{Entry, FieldValue};
+pub use open::{JournalFile, Options};
+pub use spans::{Span, Spans};

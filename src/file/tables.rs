@@ -1,0 +1,104 @@
+//! Look-ups through the two hash tables.
+
+use super::JournalFile;
+use super::chain::{Chain, Way};
+use crate::corrupt::{Corrupt, Offset};
+use crate::format::{Data, Field, Inflater, RawObject, Stored, Table};
+
+impl JournalFile {
+    /// The DATA object at `at`.
+    ///
+    /// # Errors
+    /// When no DATA object lies there.
+    pub fn data(&self, at: Offset) -> Result<Data<'_>, Corrupt> {
+        Data::decode(RawObject::read(self.image(), at, "data")?, self.layout())
+    }
+
+    /// The FIELD object at `at`.
+    ///
+    /// # Errors
+    /// When no FIELD object lies there.
+    pub fn field(&self, at: Offset) -> Result<Field<'_>, Corrupt> {
+        Field::decode(RawObject::read(self.image(), at, "field")?)
+    }
+
+    /// The payload of a DATA object at `at` as stored: the hot path, which reads no links.
+    ///
+    /// # Errors
+    /// When no DATA object lies there.
+    #[inline]
+    pub fn stored(&self, at: Offset) -> Result<Stored<'_>, Corrupt> {
+        Stored::read(self.image(), at, self.layout())
+    }
+
+    /// A stored payload made plain: borrowed from the file unless it is compressed, then from `inflater`.
+    ///
+    /// # Errors
+    /// When it does not decompress or exceeds [`Options::payload_limit`](super::Options::payload_limit).
+    #[inline]
+    pub fn plain<'a>(&self, stored: &Stored<'a>, inflater: &'a mut Inflater) -> Result<&'a [u8], Corrupt> {
+        match stored.codec()? {
+            None => Ok(stored.bytes),
+            Some(codec) => inflater
+                .inflate(codec, stored.bytes, self.options().payload_limit)
+                .map_err(|fault| Corrupt::new(stored.at, "data payload", fault)),
+        }
+    }
+
+    /// The DATA object with exactly this `NAME=value`, by hash.
+    ///
+    /// # Errors
+    /// When the table or the chain is damaged before the object is found.
+    pub fn find_data(&self, payload: &[u8], inflater: &mut Inflater) -> Result<Option<Data<'_>>, Corrupt> {
+        let (header, hash) = (self.header(), self.hash().of(payload));
+        if header.data_hash_table_size == 0 {
+            return Ok(None);
+        }
+        let table =
+            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")?;
+        let read = |at| self.data(at).map(|data| (data, data.next_hash));
+        for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
+            let data = data?;
+            if data.hash == hash && self.plain(&data.stored, inflater)? == payload {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The FIELD object of a name, by hash.
+    ///
+    /// # Errors
+    /// When the table or the chain is damaged before the object is found.
+    pub fn find_field(&self, name: &[u8]) -> Result<Option<Field<'_>>, Corrupt> {
+        let Some(table) = self.field_table()? else { return Ok(None) };
+        let hash = self.hash().of(name);
+        for field in self.field_chain(table.head_of(hash)) {
+            let field = field?;
+            if field.hash == hash && field.name == name {
+                return Ok(Some(field));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn field_table(&self) -> Result<Option<Table<'_>>, Corrupt> {
+        let header = self.header();
+        if header.field_hash_table_size == 0 {
+            return Ok(None);
+        }
+        Table::at(self.image(), header.field_hash_table_offset, header.field_hash_table_size, "field hash table")
+            .map(Some)
+    }
+
+    pub(super) fn field_chain(&self, head: Offset) -> impl Iterator<Item = Result<Field<'_>, Corrupt>> + '_ {
+        let read = |at| self.field(at).map(|field| (field, field.next_hash));
+        Chain::new(head, Way::Up, "field hash chain", read)
+    }
+
+    /// All DATA of a field, newest first.
+    pub fn data_of(&self, field: &Field<'_>) -> impl Iterator<Item = Result<Data<'_>, Corrupt>> + '_ {
+        let read = |at| self.data(at).map(|data| (data, data.next_field));
+        Chain::new(field.head_data, Way::Down, "list of a field's data", read)
+    }
+}
