@@ -1,1 +1,3 @@
-//! Synthetic journals and named damage, for tests.
+//! Synthetic journals and named damage, for tests, fuzzing and benches.
+
+pub mod jenkins;
