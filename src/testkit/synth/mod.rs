@@ -19,6 +19,8 @@ mod chain;
 mod codec;
 mod image;
 mod layout;
+#[cfg(test)]
+mod oracle;
 mod record;
 mod table;
 #[cfg(test)]
