@@ -4,7 +4,9 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod image;
+mod key;
 mod source;
 
 pub use image::Image;
+pub use key::FileKey;
 pub use source::Source;

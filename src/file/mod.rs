@@ -14,7 +14,7 @@ mod open;
 mod spans;
 mod tables;
 
-pub use arrays::{Arrays, DataEntries};
+pub use arrays::{Arrays, DataEntries, Slice};
 pub use cursor::Cursor;
 pub use entry::{Entry, FieldValue};
 pub use open::{JournalFile, Options};

@@ -1,0 +1,109 @@
+//! The list of boots, from what the order is made of.
+
+use super::{Merge, Piece, Stretch};
+use crate::file::JournalFile;
+use crate::format::{EntryHead, Id128};
+
+/// A boot that has at least one entry.
+#[derive(Clone, Debug)]
+pub struct Boot {
+    /// Its id.
+    pub id: Id128,
+    /// The machine, by the first entry's `_MACHINE_ID=`, else by the file's header.
+    pub machine_id: Id128,
+    /// The head of its first entry.
+    pub first: EntryHead,
+    /// The head of its last entry.
+    pub last: EntryHead,
+    /// How many entries it has; an entry that several files hold counts once.
+    pub entries: u64,
+    /// The indices of the files that have entries of it, ascending.
+    pub files: Vec<usize>,
+    /// The indices of its stretches in [`Order::stretches`](super::Order::stretches), ascending.
+    pub stretches: Vec<usize>,
+}
+
+/// Collects the boots; `stretches` refer to them by rank.
+pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], files: &[JournalFile]) -> Vec<Boot> {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (index, stretch) in stretches.iter().enumerate() {
+        if let Some(list) = members.get_mut(stretch.boot) {
+            list.push(index);
+        }
+    }
+    let mut boots: Vec<Boot> = members.into_iter().filter_map(|list| boot(list, stretches, files)).collect();
+    for piece in pieces {
+        if let Piece::Merge(members) = piece {
+            for (boot, repeats) in repeats(members, stretches, files) {
+                if let Some(boot) = boots.get_mut(boot) {
+                    boot.entries = boot.entries.saturating_sub(repeats);
+                }
+            }
+        }
+    }
+    boots
+}
+
+fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Option<Boot> {
+    let of =
+        |index: &usize| stretches.get(*index).and_then(|stretch| Some((stretch, files.get(stretch.file as usize)?)));
+    let ends: Vec<_> = list.iter().filter_map(of).collect();
+    // Within one namespace seqnums decide, between several the time since boot.
+    let one = ends.windows(2).all(|pair| matches!(pair, [a, b] if a.1.header().seqnum_id == b.1.header().seqnum_id));
+    let key = |head: &EntryHead| (if one { head.seqnum.0 } else { 0 }, head.monotonic, head.realtime, head.xor_hash);
+    let (first, file) = ends.iter().min_by_key(|(stretch, _)| key(&stretch.first))?;
+    let (last, _) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
+    let entry = file.entries(first.slots.clone()).find_map(Result::ok);
+    let machine = entry.and_then(|entry| std::str::from_utf8(&entry.get("_MACHINE_ID")?).ok()?.parse().ok());
+    let mut in_files: Vec<usize> = ends.iter().map(|(stretch, _)| stretch.file as usize).collect();
+    in_files.sort_unstable();
+    in_files.dedup();
+    Some(Boot {
+        id: first.first.boot_id,
+        machine_id: machine.unwrap_or(file.header().machine_id),
+        first: first.first,
+        last: last.last,
+        entries: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
+        files: in_files,
+        stretches: list,
+    })
+}
+
+/// How many entries of a group are repeats, by boot. The group is merged for it only where two files share an entry.
+fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, u64)> {
+    let members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
+    if !members.iter().any(|one| members.iter().any(|two| one.file != two.file && shares(one, two, files))) {
+        return Vec::new();
+    }
+    let mut merge = Merge::of(files, members.iter().copied());
+    let mut counts: std::collections::BTreeMap<usize, u64> = std::collections::BTreeMap::new();
+    let mut boot_of: std::collections::HashMap<Id128, usize> = std::collections::HashMap::new();
+    for stretch in &members {
+        *counts.entry(stretch.boot).or_default() += stretch.slots.len() as u64;
+        boot_of.insert(stretch.first.boot_id, stretch.boot);
+    }
+    for place in merge.by_ref() {
+        let entry = files.get(place.file as usize).and_then(|file| file.entry(place.at).ok());
+        let boot = entry.and_then(|entry| boot_of.get(&entry.boot_id()));
+        if let Some(count) = boot.and_then(|boot| counts.get_mut(boot)) {
+            *count = count.saturating_sub(1);
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// Whether the first or the last entry of `one` lies in `two` as well: copies share whole ranges.
+fn shares(one: &Stretch, two: &Stretch, files: &[JournalFile]) -> bool {
+    let Some(file) = files.get(two.file as usize) else { return false };
+    let holds = |head: &EntryHead| {
+        let at = file.bisect(two.slots.clone(), |entry| entry.monotonic() < head.monotonic);
+        let mut near =
+            file.entries(at..two.slots.end).flatten().take_while(|entry| entry.monotonic() == head.monotonic).take(64);
+        near.any(|entry| {
+            entry.realtime() == head.realtime
+                && entry.head().xor_hash == head.xor_hash
+                && entry.boot_id() == head.boot_id
+        })
+    };
+    holds(&one.first) || holds(&one.last)
+}

@@ -1,0 +1,225 @@
+//! Entries of overlapping stretches, one by one in order, each once.
+
+use std::cmp::Ordering;
+use std::collections::binary_heap::{BinaryHeap, PeekMut};
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Place, Stretch};
+use crate::corrupt::Offset;
+use crate::file::{JournalFile, Slice};
+use crate::format::{EntryHead, Id128};
+
+/// How many entries of one moment are compared one by one; more go into a map.
+const FEW: usize = 32;
+
+/// A merge of stretches; cloning it keeps the place.
+///
+/// Each strand (a seqnum namespace) yields its files' entries by seqnum; strands are merged by rank and monotonic.
+/// An entry that several files hold comes once, from the file whose path is first. Cost: a few comparisons per entry.
+#[derive(Clone, Debug)]
+pub struct Merge<'j> {
+    strands: BinaryHeap<Ranked<StrandKey, Strand<'j>>>,
+    moment: Option<u64>,
+    few: Vec<Seen>,
+    many: HashMap<Identity, Vec<Seen>>,
+    conflicts: u64,
+}
+
+/// A value in a heap, the smallest key on top.
+#[derive(Clone, Debug)]
+struct Ranked<K, V> {
+    key: K,
+    value: V,
+}
+
+impl<K: Ord, V> PartialEq for Ranked<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<K: Ord, V> Eq for Ranked<K, V> {}
+
+impl<K: Ord, V> PartialOrd for Ranked<K, V> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K: Ord, V> Ord for Ranked<K, V> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.key.cmp(&self.key)
+    }
+}
+
+/// Running (rank, monotonic), realtime, hash, file.
+type StrandKey = ((usize, u64), u64, u64, u32);
+/// Running seqnum, realtime, hash, file.
+type FileKey = (u64, u64, u64, u32);
+
+type Identity = (Id128, u64, u64, u64);
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    identity: Identity,
+    strand: Id128,
+    seqnum: u64,
+    file: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Strand<'j> {
+    id: Id128,
+    files: BinaryHeap<Ranked<FileKey, Stream<'j>>>,
+    last: Option<Seen>,
+}
+
+/// What is left of one file's stretches, with the entry that comes next.
+#[derive(Clone, Debug)]
+struct Stream<'j> {
+    file: &'j JournalFile,
+    index: u32,
+    rest: Vec<(usize, Slice<'j, 'j>)>,
+    next: (usize, Offset, EntryHead),
+}
+
+impl<'j> Stream<'j> {
+    /// Steps to the next entry; one that cannot be read keeps its neighbour's head, so that it is counted in its place.
+    fn step(&mut self) -> Option<()> {
+        loop {
+            let (rank, slots) = self.rest.last_mut()?;
+            let Some(at) = slots.next() else {
+                self.rest.pop();
+                continue;
+            };
+            let head = self.file.entry(at).map_or(self.next.2, |entry| *entry.head());
+            self.next = (*rank, at, head);
+            return Some(());
+        }
+    }
+
+    const fn key(&self, running: u64) -> FileKey {
+        let head = &self.next.2;
+        let seqnum = if head.seqnum.0 > running { head.seqnum.0 } else { running };
+        (seqnum, head.realtime.0, head.xor_hash, self.index)
+    }
+}
+
+impl Strand<'_> {
+    fn key(&self, running: (usize, u64)) -> Option<StrandKey> {
+        let top = &self.files.peek()?.value;
+        let (rank, _, head) = top.next;
+        Some((running.max((rank, head.monotonic.0)), head.realtime.0, head.xor_hash, top.index))
+    }
+
+    /// Takes the first entry of the strand.
+    fn pop(&mut self) -> Option<(Place, Seen)> {
+        let mut top = self.files.peek_mut()?;
+        let stream = &mut top.value;
+        let (_, at, head) = stream.next;
+        let place = Place { file: stream.index, at };
+        let identity = (head.boot_id, head.monotonic.0, head.realtime.0, head.xor_hash);
+        let seen = Seen { identity, strand: self.id, seqnum: head.seqnum.0, file: stream.index };
+        if stream.step().is_some() {
+            top.key = top.value.key(top.key.0);
+        } else {
+            PeekMut::pop(top);
+        }
+        Some((place, seen))
+    }
+}
+
+impl<'j> Merge<'j> {
+    /// A merge of these stretches, which are in each file's array order.
+    pub fn of(files: &'j [JournalFile], stretches: impl Iterator<Item = &'j Stretch>) -> Self {
+        let mut streams: BTreeMap<u32, Stream<'j>> = BTreeMap::new();
+        for stretch in stretches {
+            let Some(file) = files.get(stretch.file as usize) else { continue };
+            let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+            let next = (stretch.boot, Offset(0), stretch.first);
+            let stream =
+                streams.entry(stretch.file).or_insert(Stream { file, index: stretch.file, rest: Vec::new(), next });
+            stream.rest.push((stretch.boot, slots));
+        }
+        let mut strands: BTreeMap<Id128, BinaryHeap<_>> = BTreeMap::new();
+        for mut stream in streams.into_values() {
+            stream.rest.reverse();
+            if stream.step().is_some() {
+                let id = stream.file.header().seqnum_id;
+                strands.entry(id).or_default().push(Ranked { key: stream.key(0), value: stream });
+            }
+        }
+        let strands = strands.into_iter().map(|(id, files)| Strand { id, files, last: None });
+        let strands = strands.filter_map(|value| Some(Ranked { key: value.key((0, 0))?, value })).collect();
+        Self { strands, moment: None, few: Vec::new(), many: HashMap::new(), conflicts: 0 }
+    }
+
+    /// How many pairs so far share seqnum and namespace but not content; both are shown.
+    #[must_use]
+    pub const fn conflicts(&self) -> u64 {
+        self.conflicts
+    }
+
+    /// Whether another file has given the same entry in the same moment.
+    fn is_repeat(&mut self, moment: u64, seen: Seen) -> bool {
+        if self.moment != Some(moment) {
+            self.moment = Some(moment);
+            self.few.clear();
+            self.many.clear();
+        }
+        let same = |other: &Seen| {
+            other.identity == seen.identity
+                && other.file != seen.file
+                && (other.strand != seen.strand || other.seqnum == seen.seqnum)
+        };
+        let repeat = if self.many.is_empty() {
+            self.few.iter().any(same)
+        } else {
+            self.many.get(&seen.identity).is_some_and(|others| others.iter().any(same))
+        };
+        if !repeat {
+            self.keep(seen);
+        }
+        repeat
+    }
+
+    fn keep(&mut self, seen: Seen) {
+        if self.many.is_empty() && self.few.len() < FEW {
+            return self.few.push(seen);
+        }
+        for seen in self.few.drain(..).chain([seen]) {
+            self.many.entry(seen.identity).or_default().push(seen);
+        }
+    }
+}
+
+impl Iterator for Merge<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        loop {
+            let mut top = self.strands.peek_mut()?;
+            let running = top.key.0;
+            let strand = &mut top.value;
+            let Some((place, seen)) = strand.pop() else {
+                PeekMut::pop(top);
+                continue;
+            };
+            let clash =
+                |last: Seen| last.seqnum == seen.seqnum && last.file != seen.file && last.identity != seen.identity;
+            let conflict = strand.last.is_some_and(clash);
+            strand.last = Some(seen);
+            match strand.key(running) {
+                Some(key) => {
+                    top.key = key;
+                    drop(top);
+                }
+                None => drop(PeekMut::pop(top)),
+            }
+            self.conflicts += u64::from(conflict);
+            if !self.is_repeat(running.1, seen) {
+                return Some(place);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Many files as one journal: which files there are, in which order their entries happened, and which boots they hold.
+//!
+//! These are facts; what they mean is for [`analysis`](crate) to say. Files that cannot be read are kept with the reason,
+//! and the rest is read.
+
+mod boots;
+mod discover;
+mod group;
+mod merge;
+mod name;
+mod order;
+mod rank;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+pub use boots::Boot;
+pub use discover::{Found, discover, holds_journals, system_directories};
+pub use merge::Merge;
+pub use name::FileName;
+pub use order::{Order, Piece, Stretch};
+
+use crate::corrupt::Losses;
+use crate::error::Error;
+use crate::file::{JournalFile, Options};
+
+/// The place of an entry in a journal: which file, and where in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The index of the file in [`Journal::files`].
+    pub file: u32,
+    /// The offset of the ENTRY object.
+    pub at: crate::corrupt::Offset,
+}
+
+/// Journal files read as one.
+#[derive(Debug)]
+pub struct Journal {
+    files: Vec<JournalFile>,
+    failed: Vec<Error>,
+    order: OnceLock<Order>,
+}
+
+impl Journal {
+    /// Opens all journal files found at `paths`: files, directories of them, or trees of directories.
+    ///
+    /// Files that cannot be opened are in [`Journal::failed`].
+    ///
+    /// # Errors
+    /// When not a single file could be opened.
+    pub fn open<P: AsRef<Path>>(paths: &[P], options: Options) -> Result<Self, Error> {
+        let found = discover(paths);
+        let journal = Self::of_files(&found.files, found.failed, options);
+        if journal.files.is_empty() {
+            let nothing =
+                || Error::NoJournals { path: paths.first().map_or_else(PathBuf::new, |path| path.as_ref().to_owned()) };
+            return Err(journal.failed.into_iter().next().unwrap_or_else(nothing));
+        }
+        Ok(journal)
+    }
+
+    /// Opens exactly these files, in parallel; the order of `paths` breaks ties between equal entries.
+    #[must_use]
+    pub fn of_files(paths: &[PathBuf], mut failed: Vec<Error>, options: Options) -> Self {
+        let opened: Vec<_> = paths.par_iter().map(|path| JournalFile::open(path, options)).collect();
+        let mut files = Vec::with_capacity(opened.len());
+        for file in opened {
+            match file {
+                Ok(file) => files.push(file),
+                Err(error) => failed.push(error),
+            }
+        }
+        Self { files, failed, order: OnceLock::new() }
+    }
+
+    /// Takes files that are open already.
+    #[must_use]
+    pub const fn from_files(files: Vec<JournalFile>) -> Self {
+        Self { files, failed: Vec::new(), order: OnceLock::new() }
+    }
+
+    /// The open files, by path.
+    #[must_use]
+    pub fn files(&self) -> &[JournalFile] {
+        &self.files
+    }
+
+    /// Files and directories that could not be read, each with the reason.
+    #[must_use]
+    pub fn failed(&self) -> &[Error] {
+        &self.failed
+    }
+
+    /// The order of all entries, worked out at the first call.
+    pub fn order(&self) -> &Order {
+        self.order.get_or_init(|| Order::of(&self.files))
+    }
+
+    /// All boots that have an entry, oldest first.
+    #[must_use]
+    pub fn boots(&self) -> &[Boot] {
+        self.order().boots()
+    }
+
+    /// The entry at a place.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn entry(&self, place: Place) -> Result<crate::file::Entry<'_>, crate::corrupt::Corrupt> {
+        match self.files.get(place.file as usize) {
+            Some(file) => file.entry(place.at),
+            None => Err(crate::corrupt::Corrupt::new(place.at, "entry", crate::corrupt::Fault::Malformed)),
+        }
+    }
+
+    /// What opening and ordering found unreadable, per file with any.
+    #[must_use]
+    pub fn losses(&self) -> Vec<(usize, Losses)> {
+        let ordered = self.order.get();
+        let of = |(index, file): (usize, &JournalFile)| {
+            let mut losses = file.losses().clone();
+            if let Some(more) = ordered.and_then(|order| order.losses().get(index)) {
+                losses.add(more.clone());
+            }
+            (!losses.is_empty()).then_some((index, losses))
+        };
+        self.files.iter().enumerate().filter_map(of).collect()
+    }
+}

@@ -1,0 +1,111 @@
+//! The one order of all entries, as a list of pieces: ranges that overlap nothing, and groups of ranges to be merged.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::boots::{self, Boot};
+use super::{group, rank};
+use crate::corrupt::Losses;
+use crate::file::{JournalFile, Span};
+use crate::format::{EntryHead, Id128};
+
+/// A range of one file's main array, all of one boot, with the heads of its first and last readable entry.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// The index of the file.
+    pub file: u32,
+    /// The slots of its main array.
+    pub slots: Range<usize>,
+    /// The index of the boot in [`Order::boots`].
+    pub boot: usize,
+    /// The first entry.
+    pub first: EntryHead,
+    /// The last entry.
+    pub last: EntryHead,
+}
+
+/// A part of the order, by indices of stretches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// One stretch that overlaps no other: its entries follow one another as they lie.
+    Run(usize),
+    /// Stretches that overlap in time or in seqnums: their entries are merged one by one.
+    Merge(Vec<usize>),
+}
+
+/// The order of all entries of a journal.
+///
+/// Within a file it is the main array's, within a seqnum namespace that of the seqnums. Such strands are merged by
+/// (rank of the boot, monotonic), the monotonic made non-decreasing along the strand, then realtime, hash and path.
+/// Boots are ranked by seqnums first, see [`Journal::boots`](super::Journal::boots). The order is total and the same on
+/// every run.
+#[derive(Debug, Default)]
+pub struct Order {
+    stretches: Vec<Stretch>,
+    pieces: Vec<Piece>,
+    boots: Vec<Boot>,
+    losses: Vec<Losses>,
+}
+
+impl Order {
+    /// Works out the order; the cost grows with files and boots, and with entries only where files are damaged.
+    pub(super) fn of(files: &[JournalFile]) -> Self {
+        let cut: Vec<_> = files.par_iter().map(|file| (file, file.spans())).collect();
+        let mut order = Self::default();
+        let mut ids: HashMap<Id128, usize> = HashMap::new();
+        for (index, (file, spans)) in cut.into_iter().enumerate() {
+            for span in &spans.spans {
+                let boot = ids.len();
+                let boot = *ids.entry(span.boot).or_insert(boot);
+                order.stretches.extend(stretch(index, file, span, boot));
+            }
+            order.losses.push(spans.losses);
+        }
+        let ranked = rank::oldest_first(ids.len(), &order.stretches, files);
+        let mut rank_of = vec![0; ranked.len()];
+        for (rank, boot) in ranked.iter().enumerate() {
+            if let Some(slot) = rank_of.get_mut(*boot) {
+                *slot = rank;
+            }
+        }
+        for stretch in &mut order.stretches {
+            stretch.boot = rank_of.get(stretch.boot).copied().unwrap_or_default();
+        }
+        order.pieces = group::pieces(&order.stretches, files);
+        order.boots = boots::collect(ids.len(), &order.stretches, &order.pieces, files);
+        order
+    }
+
+    /// The stretches that pieces refer to.
+    #[must_use]
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// The pieces, oldest first.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The boots, oldest first.
+    #[must_use]
+    pub fn boots(&self) -> &[Boot] {
+        &self.boots
+    }
+
+    /// What could not be read while cutting the files, by file.
+    pub(super) fn losses(&self) -> &[Losses] {
+        &self.losses
+    }
+}
+
+/// A span with its ends, shortened to entries that can be read.
+fn stretch(index: usize, file: &JournalFile, span: &Span, boot: usize) -> Option<Stretch> {
+    let readable = |entry: Result<crate::file::Entry<'_>, _>| entry.ok().map(|entry| *entry.head());
+    let first = file.entries(span.slots.clone()).find_map(readable)?;
+    let last = file.entries(span.slots.clone()).rev().find_map(readable)?;
+    Some(Stretch { file: u32::try_from(index).ok()?, slots: span.slots.clone(), boot, first, last })
+}

@@ -1,0 +1,129 @@
+//! Which boot came first: seqnums decide, then what the files tell; the wall clock only where nothing else does.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+
+use super::{FileName, Stretch};
+use crate::file::JournalFile;
+use crate::format::{Id128, Realtime};
+
+/// How far a renamed file's time stamp may lie before the first entry of the boot that renamed it, in µs.
+const RENAME_SLACK: u64 = 120_000_000;
+
+/// The boots, oldest first, as indices below `count`.
+///
+/// Certain edges come from seqnums: one boot ends before another begins in the same namespace. A file set aside under a
+/// `~` name tells that its last boot lies before the one whose clock gave the name. What is left open is decided by the
+/// wall clock of each boot's newest entry, which is right on a machine that sets its clock from the network while it runs.
+pub(super) fn oldest_first(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<usize> {
+    let mut edges = by_seqnum(stretches, files);
+    edges.extend(by_rename(stretches, files));
+    let mut newest = vec![(Realtime(0), Id128::default()); count];
+    for stretch in stretches {
+        if let Some(key) = newest.get_mut(stretch.boot) {
+            *key = (key.0.max(stretch.last.realtime), stretch.last.boot_id);
+        }
+    }
+    sort(&newest, &edges)
+}
+
+/// Sorts topologically; among the boots that may come next the smallest key wins. A contradiction, which only damage
+/// can make, is resolved by the keys alone.
+fn sort<K: Ord + Copy>(keys: &[K], edges: &HashSet<(usize, usize)>) -> Vec<usize> {
+    let mut waits = vec![0_usize; keys.len()];
+    let mut after: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (before, behind) in edges {
+        after.entry(*before).or_default().push(*behind);
+        waits[*behind] += 1;
+    }
+    let mut ready: BinaryHeap<_> =
+        (0..keys.len()).filter(|boot| waits[*boot] == 0).map(|boot| Reverse((keys[boot], boot))).collect();
+    let mut sorted = Vec::with_capacity(keys.len());
+    while let Some(Reverse((_, boot))) = ready.pop() {
+        sorted.push(boot);
+        for behind in after.get(&boot).into_iter().flatten() {
+            waits[*behind] -= 1;
+            if waits[*behind] == 0 {
+                ready.push(Reverse((keys[*behind], *behind)));
+            }
+        }
+    }
+    let mut left: Vec<_> = (0..keys.len()).filter(|boot| waits[*boot] > 0).collect();
+    left.sort_by_key(|boot| (keys[*boot], *boot));
+    sorted.extend(left);
+    sorted
+}
+
+/// Edges between boots whose seqnums do not overlap, within each namespace; each boot to its immediate successors.
+fn by_seqnum(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, usize)> {
+    let mut ranges: BTreeMap<(Id128, usize), (u64, u64)> = BTreeMap::new();
+    for stretch in stretches {
+        let Some(file) = files.get(stretch.file as usize) else { continue };
+        let range = ranges.entry((file.header().seqnum_id, stretch.boot)).or_insert((u64::MAX, 0));
+        *range = (range.0.min(stretch.first.seqnum.0), range.1.max(stretch.last.seqnum.0));
+    }
+    let mut strands: BTreeMap<Id128, Vec<(u64, u64, usize)>> = BTreeMap::new();
+    for ((id, boot), (low, high)) in ranges {
+        strands.entry(id).or_default().push((low, high, boot));
+    }
+    let mut edges = HashSet::new();
+    for mut boots in strands.into_values() {
+        boots.sort_unstable();
+        let mut ended = boots.clone();
+        ended.sort_unstable_by_key(|(_, high, _)| *high);
+        for (low, _, boot) in &boots {
+            let before = &ended[..ended.partition_point(|(_, high, _)| high < low)];
+            // A boot that ended before another one began, which itself ended before this, is its grandparent.
+            let latest = before.iter().map(|(low, _, _)| *low).max().unwrap_or(0);
+            let parents = before.iter().rev().take_while(|(_, high, _)| *high >= latest);
+            edges.extend(parents.map(|(_, _, parent)| (*parent, *boot)));
+        }
+    }
+    edges
+}
+
+/// Edges from the last boot of a `~` file to the one boot in whose time it was renamed, where only one fits.
+fn by_rename(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, usize)> {
+    let mut edges = HashSet::new();
+    let mut lasts: HashMap<u32, usize> = HashMap::new();
+    for stretch in stretches {
+        lasts.insert(stretch.file, stretch.boot);
+    }
+    for (file, boot) in lasts {
+        let Some(FileName::Disposed { renamed, .. }) =
+            files.get(file as usize).and_then(|file| FileName::read(file.path()))
+        else {
+            continue;
+        };
+        let fits = |stretch: &&Stretch| {
+            let from = stretch.first.realtime.0.saturating_sub(RENAME_SLACK);
+            (from..=stretch.last.realtime.0).contains(&renamed.0)
+        };
+        let fitting: HashSet<usize> = stretches.iter().filter(fits).map(|stretch| stretch.boot).collect();
+        let mut fitting = fitting.into_iter();
+        if let (Some(successor), None) = (fitting.next(), fitting.next())
+            && successor != boot
+        {
+            edges.insert((boot, successor));
+        }
+    }
+    edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_beat_the_clock_and_the_clock_decides_the_rest() {
+        let edges = HashSet::from([(0, 1), (1, 2)]);
+        assert_eq!(sort(&[30, 10, 20, 15], &edges), [3, 0, 1, 2]);
+        assert_eq!(sort(&[30, 10, 20, 15], &HashSet::new()), [1, 3, 2, 0]);
+    }
+
+    #[test]
+    fn a_contradiction_keeps_every_boot() {
+        let edges = HashSet::from([(0, 1), (1, 0)]);
+        assert_eq!(sort(&[2, 1, 3], &edges), [2, 1, 0]);
+    }
+}
