@@ -6,5 +6,6 @@ pub mod error;
 pub mod file;
 pub mod format;
 pub mod journal;
+pub mod query;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

@@ -1,0 +1,73 @@
+//! Which entries: a [`Query`] says what is wanted, a [`Selection`] yields it in order, in chunks, from either end.
+//!
+//! Field terms are looked up in each file's hash index and become bitmaps over its main array before a single entry is
+//! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
+
+mod bitmap;
+mod matches;
+mod run;
+mod select;
+mod when;
+
+pub use matches::{Matches, Term};
+pub use run::{Outcome, render};
+pub use select::{Chunk, Selection};
+pub use when::absolute;
+
+use crate::error::Error;
+use crate::format::{Id128, Realtime};
+use crate::journal::Journal;
+
+/// How many entries a chunk holds at most.
+pub const CHUNK: usize = 1024;
+
+/// Which entries are wanted, and in which direction.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Only entries of this boot, by index in [`Journal::boots`].
+    pub boot: Option<usize>,
+    /// Only entries received at or after this wall-clock time.
+    pub since: Option<Realtime>,
+    /// Only entries received at or before this wall-clock time.
+    pub until: Option<Realtime>,
+    /// Only entries with these fields.
+    pub matches: Matches,
+    /// Newest first.
+    pub reverse: bool,
+    /// Only so many entries: the newest ones.
+    pub last: Option<usize>,
+}
+
+/// Finds the boot that `text` names: an id, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
+/// or an id with an offset such as `ID-1`.
+///
+/// # Errors
+/// When the text is neither, or there is no such boot.
+pub fn find_boot(journal: &Journal, text: &str) -> Result<usize, Error> {
+    let boots = journal.boots();
+    let missing = || Error::NotFound { what: "boot", input: text.to_owned() };
+    let bad = || Error::BadQuery {
+        what: "boot",
+        input: text.to_owned(),
+        why: "give an id of 32 hex digits, an id with an offset (ID-1), 0 for the newest, -1 for the one before"
+            .to_owned(),
+    };
+    let (id, offset) = match text.get(..32).and_then(|id| Some((id.parse::<Id128>().ok()?, text.get(32..)?))) {
+        Some((id, offset)) => (Some(id), offset),
+        None => (None, text),
+    };
+    let offset: i64 = match offset {
+        "" if id.is_some() => 0,
+        "" => return Err(bad()),
+        offset if id.is_some() && !offset.starts_with(['+', '-']) => return Err(bad()),
+        offset => offset.parse().map_err(|_| bad())?,
+    };
+    let base = match id {
+        Some(id) => boots.iter().position(|boot| boot.id == id).ok_or_else(missing)?,
+        None if offset > 0 => 0,
+        None => boots.len().checked_sub(1).ok_or_else(missing)?,
+    };
+    let steps = if id.is_none() && offset > 0 { offset - 1 } else { offset };
+    let index = i64::try_from(base).ok().and_then(|base| base.checked_add(steps)).ok_or_else(missing)?;
+    usize::try_from(index).ok().filter(|index| *index < boots.len()).ok_or_else(missing)
+}
