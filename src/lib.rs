@@ -1,5 +1,6 @@
 //! Reads systemd journals after the fact.
 
+pub mod analysis;
 pub mod bytes;
 pub mod corrupt;
 pub mod error;

@@ -1,0 +1,104 @@
+//! A journal without files: entries from a list.
+
+use super::source::{BootFacts, FileFacts, Line, Numbered, Source};
+use crate::format::Id128;
+
+/// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
+///
+/// A line's machine is its `_MACHINE_ID`, its `seqnum_id` the `s=` of its cursor.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    boots: Vec<BootFacts>,
+    files: Vec<FileFacts>,
+    lines: Vec<Line>,
+}
+
+impl Listed {
+    /// Takes lines in order and finds the boots in them.
+    #[must_use]
+    pub fn new(files: Vec<FileFacts>, lines: Vec<Line>) -> Self {
+        let mut boots: Vec<BootFacts> = Vec::new();
+        for line in &lines {
+            match boots.iter_mut().find(|boot| boot.id == line.boot) {
+                Some(boot) => extend(boot, line),
+                None => boots.push(begin(line)),
+            }
+        }
+        number(&mut boots);
+        Self { boots, files, lines }
+    }
+
+    fn of(&self, boot: usize) -> impl DoubleEndedIterator<Item = &Line> {
+        let id = self.boots.get(boot).map(|boot| boot.id);
+        self.lines.iter().filter(move |line| Some(line.boot) == id)
+    }
+}
+
+impl Source for Listed {
+    fn boots(&self) -> &[BootFacts] {
+        &self.boots
+    }
+
+    fn files(&self) -> &[FileFacts] {
+        &self.files
+    }
+
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64) -> Vec<Line> {
+        let last = self.boots.get(boot).map_or(0, |boot| boot.last.monotonic.0);
+        let from = last.saturating_sub(window_us);
+        let ours = self.of(boot).rev().enumerate();
+        let mut tail: Vec<Line> = ours
+            .take_while(|(at, line)| *at < at_least || line.monotonic.0 >= from)
+            .map(|(_, line)| line.clone())
+            .collect();
+        tail.reverse();
+        tail
+    }
+
+    fn head(&self, boot: usize, at_most: usize) -> Vec<Line> {
+        self.of(boot).take(at_most).cloned().collect()
+    }
+
+    fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
+        let terms: Vec<(&str, &str)> = terms.iter().filter_map(|term| term.split_once('=')).collect();
+        let wanted = |line: &&Line| terms.iter().any(|(name, value)| line.is(name, value));
+        self.of(boot).filter(wanted).cloned().collect()
+    }
+}
+
+fn begin(line: &Line) -> BootFacts {
+    BootFacts {
+        id: line.boot,
+        index: 0,
+        machine: line.text("_MACHINE_ID").and_then(|id| id.parse().ok()).unwrap_or_default(),
+        entries: 1,
+        first: line.moment(),
+        last: line.moment(),
+        head: numbered(line),
+        tail: numbered(line),
+        files: vec![line.file],
+    }
+}
+
+fn extend(boot: &mut BootFacts, line: &Line) {
+    boot.entries += 1;
+    boot.last = line.moment();
+    boot.tail = numbered(line);
+    if !boot.files.contains(&line.file) {
+        boot.files.push(line.file);
+    }
+}
+
+fn numbered(line: &Line) -> Numbered {
+    let id = line.cursor.strip_prefix("s=").and_then(|rest| rest.get(..32));
+    let seqnum_id: Id128 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
+    Numbered { seqnum_id, seqnum: line.seqnum }
+}
+
+/// Counts back from the newest boot of each machine.
+fn number(boots: &mut [BootFacts]) {
+    for at in 0..boots.len() {
+        let later = boots.iter().skip(at + 1).filter(|later| later.machine == boots[at].machine).count();
+        boots[at].index = 0_i64.saturating_sub_unsigned(later as u64);
+    }
+}

@@ -1,0 +1,147 @@
+//! What the judgement asks of a journal: boots, files, and lines by boot.
+//!
+//! It knows nothing of files on disk. A journal answers through its indexes, so [`Source::having`] is asked for terms
+//! that few lines of a boot have, and whole stretches are read only at a boot's two ends.
+
+use std::borrow::Cow;
+
+use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+
+/// Answers what a judgement asks of a journal.
+pub trait Source {
+    /// All boots, oldest first; those of one machine in their true order.
+    fn boots(&self) -> &[BootFacts];
+
+    /// The files that the boots lie in; [`Line::file`] and [`BootFacts::files`] count from here.
+    fn files(&self) -> &[FileFacts];
+
+    /// The end of a boot, oldest line first: its last `window_us` by the monotonic clock, and at least `at_least` lines.
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64) -> Vec<Line>;
+
+    /// The first `at_most` lines of a boot, in order.
+    fn head(&self, boot: usize, at_most: usize) -> Vec<Line>;
+
+    /// The lines of a boot that have at least one of the fields `FIELD=value`, in order.
+    fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
+}
+
+/// A moment as one entry states it, by both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Moment {
+    /// By the wall clock, right or wrong.
+    pub realtime: Realtime,
+    /// Since the boot began.
+    pub monotonic: Monotonic,
+}
+
+/// An entry's number, which is comparable only within one `seqnum_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Numbered {
+    /// The id of the count.
+    pub seqnum_id: Id128,
+    /// The number.
+    pub seqnum: Seqnum,
+}
+
+/// What is known of a boot without reading its lines.
+#[derive(Clone, Debug)]
+pub struct BootFacts {
+    /// The boot id.
+    pub id: Id128,
+    /// Its place among the boots of its machine: 0 is the newest, -1 the one before.
+    pub index: i64,
+    /// The machine.
+    pub machine: Id128,
+    /// How many entries it has.
+    pub entries: u64,
+    /// When its first entry was written.
+    pub first: Moment,
+    /// When its last entry was written.
+    pub last: Moment,
+    /// The number of its first entry.
+    pub head: Numbered,
+    /// The number of its last entry.
+    pub tail: Numbered,
+    /// The files that hold its entries.
+    pub files: Vec<usize>,
+}
+
+/// What a file says of itself.
+#[derive(Clone, Debug)]
+pub struct FileFacts {
+    /// Its path as the user knows it.
+    pub name: String,
+    /// The state in its header.
+    pub state: FileState,
+    /// Whether it is a user's journal, `user-*.journal`.
+    pub is_user: bool,
+    /// Whether journald set it aside as unclean: its name ends in `~`.
+    pub is_disposed: bool,
+    /// Whether part of it could not be read.
+    pub damaged: bool,
+}
+
+/// The state that a file's header claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileState {
+    /// Closed, or at rest since the last sync.
+    Offline,
+    /// Open for writing when it was copied or left.
+    Online,
+    /// Closed for good.
+    Archived,
+}
+
+/// One entry, with its place and its fields.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The cursor, as journals print it.
+    pub cursor: String,
+    /// The file, counted in [`Source::files`].
+    pub file: usize,
+    /// Where the entry starts in the file, in bytes.
+    pub offset: u64,
+    /// The entry's number.
+    pub seqnum: Seqnum,
+    /// When it was written, by the wall clock.
+    pub realtime: Realtime,
+    /// When it was written, since the boot began.
+    pub monotonic: Monotonic,
+    /// The boot that it belongs to.
+    pub boot: Id128,
+    /// Names and values; a name may come more than once.
+    pub fields: Vec<(String, Vec<u8>)>,
+}
+
+impl Line {
+    /// The first value of a field.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&[u8]> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// The first value of a field, where it is text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.first(name).and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// Whether a field has this value, also where it comes more than once.
+    #[must_use]
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.fields.iter().any(|(field, bytes)| field == name && bytes == value.as_bytes())
+    }
+
+    /// The message; bytes that are no text are replaced.
+    #[must_use]
+    pub fn message(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.first("MESSAGE").unwrap_or_default())
+    }
+
+    /// Both clocks of the entry.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        Moment { realtime: self.realtime, monotonic: self.monotonic }
+    }
+}
