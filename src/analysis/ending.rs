@@ -1,0 +1,146 @@
+//! The verdict: which finding fits a boot first, and what became of the machine.
+//!
+//! ```text
+//! newest, nothing ends it                 running
+//! a job of the shutdown timed out         orderly-incomplete
+//! last stage, or the cap                  orderly
+//! the end is in no file                   unknown
+//! the log could take no more lines        unknown
+//! asleep, and not awake again             asleep
+//! a shutdown short of the cap             orderly-incomplete
+//! else                                    abrupt
+//! ```
+
+use super::aftermath;
+use super::report::{Action, Cap, Ending, Orderliness, Stage};
+use super::sequence::{Sequence, Sign};
+use super::source::{BootFacts, Source, successor};
+
+/// A boot, and what was read about its end.
+pub(super) struct Case<'a> {
+    pub(super) source: &'a dyn Source,
+    pub(super) boot: usize,
+    pub(super) facts: &'a BootFacts,
+    pub(super) next: Option<(usize, &'a BootFacts)>,
+    pub(super) sequence: &'a Sequence,
+    pub(super) cap: &'a Cap,
+}
+
+/// What a boot's end comes down to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The machine's newest boot, with no end in it.
+    Running,
+    /// A job of the shutdown timed out.
+    TimedOut,
+    /// The shutdown came as far as can be seen.
+    Complete,
+    /// So many entries after the last one are in no file.
+    Missing(u64),
+    /// The log's filesystem failed and the log ends there.
+    Unwritable,
+    /// The machine fell asleep.
+    Asleep,
+    /// A shutdown ends before its last visible stage.
+    BrokenOff,
+    /// Nothing ended it, and yet it ended.
+    Nothing,
+}
+
+impl<'a> Case<'a> {
+    /// Brings together a boot and what follows it.
+    pub(super) fn new(source: &'a dyn Source, boot: usize, sequence: &'a Sequence, cap: &'a Cap) -> Option<Self> {
+        let facts = source.boots().get(boot)?;
+        let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
+        Some(Self { source, boot, facts, next, sequence, cap })
+    }
+
+    /// The first finding that fits.
+    pub(super) fn finding(&self) -> Finding {
+        let sequence = self.sequence;
+        let open = sequence.sleep.is_empty() && sequence.reset.is_empty();
+        if self.next.is_none() && open && !sequence.is_shutdown() {
+            return Finding::Running;
+        }
+        if sequence.job_timeout.is_some() {
+            return Finding::TimedOut;
+        }
+        if sequence.stage() == Some(Stage::S3) || (sequence.is_shutdown() && sequence.stage() >= Some(self.cap.stage)) {
+            return Finding::Complete;
+        }
+        if let Some(missing) = self.missing() {
+            return Finding::Missing(missing);
+        }
+        if !sequence.is_shutdown() && !sequence.log_lost.is_empty() {
+            return Finding::Unwritable;
+        }
+        if !sequence.sleep.is_empty() {
+            return Finding::Asleep;
+        }
+        if sequence.steps.is_empty() { Finding::Nothing } else { Finding::BrokenOff }
+    }
+
+    /// How many entries lie between this boot's last and the next boot's first, in no file that was read.
+    ///
+    /// A file that holds both boots has lost nothing between them; one set aside as unclean was the last of its boot.
+    fn missing(&self) -> Option<u64> {
+        let missing = self.gap().filter(|gap| *gap > 0)?;
+        let (_, next) = self.next?;
+        let is_system = |file: &usize| self.source.files().get(*file).is_some_and(|facts| !facts.is_user);
+        let shared = self.facts.files.iter().filter(|file| is_system(file)).any(|file| next.files.contains(file));
+        let last = self.source.tail(self.boot, 1, 0).pop();
+        let file = last.and_then(|line| self.source.files().get(line.file));
+        (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
+    }
+
+    /// How many numbers lie between this boot and the next, where one count goes through both.
+    pub(super) fn gap(&self) -> Option<u64> {
+        let (tail, head) = (self.facts.tail, self.next?.1.head);
+        let comparable = tail.seqnum_id == head.seqnum_id && !tail.seqnum_id.is_null();
+        if comparable { head.seqnum.0.checked_sub(tail.seqnum.0)?.checked_sub(1) } else { None }
+    }
+
+    /// What the next boot tells.
+    pub(super) fn aftermath(&self) -> Vec<Sign> {
+        self.next.map(|(next, _)| aftermath::read(self.source, next)).unwrap_or_default()
+    }
+
+    /// The facets that a finding comes to.
+    pub(super) fn ending(&self, finding: Finding, aftermath: &[Sign]) -> Ending {
+        let named = self.sequence.action();
+        let action = match finding {
+            Finding::Running => None,
+            Finding::TimedOut | Finding::Complete => named.or(Some(Action::Unknown)),
+            Finding::Missing(_) => named.filter(|_| self.sequence.is_shutdown()).or(Some(Action::Unknown)),
+            Finding::Unwritable | Finding::Asleep => Some(Action::Unknown),
+            Finding::BrokenOff => named.or_else(|| Some(self.without_shutdown(aftermath))),
+            Finding::Nothing => Some(self.without_shutdown(aftermath)),
+        };
+        Ending { orderliness: finding.orderliness(), action }
+    }
+
+    fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
+        let announced = !self.sequence.reset.is_empty();
+        let reset = announced || aftermath::proves_reset(self.source, self.boot, aftermath);
+        if reset { Action::Reset } else { Action::Unknown }
+    }
+}
+
+impl Finding {
+    /// The facet of the same meaning.
+    pub(super) const fn orderliness(self) -> Orderliness {
+        match self {
+            Self::Running => Orderliness::Running,
+            Self::Complete => Orderliness::Orderly,
+            Self::TimedOut | Self::BrokenOff => Orderliness::OrderlyIncomplete,
+            Self::Missing(_) | Self::Unwritable => Orderliness::Unknown,
+            Self::Asleep => Orderliness::Asleep,
+            Self::Nothing => Orderliness::Abrupt,
+        }
+    }
+
+    /// Whether the next boot's records bear on what became of the machine.
+    pub(super) const fn asks_next(self) -> bool {
+        matches!(self, Self::Nothing | Self::BrokenOff)
+    }
+}

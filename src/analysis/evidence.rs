@@ -1,0 +1,217 @@
+//! The lines and files that bear a finding out, and those that speak against it.
+
+use super::aftermath;
+use super::ending::{Case, Finding};
+use super::report::{Cap, Evidence, Learnt, Place, Side, Strength, Witness};
+use super::rules::Means;
+use super::sender::Sender;
+use super::sequence::Sign;
+use super::source::{FileFacts, FileState, Line, Source};
+
+/// A long message is cut here, in characters; the whole stands in the journal, at the place given.
+const MESSAGE_LIMIT: usize = 2000;
+
+/// What shows a finding, and what speaks against it.
+#[derive(Debug, Default)]
+pub(super) struct Scales {
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) against: Vec<Evidence>,
+}
+
+/// Weighs a finding.
+pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales {
+    let mut scales = Scales::default();
+    scales.evidence.extend(own_signs(case, finding));
+    scales.evidence.extend(closing(case, finding));
+    if !matches!(finding, Finding::Running) {
+        scales.next(case, finding, after);
+    }
+    scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
+        shows: format!("{}, and nothing came of it", sign.rule.shows),
+        strength: Strength::Ctx,
+        ..of(case.source, sign, Side::This)
+    }));
+    let emergency = case.sequence.emergency.iter().filter(|_| finding == Finding::Nothing);
+    scales.against.extend(emergency.map(|sign| of(case.source, sign, Side::This)));
+    scales
+}
+
+/// The signs in the boot itself, of each rule the last.
+fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
+    let sequence = case.sequence;
+    let mut signs: Vec<&Sign> = match finding {
+        Finding::Running => Vec::new(),
+        Finding::Asleep => sequence.sleep.iter().collect(),
+        Finding::Unwritable => sequence.log_lost.iter().collect(),
+        _ => sequence.steps.iter().chain(&sequence.job_timeout).chain(&sequence.reset).collect(),
+    };
+    signs.sort_by_key(|sign| sign.at());
+    let last = |at: usize, sign: &Sign| signs.iter().skip(at + 1).all(|later| later.rule.id != sign.rule.id);
+    let kept = signs.iter().enumerate().filter(|(at, sign)| last(*at, sign));
+    kept.map(|(_, sign)| of(case.source, sign, Side::This)).collect()
+}
+
+/// What the last entry shows by being the last.
+fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
+    let line = case.source.tail(case.boot, 1, 0).pop()?;
+    let (rule, strength, shows) = match finding {
+        Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
+            "tail.cap",
+            Strength::Strong,
+            format!("the log ends as far as this machine's shutdowns can be seen: {}", known(case.cap)),
+        ),
+        Finding::Complete | Finding::TimedOut => return None,
+        Finding::Running => (
+            "tail.newest",
+            Strength::Strong,
+            "no later boot of this machine is here, and nothing ended this one".to_owned(),
+        ),
+        Finding::Missing(_) => ("tail.missing", Strength::Strong, "the last entry that is in the files".to_owned()),
+        Finding::Unwritable => {
+            ("tail.unwritable", Strength::Strong, "the log ends here; the machine may have run on".to_owned())
+        }
+        Finding::Asleep => ("tail.asleep", Strength::Strong, "the log ends here, with no sign of waking".to_owned()),
+        Finding::BrokenOff => (
+            "tail.broken-off",
+            Strength::Strong,
+            format!("the log ends here, before stage {:?}: {}", case.cap.stage, known(case.cap)),
+        ),
+        Finding::Nothing => {
+            ("tail.ordinary", Strength::Strong, "the log ends here, and no shutdown had begun".to_owned())
+        }
+    };
+    Some(Evidence { rule, shows, strength, side: Side::This, witness: at(case.source, &line) })
+}
+
+fn known(cap: &Cap) -> String {
+    match &cap.learnt {
+        Learnt::Boot(id) => format!("boot {id} came to {:?}", cap.stage),
+        Learnt::Mount(unit) => format!("{unit} holds the journal, and journald must leave it at {:?}", cap.stage),
+        Learnt::Assumed => {
+            "a journal on the root filesystem shows them to the end, and nothing says that this one is elsewhere"
+                .to_owned()
+        }
+    }
+}
+
+impl Scales {
+    /// What the boot after shows, on either side.
+    fn next(&mut self, case: &Case<'_>, finding: Finding, after: &[Sign]) {
+        self.evidence.extend(number(case, finding));
+        self.evidence.extend(set_aside(case).filter(|_| finding != Finding::Complete).map(left_behind));
+        let survived = after
+            .iter()
+            .any(|sign| sign.rule.means == Means::Dump)
+            .then(|| aftermath::survived(case.source, case.boot))
+            .flatten();
+        let switched = after.iter().any(|sign| sign.rule.means == Means::SwitchedOff);
+        for sign in after {
+            let item = of(case.source, sign, Side::Next);
+            match (sign.rule.means, finding) {
+                (Means::Landmark, _) => {}
+                (Means::Unclean, _) if sign.rule.by == Sender::Journald => self.rename(case, finding, item),
+                (Means::Unclean, Finding::Complete) if item.strength > Strength::Weak => self.against.push(item),
+                (Means::Unclean, Finding::Complete) => {}
+                (Means::Unclean, _) => self.evidence.push(item),
+                (Means::Reset, _) if !finding.asks_next() => {}
+                (Means::Reset, _) if !switched => self.evidence.push(item),
+                (Means::Dump, Finding::Nothing | Finding::BrokenOff) if survived.is_none() => self.evidence.push(item),
+                (Means::SwitchedOff, _) if !finding.asks_next() => {}
+                _ => self.against.push(item),
+            }
+        }
+        self.against.extend(survived.map(|line| Evidence {
+            rule: "pstore.survived",
+            shows: "the boot outlived this fault: the dump that was found later may be of it".to_owned(),
+            strength: Strength::Weak,
+            side: Side::This,
+            witness: at(case.source, &line),
+        }));
+    }
+
+    /// journald's complaint about a file counts for as much as that file is this boot's alone.
+    fn rename(&mut self, case: &Case<'_>, finding: Finding, item: Evidence) {
+        if is_set_aside_later(case) {
+            return;
+        }
+        let item = match set_aside(case) {
+            Some(_) => item,
+            None => Evidence { strength: item.strength.min(Strength::Weak), ..item },
+        };
+        let side = if finding == Finding::Complete { &mut self.against } else { &mut self.evidence };
+        side.push(item);
+    }
+}
+
+/// What the numbers of the two boots' entries show.
+fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
+    let (next, _) = case.next?;
+    let line = case.source.head(next, 1).pop()?;
+    let (rule, shows) = match (finding, case.gap()?) {
+        (Finding::Missing(count), _) => {
+            ("seqnum.gap", format!("the next boot's first entry: {count} entries before it are in none of the files"))
+        }
+        (Finding::Nothing, 0) => {
+            ("seqnum.next", "the next boot's first entry has the very next number: none is missing".to_owned())
+        }
+        _ => return None,
+    };
+    Some(Evidence { rule, shows, strength: Strength::Strong, side: Side::Next, witness: at(case.source, &line) })
+}
+
+/// A file that journald set aside as unclean and that holds this boot and not the next.
+fn set_aside<'a>(case: &Case<'a>) -> Option<&'a FileFacts> {
+    let in_next = |file: &usize| case.next.is_some_and(|(_, next)| next.files.contains(file));
+    let ours = case.facts.files.iter().filter(|file| !in_next(file));
+    ours.filter_map(|file| case.source.files().get(*file)).find(|file| file.is_disposed && !file.is_user)
+}
+
+/// Whether the file that was set aside holds both boots: then journald died in the next one.
+fn is_set_aside_later(case: &Case<'_>) -> bool {
+    let Some((_, next)) = case.next else { return false };
+    let shared = case.facts.files.iter().filter(|file| next.files.contains(file));
+    set_aside(case).is_none()
+        && shared.filter_map(|file| case.source.files().get(*file)).any(|file| file.is_disposed && !file.is_user)
+}
+
+fn left_behind(file: &FileFacts) -> Evidence {
+    let shows = match file.state {
+        FileState::Online => "journald died while it held this file open, and set it aside later",
+        _ => "journald set this file aside as damaged",
+    };
+    let witness = Witness::File(file.name.clone());
+    Evidence { rule: "file.set-aside", shows: shows.to_owned(), strength: Strength::Strong, side: Side::This, witness }
+}
+
+/// A sign as evidence.
+pub(super) fn of(source: &dyn Source, sign: &Sign, side: Side) -> Evidence {
+    let Sign { rule, line } = sign;
+    Evidence { rule: rule.id, shows: rule.shows.to_owned(), strength: rule.strength, side, witness: at(source, line) }
+}
+
+fn at(source: &dyn Source, line: &Line) -> Witness {
+    Witness::Line(place(source, line))
+}
+
+/// A line as a place in the files.
+pub(super) fn place(source: &dyn Source, line: &Line) -> Place {
+    let about = line.text("UNIT").filter(|_| Sender::Pid1.wrote(line));
+    let by = about.or_else(|| line.text("_SYSTEMD_UNIT")).or_else(|| line.text("SYSLOG_IDENTIFIER"));
+    Place {
+        cursor: line.cursor.clone(),
+        file: source.files().get(line.file).map(|file| file.name.clone()).unwrap_or_default(),
+        offset: line.offset,
+        seqnum: line.seqnum,
+        realtime: line.realtime,
+        monotonic: line.monotonic,
+        unit: by.map(str::to_owned),
+        message: cut(&line.message()),
+    }
+}
+
+fn cut(message: &str) -> String {
+    match message.char_indices().nth(MESSAGE_LIMIT) {
+        Some((at, _)) => format!("{}…", &message[..at]),
+        None => message.to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! What a line means for a boot's end, as tables that read aloud.
+//!
+//! One row is one sign: who must have written it, what it looks like, what it means, how much it weighs, and a sentence
+//! that says so. The first row that fits a line counts. `ENDING` is read in the boot that ends, `NEXT` in the boot
+//! after it, which tells what it found.
+
+use super::report::{Action, Stage, Strength};
+use super::sender::Sender;
+use super::source::Line;
+use super::unit::{self, Step};
+
+/// One sign.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// Its stable name.
+    pub(super) id: &'static str,
+    /// Who must have written the line.
+    pub(super) by: Sender,
+    /// What the line looks like.
+    pub(super) sign: Sign,
+    /// What follows from it.
+    pub(super) means: Means,
+    /// How much it weighs.
+    pub(super) strength: Strength,
+    /// The same as a sentence.
+    pub(super) shows: &'static str,
+}
+
+/// What a line looks like.
+#[derive(Debug)]
+pub(super) enum Sign {
+    /// Its `MESSAGE_ID=`.
+    Id(&'static str),
+    /// Its `MESSAGE_ID=`, and another field as `FIELD=value`.
+    With(&'static str, &'static str),
+    /// A step of one of these units.
+    Unit(Step, &'static [&'static str]),
+    /// Its whole message.
+    Text(&'static str),
+    /// How its message begins.
+    Starts(&'static [&'static str]),
+    /// What its message contains.
+    Has(&'static [&'static str]),
+    /// Anything by this sender.
+    Any,
+}
+
+/// What follows from a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Means {
+    /// A shutdown was asked for, and the action where the sign names it.
+    Asked(Option<Action>),
+    /// A shutdown was planned for later.
+    Planned(Option<Action>),
+    /// The plan was dropped.
+    Cancelled,
+    /// A stop that belongs to a shutdown, unless emergency mode brought it.
+    Stop(Stage),
+    /// A step that only a shutdown takes.
+    Step(Stage, Option<Action>),
+    /// journald stopped, for good unless it starts again.
+    JournalStopped,
+    /// journald started.
+    JournalStarted,
+    /// A job of the shutdown took too long, and its timeout forces this.
+    JobTimeout(Action),
+    /// The machine is up, again: what was stopped before is of no account.
+    CameUp,
+    /// Only userspace restarts.
+    SoftReboot,
+    /// The machine enters emergency or rescue mode.
+    Emergency,
+    /// The machine goes to sleep.
+    SleepStart,
+    /// It woke, or did not fall asleep.
+    SleepStop,
+    /// The journal's filesystem may take no more lines.
+    LogLost,
+    /// The machine restarts without a shutdown.
+    Reset,
+    /// A dump of the kernel's last lines was found.
+    Dump,
+    /// It was switched off by hardware, which is no reset.
+    SwitchedOff,
+    /// Something was left unclean.
+    Unclean,
+    /// A landmark.
+    Landmark,
+}
+
+impl Rule {
+    /// Whether the line is this sign.
+    pub(super) fn fits(&self, line: &Line) -> bool {
+        self.by.wrote(line) && self.sign.fits(line)
+    }
+}
+
+impl Sign {
+    fn fits(&self, line: &Line) -> bool {
+        match self {
+            Self::Id(id) => line.is("MESSAGE_ID", id),
+            Self::With(id, field) => {
+                line.is("MESSAGE_ID", id) && field.split_once('=').is_some_and(|(name, value)| line.is(name, value))
+            }
+            Self::Unit(step, units) => {
+                unit::step(line).is_some_and(|(took, unit)| took == *step && units.contains(&unit.as_ref()))
+            }
+            Self::Text(text) => line.is("MESSAGE", text),
+            Self::Starts(starts) => starts.iter().any(|start| line.message().starts_with(start)),
+            Self::Has(parts) => parts.iter().any(|part| line.message().contains(part)),
+            Self::Any => true,
+        }
+    }
+
+    /// The fields by which an index finds such lines; none where only the text tells.
+    fn terms(&self) -> Vec<String> {
+        match self {
+            Self::Id(id) | Self::With(id, _) => vec![format!("MESSAGE_ID={id}")],
+            Self::Unit(_, units) => units.iter().map(|unit| format!("UNIT={unit}")).collect(),
+            Self::Text(text) => vec![format!("MESSAGE={text}")],
+            Self::Starts(_) | Self::Has(_) | Self::Any => Vec::new(),
+        }
+    }
+}
+
+/// The row of a table that a line fits.
+pub(super) fn read(table: &'static [Rule], line: &Line) -> Option<&'static Rule> {
+    table.iter().find(|rule| rule.fits(line))
+}
+
+/// All fields by which an index finds lines of a table, each once.
+pub(super) fn terms(table: &'static [Rule]) -> Vec<String> {
+    let mut terms: Vec<String> = table.iter().flat_map(|rule| rule.sign.terms()).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog::{ENDING, FLOOD, NEXT};
+
+    #[test]
+    fn every_sign_has_an_id_of_its_own_and_a_sentence() {
+        let all: Vec<_> = ENDING.iter().chain(NEXT).chain([&FLOOD]).collect();
+        for rule in &all {
+            assert_eq!(
+                all.iter().filter(|other| other.id == rule.id && other.shows != rule.shows).count(),
+                0,
+                "{}",
+                rule.id
+            );
+            assert!(rule.id.contains('.'), "{}", rule.id);
+            assert!(!rule.shows.is_empty() && !rule.shows.ends_with('.'), "{}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! How far a boot's shutdown came: its signs, in order, as one state.
+//!
+//! A request, a flood of stops and the late steps count only while nothing takes them back: the machine comes up again,
+//! only userspace restarts, emergency mode brought the stops, journald starts once more, or life simply goes on.
+
+use super::catalog::{ENDING, FLOOD};
+use super::flood;
+use super::report::{Action, Stage};
+use super::rules::{self, Means, Rule};
+use super::source::{Line, Source, is_users};
+
+const SECOND: u64 = 1_000_000;
+
+/// `tail(b)` of the procedure: at least so many lines, and all of the last ten minutes.
+pub(super) const TAIL_LINES: usize = 500;
+pub(super) const TAIL_WINDOW: u64 = 600 * SECOND;
+
+/// A request that the log outlives by more was ignored, inhibited or hung.
+const REQUEST_HOLDS: u64 = 5 * SECOND;
+/// The first stop follows a request sooner than this; logind delays for 5 s, and some configurations for more.
+const REQUEST_TO_STOP: u64 = 60 * SECOND;
+/// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
+const STOPS_HOLD: u64 = 2400 * SECOND;
+/// Stops so near to emergency mode are its own.
+const EMERGENCY_STOPS: u64 = 60 * SECOND;
+/// A machine that still writes so long after falling asleep is awake; hooks before sleep take seconds.
+const SLEEP_HOLDS: u64 = 120 * SECOND;
+/// A line that ends a log is followed by little.
+const TERMINAL_HOLDS: u64 = 60 * SECOND;
+
+/// A line that a rule fits.
+#[derive(Clone, Debug)]
+pub(super) struct Sign {
+    pub(super) rule: &'static Rule,
+    pub(super) line: Line,
+}
+
+/// What a boot's own lines say of its end.
+#[derive(Debug, Default)]
+pub(super) struct Sequence {
+    /// The steps of a shutdown that hold to the end, requests among them.
+    pub(super) steps: Vec<Sign>,
+    /// Requests that nothing followed.
+    pub(super) ignored: Vec<Sign>,
+    /// Falling asleep, without waking.
+    pub(super) sleep: Vec<Sign>,
+    /// A job of the shutdown that took too long.
+    pub(super) job_timeout: Option<Sign>,
+    /// The log's filesystem failed, and the log ends there.
+    pub(super) log_lost: Vec<Sign>,
+    /// Announcements of a reset at the very end.
+    pub(super) reset: Vec<Sign>,
+    /// Emergency or rescue mode, where the machine was last in it.
+    pub(super) emergency: Option<Sign>,
+    /// Whether only userspace was restarting when the log ended.
+    pub(super) soft: bool,
+    /// When the machine last came up, as microseconds since the boot began.
+    up_since: u64,
+}
+
+impl Sequence {
+    /// Reads a boot's signs.
+    pub(super) fn read(source: &dyn Source, boot: usize) -> Self {
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW);
+        let mut sequence = Self::default();
+        for sign in signs(source, boot, &tail) {
+            sequence.take(sign);
+        }
+        let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        sequence.look_for_flood(source, boot, &tail);
+        sequence.settle(last);
+        sequence
+    }
+
+    /// The highest stage that holds.
+    pub(super) fn stage(&self) -> Option<Stage> {
+        self.steps.iter().filter_map(Sign::stage).max()
+    }
+
+    /// Whether a shutdown was under way, not only asked for.
+    pub(super) fn is_shutdown(&self) -> bool {
+        self.stage() >= Some(Stage::S1)
+    }
+
+    /// Whether it went through its steps in order; a forced one jumps to the last.
+    pub(super) fn is_regular(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.stage(), Some(Stage::S1 | Stage::S2)))
+    }
+
+    /// What the steps say will become of the machine: the latest stage that names it decides.
+    pub(super) fn action(&self) -> Option<Action> {
+        let named = self.steps.iter().chain(&self.job_timeout).filter_map(|step| Some((step.stage()?, step.action()?)));
+        named.max_by_key(|(stage, _)| *stage).map(|(_, action)| action)
+    }
+
+    fn take(&mut self, sign: Sign) {
+        match sign.rule.means {
+            Means::Asked(_) | Means::Planned(_) => {
+                (self.soft, self.emergency) = (false, None);
+                self.steps.push(sign);
+            }
+            Means::Cancelled => self.steps.retain(|step| !matches!(step.rule.means, Means::Planned(_))),
+            Means::Stop(_) if self.soft || self.is_emergencys(&sign.line) => {}
+            Means::Step(stage, None) if self.soft && stage < Stage::S3 => {}
+            Means::JournalStopped if self.soft => {}
+            Means::Stop(_) | Means::Step(..) | Means::JournalStopped => {
+                self.sleep.clear();
+                self.steps.push(sign);
+            }
+            Means::JournalStarted => self.steps.retain(|step| step.rule.means != Means::JournalStopped),
+            Means::JobTimeout(_) => self.time_out(sign),
+            Means::CameUp => *self = Self { up_since: sign.line.monotonic.0, ..Self::default() },
+            Means::SoftReboot => *self = Self { soft: true, up_since: self.up_since, ..Self::default() },
+            Means::Emergency => self.enter_emergency(sign),
+            Means::SleepStart => self.sleep.push(sign),
+            Means::SleepStop => self.sleep.clear(),
+            Means::LogLost => self.log_lost.push(sign),
+            Means::Reset => self.reset.push(sign),
+            Means::Dump | Means::SwitchedOff | Means::Unclean | Means::Landmark => {}
+        }
+    }
+
+    /// The job of a shutdown that is under way; without one, the timeout is itself what asks for the restart.
+    fn time_out(&mut self, sign: Sign) {
+        if self.steps.is_empty() {
+            self.steps.push(sign);
+        } else {
+            self.job_timeout = Some(sign);
+        }
+    }
+
+    fn enter_emergency(&mut self, sign: Sign) {
+        self.steps.retain(|step| !matches!(step.rule.means, Means::Stop(_)));
+        self.emergency = Some(sign);
+    }
+
+    fn is_emergencys(&self, line: &Line) -> bool {
+        let since = self.emergency.as_ref().map(|entered| entered.line.monotonic.0);
+        since.is_some_and(|since| line.monotonic.0 <= since.saturating_add(EMERGENCY_STOPS))
+    }
+
+    fn look_for_flood(&mut self, source: &dyn Source, boot: usize, tail: &[Line]) {
+        if self.soft || self.is_shutdown() {
+            return;
+        }
+        let since_up: Vec<&Line> = tail.iter().filter(|line| line.monotonic.0 >= self.up_since).collect();
+        let Some(line) = flood::start(source, boot, &since_up) else { return };
+        let before_emergency = self.emergency.as_ref().is_some_and(|entered| line.monotonic <= entered.line.monotonic);
+        if !before_emergency && !self.is_emergencys(&line) {
+            self.take(Sign { rule: &FLOOD, line });
+        }
+    }
+
+    /// Drops what the log's end does not bear out.
+    fn settle(&mut self, last: u64) {
+        let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
+        let (began, latest) = (stops().min(), stops().max());
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
+        let void = outlived && self.stage() < Some(Stage::S3);
+        let holds = |step: &Sign| match began {
+            Some(_) if void => false,
+            Some(began) => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
+            None => step.at().saturating_add(REQUEST_HOLDS) >= last,
+        };
+        (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
+        self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
+        self.log_lost.retain(|sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.reset.retain(|sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+    }
+}
+
+impl Sign {
+    /// The stage that the sign stands for.
+    pub(super) const fn stage(&self) -> Option<Stage> {
+        match self.rule.means {
+            Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_) => Some(Stage::S0),
+            Means::Stop(stage) | Means::Step(stage, _) => Some(stage),
+            Means::JournalStopped => Some(Stage::S3),
+            _ => None,
+        }
+    }
+
+    /// The action that the sign names.
+    pub(super) const fn action(&self) -> Option<Action> {
+        match self.rule.means {
+            Means::Asked(action) | Means::Planned(action) | Means::Step(_, action) => action,
+            Means::JobTimeout(action) => Some(action),
+            _ => None,
+        }
+    }
+
+    const fn is_plan(&self) -> bool {
+        matches!(self.rule.means, Means::Planned(_))
+    }
+
+    /// When it was written, in microseconds since the boot began.
+    pub(super) const fn at(&self) -> u64 {
+        self.line.monotonic.0
+    }
+}
+
+/// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
+fn signs(source: &dyn Source, boot: usize, tail: &[Line]) -> Vec<Sign> {
+    let terms = rules::terms(ENDING);
+    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let mut lines = source.having(boot, &terms);
+    lines.extend_from_slice(tail);
+    lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
+    lines.dedup_by_key(|line| (line.file, line.offset));
+    let ours = lines.into_iter().filter(|line| !is_users(source, line));
+    ours.filter_map(|line| Some(Sign { rule: rules::read(ENDING, &line)?, line })).collect()
+}

@@ -1,0 +1,112 @@
+//! What PID 1 says of a unit: the step, and which unit.
+//!
+//! The fields decide; the text only where a line came through the kernel's log, which carries no fields. Texts differ by
+//! version and by `StatusUnitFormat=`: `Reached target Reboot.`, `Reached target reboot.target - System Reboot.`,
+//! `Reached target reboot.target.`
+
+use std::borrow::Cow;
+
+use super::sender::Sender;
+use super::source::Line;
+
+/// A step in a unit's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Starting,
+    Started,
+    Stopping,
+    Stopped,
+    Success,
+}
+
+/// The ids of the steps, and the words that begin their texts.
+const STEPS: [(Step, &str, &[&str]); 5] = [
+    (Step::Starting, "7d4958e842da4a758f6c1cdc7b36dcc5", &["Starting "]),
+    (Step::Started, "39f53479d3a045ac8e11786248231fbf", &["Reached target ", "Started ", "Finished ", "Mounted "]),
+    (Step::Stopping, "de5b426a63be47a7b6ac3eaac82e2f6f", &["Stopping ", "Unmounting "]),
+    (Step::Stopped, "9d1aaa27d60140bd96365438aad20286", &["Stopped target ", "Stopped ", "Unmounted "]),
+    (Step::Success, "7ad2d189f7e94e70a38c781354912448", &[]),
+];
+
+/// Descriptions of the units that matter here, old and new, for lines that do not name the unit.
+const DESCRIPTIONS: [(&str, &[&str]); 14] = [
+    ("reboot.target", &["Reboot", "System Reboot"]),
+    ("poweroff.target", &["Power-Off", "Power Off", "System Power Off"]),
+    ("halt.target", &["Halt", "System Halt"]),
+    ("kexec.target", &["Reboot via kexec", "Kexec Reboot"]),
+    ("shutdown.target", &["Shutdown", "System Shutdown"]),
+    ("umount.target", &["Unmount All Filesystems"]),
+    ("final.target", &["Final Step", "Late Shutdown Services"]),
+    ("multi-user.target", &["Multi-User System"]),
+    ("graphical.target", &["Graphical Interface"]),
+    ("basic.target", &["Basic System"]),
+    ("local-fs.target", &["Local File Systems"]),
+    ("systemd-journal-flush.service", &["Flush Journal to Persistent Storage"]),
+    ("emergency.target", &["Emergency Mode"]),
+    ("rescue.target", &["Rescue", "Rescue Mode"]),
+];
+
+/// The step that PID 1 reports in this line, and the unit.
+pub(super) fn step(line: &Line) -> Option<(Step, Cow<'_, str>)> {
+    if !Sender::Pid1.wrote(line) {
+        return None;
+    }
+    let (step, described) = match line.text("MESSAGE_ID") {
+        Some(id) => (STEPS.iter().find(|(_, known, _)| *known == id)?.0, None),
+        None => spoken(line.text("MESSAGE")?).map(|(step, rest)| (step, Some(rest)))?,
+    };
+    match line.text("UNIT") {
+        Some(unit) => Some((step, Cow::Borrowed(unit))),
+        None => Some((step, Cow::Owned(named(described?)?))),
+    }
+}
+
+/// The `MESSAGE_ID=` term that finds all lines of a step.
+pub(super) fn term(step: Step) -> String {
+    let id = STEPS.iter().find(|(known, ..)| *known == step).map_or("", |(_, id, _)| id);
+    format!("MESSAGE_ID={id}")
+}
+
+fn spoken(text: &str) -> Option<(Step, &str)> {
+    let text = text.trim_end_matches('.');
+    let mut words = STEPS.iter().flat_map(|(step, _, starts)| starts.iter().map(move |start| (*step, *start)));
+    words.find_map(|(step, start)| Some((step, text.strip_prefix(start)?)))
+}
+
+fn named(description: &str) -> Option<String> {
+    let first = description.split(' ').next().unwrap_or_default();
+    if [".target", ".service", ".mount"].iter().any(|kind| first.ends_with(kind)) {
+        return Some(first.to_owned());
+    }
+    DESCRIPTIONS.iter().find(|(_, known)| known.contains(&description)).map(|(unit, _)| (*unit).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::log::line_of;
+    use super::*;
+
+    const KMSG: [(&str, &str); 3] =
+        [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", "systemd")];
+
+    #[test]
+    fn the_text_names_the_unit_where_fields_are_missing() {
+        for text in
+            ["Reached target Reboot.", "Reached target reboot.target - System Reboot.", "Reached target reboot.target."]
+        {
+            let line = line_of(&[&KMSG[..], &[("MESSAGE", text)]].concat());
+            assert_eq!(step(&line), Some((Step::Started, Cow::Borrowed("reboot.target"))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_user_manager_has_no_units_of_the_machine() {
+        let line = line_of(&[
+            ("_PID", "812"),
+            ("USER_UNIT", "shutdown.target"),
+            ("MESSAGE_ID", "39f53479d3a045ac8e11786248231fbf"),
+            ("MESSAGE", "Reached target Shutdown."),
+        ]);
+        assert_eq!(step(&line), None);
+    }
+}
