@@ -7,6 +7,7 @@ pub mod error;
 pub mod file;
 pub mod format;
 pub mod journal;
+pub mod output;
 pub mod query;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

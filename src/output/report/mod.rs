@@ -1,0 +1,10 @@
+//! A post-mortem, rendered.
+//!
+//! [`text`] is for a terminal. As JSON a [`Postmortem`](crate::analysis::Postmortem) needs no rendering: it is its own
+//! schema.
+
+mod page;
+#[cfg(test)]
+mod tests;
+pub mod text;
+mod when;

@@ -1,0 +1,147 @@
+use super::text;
+use crate::analysis::{
+    Action, Boot, Cap, Death, Ending, Evidence, Learnt, Moment, Next, Orderliness, Place, Postmortem, Side, Silence,
+    Stage, Strength, Witness,
+};
+use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+use crate::output::Style;
+
+const START: u64 = 1_778_562_000_000_000;
+
+const EXPECTED: &str = r"Abrupt end.
+
+Boot -1
+  boot id     01010101010101010101010101010101
+  machine     02020202020202020202020202020202
+  first entry 2026-05-12 05:00:00.001 UTC
+  last entry  2026-05-12 05:10:00.000 UTC, after 10 min 0 s; 4812 entries in all
+
+Evidence
+  1. the log ends here, and no shutdown had begun (strong)
+     the last entry, cron.service
+     > the \x1b[31mlast\x1b[0m job, whose name is rather long, was done, and
+       nobody knew that it was the last one
+     system.journal at 0x1f40, seqnum 77; some.rule
+  2. a filesystem had not been unmounted (strong)
+     2.5 s after the next kernel's start, cron.service
+     > EXT4-fs (mmcblk0p6): recovery complete
+     system.journal at 0x1f40, seqnum 77; some.rule
+
+Last entries, by their time before the end
+       12.0 s  cron.service: before
+         0 ms  cron.service: the \x1b[31mlast\x1b[0m job, whose name is rather
+               long, was done, and nobody knew that it was the last one
+
+Next boot, by the time since its start
+  03030303030303030303030303030303, kernel started 2026-05-12 05:10:40.000 UTC
+  by its own clock
+        2.5 s  cron.service: EXT4-fs (mmcblk0p6): recovery complete
+
+When it ended
+  not before  2026-05-12 05:10:00.000 UTC
+  not after   2026-05-12 05:10:40.000 UTC, 40.0 s later
+  since       the next boot's kernel started then
+  silence     12.0 s at most between the last entries; 40.0 s from the last one
+              to the next boot's kernel
+
+Limits
+  - what was written within the last 5 minutes may not have reached the disk
+";
+
+fn moment(us: u64) -> Moment {
+    Moment { realtime: Realtime(START + us), monotonic: Monotonic(us) }
+}
+
+fn place(us: u64, message: &str) -> Place {
+    Place {
+        cursor: "s=1;i=1".to_owned(),
+        file: "system.journal".to_owned(),
+        offset: 0x1f40,
+        seqnum: Seqnum(77),
+        realtime: moment(us).realtime,
+        monotonic: Monotonic(us),
+        unit: Some("cron.service".to_owned()),
+        message: message.to_owned(),
+    }
+}
+
+fn report() -> Postmortem {
+    let last = place(
+        600_000_000,
+        "the \x1b[31mlast\x1b[0m job, whose name is rather long, was done, and nobody knew that it was the last one",
+    );
+    let recovered = place(2_500_000, "EXT4-fs (mmcblk0p6): recovery complete");
+    let evidence = |side, shows: &str, place: &Place| Evidence {
+        rule: "some.rule",
+        shows: shows.to_owned(),
+        strength: Strength::Strong,
+        side,
+        witness: Witness::Line(place.clone()),
+    };
+    let unclean = evidence(Side::Next, "a filesystem had not been unmounted", &recovered);
+    Postmortem {
+        boot: Boot {
+            id: Id128([1; 16]),
+            index: -1,
+            machine: Id128([2; 16]),
+            entries: 4812,
+            first: moment(1000),
+            last: moment(600_000_000),
+        },
+        ending: Ending { orderliness: Orderliness::Abrupt, action: Some(Action::Unknown) },
+        headline: "Abrupt end.".to_owned(),
+        evidence: vec![evidence(Side::This, "the log ends here, and no shutdown had begun", &last), unclean.clone()],
+        against: Vec::new(),
+        stage: None,
+        cap: Cap { stage: Stage::S3, learnt: Learnt::Assumed },
+        last_entries: vec![place(588_000_000, "before"), last],
+        next: Some(Next { id: Id128([3; 16]), kernel_start: Realtime(START + 640_000_000), lines: vec![unclean] }),
+        death: Some(Death {
+            from: Realtime(START + 600_000_000),
+            to: Some(Realtime(START + 640_000_000)),
+            why: "the next boot's kernel started then".to_owned(),
+        }),
+        silence: Silence { longest_before_us: 12_000_000, until_next_us: Some(40_000_000) },
+        limits: vec!["what was written within the last 5 minutes may not have reached the disk".to_owned()],
+    }
+}
+
+fn written(width: usize, color: bool) -> String {
+    let style = Style { width, color, zone: jiff::tz::TimeZone::UTC };
+    let mut out = Vec::new();
+    text::write(&report(), &style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_report_reads_from_the_verdict_to_its_limits() {
+    assert_eq!(written(80, false), EXPECTED);
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    for width in [40, 60, 80, 200] {
+        for line in written(width, false).lines() {
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn colours_add_nothing_but_colours() {
+    let (plain, painted) = (written(80, false), written(80, true));
+    let bare = ["\x1b[0m", "\x1b[1m", "\x1b[2m"].iter().fold(painted.clone(), |text, code| text.replace(code, ""));
+    assert_ne!(plain, painted);
+    assert_eq!(plain, bare);
+    assert!(!bare.contains('\x1b'));
+}
+
+#[test]
+fn as_json_a_report_keeps_its_places() {
+    let json = serde_json::to_value(report()).unwrap();
+    assert_eq!(json["evidence"][1]["side"], "next");
+    assert_eq!(json["evidence"][1]["line"]["offset"], 0x1f40);
+    assert_eq!(json["death"]["to"], START + 640_000_000);
+    assert_eq!(json["cap"], serde_json::json!({"stage": "S3", "learnt": "assumed"}));
+    assert!(json.get("stage").is_none());
+}

@@ -1,0 +1,153 @@
+//! A post-mortem as text for a terminal: the verdict first, then what shows it.
+
+use std::io::{self, Write};
+
+use super::page::{Page, Paint};
+use super::when::{clock, span};
+use crate::analysis::{Cap, Evidence, Learnt, Next, Place, Postmortem, Side, Strength, Witness};
+use crate::output::Style;
+
+/// Writes a report, wrapped to the style's width.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(report: &Postmortem, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(style, out);
+    page.paragraph(Paint::Bold, "", &report.headline)?;
+    facts(report, page)?;
+    evidence("Evidence", &report.evidence, report, page)?;
+    evidence("Against it, or no sign of it", &report.against, report, page)?;
+    last_entries(report, page)?;
+    if let Some(next) = &report.next {
+        next_boot(next, page)?;
+    }
+    end(report, page)?;
+    limits(report, page)
+}
+
+fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    let (boot, zone) = (&report.boot, &page.style().zone);
+    let up = boot.last.monotonic.0;
+    page.title(&format!("Boot {}", boot.index))?;
+    page.paragraph(Paint::Plain, "  boot id     ", &boot.id.to_string())?;
+    page.paragraph(Paint::Plain, "  machine     ", &boot.machine.to_string())?;
+    page.paragraph(Paint::Plain, "  first entry ", &clock(boot.first.realtime, zone))?;
+    let last = format!("{}, after {}; {} entries in all", clock(boot.last.realtime, zone), span(up), boot.entries);
+    page.paragraph(Paint::Plain, "  last entry  ", &last)?;
+    if let Some(stage) = report.stage {
+        let reach = format!("came to stage {stage:?} of {}", reach(&report.cap));
+        page.paragraph(Paint::Plain, "  shutdown    ", &reach)?;
+    }
+    Ok(())
+}
+
+fn reach(cap: &Cap) -> String {
+    let stage = cap.stage;
+    match &cap.learnt {
+        Learnt::Boot(id) => format!("{stage:?}, which boot {id} came to"),
+        Learnt::Mount(unit) => format!("{stage:?}, all that can be seen with {unit}"),
+        Learnt::Assumed => format!("{stage:?}, the last one"),
+    }
+}
+
+fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    page.title(title)?;
+    for (at, item) in items.iter().enumerate() {
+        let shows = format!("{} ({})", item.shows, weight(item.strength));
+        page.paragraph(Paint::Plain, &format!("{:>3}. ", at + 1), &shows)?;
+        witness(item, report, page)?;
+    }
+    Ok(())
+}
+
+fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    match &item.witness {
+        Witness::File(name) => page.paragraph(Paint::Dim, "     ", name),
+        Witness::Line(place) => {
+            let when = match item.side {
+                Side::This => before(place, report),
+                Side::Next => format!("{} after the next kernel's start", span(place.monotonic.0)),
+            };
+            let by = place.unit.as_deref().map(|unit| format!(", {unit}")).unwrap_or_default();
+            page.paragraph(Paint::Dim, "     ", &format!("{when}{by}"))?;
+            page.paragraph(Paint::Plain, "     > ", &place.message)?;
+            let place = format!("{} at {:#x}, seqnum {}; {}", place.file, place.offset, place.seqnum, item.rule);
+            page.paragraph(Paint::Dim, "     ", &place)
+        }
+    }
+}
+
+fn before(place: &Place, report: &Postmortem) -> String {
+    match report.boot.last.monotonic.0.saturating_sub(place.monotonic.0) {
+        0 => "the last entry".to_owned(),
+        us => format!("{} before the last entry", span(us)),
+    }
+}
+
+const fn weight(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Proof => "proof",
+        Strength::Strong => "strong",
+        Strength::Weak => "weak",
+        Strength::Ctx => "context",
+    }
+}
+
+fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    page.title("Last entries, by their time before the end")?;
+    for place in &report.last_entries {
+        let ago = report.boot.last.monotonic.0.saturating_sub(place.monotonic.0);
+        entry(&span(ago), place, page)?;
+    }
+    Ok(())
+}
+
+fn entry(when: &str, place: &Place, page: &mut Page<'_>) -> io::Result<()> {
+    let by = place.unit.as_deref().map(|unit| format!("{unit}: ")).unwrap_or_default();
+    page.paragraph(Paint::Plain, &format!("{when:>13}  "), &format!("{by}{}", place.message))
+}
+
+fn next_boot(next: &Next, page: &mut Page<'_>) -> io::Result<()> {
+    page.title("Next boot, by the time since its start")?;
+    let start = clock(next.kernel_start, &page.style().zone);
+    page.paragraph(Paint::Dim, "  ", &format!("{}, kernel started {start} by its own clock", next.id))?;
+    for item in &next.lines {
+        match &item.witness {
+            Witness::Line(place) => entry(&span(place.monotonic.0), place, page)?,
+            Witness::File(name) => page.paragraph(Paint::Plain, "  ", name)?,
+        }
+    }
+    Ok(())
+}
+
+fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(death) = &report.death else { return Ok(()) };
+    let zone = &page.style().zone;
+    page.title("When it ended")?;
+    page.paragraph(Paint::Plain, "  not before  ", &clock(death.from, zone))?;
+    if let Some(to) = death.to {
+        let after = span(to.0.saturating_sub(death.from.0));
+        page.paragraph(Paint::Plain, "  not after   ", &format!("{}, {after} later", clock(to, zone)))?;
+    }
+    page.paragraph(Paint::Plain, "  since       ", &death.why)?;
+    let mut silence = format!("{} at most between the last entries", span(report.silence.longest_before_us));
+    if let Some(us) = report.silence.until_next_us {
+        silence.push_str(&format!("; {} from the last one to the next boot's kernel", span(us)));
+    }
+    page.paragraph(Paint::Plain, "  silence     ", &silence)
+}
+
+fn limits(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    if report.limits.is_empty() {
+        return Ok(());
+    }
+    page.title("Limits")?;
+    for limit in &report.limits {
+        page.paragraph(Paint::Plain, "  - ", limit)?;
+    }
+    Ok(())
+}
