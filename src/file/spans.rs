@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::JournalFile;
+use super::{Entry, JournalFile};
 use crate::corrupt::Losses;
-use crate::format::{Id128, Inflater};
+use crate::format::{EntryHead, Id128, Inflater};
 
 /// A stretch of a file's main array, all of one boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,9 @@ pub struct Span {
 pub struct Spans {
     /// The stretches; slots whose entry cannot be read may lie between them.
     pub spans: Vec<Span>,
+    /// The last entry of each boot that the boot's own list names, where the list is in one piece. Entries after it are
+    /// invisible to whoever goes by the list, as journalctl does.
+    pub listed_last: Vec<EntryHead>,
     /// What could not be read on the way.
     pub losses: Losses,
 }
@@ -40,6 +43,9 @@ impl JournalFile {
         }
         let mut covered = 0;
         for span in listed {
+            found
+                .listed_last
+                .extend(self.entry(self.entry_at(span.slots.end.saturating_sub(1))).map(|entry| *entry.head()));
             self.read_spans(covered..span.slots.start, &mut found);
             covered = span.slots.end;
             push(&mut found.spans, span);
@@ -81,12 +87,22 @@ impl JournalFile {
         for (slot, entry) in slots.clone().zip(self.entries(slots)) {
             match entry {
                 Ok(entry) => {
-                    push(&mut found.spans, Span { boot: entry.boot_id(), slots: slot..slot.saturating_add(1) })
+                    let boot = boot_of(&entry, found.spans.last());
+                    push(&mut found.spans, Span { boot, slots: slot..slot.saturating_add(1) });
                 }
                 Err(damage) => found.losses.entry(damage),
             }
         }
     }
+}
+
+/// The boot of an entry. Where its head lost the id, its `_BOOT_ID=` field has it, else it belongs where it stands.
+fn boot_of(entry: &Entry<'_>, before: Option<&Span>) -> Id128 {
+    if !entry.boot_id().is_null() {
+        return entry.boot_id();
+    }
+    let field = entry.get("_BOOT_ID").and_then(|id| std::str::from_utf8(&id).ok()?.parse().ok());
+    field.or_else(|| before.map(|span| span.boot)).unwrap_or_default()
 }
 
 /// Adds a stretch, joined with the one before where they touch and share the boot.

@@ -24,7 +24,7 @@ pub struct EntryHead {
     pub realtime: Realtime,
     /// Time since boot of reception.
     pub monotonic: Monotonic,
-    /// The boot it was logged in.
+    /// The boot it was logged in; null only through damage, which the entry survives.
     pub boot_id: Id128,
     /// XOR of the Jenkins hashes of its payloads as submitted, repeats included.
     pub xor_hash: u64,
@@ -77,7 +77,7 @@ impl EntryHead {
 
     #[inline]
     fn checked(self, at: Offset) -> Result<Self, Corrupt> {
-        if self.seqnum.0 > 0 && self.realtime.is_valid() && self.monotonic.is_valid() && !self.boot_id.is_null() {
+        if self.seqnum.0 > 0 && self.realtime.is_valid() && self.monotonic.is_valid() {
             return Ok(self);
         }
         Err(self.fault(at))
@@ -90,10 +90,8 @@ impl EntryHead {
             ("entry seqnum", value(0, "above 0"))
         } else if !self.realtime.is_valid() {
             ("entry realtime", value(self.realtime.0, "above 0 and below 2^55"))
-        } else if !self.monotonic.is_valid() {
-            ("entry monotonic", value(self.monotonic.0, "below 2^55"))
         } else {
-            ("entry boot id", value(0, "not null"))
+            ("entry monotonic", value(self.monotonic.0, "below 2^55"))
         };
         Corrupt::new(at, what, fault)
     }
@@ -190,9 +188,9 @@ mod tests {
 
     #[test]
     fn numbers_that_no_writer_stores_make_the_entry_bad() {
-        for (at, text) in [(224, "entry seqnum"), (232, "entry realtime"), (248, "entry boot id")] {
+        for (at, text) in [(224, "entry seqnum"), (232, "entry realtime")] {
             let mut bytes = bytes(&[8, 1, 0, 0]);
-            bytes[at..at + if at == 248 { 16 } else { 8 }].fill(0);
+            bytes[at..at + 8].fill(0);
             let damage = EntryHead::read(Image::new(&bytes), Offset(208), Layout::Compact).unwrap_err();
             assert_eq!(damage.what, text);
         }

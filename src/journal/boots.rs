@@ -15,6 +15,9 @@ pub struct Boot {
     pub first: EntryHead,
     /// The head of its last entry.
     pub last: EntryHead,
+    /// The head of the last entry that journalctl sees: the last one that the boot's own lists name. The true last entry
+    /// is missing there when its file was full or was being written.
+    pub listed_last: EntryHead,
     /// How many entries it has; an entry that several files hold counts once.
     pub entries: u64,
     /// The indices of the files that have entries of it, ascending.
@@ -53,6 +56,7 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Optio
     let key = |head: &EntryHead| (if one { head.seqnum.0 } else { 0 }, head.monotonic, head.realtime, head.xor_hash);
     let (first, file) = ends.iter().min_by_key(|(stretch, _)| key(&stretch.first))?;
     let (last, _) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
+    let listed = ends.iter().map(|(stretch, _)| stretch.listed_last.unwrap_or(stretch.last)).max_by_key(key)?;
     let entry = file.entries(first.slots.clone()).find_map(Result::ok);
     let machine = entry.and_then(|entry| std::str::from_utf8(&entry.get("_MACHINE_ID")?).ok()?.parse().ok());
     let mut in_files: Vec<usize> = ends.iter().map(|(stretch, _)| stretch.file as usize).collect();
@@ -63,6 +67,7 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Optio
         machine_id: machine.unwrap_or(file.header().machine_id),
         first: first.first,
         last: last.last,
+        listed_last: listed,
         entries: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
         files: in_files,
         stretches: list,

@@ -24,6 +24,8 @@ pub struct Stretch {
     pub first: EntryHead,
     /// The last entry.
     pub last: EntryHead,
+    /// The last entry that the file's own list of the boot names.
+    pub listed_last: Option<EntryHead>,
 }
 
 /// A part of the order, by indices of stretches.
@@ -59,7 +61,8 @@ impl Order {
             for span in &spans.spans {
                 let boot = ids.len();
                 let boot = *ids.entry(span.boot).or_insert(boot);
-                order.stretches.extend(stretch(index, file, span, boot));
+                let listed_last = spans.listed_last.iter().find(|head| head.boot_id == span.boot).copied();
+                order.stretches.extend(stretch(index, file, span, boot, listed_last));
             }
             order.losses.push(spans.losses);
         }
@@ -103,9 +106,15 @@ impl Order {
 }
 
 /// A span with its ends, shortened to entries that can be read.
-fn stretch(index: usize, file: &JournalFile, span: &Span, boot: usize) -> Option<Stretch> {
+fn stretch(
+    index: usize,
+    file: &JournalFile,
+    span: &Span,
+    boot: usize,
+    listed_last: Option<EntryHead>,
+) -> Option<Stretch> {
     let readable = |entry: Result<crate::file::Entry<'_>, _>| entry.ok().map(|entry| *entry.head());
     let first = file.entries(span.slots.clone()).find_map(readable)?;
     let last = file.entries(span.slots.clone()).rev().find_map(readable)?;
-    Some(Stretch { file: u32::try_from(index).ok()?, slots: span.slots.clone(), boot, first, last })
+    Some(Stretch { file: u32::try_from(index).ok()?, slots: span.slots.clone(), boot, first, last, listed_last })
 }
