@@ -165,6 +165,9 @@ impl fmt::Display for Fault {
     }
 }
 
+/// How many pieces of damage are kept in full; the rest is only counted.
+pub const DAMAGE_KEPT: usize = 16;
+
 /// What could not be read: counts, and the first pieces of damage in full.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
@@ -175,7 +178,7 @@ pub struct Losses {
     pub fields: u64,
     /// Damage to the file's structure: arrays, tables, claims of the header.
     pub structure: u64,
-    /// The first pieces of damage, at most [`DAMAGE_KEPT`](crate::format::limits::DAMAGE_KEPT).
+    /// The first pieces of damage, at most [`DAMAGE_KEPT`].
     pub first: Vec<Corrupt>,
 }
 
@@ -218,7 +221,7 @@ impl Losses {
     }
 
     fn keep(&mut self, damage: Corrupt) {
-        if self.first.len() < crate::format::limits::DAMAGE_KEPT && !self.first.contains(&damage) {
+        if self.first.len() < DAMAGE_KEPT && !self.first.contains(&damage) {
             self.first.push(damage);
         }
     }

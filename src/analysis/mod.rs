@@ -26,6 +26,7 @@ mod ending;
 mod evidence;
 mod flood;
 mod headline;
+mod journal_source;
 mod limits;
 mod listed;
 mod report;
@@ -37,12 +38,15 @@ mod source;
 mod tests;
 mod unit;
 
+pub use journal_source::JournalSource;
 pub use listed::Listed;
 pub use report::{
     Action, Boot, Cap, Death, Ending, Evidence, Learnt, Next, Orderliness, Place, Postmortem, Side, Silence, Stage,
     Strength, Witness,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source};
+
+use rayon::prelude::*;
 
 use cap::Reach;
 use ending::{Case, Finding};
@@ -73,10 +77,11 @@ pub fn judge(source: &dyn Source, boot: usize) -> Option<Postmortem> {
 /// Says of every boot how it ended, in the order of [`Source::boots`].
 #[must_use]
 pub fn endings(source: &dyn Source) -> Vec<Ending> {
-    let sequences: Vec<Sequence> = (0..source.boots().len()).map(|boot| Sequence::read(source, boot)).collect();
+    let boots = 0..source.boots().len();
+    let sequences: Vec<Sequence> = boots.into_par_iter().map(|boot| Sequence::read(source, boot)).collect();
     let reaches: Vec<Reach> =
         sequences.iter().enumerate().map(|(boot, sequence)| reach(source, boot, sequence)).collect();
-    let judged = sequences.iter().enumerate().filter_map(|(boot, sequence)| {
+    let judged = sequences.par_iter().enumerate().filter_map(|(boot, sequence)| {
         let others = neighbours(source, boot).into_iter().filter_map(|other| reaches.get(other).copied());
         let cap = cap::learn(source, (boot, sequence), others)?;
         let case = Case::new(source, boot, sequence, &cap)?;

@@ -141,6 +141,16 @@ mod tests {
     use super::super::catalog::{ENDING, FLOOD, NEXT};
 
     #[test]
+    fn every_field_that_a_rule_asks_for_is_read() {
+        for rule in ENDING.iter().chain(NEXT) {
+            if let super::Sign::With(_, field) = rule.sign {
+                let name = field.split_once('=').unwrap().0;
+                assert!(crate::analysis::source::READ.contains(&name), "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn every_sign_has_an_id_of_its_own_and_a_sentence() {
         let all: Vec<_> = ENDING.iter().chain(NEXT).chain([&FLOOD]).collect();
         for rule in &all {

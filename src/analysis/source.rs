@@ -7,8 +7,30 @@ use std::borrow::Cow;
 
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 
+/// The fields that a judgement looks at; a source need not give lines any others.
+pub(super) const READ: [&str; 18] = [
+    "MESSAGE",
+    "MESSAGE_ID",
+    "PRIORITY",
+    "UNIT",
+    "USER_UNIT",
+    "JOB_TYPE",
+    "JOB_RESULT",
+    "SHUTDOWN",
+    "ACTION",
+    "SYSLOG_FACILITY",
+    "SYSLOG_IDENTIFIER",
+    "SYSLOG_PID",
+    "_COMM",
+    "_MACHINE_ID",
+    "_PID",
+    "_SYSTEMD_UNIT",
+    "_TRANSPORT",
+    "_UID",
+];
+
 /// Answers what a judgement asks of a journal.
-pub trait Source {
+pub trait Source: Sync {
     /// All boots, oldest first; those of one machine in their true order.
     fn boots(&self) -> &[BootFacts];
 
@@ -110,8 +132,8 @@ pub struct Line {
     pub monotonic: Monotonic,
     /// The boot that it belongs to.
     pub boot: Id128,
-    /// Names and values; a name may come more than once.
-    pub fields: Vec<(String, Vec<u8>)>,
+    /// Names and values, of those that rules ask for at least; a name may come more than once.
+    pub fields: Vec<(Cow<'static, str>, Vec<u8>)>,
 }
 
 impl Line {

@@ -11,6 +11,3 @@ pub const HEADER_LEAST: u64 = 208;
 
 /// The largest decoder memory for one xz payload; writers use a dictionary of 1 MiB.
 pub const XZ_MEMORY: u64 = 64 << 20;
-
-/// How many pieces of damage are kept in full per file; the rest is counted.
-pub const DAMAGE_KEPT: usize = 16;

@@ -1,17 +1,173 @@
-//! How it looks: values of the layers below, as text.
+//! How entries look: one file per format, each a function of bytes that knows nothing of threads or terminals.
 //!
-//! Nothing here computes or judges, and nothing here knows the clock or the terminal: width, colour and zone come in as
-//! a [`Style`].
+//! A [`Format`] with a [`Look`] makes an [`EntryFormat`]; each thread asks that for a [`Render`] of its own, which keeps
+//! caches (rendered DATA, the current day's text) and appends one entry at a time. The bytes are those of the newest
+//! journalctl, with two additions of ours: [`Look::safe`], and [`LOST`] on an entry that could not be read as a whole.
+//!
+//! | names | file | shows |
+//! |---|---|---|
+//! | `short`, `short-…`, `with-unit` | `short.rs` | one line per entry, as syslog did |
+//! | `export` | `export.rs` | everything, for other journals |
+//! | `json` | `json.rs` | everything, an object per line |
+//! | `cat` | `cat.rs` | the message only |
 
+pub mod boots;
+mod cache;
+mod cat;
+mod escape;
+mod export;
+pub mod info;
+mod json;
+mod meta;
+mod name;
+mod number;
+mod pick;
+mod printable;
 pub mod report;
+mod short;
+mod stamp;
+mod strip;
 
-/// How text for a person is laid out.
+use jiff::tz::TimeZone;
+
+use crate::corrupt::Losses;
+use crate::file::Entry;
+
+pub use stamp::Stamp;
+
+/// The member that `export` and `json` add to an entry with unreadable fields: how many were left out.
+pub const LOST: &str = "_LASTWORDS_LOST";
+
+/// What a person may choose about the look of any format.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The zone of wall-clock times.
+    pub zone: TimeZone,
+    /// Makes control and bidirectional characters from the journal visible, as a terminal needs it; without it the
+    /// bytes are journalctl's.
+    pub safe: bool,
+    /// Colours messages by priority.
+    pub color: bool,
+    /// Shows long and unprintable values in full.
+    pub all: bool,
+}
+
+impl Default for Look {
+    /// UTC, and the bytes as journalctl writes them into a pipe.
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, safe: false, color: false, all: false }
+    }
+}
+
+/// How reports and tables look.
 #[derive(Clone, Debug)]
 pub struct Style {
-    /// Columns to fill at most.
+    /// Columns that lines should fit.
     pub width: usize,
-    /// Whether the terminal takes colours.
+    /// Whether to use colours.
     pub color: bool,
-    /// The zone in which wall-clock times are shown.
-    pub zone: jiff::tz::TimeZone,
+    /// The zone of wall-clock times.
+    pub zone: TimeZone,
+}
+
+/// Appends one value from a journal; `safe` makes what acts on a terminal visible.
+pub fn value(text: &[u8], safe: bool, out: &mut Vec<u8>) {
+    if safe {
+        escape::visible(text, escape::Lines::One, out);
+    } else {
+        out.extend_from_slice(text);
+    }
+}
+
+/// How entries look.
+pub trait EntryFormat: Sync {
+    /// A renderer for one worker thread, with its own caches.
+    fn worker(&self) -> Box<dyn Render + '_>;
+}
+
+/// One worker's renderer.
+pub trait Render: Send {
+    /// Appends `entry` to `out`; `before` is the entry shown just before it, for boot lines and differences.
+    ///
+    /// A field that cannot be read is left out and counted in `losses`.
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses);
+}
+
+/// The formats by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// One line per entry, beginning with a time stamp.
+    Short(Stamp),
+    /// `short-full` with the unit's name in place of the identifier.
+    WithUnit,
+    /// The journal export format.
+    Export,
+    /// One JSON object per line.
+    Json,
+    /// Messages only.
+    Cat,
+}
+
+const FORMATS: [(&str, Format); Format::NAMES.len()] = [
+    ("short", Format::Short(Stamp::Short)),
+    ("short-precise", Format::Short(Stamp::Precise)),
+    ("short-iso", Format::Short(Stamp::Iso)),
+    ("short-iso-precise", Format::Short(Stamp::IsoPrecise)),
+    ("short-full", Format::Short(Stamp::Full)),
+    ("short-monotonic", Format::Short(Stamp::Monotonic)),
+    ("short-delta", Format::Short(Stamp::Delta)),
+    ("short-unix", Format::Short(Stamp::Unix)),
+    ("with-unit", Format::WithUnit),
+    ("export", Format::Export),
+    ("json", Format::Json),
+    ("cat", Format::Cat),
+];
+
+impl Format {
+    /// The names that [`Format::named`] knows.
+    pub const NAMES: [&'static str; 12] = [
+        "short",
+        "short-precise",
+        "short-iso",
+        "short-iso-precise",
+        "short-full",
+        "short-monotonic",
+        "short-delta",
+        "short-unix",
+        "with-unit",
+        "export",
+        "json",
+        "cat",
+    ];
+
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    }
+
+    /// The format with a look, ready for workers.
+    #[must_use]
+    pub fn with(self, look: Look) -> Box<dyn EntryFormat> {
+        match self {
+            Self::Short(stamp) => Box::new(short::Short::new(stamp, look)),
+            Self::WithUnit => Box::new(short::Short::with_unit(look)),
+            Self::Export => Box::new(export::Export::new(look)),
+            Self::Json => Box::new(json::Json::new(look)),
+            Self::Cat => Box::new(cat::Cat::new(look)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_format_and_no_other_is() {
+        assert!(Format::NAMES.iter().zip(FORMATS).all(|(name, (known, _))| *name == known));
+        assert_eq!(Format::named("short-unix"), Some(Format::Short(Stamp::Unix)));
+        assert_eq!(Format::named("Short"), None);
+    }
 }

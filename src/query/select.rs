@@ -37,7 +37,12 @@ impl<'j> Selection<'j> {
     #[must_use]
     pub fn of(journal: &'j Journal, query: &Query) -> Self {
         let mut losses = Vec::new();
+        let boot = query.boot.and_then(|boot| journal.boots().get(boot));
         let slots = journal.files().iter().enumerate().map(|(index, file)| {
+            // A file without entries of the wanted boot is not looked at.
+            if boot.is_some_and(|boot| boot.files.binary_search(&index).is_err()) {
+                return None;
+            }
             let mut found = Losses::default();
             let slots = query.matches.slots(file, &mut found);
             if !found.is_empty() {

@@ -21,7 +21,7 @@ type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// A line with these fields and nothing else.
 pub(in crate::analysis) fn line_of(fields: Fields<'_>) -> Line {
-    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned().into(), value.as_bytes().to_vec()));
     Line {
         cursor: String::new(),
         file: 0,
@@ -105,7 +105,7 @@ impl Log {
         self.realtime += 1000;
         self.monotonic += 1000;
         let mut line = line_of(fields);
-        line.fields.push(("_MACHINE_ID".to_owned(), self.machine.clone().into_bytes()));
+        line.fields.push(("_MACHINE_ID".into(), self.machine.clone().into_bytes()));
         line.cursor = format!("s={};i={:x}", "2".repeat(32), self.seqnum);
         (line.file, line.offset, line.seqnum) = (self.file, self.seqnum * 64, Seqnum(self.seqnum));
         (line.realtime, line.monotonic) = (Realtime(self.realtime), Monotonic(self.monotonic));

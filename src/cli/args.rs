@@ -1,0 +1,286 @@
+//! The options, as clap reads them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
+
+use crate::format::{Id128, limits};
+
+const EXAMPLES: &str = "\
+Examples:
+  lastwords DIR                     why did the last boot that ended end?
+  lastwords why DIR -b -2           the same of the boot two before the newest
+  lastwords boots DIR               all boots: when, how long, how they ended
+  lastwords show DIR -b -1 -n 50    the last 50 entries of the boot before the newest
+  lastwords show DIR -o json _SYSTEMD_UNIT=sshd.service
+  lastwords fields DIR _COMM        which programs logged, and how much
+
+DIR is a directory pulled from /var/log/journal, a tree of such directories, or
+single .journal and .journal~ files. Without it the current directory is read if
+it holds journals, else this machine's own.
+
+Exit status: 0 done; 1 a negative answer (`why`: the boot did not end in order);
+2 could not run; 3 done, but something could not be read (said on stderr).";
+
+/// Reads systemd journals after the fact and says how each boot ended, with the evidence.
+#[derive(Debug, Parser)]
+#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Colours: auto means on a terminal, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say how a boot ended, with the evidence (the default command)
+    Why(Why),
+    /// List all boots, oldest first
+    Boots(Boots),
+    /// Print entries
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(Show),
+    /// List field names, or the values of one field with their counts
+    Fields(Fields),
+    /// Say what each file's header says
+    Info(Info),
+}
+
+/// The arguments as clap is to read them.
+pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
+    with_values(with_command(arguments))
+}
+
+/// Joins `-b` and `-n` with their values, which may be left out: what follows is a value only if it looks like one.
+fn with_values(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut joined = Vec::with_capacity(arguments.len());
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(argument) = rest.next() {
+        let (option, default, fits): (_, _, fn(&str) -> bool) = match argument.to_str() {
+            Some("-b" | "--boot") => ("--boot", "0", is_boot),
+            Some("-n" | "--lines") => ("--lines", "10", is_count),
+            Some("--") => {
+                joined.push(argument);
+                joined.extend(rest);
+                return joined;
+            }
+            _ => {
+                joined.push(argument);
+                continue;
+            }
+        };
+        let value = rest.next_if(|next| next.to_str().is_some_and(fits));
+        let value = value.and_then(|value| value.into_string().ok()).unwrap_or_else(|| default.to_owned());
+        joined.push(OsString::from(format!("{option}={value}")));
+    }
+    joined
+}
+
+/// Whether a text can name a boot: an id with or without an offset, a number, or `all`.
+fn is_boot(text: &str) -> bool {
+    let id = text.get(..32).is_some_and(|id| id.parse::<Id128>().is_ok());
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    id || text == "all" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_count(text: &str) -> bool {
+    text == "all" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Puts `why` where no command was typed, so that `lastwords DIR` asks the main question.
+fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or_default();
+    let known = Cli::command().get_subcommands().any(|command| command.get_name() == first);
+    let about = ["--help", "-h", "--version", "-V", "help"].contains(&first);
+    let color = first.starts_with("--color");
+    if !known && !about && !color {
+        arguments.insert(arguments.len().min(1), OsString::from("why"));
+    }
+    arguments
+}
+
+/// Which files are read.
+#[derive(Debug, Args)]
+pub(super) struct Inputs {
+    /// Directories of journals, also below it (as journalctl's -D)
+    #[arg(short = 'D', long = "directory", value_name = "DIR")]
+    pub(super) directory: Vec<PathBuf>,
+    /// Single files or glob patterns, whatever their names
+    #[arg(long = "file", value_name = "FILE")]
+    pub(super) file: Vec<PathBuf>,
+    /// Leave out values that decompress to more than this many MiB
+    #[arg(long, value_name = "MIB", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
+          value_parser = clap::value_parser!(u64).range(1..=limits::PAYLOAD_MOST >> 20))]
+    pub(super) max_payload: u64,
+}
+
+/// How times are shown.
+#[derive(Debug, Args)]
+pub(super) struct Zone {
+    /// Show and read times in UTC instead of the zone of TZ or this machine
+    #[arg(long)]
+    pub(super) utc: bool,
+}
+
+impl Zone {
+    pub(super) fn zone(&self) -> TimeZone {
+        if self.utc { TimeZone::UTC } else { TimeZone::system() }
+    }
+}
+
+/// Text for people or JSON for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// Where the journals are
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+    /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id, or ID-1;
+    /// without it the newest boot that has ended
+    #[arg(short, long, value_name = "BOOT")]
+    pub(super) boot: Option<String>,
+    /// Form of the answer
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    pub(super) output: Form,
+    #[command(flatten)]
+    pub(super) zone: Zone,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Boots {
+    /// Where the journals are
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+    /// Form of the list
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    pub(super) output: Form,
+    #[command(flatten)]
+    pub(super) zone: Zone,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  lastwords show DIR -b -1 -n 100                      how the boot before the newest ended
+  lastwords show DIR --since '2026-10-12 05:00' --until '2026-10-12 06:00' --utc
+  lastwords show DIR _SYSTEMD_UNIT=a.service _SYSTEMD_UNIT=b.service   one or the other
+  lastwords show DIR PRIORITY=3 _UID=0                 both
+  lastwords show DIR PRIORITY=3 + _TRANSPORT=kernel    either
+  lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Where the journals are, and FIELD=value terms: terms of one field are
+    /// alternatives, of different fields conditions, + separates alternatives
+    #[arg(value_name = "PATH|TERM")]
+    pub(super) paths: Vec<OsString>,
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+    /// The format: short, short-iso-precise, export, json, cat, …
+    #[arg(short, long, default_value = "short", value_name = "FORMAT",
+          value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
+    pub(super) output: String,
+    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
+    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
+    pub(super) boot: Option<String>,
+    /// Only the last N entries (10 without a value)
+    #[arg(short = 'n', long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
+    pub(super) lines: Option<String>,
+    /// Newest first
+    #[arg(short, long)]
+    pub(super) reverse: bool,
+    /// Only entries received at or after this time
+    #[arg(short = 'S', long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// Only entries received at or before this time
+    #[arg(short = 'U', long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Show long and unprintable values in full
+    #[arg(short, long)]
+    pub(super) all: bool,
+    /// Pass control bytes of the journal on to the terminal
+    #[arg(long)]
+    pub(super) raw: bool,
+    /// How many threads render (all cores without it)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) zone: Zone,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fields {
+    /// Where the journals are, and the NAME of a field to list the values of
+    #[arg(value_name = "PATH|NAME")]
+    pub(super) paths: Vec<OsString>,
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Info {
+    /// Where the journals are
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+    /// Form of the answer
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    pub(super) output: Form,
+    #[command(flatten)]
+    pub(super) zone: Zone,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> Vec<String> {
+        let arguments = std::iter::once("lastwords").chain(text.split_whitespace()).map(OsString::from).collect();
+        prepared(arguments).into_iter().skip(1).map(|argument| argument.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_path_alone_asks_why() {
+        for (text, command) in
+            [("dir", "why"), ("", "why"), ("-b -1", "why"), ("boots x", "boots"), ("--help", "--help")]
+        {
+            assert_eq!(typed(text)[0], command, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_of_b_and_n_may_be_left_out() {
+        assert_eq!(typed("show -b dir"), ["show", "--boot=0", "dir"]);
+        assert_eq!(typed("show -b -1 -n dir"), ["show", "--boot=-1", "--lines=10", "dir"]);
+        assert_eq!(typed("show -b -n 5"), ["show", "--boot=0", "--lines=5"]);
+        assert_eq!(typed("show --boot all -n all -b-1"), ["show", "--boot=all", "--lines=all", "-b-1"]);
+        let id = "0123456789abcdef0123456789abcdef-1";
+        assert_eq!(typed(&format!("why -b {id}")), ["why".to_owned(), format!("--boot={id}")]);
+        assert_eq!(typed("show -- -b -n"), ["show", "--", "-b", "-n"]);
+    }
+
+    #[test]
+    fn the_options_are_sound() {
+        Cli::command().debug_assert();
+    }
+}

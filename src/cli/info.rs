@@ -1,0 +1,30 @@
+//! `info`: what each file's header says.
+
+use std::io::Write;
+
+use super::args::{Form, Info};
+use super::loss::Tally;
+use super::{Status, Stop, Terminal};
+use crate::output::Style;
+use crate::output::info::{Facts, text};
+
+pub(super) fn run(args: &Info, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let journal = args.inputs.open(&args.paths)?;
+    let facts: Vec<Facts> = journal.files().iter().map(Facts::of).collect();
+    match args.output {
+        Form::Json => {
+            serde_json::to_writer_pretty(&mut *out, &facts)?;
+            out.write_all(b"\n")?;
+        }
+        Form::Text => {
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };
+            for (index, facts) in facts.iter().enumerate() {
+                if index > 0 {
+                    out.write_all(b"\n")?;
+                }
+                text(facts, &style, out)?;
+            }
+        }
+    }
+    Ok(Tally::default().report(&journal, Status::Done))
+}

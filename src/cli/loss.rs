@@ -1,0 +1,114 @@
+//! What could not be read, said aloud: on stderr, and in the exit status.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::Status;
+use crate::corrupt::Losses;
+use crate::error::Error;
+use crate::journal::Journal;
+
+/// Says one line on stderr.
+pub(super) fn say(text: &str) {
+    // A closed stderr is the caller's wish.
+    let _ = std::io::Write::write_fmt(&mut anstream::stderr(), format_args!("lastwords: {text}\n"));
+}
+
+/// An error's text, with what to do about it where that is known.
+pub(super) fn hinted(stop: &super::Stop) -> String {
+    match stop {
+        super::Stop::Error(error) => with_hint(error),
+        other => other.to_string(),
+    }
+}
+
+fn with_hint(error: &Error) -> String {
+    let denied = matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied);
+    let hint = if denied { " (run as root, or as a member of the group systemd-journal)" } else { "" };
+    visible(&format!("{error}{hint}"))
+}
+
+/// Paths are untrusted text too.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Collects what the parts of a command could not read.
+#[derive(Default)]
+pub(super) struct Tally {
+    files: BTreeMap<usize, Losses>,
+}
+
+impl Tally {
+    /// Adds what was lost in a file.
+    pub(super) fn add(&mut self, file: usize, losses: Losses) {
+        if !losses.is_empty() {
+            self.files.entry(file).or_default().add(losses);
+        }
+    }
+
+    /// Says everything that opening, ordering and reading lost, and what that makes of a status.
+    pub(super) fn report(mut self, journal: &Journal, status: Status) -> Status {
+        for (file, losses) in journal.losses() {
+            self.add(file, losses);
+        }
+        for error in journal.failed() {
+            say(&with_hint(error));
+        }
+        for file in journal.files().iter().filter(|file| file.unknown_flags() != 0) {
+            let flags = file.unknown_flags();
+            say(&visible(&format!(
+                "{}: unknown compatible flags {flags:#x}, read all the same",
+                file.path().display()
+            )));
+        }
+        for (file, losses) in &self.files {
+            if let Some(file) = journal.files().get(*file) {
+                say(&visible(&format!("{}: {}", file.path().display(), sentence(losses))));
+            }
+        }
+        if self.files.is_empty() && journal.failed().is_empty() { status } else { Status::Lossy }
+    }
+}
+
+/// What was lost, in words.
+fn sentence(losses: &Losses) -> String {
+    let mut text = String::new();
+    let mut part = |count: u64, one: &str, many: &str| {
+        if count > 0 {
+            let comma = if text.is_empty() { "" } else { ", " };
+            let _ = write!(text, "{comma}{count} {}", if count == 1 { one } else { many });
+        }
+    };
+    part(losses.entries, "entry cannot be read", "entries cannot be read");
+    part(losses.fields, "field left out", "fields left out");
+    part(losses.structure, "fault in header or index", "faults in header or index");
+    let shown = 3;
+    for (index, damage) in losses.first.iter().take(shown).enumerate() {
+        let _ = write!(text, "{}{damage}", if index == 0 { ": " } else { "; " });
+    }
+    let more = losses.first.len().saturating_sub(shown);
+    if more > 0 {
+        let _ = write!(text, "; and more");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corrupt::{Corrupt, Fault, Offset};
+
+    #[test]
+    fn a_loss_is_said_with_its_place_and_numbers() {
+        let mut losses = Losses::default();
+        losses.entry(Corrupt::new(Offset(0x3a10), "entry", Fault::Short { needs: 64, remain: 24 }));
+        losses.field(Corrupt::new(Offset(0x4000), "data payload", Fault::Name));
+        losses.field(Corrupt::new(Offset(0x4100), "data payload", Fault::Name));
+        assert_eq!(
+            sentence(&losses),
+            "1 entry cannot be read, 2 fields left out: entry at 0x3a10: needs 64 bytes, 24 remain; \
+             data payload at 0x4000: no field name before '='; data payload at 0x4100: no field name before '='"
+        );
+    }
+}

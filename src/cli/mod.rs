@@ -1,0 +1,112 @@
+//! The command: what was typed, turned into queries, and answers turned into text.
+//!
+//! Only this layer knows the terminal, the time zone and exit codes; everything below is a function of bytes. Exit
+//! status, one rule for all commands: 0 done, also when nothing matched; 1 a negative answer to a question that was
+//! asked; 2 could not run; 3 done, but something could not be read.
+
+mod args;
+mod boots;
+mod fields;
+mod info;
+mod inputs;
+mod loss;
+mod show;
+mod why;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    Done = 0,
+    Negative = 1,
+    Failed = 2,
+    Lossy = 3,
+}
+
+/// Where a command writes, and what it may assume of the reader.
+struct Terminal {
+    /// Whether a person reads the output, so that bytes from the journal must be made harmless.
+    interactive: bool,
+    /// Whether colours are wanted.
+    color: bool,
+    /// Columns that lines should fit.
+    width: usize,
+}
+
+/// Why a command stopped before its end.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    #[error(transparent)]
+    Error(#[from] crate::error::Error),
+    #[error("cannot write: {0}")]
+    Write(#[from] io::Error),
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Stop {
+    /// Whether the reader of our output has gone, which is no failure of ours.
+    fn is_closed_pipe(&self) -> bool {
+        match self {
+            Self::Write(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
+            Self::Error(_) => false,
+        }
+    }
+}
+
+/// Runs the command with the process's own arguments and streams.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = args::prepared(std::env::args_os().collect());
+    let status = match Cli::try_parse_from(arguments) {
+        Ok(cli) => execute(&cli),
+        Err(error) => {
+            let status = if error.use_stderr() { Status::Failed } else { Status::Done };
+            // Nothing can be done when even this cannot be written.
+            let _ = error.print();
+            status
+        }
+    };
+    ExitCode::from(status as u8)
+}
+
+fn execute(cli: &Cli) -> Status {
+    let terminal = Terminal::of(cli);
+    let mut out = io::stdout().lock();
+    let done = match &cli.command {
+        Command::Show(args) => show::run(args, &terminal, &mut out),
+        Command::Boots(args) => boots::run(args, &terminal, &mut out),
+        Command::Fields(args) => fields::run(args, &terminal, &mut out),
+        Command::Info(args) => info::run(args, &terminal, &mut out),
+        Command::Why(args) => why::run(args, &terminal, &mut out),
+    };
+    match done.and_then(|status| out.flush().map(|()| status).map_err(Stop::from)) {
+        Ok(status) => status,
+        Err(stop) if stop.is_closed_pipe() => Status::Done,
+        Err(stop) => {
+            loss::say(&loss::hinted(&stop));
+            Status::Failed
+        }
+    }
+}
+
+impl Terminal {
+    fn of(cli: &Cli) -> Self {
+        let stdout = io::stdout();
+        let color = match cli.color {
+            args::Color::Always => true,
+            args::Color::Never => false,
+            args::Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        };
+        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(width);
+        Self { interactive: stdout.is_terminal(), color, width }
+    }
+}

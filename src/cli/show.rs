@@ -1,0 +1,127 @@
+//! `show`: prints entries.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::Show;
+use super::loss::Tally;
+use super::{Status, Stop, Terminal};
+use crate::corrupt::Losses;
+use crate::error::Error;
+use crate::journal::{Journal, Place};
+use crate::output::{Format, Look, Render};
+use crate::query::{Chunk, Matches, Outcome, Query, Selection, absolute, find_boot, render};
+
+/// What was typed, told apart into places and terms.
+#[derive(Default)]
+struct Typed {
+    paths: Vec<PathBuf>,
+    terms: Vec<Vec<u8>>,
+    boot: Option<String>,
+    lines: Option<usize>,
+}
+
+pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let typed = typed(args)?;
+    let journal = args.inputs.open(&typed.paths)?;
+    let query = query(args, &typed, &journal)?;
+    let selection = Selection::of(&journal, &query);
+    let look =
+        Look { zone: args.zone.zone(), safe: terminal.interactive && !args.raw, color: terminal.color, all: args.all };
+    let format = Format::named(&args.output).unwrap_or(Format::Export).with(look);
+    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
+    let mut broken: Option<io::Error> = None;
+    let outcome = render(
+        &selection,
+        &query,
+        threads,
+        || Worker { render: format.worker(), losses: BTreeMap::new() },
+        |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
+        |bytes| match out.write_all(bytes) {
+            Ok(()) => true,
+            Err(error) => {
+                broken = Some(error);
+                false
+            }
+        },
+    );
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let mut tally = Tally::default();
+    for (file, losses) in selection.losses() {
+        tally.add(*file, losses.clone());
+    }
+    for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
+        tally.add(file as usize, losses);
+    }
+    Ok(tally.report(&journal, Status::Done))
+}
+
+/// One worker's renderer and what it could not read.
+struct Worker<'f> {
+    render: Box<dyn Render + 'f>,
+    losses: BTreeMap<u32, Losses>,
+}
+
+impl Worker<'_> {
+    fn chunk(&mut self, journal: &Journal, chunk: &Chunk, buffer: &mut Vec<u8>) {
+        let entry = |place: Place| journal.entry(place);
+        let mut before = chunk.before.and_then(|place| entry(place).ok());
+        let mut losses = Losses::default();
+        for place in &chunk.places {
+            match entry(*place) {
+                Ok(entry) => {
+                    self.render.render(&entry, before.as_ref(), buffer, &mut losses);
+                    before = Some(entry);
+                }
+                Err(damage) => losses.entry(damage),
+            }
+            if !losses.is_empty() {
+                self.losses.entry(place.file).or_default().add(std::mem::take(&mut losses));
+            }
+        }
+    }
+}
+
+fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
+    let zone = args.zone.zone();
+    let time = |text: &Option<String>| text.as_deref().map(|text| absolute(text, &zone)).transpose();
+    Ok(Query {
+        boot: typed.boot.as_deref().filter(|boot| *boot != "all").map(|boot| find_boot(journal, boot)).transpose()?,
+        since: time(&args.since)?,
+        until: time(&args.until)?,
+        matches: Matches::read(&typed.terms)?,
+        reverse: args.reverse,
+        last: typed.lines,
+    })
+}
+
+/// Tells places and terms apart.
+fn typed(args: &Show) -> Result<Typed, Error> {
+    let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
+    typed.lines = match args.lines.as_deref() {
+        None | Some("all") => None,
+        Some(lines) => Some(lines.parse().map_err(|_| {
+            let why = "give a number of entries, or all".to_owned();
+            Error::BadQuery { what: "--lines", input: lines.to_owned(), why }
+        })?),
+    };
+    for arg in &args.paths {
+        sort_out(arg, &mut typed);
+    }
+    Ok(typed)
+}
+
+/// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
+fn sort_out(arg: &OsString, typed: &mut Typed) {
+    let bytes = arg.as_encoded_bytes();
+    if bytes == b"+" || (bytes.contains(&b'=') && !Path::new(arg).exists()) {
+        typed.terms.push(bytes.to_vec());
+    } else {
+        typed.paths.push(PathBuf::from(arg));
+    }
+}

@@ -1,0 +1,145 @@
+//! The list of boots, as a table and as JSON.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::Style;
+use crate::analysis::{Action, Ending, Orderliness};
+use crate::format::Realtime;
+use crate::journal::Boot;
+
+/// One boot and how it ended.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The boot.
+    pub boot: &'a Boot,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// Writes an array of objects, oldest boot first; times in µs since 1970.
+///
+/// `first_entry` and `last_entry` are what journalctl says. Where entries at the end are missing from the boot's own list,
+/// which journalctl goes by, `last_unlisted_entry` has the true last one.
+///
+/// # Errors
+/// What the writer says.
+pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let newest = rows.len().saturating_sub(1);
+    let object = |(index, row): (usize, &Row<'_>)| {
+        let mut object = json!({
+            "index": index as i64 - newest as i64,
+            "boot_id": row.boot.id,
+            "first_entry": row.boot.first.realtime,
+            "last_entry": row.boot.listed_last.realtime,
+            "entries": row.boot.entries,
+            "machine_id": row.boot.machine_id,
+            "ending": row.ending,
+        });
+        if row.boot.last != row.boot.listed_last
+            && let Some(object) = object.as_object_mut()
+        {
+            object.insert("last_unlisted_entry".to_owned(), json!(row.boot.last.realtime));
+        }
+        object
+    };
+    let list: Vec<_> = rows.iter().enumerate().map(object).collect();
+    serde_json::to_writer(&mut *out, &list)?;
+    out.write_all(b"\n")
+}
+
+/// Writes a table that fits 80 columns; wider terminals see whole ids.
+///
+/// # Errors
+/// What the writer says.
+pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let several = rows.windows(2).any(|pair| matches!(pair, [a, b] if a.boot.machine_id != b.boot.machine_id));
+    let wide = style.width >= 120;
+    let id_width = if wide { 32 } else { 8 };
+    let bold = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let machine = if several && wide { format!("{:<32}  ", "MACHINE") } else { String::new() };
+    let head = format!(
+        "{:>4}  {:<id_width$}  {machine}{:<19}  {:>9}  {:>8}  ENDING",
+        "IDX", "BOOT", "FIRST ENTRY", "LASTED", "ENTRIES"
+    );
+    writeln!(out, "{}{head}{}", bold.0, bold.1)?;
+    let newest = rows.len().saturating_sub(1);
+    for (index, row) in rows.iter().enumerate() {
+        let id = row.boot.id.to_string();
+        let id = id.get(..id_width).unwrap_or_default();
+        let machine = if several && wide { format!("{}  ", row.boot.machine_id) } else { String::new() };
+        let index = index as i64 - newest as i64;
+        let start = stamp(row.boot.first.realtime, style);
+        let lasted = span(row.boot.last.monotonic.0.saturating_sub(row.boot.first.monotonic.0));
+        let (ending, paint) = ending(row.ending);
+        let (on, off) = if style.color && !paint.is_empty() { (paint, "\x1b[0m") } else { ("", "") };
+        let entries = row.boot.entries;
+        writeln!(out, "{index:>4}  {id}  {machine}{start:<19}  {lasted:>9}  {entries:>8}  {on}{ending}{off}")?;
+    }
+    Ok(())
+}
+
+/// An ending in a few words, with its colour.
+fn ending(ending: Ending) -> (String, &'static str) {
+    let (how, paint) = match ending.orderliness {
+        Orderliness::Orderly => ("orderly", ""),
+        Orderliness::OrderlyIncomplete => ("orderly-incomplete", "\x1b[33m"),
+        Orderliness::Abrupt => ("abrupt", "\x1b[1;31m"),
+        Orderliness::Asleep => ("asleep", "\x1b[33m"),
+        Orderliness::Running => ("running", "\x1b[32m"),
+        Orderliness::Unknown => ("unknown", "\x1b[33m"),
+    };
+    let action = match ending.action {
+        None | Some(Action::Unknown) => "",
+        Some(Action::Reboot) => ", reboot",
+        Some(Action::Poweroff) => ", poweroff",
+        Some(Action::Halt) => ", halt",
+        Some(Action::Kexec) => ", kexec",
+        Some(Action::Reset) => ", reset",
+        Some(Action::PowerCut) => ", power-cut",
+    };
+    (format!("{how}{action}"), paint)
+}
+
+/// A wall-clock time to the second.
+fn stamp(time: Realtime, style: &Style) -> String {
+    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
+    Timestamp::from_microsecond(micros).map_or_else(
+        |_| format!("{time} µs"),
+        |stamp| stamp.to_zoned(style.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
+/// A length of time in its two largest units.
+fn span(micros: u64) -> String {
+    let seconds = micros / 1_000_000;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds}s"),
+        (0, 0, _) => format!("{minutes}m {:02}s", seconds % 60),
+        (0, ..) => format!("{hours}h {minutes:02}m"),
+        _ => format!("{days}d {hours:02}h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_have_two_units() {
+        for (seconds, text) in [(59, "59s"), (61, "1m 01s"), (3660, "1h 01m"), (90_000, "1d 01h")] {
+            assert_eq!(span(seconds * 1_000_000), text);
+        }
+    }
+
+    #[test]
+    fn an_unknown_action_is_not_spelled_out() {
+        let of = |orderliness, action| ending(Ending { orderliness, action }).0;
+        assert_eq!(of(Orderliness::Orderly, Some(Action::Reboot)), "orderly, reboot");
+        assert_eq!(of(Orderliness::Abrupt, Some(Action::Unknown)), "abrupt");
+        assert_eq!(of(Orderliness::Running, None), "running");
+    }
+}

@@ -1,0 +1,171 @@
+//! What a file's header says, as text and as a plain value for JSON.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Style, value};
+use crate::file::JournalFile;
+use crate::format::header::{compatible, incompatible};
+use crate::format::{Id128, Realtime, Seqnum};
+
+/// The facts of one file. Counts and times are the header's claims, except `reached`.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the names are the format's own")]
+pub struct Facts {
+    pub file: String,
+    pub file_size: u64,
+    pub file_id: Id128,
+    pub machine_id: Id128,
+    pub boot_id: Id128,
+    pub seqnum_id: Id128,
+    pub state: String,
+    pub compatible_flags: Vec<String>,
+    pub incompatible_flags: Vec<String>,
+    pub header_size: u64,
+    pub arena_size: u64,
+    pub data_hash_table_size: u64,
+    pub field_hash_table_size: u64,
+    pub head_entry_seqnum: Seqnum,
+    pub tail_entry_seqnum: Seqnum,
+    pub head_entry_realtime: Realtime,
+    pub tail_entry_realtime: Realtime,
+    pub tail_entry_monotonic: crate::format::Monotonic,
+    pub n_objects: u64,
+    pub n_entries: u64,
+    /// Entries that the main array reaches.
+    pub reached: u64,
+    pub n_data: Option<u64>,
+    pub n_fields: Option<u64>,
+    pub n_tags: Option<u64>,
+    pub n_entry_arrays: Option<u64>,
+    pub data_hash_chain_depth: Option<u64>,
+    pub field_hash_chain_depth: Option<u64>,
+    /// What opening the file found wrong with it.
+    pub damage: Vec<String>,
+}
+
+impl Facts {
+    /// Gathers them from an open file.
+    #[must_use]
+    pub fn of(file: &JournalFile) -> Self {
+        let header = file.header();
+        let compatible = [
+            (compatible::SEALED, "SEALED"),
+            (compatible::TAIL_ENTRY_BOOT_ID, "TAIL_ENTRY_BOOT_ID"),
+            (compatible::SEALED_CONTINUOUS, "SEALED_CONTINUOUS"),
+        ];
+        let incompatible = [
+            (incompatible::XZ, "COMPRESSED-XZ"),
+            (incompatible::LZ4, "COMPRESSED-LZ4"),
+            (incompatible::ZSTD, "COMPRESSED-ZSTD"),
+            (incompatible::KEYED_HASH, "KEYED-HASH"),
+            (incompatible::COMPACT, "COMPACT"),
+        ];
+        Self {
+            file: file.path().display().to_string(),
+            file_size: file.image().len(),
+            file_id: header.file_id,
+            machine_id: header.machine_id,
+            boot_id: header.tail_entry_boot_id,
+            seqnum_id: header.seqnum_id,
+            state: header.state.to_string(),
+            compatible_flags: names(header.compatible_flags, &compatible),
+            incompatible_flags: names(header.incompatible_flags, &incompatible),
+            header_size: header.header_size,
+            arena_size: header.arena_size,
+            data_hash_table_size: header.data_hash_table_size / 16,
+            field_hash_table_size: header.field_hash_table_size / 16,
+            head_entry_seqnum: header.head_entry_seqnum,
+            tail_entry_seqnum: header.tail_entry_seqnum,
+            head_entry_realtime: header.head_entry_realtime,
+            tail_entry_realtime: header.tail_entry_realtime,
+            tail_entry_monotonic: header.tail_entry_monotonic,
+            n_objects: header.n_objects,
+            n_entries: header.n_entries,
+            reached: file.arrays().len() as u64,
+            n_data: header.n_data,
+            n_fields: header.n_fields,
+            n_tags: header.n_tags,
+            n_entry_arrays: header.n_entry_arrays,
+            data_hash_chain_depth: header.data_hash_chain_depth,
+            field_hash_chain_depth: header.field_hash_chain_depth,
+            damage: file.losses().first.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// The names of the bits that are set, unknown ones as a number.
+fn names(bits: u32, known: &[(u32, &str)]) -> Vec<String> {
+    let mut names: Vec<String> =
+        known.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| (*name).to_owned()).collect();
+    let rest = known.iter().fold(bits, |bits, (bit, _)| bits & !bit);
+    if rest != 0 {
+        names.push(format!("{rest:#x}"));
+    }
+    names
+}
+
+/// Writes one fact a line; what a header of this size lacks is left out.
+///
+/// # Errors
+/// What the writer says.
+pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut name = Vec::new();
+    value(facts.file.as_bytes(), true, &mut name);
+    let mut line = |label: &str, text: &str| writeln!(out, "{label:>22}: {text}");
+    line("File", &String::from_utf8_lossy(&name))?;
+    line("State", &facts.state)?;
+    line("File size", &format!("{} (header {}, arena {})", facts.file_size, facts.header_size, facts.arena_size))?;
+    line("File id", &facts.file_id.to_string())?;
+    line("Machine id", &facts.machine_id.to_string())?;
+    line("Boot id", &facts.boot_id.to_string())?;
+    line("Seqnum id", &facts.seqnum_id.to_string())?;
+    line("Compatible flags", &facts.compatible_flags.join(" "))?;
+    line("Incompatible flags", &facts.incompatible_flags.join(" "))?;
+    line("First entry", &format!("{}, seqnum {}", stamp(facts.head_entry_realtime, style), facts.head_entry_seqnum))?;
+    line("Last entry", &format!("{}, seqnum {}", stamp(facts.tail_entry_realtime, style), facts.tail_entry_seqnum))?;
+    line(
+        "Last monotonic",
+        &format!("{}.{:06} s", facts.tail_entry_monotonic.0 / 1_000_000, facts.tail_entry_monotonic.0 % 1_000_000),
+    )?;
+    line("Entries", &format!("{} ({} reached)", facts.n_entries, facts.reached))?;
+    line("Objects", &facts.n_objects.to_string())?;
+    let optional = [
+        ("Data", facts.n_data),
+        ("Fields", facts.n_fields),
+        ("Tags", facts.n_tags),
+        ("Entry arrays", facts.n_entry_arrays),
+        ("Data hash table", Some(facts.data_hash_table_size)),
+        ("Deepest data chain", facts.data_hash_chain_depth),
+        ("Field hash table", Some(facts.field_hash_table_size)),
+        ("Deepest field chain", facts.field_hash_chain_depth),
+    ];
+    for (label, count) in optional {
+        if let Some(count) = count {
+            line(label, &count.to_string())?;
+        }
+    }
+    facts.damage.iter().try_for_each(|damage| line("Damage", damage))
+}
+
+fn stamp(time: Realtime, style: &Style) -> String {
+    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
+    match Timestamp::from_microsecond(micros) {
+        Ok(_) if time.0 == 0 => "none".to_owned(),
+        Ok(stamp) => stamp.to_zoned(style.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z").to_string(),
+        Err(_) => format!("{time} µs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_flags_are_shown_as_a_number() {
+        assert_eq!(names(0b1_0101, &[(1, "ONE"), (4, "FOUR")]), ["ONE", "FOUR", "0x10"]);
+        assert!(names(0, &[(1, "ONE")]).is_empty());
+    }
+}
