@@ -21,11 +21,11 @@ Evidence
      the last entry, cron.service
      > the \x1b[31mlast\x1b[0m job, whose name is rather long, was done, and
        nobody knew that it was the last one
-     system.journal at 0x1f40, seqnum 77; some.rule
+     [1] at 0x1f40, seqnum 77; some.rule
   2. a filesystem had not been unmounted (strong)
      2.5 s after the next kernel's start, cron.service
      > EXT4-fs (mmcblk0p6): recovery complete
-     system.journal at 0x1f40, seqnum 77; some.rule
+     [1] at 0x1f40, seqnum 77; some.rule
 
 Last entries, by their time before the end
        12.0 s  cron.service: before
@@ -46,6 +46,9 @@ When it ended
 
 Limits
   - what was written within the last 5 minutes may not have reached the disk
+
+Files
+  [1] system.journal
 ";
 
 fn moment(us: u64) -> Moment {

@@ -23,7 +23,8 @@ pub fn write(report: &Postmortem, style: &Style, out: &mut dyn Write) -> io::Res
         next_boot(next, page)?;
     }
     end(report, page)?;
-    limits(report, page)
+    limits(report, page)?;
+    list_files(report, page)
 }
 
 fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
@@ -66,7 +67,10 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
 
 fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     match &item.witness {
-        Witness::File(name) => page.paragraph(Paint::Dim, "     ", name),
+        Witness::File(name) => {
+            let place = format!("the header of [{}]; {}", number(name, report), item.rule);
+            page.paragraph(Paint::Dim, "     ", &place)
+        }
         Witness::Line(place) => {
             let when = match item.side {
                 Side::This => before(place, report),
@@ -75,10 +79,40 @@ fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Res
             let by = place.unit.as_deref().map(|unit| format!(", {unit}")).unwrap_or_default();
             page.paragraph(Paint::Dim, "     ", &format!("{when}{by}"))?;
             page.paragraph(Paint::Plain, "     > ", &place.message)?;
-            let place = format!("{} at {:#x}, seqnum {}; {}", place.file, place.offset, place.seqnum, item.rule);
+            let file = number(&place.file, report);
+            let place = format!("[{file}] at {:#x}, seqnum {}; {}", place.offset, place.seqnum, item.rule);
             page.paragraph(Paint::Dim, "     ", &place)
         }
     }
+}
+
+/// The files that evidence lies in, each once: their names are too long to be repeated.
+fn files(report: &Postmortem) -> Vec<&str> {
+    let mut files: Vec<&str> = Vec::new();
+    for item in report.evidence.iter().chain(&report.against) {
+        let (Witness::File(name) | Witness::Line(Place { file: name, .. })) = &item.witness;
+        if !files.contains(&name.as_str()) {
+            files.push(name);
+        }
+    }
+    files
+}
+
+/// The number under which the list of files has this one.
+fn number(file: &str, report: &Postmortem) -> usize {
+    files(report).iter().position(|name| *name == file).map_or(0, |at| at + 1)
+}
+
+fn list_files(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    let files = files(report);
+    if files.is_empty() {
+        return Ok(());
+    }
+    page.title("Files")?;
+    for (at, name) in files.iter().enumerate() {
+        page.paragraph(Paint::Dim, &format!("  [{}] ", at + 1), name)?;
+    }
+    Ok(())
 }
 
 fn before(place: &Place, report: &Postmortem) -> String {
