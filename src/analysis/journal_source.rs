@@ -1,8 +1,8 @@
 //! A journal as the source of a judgement.
 
-use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source};
+use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, number};
 use crate::file::Entry;
-use crate::format::{EntryHead, Id128, Inflater, State};
+use crate::format::{EntryHead, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place};
 use crate::query::{Matches, Query, Selection, Term};
 
@@ -126,16 +126,6 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
-    }
-}
-
-/// Counts each machine's boots from its newest: 0, -1, -2, …
-fn number(boots: &mut [BootFacts]) {
-    let mut counts: std::collections::HashMap<Id128, i64> = std::collections::HashMap::new();
-    for boot in boots.iter_mut().rev() {
-        let count = counts.entry(boot.machine).or_default();
-        boot.index = -*count;
-        *count += 1;
     }
 }
 

@@ -1,6 +1,6 @@
 //! A journal without files: entries from a list.
 
-use super::source::{BootFacts, FileFacts, Line, Numbered, Source};
+use super::source::{BootFacts, FileFacts, Line, Numbered, Source, number};
 use crate::format::Id128;
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
@@ -93,12 +93,4 @@ fn numbered(line: &Line) -> Numbered {
     let id = line.cursor.strip_prefix("s=").and_then(|rest| rest.get(..32));
     let seqnum_id: Id128 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
     Numbered { seqnum_id, seqnum: line.seqnum }
-}
-
-/// Counts back from the newest boot of each machine.
-fn number(boots: &mut [BootFacts]) {
-    for at in 0..boots.len() {
-        let later = boots.iter().skip(at + 1).filter(|later| later.machine == boots[at].machine).count();
-        boots[at].index = 0_i64.saturating_sub_unsigned(later as u64);
-    }
 }

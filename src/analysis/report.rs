@@ -44,7 +44,7 @@ pub struct Postmortem {
 pub struct Boot {
     /// The boot id.
     pub id: Id128,
-    /// 0 is the machine's newest boot, -1 the one before.
+    /// 0 is the newest boot, -1 the one before, whatever the machine.
     pub index: i64,
     /// The machine.
     pub machine: Id128,

@@ -70,7 +70,7 @@ pub struct Numbered {
 pub struct BootFacts {
     /// The boot id.
     pub id: Id128,
-    /// Its place among the boots of its machine: 0 is the newest, -1 the one before.
+    /// Its place among all boots: 0 is the newest, -1 the one before.
     pub index: i64,
     /// The machine.
     pub machine: Id128,
@@ -165,6 +165,13 @@ impl Line {
     #[must_use]
     pub const fn moment(&self) -> Moment {
         Moment { realtime: self.realtime, monotonic: self.monotonic }
+    }
+}
+
+/// Counts the boots from the newest, as `-b` does: 0, -1, -2, …
+pub(super) fn number(boots: &mut [BootFacts]) {
+    for (boot, index) in boots.iter_mut().rev().zip(0..) {
+        boot.index = -index;
     }
 }
 
