@@ -1,0 +1,122 @@
+//! How entries look: one file per format, each a function of bytes that knows nothing of threads or terminals.
+//!
+//! A [`Format`] with a [`Look`] makes an [`EntryFormat`]; each thread asks that for a [`Render`] of its own, which keeps
+//! caches (the current day's text) and appends one entry at a time. The bytes are those of the newest
+//! journalctl, with one addition of ours: [`Look::safe`].
+//!
+//! | names | file | shows |
+//! |---|---|---|
+//! | `short`, `short-…`, `with-unit` | `short.rs` | one line per entry, as syslog did |
+//! | `cat` | `cat.rs` | the message only |
+
+mod cat;
+mod escape;
+mod line;
+mod number;
+mod pick;
+mod printable;
+mod short;
+mod stamp;
+mod strip;
+
+use jiff::tz::TimeZone;
+
+use crate::corrupt::Losses;
+use crate::file::Entry;
+
+pub use stamp::Stamp;
+
+/// What a person may choose about the look of any format.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The zone of wall-clock times.
+    pub zone: TimeZone,
+    /// Makes control and bidirectional characters from the journal visible, as a terminal needs it; without it the
+    /// bytes are journalctl's.
+    pub safe: bool,
+    /// Colours messages by priority.
+    pub color: bool,
+    /// Shows long and unprintable values in full.
+    pub all: bool,
+}
+
+impl Default for Look {
+    /// UTC, and the bytes as journalctl writes them into a pipe.
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, safe: false, color: false, all: false }
+    }
+}
+
+/// How entries look.
+pub trait EntryFormat: Sync {
+    /// A renderer for one worker thread, with its own caches.
+    fn worker(&self) -> Box<dyn Render + '_>;
+}
+
+/// One worker's renderer.
+pub trait Render {
+    /// Appends `entry` to `out`; `before` is the entry shown just before it, for boot lines and differences.
+    ///
+    /// A field that cannot be read is left out and counted in `losses`.
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses);
+}
+
+/// The formats by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// One line per entry, beginning with a time stamp.
+    Short(Stamp),
+    /// `short-full` with the unit's name in place of the identifier.
+    WithUnit,
+    /// Messages only.
+    Cat,
+}
+
+const FORMATS: [(&str, Format); Format::NAMES.len()] = [
+    ("short", Format::Short(Stamp::Short)),
+    ("short-precise", Format::Short(Stamp::Precise)),
+    ("short-iso", Format::Short(Stamp::Iso)),
+    ("short-iso-precise", Format::Short(Stamp::IsoPrecise)),
+    ("short-full", Format::Short(Stamp::Full)),
+    ("short-monotonic", Format::Short(Stamp::Monotonic)),
+    ("short-delta", Format::Short(Stamp::Delta)),
+    ("short-unix", Format::Short(Stamp::Unix)),
+    ("with-unit", Format::WithUnit),
+    ("cat", Format::Cat),
+];
+
+impl Format {
+    /// The names that [`Format::named`] knows.
+    pub const NAMES: [&'static str; 10] = [
+        "short",
+        "short-precise",
+        "short-iso",
+        "short-iso-precise",
+        "short-full",
+        "short-monotonic",
+        "short-delta",
+        "short-unix",
+        "with-unit",
+        "cat",
+    ];
+
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
+    }
+
+    /// The format with a look, ready for workers.
+    #[must_use]
+    pub fn with(self, look: Look) -> Box<dyn EntryFormat> {
+        match self {
+            Self::Short(stamp) => Box::new(short::Short::new(stamp, look)),
+            Self::WithUnit => Box::new(short::Short::with_unit(look)),
+            Self::Cat => Box::new(cat::Cat::new(look)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

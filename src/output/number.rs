@@ -1,0 +1,88 @@
+//! Numbers as text, written by hand: `core::fmt` costs more than the rest of an entry.
+
+/// Appends a number in decimal.
+#[inline]
+pub(super) fn decimal(number: u64, out: &mut Vec<u8>) {
+    padded(number, 1, b' ', out);
+}
+
+/// Appends a number in decimal, filled up to `width` bytes (20 at most).
+#[inline]
+pub(super) fn padded(mut number: u64, width: usize, fill: u8, out: &mut Vec<u8>) {
+    let mut text = [fill; 20];
+    let mut used = 0;
+    for [tens, ones] in text.as_chunks_mut().0.iter_mut().rev() {
+        let two = pair((number % 100).to_le_bytes()[0]);
+        number /= 100;
+        *ones = two[1];
+        used += 1;
+        if number == 0 && two[0] == b'0' {
+            break;
+        }
+        *tens = two[0];
+        used += 1;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(text.get(text.len() - used.max(width).min(text.len())..).unwrap_or_default());
+}
+
+/// The hex digit of a number below 16.
+#[inline]
+pub(super) const fn hex_digit(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' - 10 + number }
+}
+
+/// Two digits of a number below 100.
+#[inline]
+pub(super) const fn pair(number: u8) -> [u8; 2] {
+    [b'0' + number / 10 % 10, b'0' + number % 10]
+}
+
+/// A size as journalctl says it: powers of 1024, one decimal, cut off and left out when 0.
+pub(super) fn size(bytes: u64, out: &mut Vec<u8>) {
+    let mut units = b"BKMGTPE".iter();
+    let (mut whole, mut tenth) = (bytes, 0);
+    let mut unit = units.next();
+    while whole >= 1024 {
+        tenth = (whole % 1024) * 10 / 1024;
+        whole /= 1024;
+        unit = units.next();
+    }
+    decimal(whole, out);
+    if tenth > 0 {
+        out.push(b'.');
+        decimal(tenth, out);
+    }
+    out.extend(unit);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(write: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_agree_with_the_formatter() {
+        for number in [0, 7, 10, 99, 100, 255, 256, 1_000_000, 1 << 55, u64::MAX] {
+            assert_eq!(text(|out| decimal(number, out)), number.to_string());
+        }
+        assert_eq!(text(|out| padded(42, 6, b'0', out)), "000042");
+        assert_eq!(text(|out| padded(42, 5, b' ', out)), "   42");
+        assert_eq!(text(|out| padded(1_234_567, 5, b' ', out)), "1234567");
+        assert_eq!((pair(7), pair(42)), (*b"07", *b"42"));
+    }
+
+    #[test]
+    fn a_size_has_one_decimal_cut_off() {
+        for (bytes, said) in [(10, "10B"), (1023, "1023B"), (1024, "1K"), (1500, "1.4K"), (5 << 20, "5M")] {
+            assert_eq!(text(|out| size(bytes, out)), said);
+        }
+    }
+}
