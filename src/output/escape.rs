@@ -38,13 +38,23 @@ pub(super) fn visible(text: &[u8], lines: Lines, out: &mut Vec<u8>) {
     }
 }
 
+/// Makes what was appended since `start` visible in place; returns whether anything had to change.
+pub(super) fn visible_since(start: usize, lines: Lines, out: &mut Vec<u8>) {
+    let text = out.get(start..).unwrap_or_default();
+    if !is_clean(text, lines) {
+        let text = text.to_vec();
+        out.truncate(start);
+        visible(&text, lines, out);
+    }
+}
+
 fn is_clean(text: &[u8], lines: Lines) -> bool {
     let many = lines == Lines::Many;
     is_plain(text) || all(text, |byte| plain(byte) | (byte == b'\t') | ((byte == b'\n') & many))
 }
 
 /// Whether a character beyond ASCII acts on a terminal: C1 controls and bidirectional formatting.
-const fn acts(c: char) -> bool {
+pub(super) const fn acts(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}')
 }
@@ -55,8 +65,8 @@ fn byte(byte: u8, out: &mut Vec<u8>) {
     out.extend([byte >> 4, byte & 15].map(hex_digit));
 }
 
-/// Appends a character as `\u202e`.
-fn character(c: char, out: &mut Vec<u8>) {
+/// Appends a character as `\u202e`, which JSON reads back.
+pub(super) fn character(c: char, out: &mut Vec<u8>) {
     let [.., a, b] = u32::from(c).to_be_bytes();
     out.extend_from_slice(b"\\u");
     out.extend([a >> 4, a & 15, b >> 4, b & 15].map(hex_digit));
@@ -67,9 +77,13 @@ mod tests {
     use super::*;
 
     fn seen(text: &[u8], lines: Lines) -> String {
-        let mut out = Vec::new();
-        visible(text, lines, &mut out);
-        String::from_utf8(out).unwrap()
+        let mut out = b"before ".to_vec();
+        out.extend_from_slice(text);
+        visible_since(7, lines, &mut out);
+        let mut direct = Vec::new();
+        visible(text, lines, &mut direct);
+        assert_eq!(out[7..], direct);
+        String::from_utf8(direct).unwrap()
     }
 
     #[test]

@@ -1,17 +1,25 @@
 //! How entries look: one file per format, each a function of bytes that knows nothing of threads or terminals.
 //!
 //! A [`Format`] with a [`Look`] makes an [`EntryFormat`]; each thread asks that for a [`Render`] of its own, which keeps
-//! caches (the current day's text) and appends one entry at a time. The bytes are those of the newest
-//! journalctl, with one addition of ours: [`Look::safe`].
+//! caches (rendered DATA, the current day's text) and appends one entry at a time. The bytes are those of the newest
+//! journalctl, with two additions of ours: [`Look::safe`], and [`LOST`] on an entry that could not be read as a whole.
 //!
 //! | names | file | shows |
 //! |---|---|---|
 //! | `short`, `short-…`, `with-unit` | `short.rs` | one line per entry, as syslog did |
+//! | `export` | `export.rs` | everything, for other journals |
+//! | `json` | `json.rs` | everything, an object per line |
 //! | `cat` | `cat.rs` | the message only |
 
+mod cache;
 mod cat;
 mod escape;
+mod export;
+mod json;
 mod line;
+mod members;
+mod meta;
+mod name;
 mod number;
 mod pick;
 mod printable;
@@ -25,6 +33,9 @@ use crate::corrupt::Losses;
 use crate::file::Entry;
 
 pub use stamp::Stamp;
+
+/// The member that `export` and `json` add to an entry with unreadable fields: how many were left out.
+pub const LOST: &str = "_LASTWORDS_LOST";
 
 /// What a person may choose about the look of any format.
 #[derive(Clone, Debug)]
@@ -69,6 +80,10 @@ pub enum Format {
     Short(Stamp),
     /// `short-full` with the unit's name in place of the identifier.
     WithUnit,
+    /// The journal export format.
+    Export,
+    /// One JSON object per line.
+    Json,
     /// Messages only.
     Cat,
 }
@@ -83,12 +98,14 @@ const FORMATS: [(&str, Format); Format::NAMES.len()] = [
     ("short-delta", Format::Short(Stamp::Delta)),
     ("short-unix", Format::Short(Stamp::Unix)),
     ("with-unit", Format::WithUnit),
+    ("export", Format::Export),
+    ("json", Format::Json),
     ("cat", Format::Cat),
 ];
 
 impl Format {
     /// The names that [`Format::named`] knows.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 12] = [
         "short",
         "short-precise",
         "short-iso",
@@ -98,6 +115,8 @@ impl Format {
         "short-delta",
         "short-unix",
         "with-unit",
+        "export",
+        "json",
         "cat",
     ];
 
@@ -113,6 +132,8 @@ impl Format {
         match self {
             Self::Short(stamp) => Box::new(short::Short::new(stamp, look)),
             Self::WithUnit => Box::new(short::Short::with_unit(look)),
+            Self::Export => Box::new(export::Export::new(look)),
+            Self::Json => Box::new(json::Json::new(look)),
             Self::Cat => Box::new(cat::Cat::new(look)),
         }
     }

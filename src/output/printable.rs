@@ -6,7 +6,6 @@ pub(super) enum Newline {
     /// As any other text.
     Text,
     /// A newline makes it unprintable.
-    #[allow(dead_code, reason = "the export format, which follows, needs it")]
     Control,
 }
 

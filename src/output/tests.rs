@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::*;
+use crate::corrupt::Fault;
 use crate::file::{JournalFile, Options};
 
 /// Lays out a journal, object by object; the regular layout without hash tables.
@@ -75,6 +76,7 @@ fn rendered(name: &str, look: Look, file: &JournalFile) -> (String, Losses) {
 const HOST: Payload<'_> = (0, b"_HOSTNAME=h");
 const HELLO: Payload<'_> = (0, b"MESSAGE=hello");
 const AGAIN: Payload<'_> = (0, b"MESSAGE=again");
+const BOOT: Payload<'_> = (0, b"_BOOT_ID=any");
 
 #[test]
 fn every_name_is_a_format_and_no_other_is() {
@@ -84,10 +86,35 @@ fn every_name_is_a_format_and_no_other_is() {
 }
 
 #[test]
+fn export_and_json_begin_with_the_head_and_leave_the_boot_id_to_it() {
+    let file = journal(1, &[(0x11, &[BOOT, HELLO])]);
+    let cursor = file.entry(file.entry_at(0)).unwrap().cursor();
+    let (seqnum_id, boot) = ("cd".repeat(16), "11".repeat(16));
+    let export = format!(
+        "__CURSOR={cursor}\n__REALTIME_TIMESTAMP=1600000000000001\n__MONOTONIC_TIMESTAMP=1000001\n__SEQNUM=1\n\
+         __SEQNUM_ID={seqnum_id}\n_BOOT_ID={boot}\nMESSAGE=hello\n\n"
+    );
+    let json = format!(
+        r#"{{"__CURSOR":"{cursor}","__REALTIME_TIMESTAMP":"1600000000000001","__MONOTONIC_TIMESTAMP":"1000001","__SEQNUM":"1","__SEQNUM_ID":"{seqnum_id}","_BOOT_ID":"{boot}","MESSAGE":"hello"}}"#
+    );
+    assert_eq!(rendered("export", Look::default(), &file), (export, Losses::default()));
+    assert_eq!(rendered("json", Look::default(), &file), (json + "\n", Losses::default()));
+}
+
+#[test]
 fn a_field_that_cannot_be_read_is_left_out_and_counted() {
     let bad: [Payload<'_>; 4] = [(0, b"no name"), (0, b"__CURSOR=x"), (7, b"A=several codecs"), (4, b"no zstd")];
     let payloads = [bad[0], HOST, bad[1], bad[2], bad[3], HELLO];
     let file = journal(1, &[(1, &payloads), (1, &[HELLO])]);
+    for (name, field, lost) in [
+        ("export", "\n_HOSTNAME=h\nMESSAGE=hello\n", "_LASTWORDS_LOST=4\n\n"),
+        ("json", r#","_HOSTNAME":"h","MESSAGE":"hello""#, "\"_LASTWORDS_LOST\":\"4\"}\n"),
+    ] {
+        let (text, losses) = rendered(name, Look::default(), &file);
+        assert!(text.contains(field), "{text}");
+        assert_eq!((text.matches(lost).count(), losses.fields), (1, 4), "{text}");
+        assert!(losses.first.iter().any(|damage| damage.fault == Fault::Name));
+    }
     let (text, losses) = rendered("short-unix", Look::default(), &file);
     assert_eq!((text.lines().next(), losses.fields), (Some("1600000000.000001 h unknown: hello"), 2));
     let (text, losses) = rendered("cat", Look::default(), &file);
@@ -95,10 +122,33 @@ fn a_field_that_cannot_be_read_is_left_out_and_counted() {
 }
 
 #[test]
+fn what_is_kept_of_one_file_is_not_shown_for_another() {
+    let entries = |hello| [(1, [HOST, hello]), (2, [HOST, hello])];
+    let files = [HELLO, AGAIN].map(|hello| {
+        let entries = entries(hello);
+        journal(1, &[(1, &entries[0].1), (2, &entries[1].1)])
+    });
+    for name in ["export", "json"] {
+        let alone = files.each_ref().map(|file| rendered(name, Look::default(), file).0);
+        let format = Format::named(name).unwrap().with(Look::default());
+        let (mut worker, mut texts) = (format.worker(), [Vec::new(), Vec::new()]);
+        for slot in 0..2 {
+            for (file, text) in files.iter().zip(&mut texts) {
+                let entry = file.entry(file.entry_at(slot)).unwrap();
+                worker.render(&entry, None, text, &mut Losses::default());
+            }
+        }
+        assert_eq!(texts.map(|text| String::from_utf8(text).unwrap()), alone);
+    }
+}
+
+#[test]
 fn of_several_messages_short_shows_the_last_and_cat_the_first() {
     let file = journal(1, &[(1, &[HELLO, AGAIN])]);
     assert_eq!(rendered("cat", Look::default(), &file).0, "hello\n");
     assert_eq!(rendered("short", Look::default(), &file).0, "Sep 13 12:26:40 unknown: again\n");
+    let (json, _) = rendered("json", Look::default(), &file);
+    assert!(json.ends_with(",\"MESSAGE\":[\"hello\",\"again\"]}\n"), "{json}");
 }
 
 #[test]

@@ -1,0 +1,235 @@
+//! One JSON object per line: everything in an entry, all values as strings.
+//!
+//! A value that is not printable becomes an array of its bytes, a long one `null` unless all is wanted. A field that an
+//! entry has several times becomes an array where it first stood.
+
+use std::collections::HashMap;
+
+use super::cache::{Cache, Mix};
+use super::escape::{acts, character};
+use super::members::Members;
+use super::meta::{self, BOOT_ID, Head};
+use super::name::split;
+use super::number::{comma_byte, decimal};
+use super::printable::{Newline, all, is_printable, plain};
+use super::{EntryFormat, LOST, Look, Render};
+use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::file::Entry;
+use crate::format::Inflater;
+
+/// Without [`Look::all`], payloads of this many bytes or more show as `null`.
+const LONG: usize = 4096;
+
+/// So many different names are remembered; no real journal has a tenth of it.
+const NAMES: usize = 1 << 15;
+
+/// The format `json`.
+#[derive(Debug)]
+pub(super) struct Json {
+    look: Look,
+}
+
+impl Json {
+    pub(super) const fn new(look: Look) -> Self {
+        Self { look }
+    }
+}
+
+impl EntryFormat for Json {
+    fn worker(&self) -> Box<dyn Render + '_> {
+        Box::new(Worker {
+            look: &self.look,
+            inflater: Inflater::default(),
+            cache: Cache::new(),
+            head: Head::default(),
+            names: HashMap::with_hasher(Mix::new()),
+            members: Members::default(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Worker<'a> {
+    look: &'a Look,
+    inflater: Inflater,
+    cache: Cache<u16>,
+    head: Head,
+    /// A number for each name; that of the boot id is 0.
+    names: HashMap<Box<[u8]>, u32, Mix>,
+    members: Members,
+}
+
+impl Render for Worker<'_> {
+    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.bound_names();
+        self.cache.turn_to(entry.file());
+        self.head.write(entry, &meta::JSON, out);
+        self.members.begin(out.len());
+        let mut lost = 0;
+        for at in entry.items() {
+            let kept = self.cache.append(at, out).map(u32::from);
+            match kept.map_or_else(|| self.item(entry, at, out), Ok) {
+                Ok(0) => {}
+                Ok(name) => self.members.add(name, out.len()),
+                Err(damage) => {
+                    losses.field(damage);
+                    lost += 1;
+                }
+            }
+        }
+        self.members.group(out, value_at);
+        if lost > 0 {
+            open(LOST.as_bytes(), out);
+            out.push(b'"');
+            decimal(lost, out);
+            out.push(b'"');
+        }
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+impl Worker<'_> {
+    /// Forgets all names when there are too many, and what is kept under their numbers; gives the boot id its number.
+    fn bound_names(&mut self) {
+        if self.names.is_empty() || self.names.len() > NAMES {
+            self.cache.clear();
+            self.names.clear();
+            number(&mut self.names, BOOT_ID);
+        }
+    }
+
+    /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing for the boot id, which
+    /// the head has.
+    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
+        let stored = entry.file().stored(at)?;
+        let payload = entry.file().plain(&stored, &mut self.inflater)?;
+        let (name, text) = split(payload, at)?;
+        let start = out.len();
+        let number = number(&mut self.names, name);
+        if name != BOOT_ID {
+            open(name, out);
+            value(payload.len(), text, self.look, out);
+        }
+        if let Ok(number) = number.try_into() {
+            self.cache.keep(&stored, out.get(start..).unwrap_or_default(), number);
+        }
+        Ok(number)
+    }
+}
+
+/// The number of a name within this worker.
+fn number(names: &mut HashMap<Box<[u8]>, u32, Mix>, name: &[u8]) -> u32 {
+    names.get(name).copied().unwrap_or_else(|| {
+        let number = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        names.insert(name.into(), number);
+        number
+    })
+}
+
+/// Appends what stands before a value.
+#[inline]
+fn open(name: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name);
+    out.extend_from_slice(b"\":");
+}
+
+/// Where in a member the value starts: names have no quotes in them.
+fn value_at(member: &[u8]) -> usize {
+    memchr::memmem::find(member, b"\":").map_or(0, |at| at + 2)
+}
+
+/// Appends a value; `payload` is the length of name and value together.
+fn value(payload: usize, value: &[u8], look: &Look, out: &mut Vec<u8>) {
+    let bare = |byte: u8| plain(byte) & (byte != b'"') & (byte != b'\\');
+    if payload >= LONG && !look.all {
+        out.extend_from_slice(b"null");
+    } else if all(value, bare) {
+        out.push(b'"');
+        out.extend_from_slice(value);
+        out.push(b'"');
+    } else if let Some(text) = printable(value) {
+        out.push(b'"');
+        escaped(text, look.safe, out);
+        out.push(b'"');
+    } else {
+        bytes(value, out);
+    }
+}
+
+fn printable(value: &[u8]) -> Option<&str> {
+    std::str::from_utf8(value).ok().filter(|_| is_printable(value, Newline::Text))
+}
+
+/// Appends printable text with JSON's escapes.
+fn escaped(mut text: &str, safe: bool, out: &mut Vec<u8>) {
+    // No byte of a longer character is ASCII, and those that act on terminals begin with one of three bytes.
+    let special =
+        |byte: u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\t') || (safe && matches!(byte, 0xc2 | 0xd8 | 0xe2));
+    while let Some(at) = text.bytes().position(special) {
+        let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+        out.extend_from_slice(before.as_bytes());
+        let mut chars = rest.chars();
+        match chars.next() {
+            Some(c @ ('"' | '\\')) => out.extend([b'\\', c as u8]),
+            Some('\n') => out.extend(b"\\n"),
+            Some('\t') => out.extend(b"\\t"),
+            Some(c) if acts(c) => character(c, out),
+            Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {}
+        }
+        text = chars.as_str();
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Appends an array of byte values; there is at least one.
+fn bytes(value: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.reserve(value.len() * 4 + 4);
+    value.iter().for_each(|byte| comma_byte(*byte, out));
+    if let Some(comma) = out.get_mut(start) {
+        *comma = b'[';
+    }
+    out.push(b']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &[u8], look: &Look) -> String {
+        let mut out = Vec::new();
+        value(text.len() + 8, text, look, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_printable_value_is_a_string() {
+        let look = Look::default();
+        for (text, said) in [
+            ("", r#""""#),
+            ("plain text of some length", r#""plain text of some length""#),
+            ("a/b \"c\" \\ é", r#""a/b \"c\" \\ é""#),
+            ("line\n\tline", r#""line\n\tline""#),
+            ("rtl \u{202e}", "\"rtl \u{202e}\""),
+        ] {
+            assert_eq!(shown(text.as_bytes(), &look), said);
+        }
+        assert_eq!(shown("rtl \u{202e}".as_bytes(), &Look { safe: true, ..look }), r#""rtl \u202e""#);
+    }
+
+    #[test]
+    fn any_other_value_is_an_array_of_bytes() {
+        assert_eq!(shown(b"\x1b[0m", &Look::default()), "[27,91,48,109]");
+        assert_eq!(shown(b"\xff\0", &Look::default()), "[255,0]");
+    }
+
+    #[test]
+    fn a_long_value_is_null_unless_all_is_wanted() {
+        let long = "x".repeat(4088);
+        assert_eq!(shown(&long.as_bytes()[1..], &Look::default()).len(), 4089);
+        assert_eq!(shown(long.as_bytes(), &Look::default()), "null");
+        assert_eq!(shown(long.as_bytes(), &Look { all: true, ..Look::default() }).len(), 4090);
+    }
+}
