@@ -16,6 +16,9 @@ const ARENA: usize = 2 << 20;
 /// Larger pieces are not worth their place.
 const PIECE: usize = 16 << 10;
 
+/// Most pieces are not longer.
+const SHORT: usize = 64;
+
 /// Rendered DATA by file and offset, each with a note `T`.
 #[derive(Debug)]
 pub(super) struct Cache<T> {
@@ -28,7 +31,7 @@ pub(super) struct Cache<T> {
 #[derive(Debug)]
 struct Piece<T> {
     start: u32,
-    len: u32,
+    len: u16,
     note: T,
 }
 
@@ -99,12 +102,21 @@ impl<T: Copy> Cache<T> {
         (at.is_aligned() && at.0 >> 43 == 0 && number >> 24 == 0).then_some(number << 40 | at.0 >> 3)
     }
 
-    /// What the DATA at `at` look like, if that is kept.
+    /// Appends what the DATA at `at` look like, if that is kept.
     #[inline]
-    pub(super) fn get(&self, at: Offset) -> Option<(&[u8], T)> {
+    pub(super) fn append(&self, at: Offset, out: &mut Vec<u8>) -> Option<T> {
         let piece = self.pieces.get(&self.key(at)?)?;
-        let start = piece.start as usize;
-        Some((self.arena.get(start..start + piece.len as usize)?, piece.note))
+        let (from, len) = (self.arena.get(piece.start as usize..)?, usize::from(piece.len));
+        match from.first_chunk::<SHORT>() {
+            // A copy of fixed length is a few instructions, one of any length is a call.
+            Some(short) if len <= SHORT => {
+                let end = out.len() + len;
+                out.extend_from_slice(short);
+                out.truncate(end);
+            }
+            _ => out.extend_from_slice(from.get(..len)?),
+        }
+        Some(piece.note)
     }
 
     /// Keeps what `stored` looks like, if other entries use it too and there is room.
@@ -147,10 +159,12 @@ impl BuildHasher for Mix {
 impl Hasher for Mix {
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            self.write_u64(u64::from_le_bytes(word));
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|word| self.write_u64(u64::from_le_bytes(*word)));
+        match bytes.last_chunk() {
+            _ if rest.is_empty() => {}
+            Some(last) => self.write_u64(u64::from_le_bytes(*last)),
+            None => self.write_u64(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
         }
     }
 

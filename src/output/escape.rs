@@ -3,6 +3,7 @@
 //! Escape sequences can change a terminal's title, colours and keys, or hide what follows; bidirectional overrides can
 //! show text in another order than it has; a carriage return can write over what stands before it.
 
+use super::number::hex_digit;
 use super::printable::{all, is_plain, plain};
 
 /// What a newline in the text means.
@@ -61,18 +62,14 @@ pub(super) const fn acts(c: char) -> bool {
 /// Appends a byte as `\x1b`.
 fn byte(byte: u8, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\\x");
-    out.extend([byte >> 4, byte & 15].map(hex));
+    out.extend([byte >> 4, byte & 15].map(hex_digit));
 }
 
 /// Appends a character as `\u202e`, which JSON reads back.
 pub(super) fn character(c: char, out: &mut Vec<u8>) {
     let [.., a, b] = u32::from(c).to_be_bytes();
     out.extend_from_slice(b"\\u");
-    out.extend([a >> 4, a & 15, b >> 4, b & 15].map(hex));
-}
-
-const fn hex(digit: u8) -> u8 {
-    if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }
+    out.extend([a >> 4, a & 15, b >> 4, b & 15].map(hex_digit));
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::escape::{Lines, visible_since};
-use super::meta::{self, BOOT_ID};
+use super::meta::{self, BOOT_ID, Head};
 use super::name::split;
 use super::number::decimal;
 use super::printable::{Newline, is_printable};
@@ -25,7 +25,12 @@ impl Export {
 
 impl EntryFormat for Export {
     fn worker(&self) -> Box<dyn Render + '_> {
-        Box::new(Worker { safe: self.look.safe, inflater: Inflater::default(), cache: Cache::new() })
+        Box::new(Worker {
+            safe: self.look.safe,
+            inflater: Inflater::default(),
+            cache: Cache::new(),
+            head: Head::default(),
+        })
     }
 }
 
@@ -34,17 +39,18 @@ struct Worker {
     safe: bool,
     inflater: Inflater,
     cache: Cache<()>,
+    head: Head,
 }
 
 impl Render for Worker {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.cache.turn_to(entry.file());
-        meta::head(entry, &meta::EXPORT, out);
+        self.head.write(entry, &meta::EXPORT, out);
         let mut lost = 0;
         for at in entry.items() {
-            if let Some((line, ())) = self.cache.get(at) {
-                out.extend_from_slice(line);
-            } else if let Err(damage) = self.item(entry, at, out) {
+            if self.cache.append(at, out).is_none()
+                && let Err(damage) = self.item(entry, at, out)
+            {
                 losses.field(damage);
                 lost += 1;
             }

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use super::cache::{Cache, Mix};
 use super::escape::{acts, character};
-use super::meta::{self, BOOT_ID};
+use super::members::Members;
+use super::meta::{self, BOOT_ID, Head};
 use super::name::split;
-use super::number::decimal;
+use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
 use super::{EntryFormat, LOST, Look, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
@@ -20,7 +21,7 @@ use crate::format::Inflater;
 const LONG: usize = 4096;
 
 /// So many different names are remembered; no real journal has a tenth of it.
-const NAMES: usize = 1 << 16;
+const NAMES: usize = 1 << 15;
 
 /// The format `json`.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl EntryFormat for Json {
             look: &self.look,
             inflater: Inflater::default(),
             cache: Cache::new(),
+            head: Head::default(),
             names: HashMap::with_hasher(Mix::new()),
             members: Members::default(),
         })
@@ -50,45 +52,32 @@ impl EntryFormat for Json {
 struct Worker<'a> {
     look: &'a Look,
     inflater: Inflater,
-    cache: Cache<Note>,
+    cache: Cache<u16>,
+    head: Head,
+    /// A number for each name; that of the boot id is 0.
     names: HashMap<Box<[u8]>, u32, Mix>,
     members: Members,
 }
 
-/// What is remembered of a rendered member: the number of its name, and where in it the value starts.
-#[derive(Clone, Copy, Debug)]
-struct Note {
-    name: u32,
-    value: u32,
-}
-
 impl Render for Worker<'_> {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.bound_names();
         self.cache.turn_to(entry.file());
-        if self.names.len() > NAMES {
-            self.cache.clear();
-            self.names.clear();
-        }
-        meta::head(entry, &meta::JSON, out);
+        self.head.write(entry, &meta::JSON, out);
         self.members.begin(out.len());
         let mut lost = 0;
         for at in entry.items() {
-            let note = match self.cache.get(at) {
-                Some((member, note)) => {
-                    out.extend_from_slice(member);
-                    Ok(note)
-                }
-                None => self.item(entry, at, out),
-            };
-            match note {
-                Ok(note) => self.members.add(note, out.len()),
+            let kept = self.cache.append(at, out).map(u32::from);
+            match kept.map_or_else(|| self.item(entry, at, out), Ok) {
+                Ok(0) => {}
+                Ok(name) => self.members.add(name, out.len()),
                 Err(damage) => {
                     losses.field(damage);
                     lost += 1;
                 }
             }
         }
-        self.members.group(out);
+        self.members.group(out, value_at);
         if lost > 0 {
             open(LOST.as_bytes(), out);
             out.push(b'"');
@@ -100,20 +89,31 @@ impl Render for Worker<'_> {
 }
 
 impl Worker<'_> {
-    /// Appends the DATA at `at` as a member; nothing for the boot id, which the head has.
-    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
+    /// Forgets all names when there are too many, and what is kept under their numbers; gives the boot id its number.
+    fn bound_names(&mut self) {
+        if self.names.is_empty() || self.names.len() > NAMES {
+            self.cache.clear();
+            self.names.clear();
+            number(&mut self.names, BOOT_ID);
+        }
+    }
+
+    /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing for the boot id, which
+    /// the head has.
+    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, text) = split(payload, at)?;
         let start = out.len();
-        let mut note = Note { name: number(&mut self.names, name), value: 0 };
+        let number = number(&mut self.names, name);
         if name != BOOT_ID {
             open(name, out);
-            note.value = u32::try_from(out.len() - start).unwrap_or_default();
             value(payload.len(), text, self.look, out);
         }
-        self.cache.keep(&stored, out.get(start..).unwrap_or_default(), note);
-        Ok(note)
+        if let Ok(number) = number.try_into() {
+            self.cache.keep(&stored, out.get(start..).unwrap_or_default(), number);
+        }
+        Ok(number)
     }
 }
 
@@ -126,97 +126,17 @@ fn number(names: &mut HashMap<Box<[u8]>, u32, Mix>, name: &[u8]) -> u32 {
     })
 }
 
-/// The members of one entry as they were appended, so that repeated ones can be brought together.
-#[derive(Debug, Default)]
-struct Members {
-    /// Counts entries, so that nothing needs to be cleared between them.
-    entry: u64,
-    /// By name: the entry that had it last, and its first place there.
-    seen: Vec<(u64, u32)>,
-    list: Vec<Member>,
-    start: usize,
-    repeated: bool,
-    scratch: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Member {
-    /// The place in the list of the first member of this name.
-    first: u32,
-    /// Where the value starts, counted from the start of the member.
-    value: u32,
-    /// Where the member ends in the output; it starts where the one before ends.
-    end: usize,
-}
-
-impl Members {
-    /// Begins an entry whose members start at `start`.
-    fn begin(&mut self, start: usize) {
-        self.entry += 1;
-        self.list.clear();
-        self.start = start;
-        self.repeated = false;
-    }
-
-    /// Notes a member that ends at `end`; an empty one counts as none.
-    #[inline]
-    fn add(&mut self, note: Note, end: usize) {
-        let here = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        let name = note.name as usize;
-        if self.seen.len() <= name {
-            self.seen.resize(name + 1, (0, 0));
-        }
-        let mut first = here;
-        if let Some(seen) = self.seen.get_mut(name) {
-            if seen.0 == self.entry && note.value > 0 {
-                first = seen.1;
-                self.repeated = true;
-            } else {
-                *seen = (self.entry, here);
-            }
-        }
-        self.list.push(Member { first, value: note.value, end });
-    }
-
-    /// Brings members of the same name together, each group where its first member stood.
-    #[inline]
-    fn group(&mut self, out: &mut Vec<u8>) {
-        if self.repeated {
-            self.regroup(out);
-        }
-    }
-
-    #[cold]
-    fn regroup(&mut self, out: &mut Vec<u8>) {
-        self.scratch.clear();
-        self.scratch.extend_from_slice(out.get(self.start..).unwrap_or_default());
-        out.truncate(self.start);
-        let starts = std::iter::once(self.start).chain(self.list.iter().map(|member| member.end));
-        let mut parts: Vec<_> = self.list.iter().zip(starts).collect();
-        parts.sort_by_key(|(member, _)| member.first);
-        for group in parts.chunk_by(|(one, _), (two, _)| one.first == two.first) {
-            for (nth, (member, start)) in group.iter().enumerate() {
-                let member_bytes = self.scratch.get(start - self.start..member.end - self.start).unwrap_or_default();
-                let (name, value) = member_bytes.split_at_checked(member.value as usize).unwrap_or_default();
-                match nth {
-                    0 if group.len() > 1 => [name, b"[", value].iter().for_each(|part| out.extend_from_slice(part)),
-                    0 => out.extend_from_slice(member_bytes),
-                    _ => [b",", value].iter().for_each(|part| out.extend_from_slice(part)),
-                }
-            }
-            if group.len() > 1 {
-                out.push(b']');
-            }
-        }
-    }
-}
-
 /// Appends what stands before a value.
 #[inline]
 fn open(name: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"");
     out.extend_from_slice(name);
     out.extend_from_slice(b"\":");
+}
+
+/// Where in a member the value starts: names have no quotes in them.
+fn value_at(member: &[u8]) -> usize {
+    memchr::memmem::find(member, b"\":").map_or(0, |at| at + 2)
 }
 
 /// Appends a value; `payload` is the length of name and value together.
@@ -242,32 +162,34 @@ fn printable(value: &[u8]) -> Option<&str> {
 }
 
 /// Appends printable text with JSON's escapes.
-fn escaped(text: &str, safe: bool, out: &mut Vec<u8>) {
-    let mut done = 0;
-    for (at, c) in text.char_indices() {
-        let short = match c {
-            '"' | '\\' => c as u8,
-            '\n' => b'n',
-            '\t' => b't',
-            _ if safe && acts(c) => 0,
-            _ => continue,
-        };
-        out.extend_from_slice(text.get(done..at).unwrap_or_default().as_bytes());
-        match short {
-            0 => character(c, out),
-            short => out.extend([b'\\', short]),
+fn escaped(mut text: &str, safe: bool, out: &mut Vec<u8>) {
+    // No byte of a longer character is ASCII, and those that act on terminals begin with one of three bytes.
+    let special =
+        |byte: u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\t') || (safe && matches!(byte, 0xc2 | 0xd8 | 0xe2));
+    while let Some(at) = text.bytes().position(special) {
+        let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+        out.extend_from_slice(before.as_bytes());
+        let mut chars = rest.chars();
+        match chars.next() {
+            Some(c @ ('"' | '\\')) => out.extend([b'\\', c as u8]),
+            Some('\n') => out.extend(b"\\n"),
+            Some('\t') => out.extend(b"\\t"),
+            Some(c) if acts(c) => character(c, out),
+            Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {}
         }
-        done = at + c.len_utf8();
+        text = chars.as_str();
     }
-    out.extend_from_slice(text.get(done..).unwrap_or_default().as_bytes());
+    out.extend_from_slice(text.as_bytes());
 }
 
-/// Appends an array of byte values.
+/// Appends an array of byte values; there is at least one.
 fn bytes(value: &[u8], out: &mut Vec<u8>) {
-    out.reserve(value.len() * 4 + 2);
-    for (nth, byte) in value.iter().enumerate() {
-        out.push(if nth == 0 { b'[' } else { b',' });
-        decimal(u64::from(*byte), out);
+    let start = out.len();
+    out.reserve(value.len() * 4 + 4);
+    value.iter().for_each(|byte| comma_byte(*byte, out));
+    if let Some(comma) = out.get_mut(start) {
+        *comma = b'[';
     }
     out.push(b']');
 }
@@ -309,23 +231,5 @@ mod tests {
         assert_eq!(shown(&long.as_bytes()[1..], &Look::default()).len(), 4089);
         assert_eq!(shown(long.as_bytes(), &Look::default()), "null");
         assert_eq!(shown(long.as_bytes(), &Look { all: true, ..Look::default() }).len(), 4090);
-    }
-
-    #[test]
-    fn repeated_members_become_an_array_at_their_first_place() {
-        let (mut members, mut out) = (Members::default(), Vec::new());
-        for _ in 0..2 {
-            out = b"{\"head\":1".to_vec();
-            members.begin(out.len());
-            for (name, text) in [(0, "a"), (1, "b"), (0, "c"), (2, "\x01"), (0, "\x02")] {
-                let start = out.len();
-                open(format!("N{name}").as_bytes(), &mut out);
-                let at = out.len() - start;
-                value(9, text.as_bytes(), &Look::default(), &mut out);
-                members.add(Note { name, value: u32::try_from(at).unwrap() }, out.len());
-            }
-            members.group(&mut out);
-        }
-        assert_eq!(String::from_utf8(out).unwrap(), r#"{"head":1,"N0":["a","c",[2]],"N1":"b","N2":[1]"#);
     }
 }

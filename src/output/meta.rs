@@ -1,7 +1,8 @@
 //! The head of an entry as `export` and `json` show it: six members in the same order, framed differently.
 
-use super::number::decimal;
+use super::number::{decimal, hex};
 use crate::file::Entry;
+use crate::format::Id128;
 
 /// What stands before each of the six values, and after the last.
 pub(super) type Frame = [&'static [u8]; 7];
@@ -31,20 +32,60 @@ pub(super) const JSON: Frame = [
 /// The field that the head shows already.
 pub(super) const BOOT_ID: &[u8] = b"_BOOT_ID";
 
-/// Appends the head of an entry.
-pub(super) fn head(entry: &Entry<'_>, frame: &Frame, out: &mut Vec<u8>) {
-    let [cursor, realtime, monotonic, seqnum, seqnum_id, boot_id, end] = *frame;
-    out.extend_from_slice(cursor);
-    entry.cursor().write(out);
-    for (before, number) in
-        [(realtime, entry.realtime().0), (monotonic, entry.monotonic().0), (seqnum, entry.seqnum().0)]
-    {
-        out.extend_from_slice(before);
-        decimal(number, out);
+/// Writes heads; keeps the text of the two ids, which rarely change from one entry to the next.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    seqnum_id: IdText,
+    boot_id: IdText,
+}
+
+impl Head {
+    /// Appends the head of an entry.
+    pub(super) fn write(&mut self, entry: &Entry<'_>, frame: &Frame, out: &mut Vec<u8>) {
+        let head = entry.head();
+        let [cursor, realtime, monotonic, seqnum, before_seqnum_id, before_boot_id, end] = *frame;
+        let seqnum_id = self.seqnum_id.of(entry.file().header().seqnum_id);
+        let boot_id = self.boot_id.of(head.boot_id);
+        // The cursor, as `Cursor::write` has it.
+        for part in [cursor, b"s=", seqnum_id, b";i="] {
+            out.extend_from_slice(part);
+        }
+        hex(head.seqnum.0, out);
+        out.extend_from_slice(b";b=");
+        out.extend_from_slice(boot_id);
+        for (before, number) in [(b";m=", head.monotonic.0), (b";t=", head.realtime.0), (b";x=", head.xor_hash)] {
+            out.extend_from_slice(before);
+            hex(number, out);
+        }
+        for (before, number) in [(realtime, head.realtime.0), (monotonic, head.monotonic.0), (seqnum, head.seqnum.0)] {
+            out.extend_from_slice(before);
+            decimal(number, out);
+        }
+        for part in [before_seqnum_id, seqnum_id, before_boot_id, boot_id, end] {
+            out.extend_from_slice(part);
+        }
     }
-    for (before, id) in [(seqnum_id, entry.file().header().seqnum_id), (boot_id, entry.boot_id())] {
-        out.extend_from_slice(before);
-        out.extend_from_slice(&id.hex());
+}
+
+/// An id and its text.
+#[derive(Debug)]
+struct IdText {
+    id: Id128,
+    text: [u8; 32],
+}
+
+impl Default for IdText {
+    fn default() -> Self {
+        Self { id: Id128::default(), text: [b'0'; 32] }
     }
-    out.extend_from_slice(end);
+}
+
+impl IdText {
+    #[inline]
+    fn of(&mut self, id: Id128) -> &[u8] {
+        if self.id != id {
+            *self = Self { id, text: id.hex() };
+        }
+        &self.text
+    }
 }

@@ -18,6 +18,8 @@ mod escape;
 mod export;
 pub mod info;
 mod json;
+mod line;
+mod members;
 mod meta;
 mod name;
 mod number;
@@ -161,13 +163,4 @@ impl Format {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_name_is_a_format_and_no_other_is() {
-        assert!(Format::NAMES.iter().zip(FORMATS).all(|(name, (known, _))| *name == known));
-        assert_eq!(Format::named("short-unix"), Some(Format::Short(Stamp::Unix)));
-        assert_eq!(Format::named("Short"), None);
-    }
-}
+mod tests;

@@ -10,17 +10,69 @@ pub(super) fn decimal(number: u64, out: &mut Vec<u8>) {
 #[inline]
 pub(super) fn padded(mut number: u64, width: usize, fill: u8, out: &mut Vec<u8>) {
     let mut text = [fill; 20];
-    let mut at = text.len();
-    for digit in text.iter_mut().rev() {
-        *digit = b'0' + number.to_le_bytes()[0].wrapping_sub((number / 10).wrapping_mul(10).to_le_bytes()[0]);
-        number /= 10;
-        at -= 1;
+    let mut used = 0;
+    for [tens, ones] in text.as_chunks_mut().0.iter_mut().rev() {
+        let two = pair((number % 100).to_le_bytes()[0]);
+        number /= 100;
+        *ones = two[1];
+        used += 1;
+        if number == 0 && two[0] == b'0' {
+            break;
+        }
+        *tens = two[0];
+        used += 1;
         if number == 0 {
             break;
         }
     }
-    at = at.min(text.len().saturating_sub(width));
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    out.extend_from_slice(text.get(text.len() - used.max(width).min(text.len())..).unwrap_or_default());
+}
+
+/// Bytes in decimal with a comma before them, and how long each is.
+const BYTES: [([u8; 4], u8); 256] = {
+    let mut table = [([0; 4], 0); 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let [tens, ones] = pair((byte % 100) as u8);
+        table[byte] = match byte {
+            0..10 => ([b',', ones, 0, 0], 2),
+            10..100 => ([b',', tens, ones, 0], 3),
+            _ => ([b',', b'0' + (byte / 100) as u8, tens, ones], 4),
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Appends a comma and a byte in decimal.
+#[inline]
+pub(super) fn comma_byte(byte: u8, out: &mut Vec<u8>) {
+    let (text, len) = BYTES[usize::from(byte)];
+    let end = out.len() + usize::from(len);
+    out.extend_from_slice(&text);
+    out.truncate(end);
+}
+
+/// Appends a number in lower-case hex without leading zeros.
+#[inline]
+pub(super) fn hex(mut number: u64, out: &mut Vec<u8>) {
+    let mut text = [b'0'; 16];
+    let mut used = 0;
+    for digit in text.iter_mut().rev() {
+        *digit = hex_digit(number.to_le_bytes()[0] & 15);
+        number >>= 4;
+        used += 1;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(text.get(text.len() - used..).unwrap_or_default());
+}
+
+/// The hex digit of a number below 16.
+#[inline]
+pub(super) const fn hex_digit(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' - 10 + number }
 }
 
 /// Two digits of a number below 100.
@@ -58,13 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn decimals_agree_with_the_formatter() {
+    fn numbers_agree_with_the_formatter() {
         for number in [0, 7, 10, 99, 100, 255, 256, 1_000_000, 1 << 55, u64::MAX] {
             assert_eq!(text(|out| decimal(number, out)), number.to_string());
+        }
+        for number in [0, 9, 10, 0x1f, 0xabc_def0_1234, u64::MAX] {
+            assert_eq!(text(|out| hex(number, out)), format!("{number:x}"));
         }
         assert_eq!(text(|out| padded(42, 6, b'0', out)), "000042");
         assert_eq!(text(|out| padded(42, 5, b' ', out)), "   42");
         assert_eq!(text(|out| padded(1_234_567, 5, b' ', out)), "1234567");
+        for byte in 0..=255 {
+            assert_eq!(text(|out| comma_byte(byte, out)), format!(",{byte}"));
+        }
         assert_eq!((pair(7), pair(42)), (*b"07", *b"42"));
     }
 

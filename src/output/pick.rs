@@ -1,27 +1,29 @@
 //! Finds the few fields of an entry that a line shows, looking at the first bytes of each payload.
 
-use crate::corrupt::{Corrupt, Losses, Offset};
-use crate::file::Entry;
-use crate::format::Inflater;
+use std::ops::Range;
+
+use crate::corrupt::{Corrupt, Losses};
+use crate::file::{Entry, JournalFile};
+use crate::format::{Inflater, Stored};
 
 macro_rules! wanted {
-    ($($(#[$doc:meta])* $field:ident = $name:literal),+ $(,)?) => {
+    ($($field:ident = $name:literal),+ $(,)?) => {
         /// The fields that a line may show, by their name in the journal.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Wanted {
-            $($(#[$doc])* $field),+
+            $($field),+
         }
 
-        /// How many there are.
-        const WANTED: usize = [$(stringify!($field)),+].len();
+        /// What their payloads begin with.
+        const NAMES: &[&[u8]] = &[$($name),+];
 
         impl Wanted {
-            /// The wanted field of a payload and its value.
-            #[inline]
-            fn of(payload: &[u8]) -> Option<(Self, &[u8])> {
-                let start = *payload.first_chunk()?;
-                $(if start == first_bytes($name) && let Some(value) = payload.strip_prefix($name) {
-                    return Some((Self::$field, value));
+            /// The wanted field that this is a payload of.
+            #[inline(always)]
+            fn of(payload: &[u8]) -> Option<Self> {
+                let start = u32::from_le_bytes(*payload.first_chunk()?);
+                $(if start == const { first_bytes($name) } && payload.starts_with($name) {
+                    return Some(Self::$field);
                 })+
                 None
             }
@@ -44,30 +46,28 @@ wanted! {
 }
 
 /// The bytes that are compared before anything else.
-const fn first_bytes(name: &[u8]) -> [u8; 4] {
+const fn first_bytes(name: &[u8]) -> u32 {
     match name {
-        [a, b, c, d, ..] => [*a, *b, *c, *d],
-        _ => [0; 4],
+        [a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]),
+        _ => 0,
     }
 }
 
 /// The wanted fields of one entry; of a repeated field, the last.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Picked<'a>([Option<&'a [u8]>; WANTED]);
+pub(super) struct Picked<'a>([&'a [u8]; NAMES.len()]);
 
 impl<'a> Picked<'a> {
     /// The value of a field, if the entry has it.
     #[inline]
     pub(super) fn get(&self, wanted: Wanted) -> Option<&'a [u8]> {
-        self.0.get(wanted as usize).copied().flatten()
+        self.0[wanted as usize].get(NAMES[wanted as usize].len()..)
     }
 
-    /// Adds a value, in place of an earlier one.
+    /// Adds a payload, in place of an earlier one.
     #[inline]
-    pub(super) fn set(&mut self, wanted: Wanted, value: &'a [u8]) {
-        if let Some(slot) = self.0.get_mut(wanted as usize) {
-            *slot = Some(value);
-        }
+    pub(super) const fn set(&mut self, wanted: Wanted, payload: &'a [u8]) {
+        self.0[wanted as usize] = payload;
     }
 }
 
@@ -75,12 +75,12 @@ impl<'a> Picked<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Picker {
     inflater: Inflater,
-    /// Wanted values that were compressed, one after the other.
+    /// Wanted payloads that were compressed, one after the other.
     held: Vec<u8>,
 }
 
-/// A wanted value in [`Picker::held`].
-type Held = (Wanted, usize, usize);
+/// Where a wanted payload lies in [`Picker::held`].
+type Held = (Wanted, Range<usize>);
 
 impl Picker {
     /// The wanted fields of `entry`; one that cannot be read is counted.
@@ -93,32 +93,33 @@ impl Picker {
         for at in entry.items() {
             match file.stored(at) {
                 Ok(stored) if stored.flags & 7 == 0 => {
-                    if let Some((wanted, value)) = Wanted::of(stored.bytes) {
-                        picked.set(wanted, value);
-                        held.retain(|(other, ..)| *other != wanted);
+                    if let Some(wanted) = Wanted::of(stored.bytes) {
+                        picked.set(wanted, stored.bytes);
+                        if !held.is_empty() {
+                            held.retain(|(other, _)| *other != wanted);
+                        }
                     }
                 }
-                Ok(_) => match self.inflate(entry, at) {
+                Ok(stored) => match self.hold(file, &stored) {
                     Ok(found) => held.extend(found),
                     Err(damage) => losses.field(damage),
                 },
                 Err(damage) => losses.field(damage),
             }
         }
-        for (wanted, start, end) in held {
-            picked.set(wanted, self.held.get(start..end).unwrap_or_default());
+        for (wanted, range) in held {
+            picked.set(wanted, self.held.get(range).unwrap_or_default());
         }
         picked
     }
 
-    /// Holds the value of a compressed DATA if it is wanted.
-    fn inflate(&mut self, entry: &Entry<'_>, at: Offset) -> Result<Option<Held>, Corrupt> {
-        let stored = entry.file().stored(at)?;
-        let payload = entry.file().plain(&stored, &mut self.inflater)?;
-        Ok(Wanted::of(payload).map(|(wanted, value)| {
+    /// Holds a compressed payload if it is wanted.
+    fn hold(&mut self, file: &JournalFile, stored: &Stored<'_>) -> Result<Option<Held>, Corrupt> {
+        let payload = file.plain(stored, &mut self.inflater)?;
+        Ok(Wanted::of(payload).map(|wanted| {
             let start = self.held.len();
-            self.held.extend_from_slice(value);
-            (wanted, start, self.held.len())
+            self.held.extend_from_slice(payload);
+            (wanted, start..self.held.len())
         }))
     }
 }
@@ -129,9 +130,10 @@ mod tests {
 
     #[test]
     fn only_whole_names_are_wanted() {
-        assert_eq!(Wanted::of(b"MESSAGE=hello"), Some((Wanted::Message, &b"hello"[..])));
-        assert_eq!(Wanted::of(b"_PID="), Some((Wanted::Pid, &b""[..])));
-        assert_eq!(Wanted::of(b"SYSLOG_PID=1"), Some((Wanted::SyslogPid, &b"1"[..])));
+        for payload in NAMES {
+            assert_eq!(NAMES[Wanted::of(payload).unwrap() as usize], *payload);
+        }
+        assert_eq!(Wanted::of(b"SYSLOG_PID=1"), Some(Wanted::SyslogPid));
         for payload in [&b"MESSAGE_ID=1"[..], b"_SYSTEMD_UNIT_X=1", b"_PI", b"", b"MESSAGE"] {
             assert_eq!(Wanted::of(payload), None, "{payload:?}");
         }
@@ -140,9 +142,9 @@ mod tests {
     #[test]
     fn the_last_of_a_repeated_field_counts() {
         let mut picked = Picked::default();
-        picked.set(Wanted::Message, b"first");
-        picked.set(Wanted::Message, b"last");
-        assert_eq!(picked.get(Wanted::Message), Some(&b"last"[..]));
+        picked.set(Wanted::Message, b"MESSAGE=first");
+        picked.set(Wanted::Message, b"MESSAGE=");
+        assert_eq!(picked.get(Wanted::Message), Some(&b""[..]));
         assert_eq!(picked.get(Wanted::Comm), None);
     }
 }

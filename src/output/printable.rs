@@ -49,8 +49,12 @@ pub(super) const fn plain(byte: u8) -> bool {
 #[inline]
 pub(super) fn all(bytes: &[u8], good: impl Fn(u8) -> bool + Copy) -> bool {
     let every = |part: &[u8]| part.iter().fold(true, |so_far, byte| so_far & good(*byte));
-    let (parts, rest) = bytes.as_chunks::<16>();
-    parts.iter().all(|part| every(part)) && every(rest)
+    // The last bytes are looked at in one piece of fixed length again, part of it for the second time.
+    match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(last), ..) => bytes.as_chunks::<16>().0.iter().all(|part| every(part)) && every(last),
+        (_, Some(first), Some(last)) => every(first) & every(last),
+        _ => every(bytes),
+    }
 }
 
 #[cfg(test)]

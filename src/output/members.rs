@@ -1,0 +1,122 @@
+//! Brings the values of a repeated field together in one array, where the field first stood.
+//!
+//! Nearly no entry has one, so members are appended as they come and their places noted; only an entry with a repeated
+//! name is put in order afterwards.
+
+/// The members of one entry, as they were appended to the output.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    /// Counts entries, so that nothing needs to be cleared between them.
+    entry: u64,
+    /// By the name's number: the entry that had it last, and its first place there.
+    seen: Vec<(u64, usize)>,
+    list: Vec<Member>,
+    start: usize,
+    repeated: bool,
+    scratch: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    /// The place in the list of the first member of this name.
+    first: usize,
+    /// Where the member ends in the output; it starts where the one before ends.
+    end: usize,
+}
+
+impl Members {
+    /// Begins an entry whose members start at `start`.
+    pub(super) fn begin(&mut self, start: usize) {
+        self.entry += 1;
+        self.list.clear();
+        self.start = start;
+        self.repeated = false;
+    }
+
+    /// Notes a member that ends at `end`.
+    #[inline]
+    pub(super) fn add(&mut self, name: u32, end: usize) {
+        let here = self.list.len();
+        let name = name as usize;
+        if self.seen.len() <= name {
+            self.seen.resize(name + 1, (0, 0));
+        }
+        let seen = &mut self.seen[name];
+        if seen.0 == self.entry {
+            self.repeated = true;
+        } else {
+            *seen = (self.entry, here);
+        }
+        self.list.push(Member { first: seen.1, end });
+    }
+
+    /// Brings members of the same name together; `value_at` says where in a member its value starts.
+    #[inline]
+    pub(super) fn group(&mut self, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+        if self.repeated {
+            self.regroup(out, value_at);
+        }
+    }
+
+    #[cold]
+    fn regroup(&mut self, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+        self.scratch.clear();
+        self.scratch.extend_from_slice(out.get(self.start..).unwrap_or_default());
+        out.truncate(self.start);
+        let mut start = 0;
+        let mut parts = Vec::with_capacity(self.list.len());
+        for member in &self.list {
+            let end = member.end - self.start;
+            parts.push((member.first, self.scratch.get(start..end).unwrap_or_default()));
+            start = end;
+        }
+        // Stable: values keep their order.
+        parts.sort_by_key(|(first, _)| *first);
+        for group in parts.chunk_by(|one, two| one.0 == two.0) {
+            append(group, out, &value_at);
+        }
+    }
+}
+
+/// Appends all members of one name as one.
+fn append(group: &[(usize, &[u8])], out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+    if let [(_, alone)] = group {
+        return out.extend_from_slice(alone);
+    }
+    for (nth, (_, member)) in group.iter().enumerate() {
+        let (name, value) = member.split_at_checked(value_at(member)).unwrap_or_default();
+        if nth == 0 {
+            out.extend_from_slice(name);
+        }
+        out.push(if nth == 0 { b'[' } else { b',' });
+        out.extend_from_slice(value);
+    }
+    out.push(b']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One entry after another with members `name:value`.
+    fn grouped(members: &mut Members, parts: &[(u32, &str)]) -> String {
+        let mut out = b"head".to_vec();
+        members.begin(out.len());
+        for (name, part) in parts {
+            out.extend_from_slice(part.as_bytes());
+            members.add(*name, out.len());
+        }
+        members.group(&mut out, |member| member.iter().position(|byte| *byte == b':').unwrap() + 1);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn repeated_members_become_an_array_at_their_first_place() {
+        let mut members = Members::default();
+        for _ in 0..2 {
+            let parts = [(0, " a:1"), (1, " b:2"), (0, " a:3"), (7, " c:4"), (0, " a:5"), (7, " c:")];
+            assert_eq!(grouped(&mut members, &parts), "head a:[1,3,5] b:2 c:[4,]");
+            assert_eq!(grouped(&mut members, &[(1, " b:1"), (0, " a:2")]), "head b:1 a:2");
+        }
+    }
+}
