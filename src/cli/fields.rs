@@ -55,7 +55,8 @@ fn field_names(journal: &Journal, tally: &mut Tally) -> BTreeSet<Vec<u8>> {
     all
 }
 
-fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> BTreeMap<Vec<u8>, u64> {
+/// The values of a field with their counts, the most frequent first.
+fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> Vec<(Vec<u8>, u64)> {
     let read = |file: &crate::file::JournalFile| {
         let (mut values, mut losses) = (BTreeMap::new(), Losses::default());
         file.field_values(name, &mut values, &mut losses);
@@ -68,5 +69,7 @@ fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> BTreeMap<V
         }
         tally.add(file, losses);
     }
+    let mut all: Vec<_> = all.into_iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all
 }
