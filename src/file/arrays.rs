@@ -125,18 +125,20 @@ pub struct Slice<'a, 'data> {
 }
 
 impl<'data> Slice<'_, 'data> {
-    fn slot(&self, held: &mut Option<(Part, Slots<'data>)>, index: usize) -> Offset {
-        if let Some((part, slots)) = held {
-            let within = index.wrapping_sub(part.start);
-            if within < part.len {
-                return slots.at(within);
-            }
-        }
-        let Some(part) = self.arrays.part(index) else { return Offset(0) };
-        let Ok(array) = array(self.image, self.layout, part.at) else { return Offset(0) };
-        *held = Some((part, array.slots));
-        array.slots.at(index.saturating_sub(part.start))
+    /// The array that holds slot `index`.
+    #[cold]
+    fn hold(&self, index: usize) -> Option<(Part, Slots<'data>)> {
+        let part = self.arrays.part(index)?;
+        array(self.image, self.layout, part.at).ok().map(|array| (part, array.slots))
     }
+}
+
+/// The slot `index`, if the array held is the one that has it.
+#[inline]
+fn held(held: Option<&(Part, Slots<'_>)>, index: usize) -> Option<Offset> {
+    let (part, slots) = held?;
+    let within = index.wrapping_sub(part.start);
+    (within < part.len).then(|| slots.at(within))
 }
 
 impl Iterator for Slice<'_, '_> {
@@ -145,10 +147,11 @@ impl Iterator for Slice<'_, '_> {
     #[inline]
     fn next(&mut self) -> Option<Offset> {
         let index = self.range.next()?;
-        let mut held = self.front.take();
-        let at = self.slot(&mut held, index);
-        self.front = held;
-        Some(at)
+        if let Some(at) = held(self.front.as_ref(), index) {
+            return Some(at);
+        }
+        self.front = self.hold(index);
+        Some(held(self.front.as_ref(), index).unwrap_or_default())
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -159,10 +162,11 @@ impl Iterator for Slice<'_, '_> {
 impl DoubleEndedIterator for Slice<'_, '_> {
     fn next_back(&mut self) -> Option<Offset> {
         let index = self.range.next_back()?;
-        let mut held = self.back.take();
-        let at = self.slot(&mut held, index);
-        self.back = held;
-        Some(at)
+        if let Some(at) = held(self.back.as_ref(), index) {
+            return Some(at);
+        }
+        self.back = self.hold(index);
+        Some(held(self.back.as_ref(), index).unwrap_or_default())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstyle::AnsiColor;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -58,13 +59,13 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
     let several = rows.windows(2).any(|pair| matches!(pair, [a, b] if a.boot.machine_id != b.boot.machine_id));
     let wide = style.width >= 120;
     let id_width = if wide { 32 } else { 8 };
-    let bold = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let bold = style.paint(anstyle::Style::new().bold());
     let machine = if several && wide { format!("{:<32}  ", "MACHINE") } else { String::new() };
     let head = format!(
         "{:>4}  {:<id_width$}  {machine}{:<19}  {:>9}  {:>8}  ENDING",
         "IDX", "BOOT", "FIRST ENTRY", "LASTED", "ENTRIES"
     );
-    writeln!(out, "{}{head}{}", bold.0, bold.1)?;
+    writeln!(out, "{bold}{head}{bold:#}")?;
     let newest = rows.len().saturating_sub(1);
     for (index, row) in rows.iter().enumerate() {
         let id = row.boot.id.to_string();
@@ -74,22 +75,23 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
         let start = stamp(row.boot.first.realtime, style);
         let lasted = span(row.boot.last.monotonic.0.saturating_sub(row.boot.first.monotonic.0));
         let (ending, paint) = ending(row.ending);
-        let (on, off) = if style.color && !paint.is_empty() { (paint, "\x1b[0m") } else { ("", "") };
+        let paint = style.paint(paint);
         let entries = row.boot.entries;
-        writeln!(out, "{index:>4}  {id}  {machine}{start:<19}  {lasted:>9}  {entries:>8}  {on}{ending}{off}")?;
+        writeln!(out, "{index:>4}  {id}  {machine}{start:<19}  {lasted:>9}  {entries:>8}  {paint}{ending}{paint:#}")?;
     }
     Ok(())
 }
 
 /// An ending in a few words, with its colour.
-fn ending(ending: Ending) -> (String, &'static str) {
+fn ending(ending: Ending) -> (String, anstyle::Style) {
+    let colored = |color: AnsiColor| color.on_default();
     let (how, paint) = match ending.orderliness {
-        Orderliness::Orderly => ("orderly", ""),
-        Orderliness::OrderlyIncomplete => ("orderly-incomplete", "\x1b[33m"),
-        Orderliness::Abrupt => ("abrupt", "\x1b[1;31m"),
-        Orderliness::Asleep => ("asleep", "\x1b[33m"),
-        Orderliness::Running => ("running", "\x1b[32m"),
-        Orderliness::Unknown => ("unknown", "\x1b[33m"),
+        Orderliness::Orderly => ("orderly", anstyle::Style::new()),
+        Orderliness::OrderlyIncomplete => ("orderly-incomplete", colored(AnsiColor::Yellow)),
+        Orderliness::Abrupt => ("abrupt", colored(AnsiColor::Red).bold()),
+        Orderliness::Asleep => ("asleep", colored(AnsiColor::Yellow)),
+        Orderliness::Running => ("running", colored(AnsiColor::Green)),
+        Orderliness::Unknown => ("unknown", colored(AnsiColor::Yellow)),
     };
     let action = match ending.action {
         None | Some(Action::Unknown) => "",

@@ -72,6 +72,14 @@ pub struct Style {
     pub zone: TimeZone,
 }
 
+impl Style {
+    /// A colour, where colours are wanted; what it paints stands between `{paint}` and `{paint:#}`.
+    #[must_use]
+    pub const fn paint(&self, paint: anstyle::Style) -> anstyle::Style {
+        if self.color { paint } else { anstyle::Style::new() }
+    }
+}
+
 /// Appends one value from a journal; `safe` makes what acts on a terminal visible.
 pub fn value(text: &[u8], safe: bool, out: &mut Vec<u8>) {
     if safe {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::output::Style;
+use crate::output::{Style, escape};
 
 /// Narrower than this, wrapping helps nobody.
 const LEAST_WIDTH: usize = 30;
@@ -41,72 +41,37 @@ impl<'a> Page<'a> {
     pub(super) fn paragraph(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
         let indent = lead.chars().count();
         let width = self.style.width.max(LEAST_WIDTH).saturating_sub(indent).max(LEAST_WIDTH / 2);
-        let (on, off) = self.codes(paint);
+        let paint = self.style.paint(paint.style());
         for (at, line) in wrap(&visible(text), width).iter().enumerate() {
             match at {
-                0 => writeln!(self.out, "{lead}{on}{line}{off}")?,
-                _ => writeln!(self.out, "{:indent$}{on}{line}{off}", "")?,
+                0 => writeln!(self.out, "{lead}{paint}{line}{paint:#}")?,
+                _ => writeln!(self.out, "{:indent$}{paint}{line}{paint:#}", "")?,
             }
         }
         Ok(())
     }
+}
 
-    const fn codes(&self, paint: Paint) -> (&'static str, &'static str) {
-        match paint {
-            Paint::Bold if self.style.color => ("\x1b[1m", "\x1b[0m"),
-            Paint::Dim if self.style.color => ("\x1b[2m", "\x1b[0m"),
-            _ => ("", ""),
+impl Paint {
+    const fn style(self) -> anstyle::Style {
+        match self {
+            Self::Plain => anstyle::Style::new(),
+            Self::Bold => anstyle::Style::new().bold(),
+            Self::Dim => anstyle::Style::new().dimmed(),
         }
     }
 }
 
-/// Text with everything written out that a terminal would act on, or that hides or reorders what stands there.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\t' => shown.push(' '),
-            _ if letter.is_ascii_control() && letter != '\n' => {
-                shown.push_str(&format!("\\x{:02x}", u32::from(letter)))
-            }
-            _ if is_hidden(letter) => shown.extend(letter.escape_default()),
-            _ => shown.push(letter),
-        }
-    }
-    Cow::Owned(shown)
+/// Text on one line, with everything made visible that a terminal would act on.
+fn visible(text: &str) -> String {
+    let mut shown = Vec::with_capacity(text.len());
+    escape::visible(text.as_bytes(), escape::Lines::One, &mut shown);
+    String::from_utf8_lossy(&shown).replace('\t', " ")
 }
 
-/// Control characters, and those that change the direction of text or have no width.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Cuts text into lines of at most `width` characters, between words where there is room.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let mut letters: Vec<char> = word.chars().collect();
-        if used > 0 && used + 1 + letters.len() <= width {
-            line.push(' ');
-            used += 1;
-        } else if used > 0 {
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-        }
-        while letters.len() > width {
-            lines.push(letters.drain(..width).collect());
-        }
-        used += letters.len();
-        line.extend(letters);
-    }
-    if used > 0 || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
+/// Cuts text into lines of at most `width` columns, between words where there is room.
+fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+    textwrap::wrap(text, width)
 }
 
 #[cfg(test)]
@@ -115,16 +80,16 @@ mod unit_tests {
 
     #[test]
     fn what_a_terminal_would_act_on_is_written_out() {
-        assert_eq!(visible("a\x1b[2Jb\tc\nd\u{202e}e\u{7f}"), "a\\x1b[2Jb c\\nd\\u{202e}e\\x7f");
+        assert_eq!(visible("a\x1b[2Jb\tc\nd\u{202e}e\u{7f}"), "a\\x1b[2Jb c\\x0ad\\u202ee\\x7f");
         assert_eq!(visible("grün ✓"), "grün ✓");
-        assert_eq!(visible("\u{9b}2J"), "\\u{9b}2J");
+        assert_eq!(visible("\u{9b}2J"), "\\u009b2J");
     }
 
     #[test]
     fn lines_are_cut_between_words_and_long_words_anywhere() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
-        assert_eq!(wrap("a abcdefgh", 3), ["a", "abc", "def", "gh"]);
+        assert_eq!(wrap("漢字漢字", 4), ["漢字", "漢字"]);
         assert_eq!(wrap("", 3), [""]);
     }
 }
