@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
-use super::loss::Tally;
+use super::loss::{Tally, say};
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
@@ -51,6 +51,12 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         return Err(error.into());
     }
     let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let conflicts = selection.conflicts();
+    if conflicts > 0 {
+        say(&format!(
+            "{conflicts} entries share a seqnum with another entry of the same series that differs; all are shown"
+        ));
+    }
     let mut tally = Tally::default();
     for (file, losses) in selection.losses() {
         tally.add(*file, losses.clone());

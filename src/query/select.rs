@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::bitmap::Bitmap;
 use super::{CHUNK, Query};
@@ -30,6 +31,7 @@ pub struct Selection<'j> {
     until: Option<Realtime>,
     slots: Vec<Option<Bitmap>>,
     losses: Vec<(usize, Losses)>,
+    conflicts: AtomicU64,
 }
 
 impl<'j> Selection<'j> {
@@ -51,12 +53,26 @@ impl<'j> Selection<'j> {
             slots
         });
         let slots = slots.collect();
-        Self { journal, boot: query.boot, since: query.since, until: query.until, slots, losses }
+        Self {
+            journal,
+            boot: query.boot,
+            since: query.since,
+            until: query.until,
+            slots,
+            losses,
+            conflicts: AtomicU64::new(0),
+        }
     }
 
     /// Damage to the index that was met; the files concerned were read entry by entry.
     pub fn losses(&self) -> &[(usize, Losses)] {
         &self.losses
+    }
+
+    /// How many pairs of entries, as far as walked, share namespace and seqnum but not content; both were given.
+    #[must_use]
+    pub fn conflicts(&self) -> u64 {
+        self.conflicts.load(Ordering::Relaxed)
     }
 
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
@@ -120,7 +136,9 @@ impl<'j> Selection<'j> {
         let stretches = members.iter().filter_map(|index| self.stretch(*index));
         let mut merge = Merge::of(self.journal.files(), stretches);
         if !reverse {
-            return merge.all(|place| !self.wanted(place) || visit(place));
+            let going = merge.all(|place| !self.wanted(place) || visit(place));
+            self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
+            return going;
         }
         // Backwards: remember where each block begins, then merge the blocks again from the last to the first.
         let mut starts = vec![merge.clone()];
@@ -131,6 +149,7 @@ impl<'j> Selection<'j> {
                 starts.push(merge.clone());
             }
         }
+        self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
         starts.into_iter().rev().all(|start| {
             let block: Vec<Place> = start.take(BLOCK).collect();
             block.into_iter().rev().all(|place| !self.wanted(place) || visit(place))
