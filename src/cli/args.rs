@@ -50,7 +50,7 @@ pub(super) enum Command {
     Boots(Boots),
     /// Print entries
     #[command(after_help = SHOW_EXAMPLES)]
-    Show(Show),
+    Show(Box<Show>),
     /// List field names, or the values of one field with their counts
     Fields(Fields),
     /// Say what each file's header says
@@ -199,6 +199,8 @@ pub(super) struct Show {
     #[arg(short, long, default_value = "short", value_name = "FORMAT",
           value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
     pub(super) output: String,
+    #[command(flatten)]
+    pub(super) filters: super::filters::Filters,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,

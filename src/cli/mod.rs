@@ -7,6 +7,7 @@
 mod args;
 mod boots;
 mod fields;
+mod filters;
 mod info;
 mod inputs;
 mod loss;

@@ -33,6 +33,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let format = Format::named(&args.output).unwrap_or(Format::Export).with(look);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
+    let mut found = false;
     let outcome = render(
         &selection,
         &query,
@@ -40,7 +41,10 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         || Worker { render: format.worker(), losses: BTreeMap::new() },
         |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
         |bytes| match out.write_all(bytes) {
-            Ok(()) => true,
+            Ok(()) => {
+                found |= !bytes.is_empty();
+                true
+            }
             Err(error) => {
                 broken = Some(error);
                 false
@@ -64,7 +68,8 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
     }
-    Ok(tally.report(&journal, Status::Done))
+    let status = if args.filters.greps() && !found { Status::Negative } else { Status::Done };
+    Ok(tally.report(&journal, status))
 }
 
 /// One worker's renderer and what it could not read.
@@ -96,11 +101,14 @@ impl Worker<'_> {
 fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
     let zone = args.zone.zone();
     let time = |text: &Option<String>| text.as_deref().map(|text| absolute(text, &zone)).transpose();
+    let mut matches = Matches::default();
+    args.filters.apply(&mut matches)?;
+    matches.read_more(&typed.terms)?;
     Ok(Query {
         boot: typed.boot.as_deref().filter(|boot| *boot != "all").map(|boot| find_boot(journal, boot)).transpose()?,
         since: time(&args.since)?,
         until: time(&args.until)?,
-        matches: Matches::read(&typed.terms)?,
+        matches,
         reverse: args.reverse,
         last: typed.lines,
     })

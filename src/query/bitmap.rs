@@ -34,6 +34,16 @@ impl Bitmap {
         }
     }
 
+    /// Takes all slots below `len` that are not in the set.
+    pub(super) fn invert(&mut self, len: usize) {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        if let (Some(last), used @ 1..) = (self.words.last_mut(), len % 64) {
+            *last &= u64::MAX >> (64 - used);
+        }
+    }
+
     pub(super) fn contains(&self, slot: usize) -> bool {
         self.words.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
@@ -89,5 +99,7 @@ mod tests {
         assert_eq!(set.last(0, 0), None);
         set.remove(63);
         assert!(!set.contains(63) && set.contains(64));
+        set.invert(200);
+        assert!(set.contains(63) && !set.contains(64) && set.contains(198) && set.last(0, 256) == Some(198));
     }
 }

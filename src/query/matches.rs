@@ -1,45 +1,12 @@
-//! `FIELD=value` terms, combined as journalctl combines them.
+//! Terms, combined as journalctl combines them.
 
+use super::Term;
 use super::bitmap::Bitmap;
+use super::index;
 use crate::corrupt::{Corrupt, Losses};
 use crate::error::Error;
 use crate::file::{Entry, JournalFile};
 use crate::format::Inflater;
-use crate::format::field::is_name;
-
-/// One `FIELD=value`, compared byte by byte with whole payloads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    payload: Vec<u8>,
-    name: usize,
-}
-
-impl Term {
-    /// Reads `FIELD=value`.
-    ///
-    /// # Errors
-    /// When there is no `=`, or the name is none that a field in a file may have.
-    pub fn read(text: &[u8]) -> Result<Self, Error> {
-        let bad = |why: &str| Error::BadQuery {
-            what: "term",
-            input: String::from_utf8_lossy(text).into_owned(),
-            why: why.to_owned(),
-        };
-        let name = memchr::memchr(b'=', text).ok_or_else(|| bad("a term reads FIELD=value"))?;
-        let field = &text[..name];
-        if !is_name(field) {
-            return Err(bad("a field name has letters A-Z, digits and _, and no digit first"));
-        }
-        if field.starts_with(b"__") {
-            return Err(bad("names with two _ in front are not stored in journals"));
-        }
-        Ok(Self { payload: text.to_vec(), name })
-    }
-
-    fn field(&self) -> &[u8] {
-        &self.payload[..self.name]
-    }
-}
 
 /// A combination of terms: several values of one field are alternatives, different fields must all match, and `+`
 /// separates alternatives of such groups. Groups of groups can be required together.
@@ -62,18 +29,29 @@ impl Matches {
     /// When a term cannot be read, or a `+` stands first or last.
     pub fn read<T: AsRef<[u8]>>(terms: &[T]) -> Result<Self, Error> {
         let mut matches = Self::default();
-        for term in terms {
-            match term.as_ref() {
-                b"+" => matches.or(),
-                term => matches.add(Term::read(term)?),
-            }
-        }
-        let dangling = |any: &Vec<Vec<Vec<Term>>>| any.len() > 1 && any.last().is_some_and(Vec::is_empty);
-        if matches.all.iter().any(dangling) || terms.first().is_some_and(|term| term.as_ref() == b"+") {
+        matches.read_more(terms)?;
+        Ok(matches)
+    }
+
+    /// Requires typed terms together with all conditions before.
+    ///
+    /// # Errors
+    /// As [`Matches::read`].
+    pub fn read_more<T: AsRef<[u8]>>(&mut self, terms: &[T]) -> Result<(), Error> {
+        self.and();
+        let plus = |term: &T| term.as_ref() == b"+";
+        let dangling = terms.first().is_some_and(plus) || terms.last().is_some_and(plus);
+        if dangling || terms.windows(2).any(|pair| pair.iter().all(plus)) {
             let why = "\"+\" stands between terms".to_owned();
             return Err(Error::BadQuery { what: "term", input: "+".to_owned(), why });
         }
-        Ok(matches)
+        for term in terms {
+            match term.as_ref() {
+                b"+" => self.or(),
+                term => self.add(Term::read(term)?),
+            }
+        }
+        Ok(())
     }
 
     /// Adds a term: an alternative to one of the same field, a further condition otherwise.
@@ -82,11 +60,21 @@ impl Matches {
             self.all.push(vec![Vec::new()]);
         }
         let Some(group) = self.all.last_mut().and_then(|any| any.last_mut()) else { return };
-        match group.iter_mut().find(|values| values.first().is_some_and(|first| first.field() == term.field())) {
+        match group.iter_mut().find(|values| values.first().is_some_and(|first| term.is_alternative_to(first))) {
             Some(values) if values.contains(&term) => {}
             Some(values) => values.push(term),
             None => group.push(vec![term]),
         }
+    }
+
+    /// Requires, together with all before, that one of these groups of terms holds.
+    pub fn require<G: IntoIterator<Item = Term>>(&mut self, groups: impl IntoIterator<Item = G>) {
+        self.and();
+        for group in groups {
+            group.into_iter().for_each(|term| self.add(term));
+            self.or();
+        }
+        self.and();
     }
 
     /// Starts an alternative to the terms since the last [`Matches::and`].
@@ -147,12 +135,11 @@ impl Matches {
     /// Whether an entry matches, by reading its fields.
     pub fn holds(&self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
         let mut has = |term: &Term| {
-            entry.items().any(|at| {
+            let found = entry.items().any(|at| {
                 let stored = entry.file().stored(at);
-                stored.is_ok_and(|stored| {
-                    entry.file().plain(&stored, inflater).is_ok_and(|payload| payload == term.payload)
-                })
-            })
+                stored.is_ok_and(|stored| entry.file().plain(&stored, inflater).is_ok_and(|payload| term.fits(payload)))
+            });
+            found != term.is_negative()
         };
         let mut group =
             |group: &Vec<Vec<Term>>| !group.is_empty() && group.iter().all(|values| values.iter().any(&mut has));
@@ -171,7 +158,7 @@ impl Matches {
                 for values in group {
                     let mut set = Bitmap::new(len);
                     for term in values {
-                        mark(file, term, &mut inflater, &mut set)?;
+                        set.or(&index::slots(file, term, &mut inflater)?);
                     }
                     match &mut together {
                         Some(together) => together.and(&set),
@@ -191,34 +178,6 @@ impl Matches {
     }
 }
 
-/// Marks the slots of the entries that a term's DATA lists. Both lists ascend, so they are walked side by side, in
-/// strides that double while nothing is found.
-fn mark(file: &JournalFile, term: &Term, inflater: &mut Inflater, set: &mut Bitmap) -> Result<(), Corrupt> {
-    let Some(data) = file.find_data(&term.payload, inflater)? else { return Ok(()) };
-    let entries = file.entries_of(&data);
-    let (image, layout, len) = (file.image(), file.layout(), file.arrays().len());
-    let mut from = 0;
-    for at in entries.iter() {
-        let (mut low, mut high, mut stride) = (from, from, 1);
-        while high < len && file.arrays().get(image, layout, high) < at {
-            low = high + 1;
-            high = (high + stride).min(len);
-            stride *= 2;
-        }
-        while low < high {
-            let middle = low.midpoint(high);
-            if file.arrays().get(image, layout, middle) < at { low = middle + 1 } else { high = middle }
-        }
-        if low < len && file.arrays().get(image, layout, low) == at {
-            set.insert(low);
-            from = low + 1;
-        } else {
-            from = low;
-        }
-    }
-    entries.damage().map_or(Ok(()), |damage| Err(damage.clone()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,9 +191,10 @@ mod tests {
     fn terms_combine_as_in_journalctl() {
         assert_eq!(shape(&["A=1", "A=2"]), [[[2]]]);
         assert_eq!(shape(&["A=1", "B=2", "A=1"]), [[[1, 1]]]);
+        assert_eq!(shape(&["A!=1", "A!=2", "A~=3"]), [[[1, 1, 1]]]);
         assert_eq!(shape(&["A=1", "B=2", "+", "C=3"]), [[vec![1, 1], vec![1]]]);
         assert!(Matches::read::<&str>(&[]).unwrap().is_empty());
-        for bad in [&["+"][..], &["A=1", "+"], &["a=1"], &["A"], &["=x"], &["__CURSOR=x"], &["1A=x"]] {
+        for bad in [&["+"][..], &["A=1", "+"], &["a=1"]] {
             assert!(Matches::read(bad).is_err(), "{bad:?}");
         }
     }

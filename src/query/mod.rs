@@ -4,14 +4,19 @@
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
 mod bitmap;
+mod index;
 mod matches;
 mod run;
 mod select;
+mod term;
+pub mod unit;
 mod when;
+pub mod word;
 
-pub use matches::{Matches, Term};
+pub use matches::Matches;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
+pub use term::Term;
 pub use when::absolute;
 
 use crate::error::Error;

@@ -1,0 +1,91 @@
+//! The options that say which entries, as journalctl spells them.
+
+use clap::Args;
+
+use crate::error::Error;
+use crate::query::{Matches, Term, unit, word};
+
+/// Filters, each required together with the others.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Which entries")]
+pub(super) struct Filters {
+    /// What a system unit wrote and what was written about it; also a pattern such as 'ssh*'; several are alternatives
+    #[arg(short, long, value_name = "UNIT")]
+    unit: Vec<String>,
+    /// The same for a unit of users' managers
+    #[arg(long, value_name = "UNIT")]
+    user_unit: Vec<String>,
+    /// Only this syslog identifier; several are alternatives
+    #[arg(short = 't', long, value_name = "NAME")]
+    identifier: Vec<String>,
+    /// Not this syslog identifier
+    #[arg(short = 'T', long, value_name = "NAME")]
+    exclude_identifier: Vec<String>,
+    /// This priority and all more urgent ones (err, 3), or a range (warning..err)
+    #[arg(short, long, value_name = "PRIORITY")]
+    priority: Option<String>,
+    /// Only these syslog facilities (kern,daemon,local0)
+    #[arg(long, value_name = "NAMES")]
+    facility: Vec<String>,
+    /// Only the kernel's messages, of all boots unless -b says otherwise
+    #[arg(short = 'k', long)]
+    dmesg: bool,
+    /// Only messages that fit a pattern; several must all fit; FIELD:PATTERN looks in another field
+    #[arg(short, long, value_name = "PATTERN")]
+    grep: Vec<String>,
+    /// Only messages that do not fit a pattern
+    #[arg(long, value_name = "PATTERN")]
+    not_grep: Vec<String>,
+    /// Whether upper and lower case differ in patterns; without it they do when a pattern has an upper-case letter
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    case_sensitive: Option<bool>,
+}
+
+impl Filters {
+    /// Whether a pattern was asked for, so that finding nothing is a negative answer.
+    pub(super) const fn greps(&self) -> bool {
+        !self.grep.is_empty()
+    }
+
+    /// Adds the conditions to `matches`.
+    ///
+    /// # Errors
+    /// When a value cannot be read.
+    pub(super) fn apply(&self, matches: &mut Matches) -> Result<(), Error> {
+        if self.dmesg {
+            matches.require([[Term::is("_TRANSPORT", b"kernel")]]);
+        }
+        let mut units = Vec::new();
+        for name in &self.unit {
+            units.extend(unit::system(name)?);
+        }
+        for name in &self.user_unit {
+            units.extend(unit::user(name)?);
+        }
+        matches.require(units);
+        matches.require([self.identifier.iter().map(|name| Term::is("SYSLOG_IDENTIFIER", name.as_bytes()))]);
+        for name in &self.exclude_identifier {
+            matches.require([[Term::is_not("SYSLOG_IDENTIFIER", name.as_bytes())]]);
+        }
+        if let Some(priority) = &self.priority {
+            matches.require([word::priorities(priority)?]);
+        }
+        for facilities in &self.facility {
+            matches.require([word::facilities(facilities)?]);
+        }
+        for pattern in &self.grep {
+            matches.require([[self.pattern(pattern, Term::like)?]]);
+        }
+        for pattern in &self.not_grep {
+            matches.require([[self.pattern(pattern, Term::unlike)?]]);
+        }
+        Ok(())
+    }
+
+    fn pattern(&self, text: &str, term: impl Fn(&str, &str, bool) -> Result<Term, Error>) -> Result<Term, Error> {
+        let named = text.split_once(':').filter(|(field, _)| crate::format::field::is_name(field.as_bytes()));
+        let (field, pattern) = named.unwrap_or(("MESSAGE", text));
+        let case = self.case_sensitive.unwrap_or_else(|| pattern.chars().any(char::is_uppercase));
+        term(field, pattern, case)
+    }
+}

@@ -1,0 +1,180 @@
+//! Which entries belong to a unit: what it wrote, and what others wrote about it.
+
+use super::Term;
+use crate::error::Error;
+
+/// The MESSAGE_ID of a core dump.
+const COREDUMP: &[u8] = b"fc2e22bc6ee647b6b90729ab34a250b1";
+
+/// The endings of unit names.
+const SUFFIXES: [&str; 11] = [
+    ".service",
+    ".socket",
+    ".device",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+];
+
+/// Groups of terms, of which one must hold, for a system unit or a pattern of such with `*`, `?` and `[…]`.
+///
+/// A name without a unit's ending is a service, an absolute path a mount (or below `/dev` a device). What PID 1 says of
+/// the unit counts by `_PID=1` as well as by the cgroup, since writers changed from one to the other.
+///
+/// # Errors
+/// When a pattern cannot be read.
+pub fn system(name: &str) -> Result<Vec<Vec<Term>>, Error> {
+    let unit = |field: &str| names(field, name);
+    let is = |field: &str, value: &[u8]| Term::is(field, value);
+    let mut groups = vec![
+        vec![unit("_SYSTEMD_UNIT")?],
+        vec![unit("UNIT")?, is("_PID", b"1")],
+        vec![unit("UNIT")?, is("_SYSTEMD_CGROUP", b"/init.scope")],
+        vec![unit("OBJECT_SYSTEMD_UNIT")?, is("_UID", b"0")],
+        vec![unit("COREDUMP_UNIT")?, is("MESSAGE_ID", COREDUMP)],
+    ];
+    if is_slice(name) {
+        groups.push(vec![unit("_SYSTEMD_SLICE")?]);
+    }
+    Ok(groups)
+}
+
+/// The same for a unit of users' managers. Whose it is does not matter: the reader's own id says nothing of the machine
+/// that wrote the journal.
+///
+/// # Errors
+/// When a pattern cannot be read.
+pub fn user(name: &str) -> Result<Vec<Vec<Term>>, Error> {
+    let mut groups = Vec::new();
+    for field in ["_SYSTEMD_USER_UNIT", "USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT", "COREDUMP_USER_UNIT"] {
+        groups.push(vec![names(field, name)?]);
+    }
+    if is_slice(name) {
+        groups.push(vec![names("_SYSTEMD_USER_SLICE", name)?]);
+    }
+    Ok(groups)
+}
+
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '['])
+}
+
+fn is_slice(name: &str) -> bool {
+    name.ends_with(".slice") || is_pattern(name)
+}
+
+/// The condition that `field` names the unit.
+fn names(field: &str, name: &str) -> Result<Term, Error> {
+    if is_pattern(name) {
+        return Term::like(field, &format!("(?s)^{}$", glob(name)), true);
+    }
+    Ok(Term::is(field, full(name).as_bytes()))
+}
+
+/// A shell pattern as a regular expression.
+fn glob(pattern: &str) -> String {
+    let mut regex = String::new();
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push('.'),
+            '[' => match set(rest.as_str()) {
+                Some((set, after)) => {
+                    regex.push_str(&set);
+                    rest = after.chars();
+                }
+                None => regex.push_str("\\["),
+            },
+            other => regex.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    regex
+}
+
+/// A set of characters and what follows it; `None` when it is not closed.
+fn set(text: &str) -> Option<(String, &str)> {
+    let (not, text) = text.strip_prefix(['!', '^']).map_or((false, text), |rest| (true, rest));
+    // A bracket that comes first belongs to the set.
+    let close = text.char_indices().skip(1).find(|(_, c)| *c == ']').map(|(at, _)| at)?;
+    let (inner, after) = text.split_at_checked(close)?;
+    let inner = inner.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]").replace("&&", "&\\&");
+    Some((format!("[{}{inner}]", if not { "^" } else { "" }), after.get(1..)?))
+}
+
+/// A unit's full name.
+fn full(name: &str) -> String {
+    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        return name.to_owned();
+    }
+    match name.strip_prefix('/') {
+        Some(path) if path.starts_with("dev/") => format!("{}.device", escape(path)),
+        Some(path) => format!("{}.mount", escape(path)),
+        None => format!("{}.service", escape_name(name)),
+    }
+}
+
+/// A path as unit names spell it: `/` becomes `-`, what else is not allowed `\xNN`. The root is `-`.
+fn escape(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = parts.into_iter().map(|part| bytes(part, |byte| is_plain(byte) && byte != b'-')).collect();
+    let joined = parts.join("-");
+    match joined.strip_prefix('.') {
+        _ if joined.is_empty() => "-".to_owned(),
+        Some(rest) => format!("\\x2e{rest}"),
+        None => joined,
+    }
+}
+
+/// A name typed without an ending: what no unit name may hold is escaped.
+fn escape_name(name: &str) -> String {
+    bytes(name, |byte| is_plain(byte) || byte == b'@' || byte == b'\\')
+}
+
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.')
+}
+
+fn bytes(text: &str, plain: impl Fn(u8) -> bool) -> String {
+    let escaped = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("\\x{byte:02x}") };
+    text.bytes().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_get_their_ending() {
+        let cases = [
+            ("sshd", "sshd.service"),
+            ("getty@tty1", "getty@tty1.service"),
+            ("a.timer", "a.timer"),
+            ("/", "-.mount"),
+            ("/srv/my data", "srv-my\\x20data.mount"),
+            ("/boot/.x-y", "boot-.x\\x2dy.mount"),
+            ("/dev/sda1", "dev-sda1.device"),
+            ("a b", "a\\x20b.service"),
+        ];
+        for (typed, unit) in cases {
+            assert_eq!(full(typed), unit, "{typed}");
+        }
+    }
+
+    #[test]
+    fn patterns_match_whole_names() {
+        let term = names("UNIT", "ssh*[!d].s?rvice").unwrap();
+        for (unit, fits) in
+            [("ssh.service", false), ("sshx.service", true), ("sshd.service", false), ("asshx.service", false)]
+        {
+            assert_eq!(term.fits(format!("UNIT={unit}").as_bytes()), fits, "{unit}");
+        }
+        assert!(names("UNIT", "a[").unwrap().fits(b"UNIT=a["));
+        assert!(names("UNIT", "a[]b]").unwrap().fits(b"UNIT=a]"));
+    }
+}
