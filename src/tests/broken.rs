@@ -1,0 +1,223 @@
+//! Damaged files: what is intact is shown, what is not is said, and nothing is made up.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use lastwords::analysis::{JournalSource, endings, judge};
+use lastwords::corrupt::Losses;
+use lastwords::file::{JournalFile, Options};
+use lastwords::journal::Journal;
+use lastwords::output::{Format, Look};
+use lastwords::query::{Matches, Query, Selection};
+use lastwords::testkit::synth::{Codec, sample};
+use lastwords::testkit::wound::{PAGE, Wound};
+use serde_json::Value;
+use support::{Answer, Folder, export_entries, lastwords, testdata};
+
+fn expected() -> BTreeMap<String, Value> {
+    serde_json::from_str(&fs::read_to_string(testdata("broken/expected.json")).unwrap()).unwrap()
+}
+
+fn exported(file: &str) -> Answer {
+    lastwords(&["show", "--file", file, "-o", "export", "--all"])
+}
+
+fn lines(entry: &[u8]) -> Vec<&[u8]> {
+    entry.split(|byte| *byte == b'\n').collect()
+}
+
+/// Where an entry of an export stream stands: its cursor without the hash, which is the first to go where one is torn.
+fn cursor(entry: &[u8]) -> &[u8] {
+    let line = lines(entry)[0];
+    let hash = line.windows(3).position(|part| part == b";x=").expect("a cursor has a hash");
+    &line[..hash]
+}
+
+/// The entries of a sound file by their cursors.
+fn by_cursor(stream: &[u8]) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    export_entries(stream).into_iter().map(|entry| (cursor(entry).to_vec(), entry.to_vec())).collect()
+}
+
+/// Whether a shown entry is the sound one, or the sound one without some fields and with a note that they are lost.
+fn is_part_of(shown: &[u8], sound: &[u8]) -> bool {
+    let (mut fields, sound_lines) = (lines(shown).split_off(1), lines(sound));
+    let count = fields.len();
+    fields.retain(|line| !line.starts_with(b"_LASTWORDS_LOST="));
+    let noted = fields.len() < count;
+    fields.iter().all(|line| sound_lines.contains(line)) && (shown == sound || noted)
+}
+
+#[test]
+fn what_is_shown_of_a_broken_copy_is_as_in_the_sound_file() {
+    let base = exported("testdata/broken/unharmed.journal");
+    assert_eq!((base.status, base.stderr.as_str()), (0, ""));
+    let sound = by_cursor(&base.stdout);
+    assert_eq!(sound.len(), 316);
+    for name in expected().keys().filter(|name| *name != "killed-in-mid-write.journal") {
+        let answer = exported(&format!("testdata/broken/{name}"));
+        for entry in answer.entries() {
+            let whole = sound.get(cursor(entry)).unwrap_or_else(|| panic!("{name} has an entry of its own"));
+            assert!(is_part_of(entry, whole), "{name}: {}", String::from_utf8_lossy(entry));
+        }
+    }
+}
+
+#[test]
+fn a_broken_file_shows_at_least_what_journalctl_shows_of_it() {
+    let ours = [
+        ("array-looped.journal", 4),
+        ("array-lost.journal", 0),
+        ("array-zeroed.journal", 290),
+        ("header-lost.journal", 0),
+        ("killed-in-mid-write.journal", 292),
+        ("pages-lost.journal", 305),
+        ("truncated-60.journal", 181),
+        ("unharmed.journal", 316),
+        ("zeroed-tail.journal", 176),
+    ];
+    let expected = expected();
+    assert_eq!(expected.len(), ours.len());
+    for (name, least) in ours {
+        let shown = exported(&format!("testdata/broken/{name}")).entries().len() as u64;
+        let theirs = expected[name]["entries_journalctl_257"].as_u64().unwrap();
+        assert!(shown >= theirs.max(least), "{name}: {shown} entries, journalctl {theirs}, once {least}");
+    }
+}
+
+#[test]
+fn damage_is_said_with_the_files_name_and_in_the_exit_status() {
+    for (name, status) in [
+        ("array-looped.journal", 3),
+        ("array-zeroed.journal", 3),
+        ("header-lost.journal", 2),
+        ("pages-lost.journal", 3),
+        ("truncated-60.journal", 3),
+        ("zeroed-tail.journal", 3),
+    ] {
+        let file = format!("testdata/broken/{name}");
+        let answer = exported(&file);
+        assert_eq!(answer.status, status, "{name}: {}", answer.stderr);
+        let sentence = format!("lastwords: {file}: ");
+        assert!(answer.stderr.lines().any(|line| line.starts_with(&sentence)), "{name}: {}", answer.stderr);
+    }
+}
+
+#[test]
+fn sound_files_are_read_in_silence() {
+    for name in ["unharmed.journal", "killed-in-mid-write.journal"] {
+        let answer = exported(&format!("testdata/broken/{name}"));
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{name}");
+    }
+}
+
+#[test]
+fn a_broken_file_among_sound_ones_costs_only_itself() {
+    let args = ["show", "-o", "export", "testdata/broken/header-lost.journal", "testdata/broken/unharmed.journal"];
+    let answer = lastwords(&args);
+    assert_eq!((answer.status, answer.entries().len()), (3, 316));
+    assert!(answer.stderr.contains("header-lost.journal: "), "{}", answer.stderr);
+}
+
+#[test]
+fn every_command_survives_every_broken_file() {
+    for name in expected().keys() {
+        let file = format!("testdata/broken/{name}");
+        for args in [&["boots", &file][..], &["why", &file], &["info", &file], &["fields", &file, "MESSAGE"]] {
+            let answer = lastwords(args);
+            assert!((0..=3).contains(&answer.status), "{args:?}: {}", answer.status);
+            assert_eq!(answer.status >= 2, !answer.stderr.is_empty(), "{args:?}: {}", answer.stderr);
+        }
+    }
+}
+
+/// Wounds a journal in every way of a list and asserts what holds for any damage; returns how many ways lost something.
+fn wounded(name: &str, bytes: &[u8], wounds: impl Iterator<Item = Wound>) -> usize {
+    let folder = Folder::new(name);
+    let sound = exported(folder.file("sound.journal", bytes).to_str().unwrap());
+    assert_eq!(sound.status, 0, "{}", sound.stderr);
+    let by_cursor = by_cursor(&sound.stdout);
+    let mut hurt = 0;
+    for wound in wounds {
+        let mut broken = bytes.to_vec();
+        wound.apply(&mut broken);
+        let answer = exported(folder.file("broken.journal", &broken).to_str().unwrap());
+        assert!([0, 2, 3].contains(&answer.status), "{wound:?}: {} {}", answer.status, answer.stderr);
+        for entry in answer.entries() {
+            let whole = by_cursor.get(cursor(entry));
+            let is_known = whole.is_some_and(|whole| is_part_of(entry, whole));
+            assert!(is_known, "{wound:?} makes up {}", String::from_utf8_lossy(entry));
+        }
+        if answer.status == 0 {
+            assert_eq!(answer.stdout, sound.stdout, "{wound:?} loses something in silence");
+        } else {
+            assert!(answer.stderr.contains("broken.journal: "), "{wound:?}: {}", answer.stderr);
+            hurt += 1;
+        }
+    }
+    hurt
+}
+
+fn pages(bytes: &[u8]) -> impl Iterator<Item = u64> + use<> {
+    (0..bytes.len() as u64).step_by(usize::try_from(PAGE).unwrap())
+}
+
+#[test]
+fn a_file_cut_anywhere_shows_what_lies_before_the_cut() {
+    for (name, codec, compact) in [("cut-plain", Codec::None, true), ("cut-zstd", Codec::Zstd, false)] {
+        let bytes = sample(120).codec(codec).compact(compact).build();
+        let cuts = pages(&bytes).map(Wound::TruncateAt);
+        assert_eq!(wounded(name, &bytes, cuts), pages(&bytes).count(), "{name}: every cut loses something");
+    }
+}
+
+#[test]
+fn a_page_of_zeros_anywhere_loses_what_lay_there_and_nothing_else() {
+    for (name, codec, compact) in [("hole-plain", Codec::None, false), ("hole-zstd", Codec::Zstd, true)] {
+        let bytes = sample(120).codec(codec).compact(compact).build();
+        let holes = pages(&bytes).map(|from| Wound::Zero { from, len: PAGE });
+        assert!(wounded(name, &bytes, holes) > 8, "{name}");
+    }
+}
+
+/// Asks everything of a journal that may be damaged in any way; returns how many different entries it shows.
+fn everything(bytes: Vec<u8>) -> usize {
+    let Ok(file) = JournalFile::from_bytes(Path::new("wounded.journal"), bytes, Options::default()) else { return 0 };
+    let (mut names, mut values, mut losses) = Default::default();
+    file.field_names(&mut names, &mut losses);
+    file.field_values(b"TAG", &mut values, &mut losses);
+    let journal = Journal::from_files(vec![file]);
+    let source = JournalSource::of(&journal);
+    let boots = endings(&source).len();
+    assert_eq!((0..boots).filter_map(|boot| judge(&source, boot)).count(), boots);
+    let matches = Matches::read(&["TAG=odd1", "+", "PRIORITY=2"]).unwrap();
+    Selection::of(&journal, &Query { matches, ..Query::default() }).each(true, |_| true);
+    let format = Format::Json.with(Look::default());
+    let (mut worker, mut out, mut losses) = (format.worker(), Vec::new(), Losses::default());
+    Selection::of(&journal, &Query::default()).each(false, |place| {
+        if let Ok(entry) = journal.entry(place) {
+            worker.render(&entry, None, &mut out, &mut losses);
+        }
+        true
+    });
+    let objects = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let seqnum = |line| serde_json::from_slice::<Value>(line).unwrap()["__SEQNUM"].to_string();
+    objects.map(seqnum).collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn no_number_anywhere_in_a_file_breaks_the_reader() {
+    for (compact, value) in [(true, 0x140), (false, u64::MAX)] {
+        let bytes = sample(3).compact(compact).build();
+        assert_eq!(everything(bytes.clone()), 3);
+        for at in (0..bytes.len() as u64).step_by(8) {
+            let mut broken = bytes.clone();
+            Wound::PutU64 { at, value }.apply(&mut broken);
+            everything(broken);
+        }
+    }
+}

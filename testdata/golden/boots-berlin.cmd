@@ -1,0 +1,3 @@
+TZ=Europe/Berlin
+boots
+testdata/demo

@@ -1,0 +1,3 @@
+boots
+--file
+testdata/small/sd252-zstd-keyed-compact.journal

@@ -1,0 +1,4 @@
+COLUMNS=130
+boots
+testdata/demo
+testdata/small/sd257-zstd-keyed-compact.journal

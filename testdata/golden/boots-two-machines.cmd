@@ -1,0 +1,3 @@
+boots
+testdata/demo
+testdata/small/sd257-zstd-keyed-compact.journal

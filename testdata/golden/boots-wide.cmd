@@ -1,0 +1,3 @@
+COLUMNS=130
+boots
+testdata/demo

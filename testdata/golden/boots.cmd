@@ -1,0 +1,2 @@
+boots
+testdata/demo

@@ -1,0 +1,3 @@
+why
+testdata/demo
+-b=yesterday

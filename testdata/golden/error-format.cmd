@@ -1,0 +1,4 @@
+show
+testdata/demo
+-o
+xml

@@ -1,0 +1,11 @@
+boots
+testdata/golden/input/gzip.journal
+testdata/golden/input/zstd.journal
+testdata/golden/input/xz.journal
+testdata/golden/input/tar.journal
+testdata/golden/input/export.journal
+testdata/golden/input/json.journal
+testdata/golden/input/empty.journal
+testdata/golden/input/zeros.journal
+testdata/golden/input/text.journal
+testdata/golden/input/short.journal

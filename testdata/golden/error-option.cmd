@@ -1,0 +1,3 @@
+boots
+testdata/demo
+--frobnicate

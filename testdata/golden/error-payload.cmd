@@ -1,0 +1,4 @@
+show
+testdata/demo
+--max-payload
+0

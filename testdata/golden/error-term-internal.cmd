@@ -1,0 +1,3 @@
+show
+testdata/demo
+__REALTIME_TIMESTAMP=1

@@ -1,0 +1,4 @@
+fields
+PRIORITY
+testdata/demo
+_TRANSPORT

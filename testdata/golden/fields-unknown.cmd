@@ -1,0 +1,3 @@
+fields
+testdata/demo
+NO_SUCH_FIELD

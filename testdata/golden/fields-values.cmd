@@ -1,0 +1,3 @@
+fields
+testdata/demo
+_SYSTEMD_UNIT

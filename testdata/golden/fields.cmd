@@ -1,0 +1,2 @@
+fields
+testdata/demo

@@ -1,0 +1,2 @@
+boots
+testdata/small/sd257-*-keyed-compact.journal

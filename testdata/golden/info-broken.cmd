@@ -1,0 +1,2 @@
+info
+testdata/broken/truncated-60.journal

@@ -1,0 +1,4 @@
+info
+testdata/small/sd252-zstd-keyed-compact.journal
+-o
+json

@@ -1,0 +1,2 @@
+info
+testdata/small/state-sealed-257.journal

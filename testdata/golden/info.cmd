@@ -1,0 +1,2 @@
+info
+testdata/small/sd252-zstd-keyed-compact.journal

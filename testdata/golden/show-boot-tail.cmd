@@ -1,0 +1,6 @@
+show
+testdata/demo
+-b
+-1
+-n
+3

@@ -1,0 +1,6 @@
+show
+testdata/demo
+-n
+1
+-o
+json

@@ -1,0 +1,5 @@
+show
+testdata/demo
+-n
+5
+-r

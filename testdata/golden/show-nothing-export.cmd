@@ -1,0 +1,5 @@
+show
+testdata/demo
+-o
+export
+MESSAGE=never said

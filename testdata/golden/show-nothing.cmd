@@ -1,0 +1,3 @@
+show
+testdata/demo
+MESSAGE=never said

@@ -1,0 +1,4 @@
+show
+testdata/demo
+PRIORITY=3
+_TRANSPORT=kernel

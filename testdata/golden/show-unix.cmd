@@ -1,0 +1,6 @@
+show
+testdata/demo
+-n
+2
+-o
+short-unix

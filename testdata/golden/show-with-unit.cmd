@@ -1,0 +1,6 @@
+show
+testdata/demo
+-n
+3
+-o
+with-unit

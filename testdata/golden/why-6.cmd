@@ -1,0 +1,4 @@
+why
+testdata/demo
+-b
+-6

@@ -1,0 +1,2 @@
+why
+testdata/broken/truncated-60.journal

@@ -1,0 +1,5 @@
+COLUMNS=40
+why
+testdata/demo
+-b
+-2

@@ -1,0 +1,5 @@
+why
+testdata/demo
+testdata/small/sd257-zstd-keyed-compact.journal
+-b
+-2

@@ -1,0 +1,5 @@
+COLUMNS=130
+why
+testdata/demo
+-b
+-6
