@@ -48,7 +48,7 @@ impl Arrays {
     pub fn walk(image: Image<'_>, layout: Layout, first: Offset, claimed: u64) -> Self {
         let mut whole = Self::default();
         let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
-        let read = |at| array(image, layout, at).map(|array| (array, array.next));
+        let read = |at| array(image, layout, at).map(|array| (array, array.next, array.size()));
         for step in Chain::new(first, Way::Up, "entry array", read) {
             let array = match step {
                 Ok(array) => array,

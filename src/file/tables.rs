@@ -56,7 +56,7 @@ impl JournalFile {
         }
         let table =
             Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")?;
-        let read = |at| self.data(at).map(|data| (data, data.next_hash));
+        let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
             let data = data?;
             if data.hash == hash && self.plain(&data.stored, inflater)? == payload {
@@ -92,13 +92,13 @@ impl JournalFile {
     }
 
     pub(super) fn field_chain(&self, head: Offset) -> impl Iterator<Item = Result<Field<'_>, Corrupt>> + '_ {
-        let read = |at| self.field(at).map(|field| (field, field.next_hash));
+        let read = |at| self.field(at).map(|field| (field, field.next_hash, field.size()));
         Chain::new(head, Way::Up, "field hash chain", read)
     }
 
     /// All DATA of a field, newest first.
     pub fn data_of(&self, field: &Field<'_>) -> impl Iterator<Item = Result<Data<'_>, Corrupt>> + '_ {
-        let read = |at| self.data(at).map(|data| (data, data.next_field));
+        let read = |at| self.data(at).map(|data| (data, data.next_field, data.size(self.layout())));
         Chain::new(field.head_data, Way::Down, "list of a field's data", read)
     }
 }
