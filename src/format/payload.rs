@@ -70,6 +70,9 @@ impl Inflater {
     pub fn inflate(&mut self, codec: Codec, stored: &[u8], limit: u64) -> Result<&[u8], Fault> {
         let limit = limit.min(limits::PAYLOAD_MOST).min(self.left);
         self.buffer.clear();
+        if self.left == 0 {
+            return Err(Fault::TooLarge { size: 1, limit: 0 });
+        }
         if self.buffer.capacity() > BUFFER_KEPT {
             self.buffer = Vec::new();
         }
