@@ -9,6 +9,8 @@
 //!
 //! They return nothing and panic where a property fails. Unlike the rest of the testkit, they use the library itself.
 
+#[cfg(test)]
+mod attacks;
 mod file;
 mod journal;
 mod object;
