@@ -57,8 +57,8 @@ fn every_single_wound_holds_every_property() {
     for object in layout.objects.iter().step_by(3).chain(layout.arrays.iter().map(|array| &array.offset)) {
         places.extend([0, 1, 8, 16, 24, 32, 40, 48, 56, 64].map(|part| object + part));
     }
-    for at in places {
-        for wound in [
+    for (turn, at) in places.into_iter().enumerate() {
+        let wounds = [
             Wound::TruncateAt(at),
             Wound::Zero { from: at, len: 8 },
             Wound::FlipBit { at, bit: 3 },
@@ -67,8 +67,10 @@ fn every_single_wound_holds_every_property() {
             Wound::PutU32 { at, value: 0x18 },
             Wound::LieSize { object: at & !7, size: layout.arena_end },
             Wound::LoopChain(at & !7),
-        ] {
-            wounded(0, 11, &[wound]);
+        ];
+        // Two kinds in each place, so that every kind comes by every part of an object: 10 parts, 8 kinds.
+        for kind in [turn, turn + turn / 10 + 3] {
+            wounded(0, 11, &[wounds[kind % wounds.len()]]);
         }
     }
     for page in 0..3 {
