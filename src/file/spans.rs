@@ -31,7 +31,20 @@ pub struct Spans {
 /// What reading entry by entry remembers.
 struct Reading {
     search: Search,
-    seen: HashSet<Offset>,
+    /// The entries met that lie beyond all before them: all of them, in a sound file.
+    rising: Vec<Offset>,
+    strays: HashSet<Offset>,
+}
+
+impl Reading {
+    /// Whether the entry at `at` is met for the first time.
+    fn is_new(&mut self, at: Offset) -> bool {
+        if self.rising.last().is_none_or(|last| *last < at) {
+            self.rising.push(at);
+            return true;
+        }
+        self.rising.binary_search(&at).is_err() && self.strays.insert(at)
+    }
 }
 
 impl JournalFile {
@@ -48,7 +61,7 @@ impl JournalFile {
         if overlap {
             listed.clear();
         }
-        let mut reading = Reading { search: Search::of(self), seen: HashSet::new() };
+        let mut reading = Reading { search: Search::of(self), rising: Vec::new(), strays: HashSet::new() };
         let mut covered = 0;
         for span in listed {
             found
@@ -103,7 +116,7 @@ impl JournalFile {
     fn read_spans(&self, slots: Range<usize>, reading: &mut Reading, found: &mut Spans) {
         for (slot, entry) in slots.clone().zip(self.entries(slots)) {
             match entry {
-                Ok(entry) if !reading.seen.insert(entry.offset()) => {
+                Ok(entry) if !reading.is_new(entry.offset()) => {
                     let fault = Fault::Value { found: entry.offset().0, must: "listed once" };
                     found.losses.structure(Corrupt::new(entry.offset(), "entry", fault));
                 }
