@@ -17,6 +17,7 @@ use crate::format::{Data, EntryArray, Layout, RawObject};
 pub struct Arrays {
     parts: Vec<Part>,
     len: usize,
+    bytes: usize,
     damage: Option<Corrupt>,
 }
 
@@ -48,7 +49,7 @@ impl Arrays {
     pub fn walk(image: Image<'_>, layout: Layout, first: Offset, claimed: u64) -> Self {
         let mut whole = Self::default();
         let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
-        let read = |at| array(image, layout, at).map(|array| (array, array.next));
+        let read = |at| array(image, layout, at).map(|array| (array, array.next, array.size()));
         for step in Chain::new(first, Way::Up, "entry array", read) {
             let array = match step {
                 Ok(array) => array,
@@ -61,6 +62,7 @@ impl Arrays {
             let len = if last { used(&array.slots, claimed.saturating_sub(whole.len)) } else { array.slots.len() };
             whole.parts.push(Part { at: array.at, start: whole.len, len });
             whole.len = whole.len.saturating_add(len);
+            whole.bytes = whole.bytes.saturating_add(array.size());
         }
         whole
     }
@@ -197,6 +199,11 @@ impl<'data> DataEntries<'data> {
     pub fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
         let rest = self.rest.iter(self.file.image(), self.file.layout(), 0..self.rest.len());
         std::iter::once(self.first).filter(|at| at.is_some()).chain(rest)
+    }
+
+    /// How many bytes its arrays have.
+    pub(super) const fn bytes(&self) -> usize {
+        self.rest.bytes
     }
 
     /// The last one.

@@ -64,6 +64,16 @@ impl JournalFile {
         let (head, items) = EntryHead::read(self.image(), at, self.layout())?;
         Ok(Entry { file: self, at, head, items })
     }
+
+    /// Name and value of the DATA at `at`.
+    #[inline]
+    pub(super) fn named<'a>(&'a self, at: Offset, inflater: &'a mut Inflater) -> Result<(&'a [u8], &'a [u8]), Corrupt> {
+        let stored = self.stored(at)?;
+        let payload = self.plain(&stored, inflater)?;
+        let equals = split(payload, at)?;
+        let (name, value) = payload.split_at_checked(equals).unwrap_or_default();
+        Ok((name, value.get(1..).unwrap_or_default()))
+    }
 }
 
 impl<'data> Entry<'data> {
@@ -137,11 +147,7 @@ impl<'data> Entry<'data> {
     where
         'data: 'a,
     {
-        let stored = self.file.stored(at)?;
-        let payload = self.file.plain(&stored, inflater)?;
-        let equals = split(payload, at)?;
-        let (name, value) = payload.split_at_checked(equals).unwrap_or_default();
-        Ok((name, value.get(1..).unwrap_or_default()))
+        self.file.named(at, inflater)
     }
 
     /// Its fields in the order on disk; one that cannot be read is an `Err`, and the next follows.

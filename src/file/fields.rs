@@ -1,10 +1,10 @@
 //! Field names and their values, by the index and, where that is damaged, by reading the entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::JournalFile;
-use crate::corrupt::Losses;
-use crate::format::Inflater;
+use super::{Entry, JournalFile};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
+use crate::format::{Id128, Inflater, limits};
 
 impl JournalFile {
     /// Adds the names of all fields in this file to `names`.
@@ -15,7 +15,18 @@ impl JournalFile {
         match self.field_table() {
             Ok(table) => {
                 let heads = table.iter().flat_map(|table| table.heads());
-                for field in heads.flat_map(|head| self.field_chain(head)) {
+                // Buckets of a sound table share no FIELD, so there are no more than fit the file.
+                let room = (self.image().len() / limits::FIELD_LEAST).saturating_add(1);
+                for (step, field) in (1..).zip(heads.flat_map(|head| self.field_chain(head))) {
+                    if step > room {
+                        let fault = Fault::Value { found: step, must: "no more fields than fit the file" };
+                        losses.structure(Corrupt::new(
+                            self.header().field_hash_table_offset,
+                            "field hash table",
+                            fault,
+                        ));
+                        break;
+                    }
                     match field {
                         Ok(field) if !names.contains(field.name) => drop(names.insert(field.name.to_vec())),
                         Ok(_) => {}
@@ -26,7 +37,7 @@ impl JournalFile {
             Err(damage) => losses.structure(damage),
         }
         if losses.structure > before {
-            self.scan_fields(losses, |name, _| {
+            self.scan_fields(losses, |name, _, _| {
                 if !names.contains(name) {
                     names.insert(name.to_vec());
                 }
@@ -41,10 +52,10 @@ impl JournalFile {
         let mut found: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
         if self.list_values(name, &mut found, losses).is_none() {
             found.clear();
-            self.scan_fields(losses, |field, value| {
+            self.scan_fields(losses, |field, value, uses| {
                 if field == name {
                     let count = found.entry(value.to_vec()).or_default();
-                    *count = count.saturating_add(1);
+                    *count = count.saturating_add(uses);
                 }
             });
         }
@@ -56,7 +67,7 @@ impl JournalFile {
 
     /// `None` when the list is damaged.
     fn list_values(&self, name: &[u8], found: &mut BTreeMap<Vec<u8>, u64>, losses: &mut Losses) -> Option<()> {
-        let mut inflater = Inflater::default();
+        let mut inflater = Search::of(self).inflater;
         let field = self.find_field(name).map_err(|damage| losses.structure(damage)).ok()?;
         for data in field.iter().flat_map(|field| self.data_of(field)) {
             let data = data.map_err(|damage| losses.structure(damage)).ok()?;
@@ -73,20 +84,69 @@ impl JournalFile {
         Some(())
     }
 
-    /// Calls `visit` with name and value of every readable field of every readable entry, each DATA of a repeated
-    /// field once per entry.
-    fn scan_fields(&self, losses: &mut Losses, mut visit: impl FnMut(&[u8], &[u8])) {
-        let mut inflater = Inflater::default();
-        let mut bad = HashSet::new();
+    /// Calls `visit` with name and value of every readable field of every readable entry, and how many entries use it.
+    fn scan_fields(&self, losses: &mut Losses, mut visit: impl FnMut(&[u8], &[u8], u64)) {
+        let mut search = Search::of(self);
+        let mut uses: BTreeMap<Offset, u64> = BTreeMap::new();
         for entry in self.entries(0..self.arrays().len()) {
             let Ok(entry) = entry.map_err(|damage| losses.entry(damage)) else { continue };
+            if !search.affords(&entry) {
+                let fault = Fault::Value { found: search.most, must: "more than all entries have items" };
+                losses.structure(Corrupt::new(entry.offset(), "entry items", fault));
+                break;
+            }
             for at in entry.items() {
-                match entry.field_at(at, &mut inflater) {
-                    Ok((name, value)) => visit(name, value),
-                    Err(damage) if bad.insert(at) => losses.field(damage),
-                    Err(_) => {}
-                }
+                let count = uses.entry(at).or_default();
+                *count = count.saturating_add(1);
             }
         }
+        for (at, uses) in uses {
+            match self.named(at, &mut search.inflater) {
+                Ok((name, value)) => visit(name, value, uses),
+                Err(damage) => losses.field(damage),
+            }
+        }
+    }
+}
+
+/// Work that one question may cost in one file: entries lie apart in a sound file, so all of them together have no more
+/// items than fit it.
+#[derive(Debug)]
+pub struct Search {
+    pub(super) inflater: Inflater,
+    most: u64,
+    items: u64,
+}
+
+impl Search {
+    /// As much work as the size of `file` pays for.
+    #[must_use]
+    pub fn of(file: &JournalFile) -> Self {
+        let size = file.image().len();
+        let most = size / limits::ITEM_LEAST;
+        let inflate = size.saturating_mul(limits::INFLATE_RATIO).max(file.options().payload_limit);
+        Self { inflater: Inflater::bounded(inflate), most, items: most }
+    }
+
+    /// Pays for the items of an entry, if anything is left.
+    fn affords(&mut self, entry: &Entry<'_>) -> bool {
+        let left = self.items.checked_sub(entry.items().len() as u64);
+        self.items = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    /// The id in the first field of this name, as [`Entry::get`] finds it.
+    pub fn id(&mut self, entry: &Entry<'_>, name: &[u8]) -> Option<Id128> {
+        if !self.affords(entry) {
+            return None;
+        }
+        for at in entry.items() {
+            if let Ok((field, value)) = entry.field_at(at, &mut self.inflater)
+                && field == name
+            {
+                return std::str::from_utf8(value).ok()?.parse().ok();
+            }
+        }
+        None
     }
 }

@@ -17,5 +17,6 @@ mod tables;
 pub use arrays::{Arrays, DataEntries, Slice};
 pub use cursor::Cursor;
 pub use entry::{Entry, FieldValue};
+pub use fields::Search;
 pub use open::{JournalFile, Options};
 pub use spans::{Span, Spans};

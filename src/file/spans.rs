@@ -1,10 +1,11 @@
 //! Which stretches of the main array belong to which boot, without reading all entries where the index tells.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Entry, JournalFile};
-use crate::corrupt::Losses;
-use crate::format::{EntryHead, Id128, Inflater};
+use super::{Entry, JournalFile, Search};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
+use crate::format::{EntryHead, Id128};
 
 /// A stretch of a file's main array, all of one boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,25 @@ pub struct Spans {
     pub losses: Losses,
 }
 
+/// What reading entry by entry remembers.
+struct Reading {
+    search: Search,
+    /// The entries met that lie beyond all before them: all of them, in a sound file.
+    rising: Vec<Offset>,
+    strays: HashSet<Offset>,
+}
+
+impl Reading {
+    /// Whether the entry at `at` is met for the first time.
+    fn is_new(&mut self, at: Offset) -> bool {
+        if self.rising.last().is_none_or(|last| *last < at) {
+            self.rising.push(at);
+            return true;
+        }
+        self.rising.binary_search(&at).is_err() && self.strays.insert(at)
+    }
+}
+
 impl JournalFile {
     /// Cuts the file into stretches of one boot each.
     ///
@@ -35,28 +55,30 @@ impl JournalFile {
     #[must_use]
     pub fn spans(&self) -> Spans {
         let mut found = Spans::default();
-        let mut listed = self.listed();
+        let mut listed = self.listed(&mut found.losses);
         listed.sort_by_key(|span| span.slots.start);
         let overlap = listed.iter().zip(listed.iter().skip(1)).any(|(one, two)| one.slots.end > two.slots.start);
         if overlap {
             listed.clear();
         }
+        let mut reading = Reading { search: Search::of(self), rising: Vec::new(), strays: HashSet::new() };
         let mut covered = 0;
         for span in listed {
             found
                 .listed_last
                 .extend(self.entry(self.entry_at(span.slots.end.saturating_sub(1))).map(|entry| *entry.head()));
-            self.read_spans(covered..span.slots.start, &mut found);
+            self.read_spans(covered..span.slots.start, &mut reading, &mut found);
             covered = span.slots.end;
             push(&mut found.spans, span);
         }
-        self.read_spans(covered..self.arrays().len(), &mut found);
+        self.read_spans(covered..self.arrays().len(), &mut reading, &mut found);
         found
     }
 
     /// The stretches that the lists of the `_BOOT_ID=` DATA state, as far as they are in one piece.
-    fn listed(&self) -> Vec<Span> {
-        let mut inflater = Inflater::default();
+    fn listed(&self, losses: &mut Losses) -> Vec<Span> {
+        let mut inflater = Search::of(self).inflater;
+        let mut bytes = 0_usize;
         let Ok(Some(field)) = self.find_field(b"_BOOT_ID") else { return Vec::new() };
         let mut spans = Vec::new();
         for data in self.data_of(&field) {
@@ -65,6 +87,12 @@ impl JournalFile {
             let boot = payload.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
             let Some(boot) = boot else { continue };
             let entries = self.entries_of(&data);
+            bytes = bytes.saturating_add(entries.bytes());
+            if bytes as u64 > self.image().len() {
+                let fault = Fault::Value { found: bytes as u64, must: "no more bytes of arrays than the file has" };
+                losses.structure(Corrupt::new(data.at, "lists of boots", fault));
+                return Vec::new();
+            }
             let (first, last) = (self.slot_of(data.entry, boot), self.slot_of(entries.last(), boot));
             let (Some(first), Some(last)) = (first, last) else { continue };
             let slots = first..last.saturating_add(1);
@@ -76,18 +104,24 @@ impl JournalFile {
     }
 
     /// The slot that holds the entry at `at`, if that is an entry of `boot`.
-    fn slot_of(&self, at: crate::corrupt::Offset, boot: Id128) -> Option<usize> {
+    fn slot_of(&self, at: Offset, boot: Id128) -> Option<usize> {
         let slot = self.arrays().position(self.image(), self.layout(), at);
         let found = self.entry_at(slot) == at && self.entry(at).is_ok_and(|entry| entry.boot_id() == boot);
         found.then_some(slot)
     }
 
     /// Cuts `slots` by reading the entries.
-    fn read_spans(&self, slots: Range<usize>, found: &mut Spans) {
+    ///
+    /// An entry counts once, in the first slot that names it.
+    fn read_spans(&self, slots: Range<usize>, reading: &mut Reading, found: &mut Spans) {
         for (slot, entry) in slots.clone().zip(self.entries(slots)) {
             match entry {
+                Ok(entry) if !reading.is_new(entry.offset()) => {
+                    let fault = Fault::Value { found: entry.offset().0, must: "listed once" };
+                    found.losses.structure(Corrupt::new(entry.offset(), "entry", fault));
+                }
                 Ok(entry) => {
-                    let boot = boot_of(&entry, found.spans.last());
+                    let boot = boot_of(&entry, found.spans.last(), &mut reading.search);
                     push(&mut found.spans, Span { boot, slots: slot..slot.saturating_add(1) });
                 }
                 Err(damage) => found.losses.entry(damage),
@@ -97,11 +131,11 @@ impl JournalFile {
 }
 
 /// The boot of an entry. Where its head lost the id, its `_BOOT_ID=` field has it, else it belongs where it stands.
-fn boot_of(entry: &Entry<'_>, before: Option<&Span>) -> Id128 {
+fn boot_of(entry: &Entry<'_>, before: Option<&Span>, search: &mut Search) -> Id128 {
     if !entry.boot_id().is_null() {
         return entry.boot_id();
     }
-    let field = entry.get("_BOOT_ID").and_then(|id| std::str::from_utf8(&id).ok()?.parse().ok());
+    let field = search.id(entry, b"_BOOT_ID");
     field.or_else(|| before.map(|span| span.boot)).unwrap_or_default()
 }
 

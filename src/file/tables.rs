@@ -2,7 +2,7 @@
 
 use super::JournalFile;
 use super::chain::{Chain, Way};
-use crate::corrupt::{Corrupt, Offset};
+use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{Data, Field, Inflater, RawObject, Stored, Table};
 
 impl JournalFile {
@@ -45,6 +45,20 @@ impl JournalFile {
         }
     }
 
+    /// Whether a stored payload is `payload`; of another one no more than that length is inflated.
+    ///
+    /// # Errors
+    /// As [`JournalFile::plain`].
+    pub fn is_payload(&self, stored: &Stored<'_>, payload: &[u8], inflater: &mut Inflater) -> Result<bool, Corrupt> {
+        let Some(codec) = stored.codec()? else { return Ok(stored.bytes == payload) };
+        let (wanted, limit) = (payload.len() as u64, self.options().payload_limit);
+        match inflater.inflate(codec, stored.bytes, limit.min(wanted)) {
+            Ok(plain) => Ok(plain == payload),
+            Err(Fault::TooLarge { .. }) if wanted <= limit => Ok(false),
+            Err(fault) => Err(Corrupt::new(stored.at, "data payload", fault)),
+        }
+    }
+
     /// The DATA object with exactly this `NAME=value`, by hash.
     ///
     /// # Errors
@@ -56,10 +70,10 @@ impl JournalFile {
         }
         let table =
             Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")?;
-        let read = |at| self.data(at).map(|data| (data, data.next_hash));
+        let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
             let data = data?;
-            if data.hash == hash && self.plain(&data.stored, inflater)? == payload {
+            if data.hash == hash && self.is_payload(&data.stored, payload, inflater)? {
                 return Ok(Some(data));
             }
         }
@@ -92,13 +106,13 @@ impl JournalFile {
     }
 
     pub(super) fn field_chain(&self, head: Offset) -> impl Iterator<Item = Result<Field<'_>, Corrupt>> + '_ {
-        let read = |at| self.field(at).map(|field| (field, field.next_hash));
+        let read = |at| self.field(at).map(|field| (field, field.next_hash, field.size()));
         Chain::new(head, Way::Up, "field hash chain", read)
     }
 
     /// All DATA of a field, newest first.
     pub fn data_of(&self, field: &Field<'_>) -> impl Iterator<Item = Result<Data<'_>, Corrupt>> + '_ {
-        let read = |at| self.data(at).map(|data| (data, data.next_field));
+        let read = |at| self.data(at).map(|data| (data, data.next_field, data.size(self.layout())));
         Chain::new(field.head_data, Way::Down, "list of a field's data", read)
     }
 }

@@ -48,6 +48,12 @@ impl<'data> EntryArray<'data> {
         }
         Ok(Self { at: raw.at, next, slots: Slots { raw: slots, layout } })
     }
+
+    /// How many bytes the object has.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.slots.raw.len().saturating_add(24)
+    }
 }
 
 impl Slots<'_> {

@@ -128,6 +128,12 @@ impl<'data> Data<'data> {
         let stored = Stored { at: raw.at, flags: raw.flags, n_entries, bytes };
         Ok(Self { at: raw.at, hash, next_hash, next_field, entry, entry_array, n_entries, stored })
     }
+
+    /// How many bytes the object has in a file of this layout.
+    #[must_use]
+    pub const fn size(&self, layout: Layout) -> usize {
+        self.stored.bytes.len().saturating_add(payload_at(layout))
+    }
 }
 
 #[cfg(test)]
@@ -157,6 +163,7 @@ mod tests {
             assert_eq!((data.hash, data.next_hash, data.next_field), (0x11, Offset(0x100), Offset(0x108)));
             assert_eq!((data.entry, data.entry_array, data.n_entries), (Offset(0x110), Offset(0x118), 7));
             assert_eq!(data.stored.bytes, b"A=b");
+            assert_eq!(data.size(layout), raw.bytes.len());
             let hot = Stored::read(Image::new(&bytes), Offset(208), layout).unwrap();
             assert_eq!((hot.bytes, hot.n_entries, hot.flags), (&b"A=b"[..], 7, 0));
         }

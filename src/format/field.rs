@@ -40,6 +40,12 @@ impl<'data> Field<'data> {
         let (name, (hash, next_hash, head_data)) = decode(body, raw.at, "field", links)?;
         Ok(Self { at: raw.at, hash, next_hash, head_data, name })
     }
+
+    /// How many bytes the object has.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.name.len().saturating_add(40)
+    }
 }
 
 /// Whether writers accept `name` for a field: 1 to 64 of `A-Z 0-9 _`, no digit first.

@@ -11,3 +11,21 @@ pub const HEADER_LEAST: u64 = 208;
 
 /// The largest decoder memory for one xz payload; writers use a dictionary of 1 MiB.
 pub const XZ_MEMORY: u64 = 64 << 20;
+
+/// The smallest FIELD, padded: what a file's length is divided by for the most that all buckets together can hold.
+pub const FIELD_LEAST: u64 = 48;
+
+/// The smallest item of an entry: what a file's length is divided by for the most that all entries together can have.
+pub const ITEM_LEAST: u64 = 4;
+
+/// How many pairs of overlapping stretches are asked whether they share an entry before they are merged without asking;
+/// a machine has a few dozen files of one boot.
+pub const PAIRS_ASKED: usize = 4096;
+
+/// How many entries of one identity a merge remembers to tell repeats: more than files that disagree about a seqnum.
+pub const REPEATS_KEPT: usize = 64;
+
+/// The most bytes that one question to a file (its boots, the values of a field) inflates, for each byte of the file.
+/// Whole files of text shrink to a tenth; a few kilobytes that inflate to the payload limit, times the objects that fit
+/// a file, would take hours and all memory.
+pub const INFLATE_RATIO: u64 = 64;

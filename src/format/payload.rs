@@ -27,11 +27,17 @@ impl Codec {
 }
 
 /// A reusable decompressor: one buffer and one decoder state for any number of payloads.
-#[derive(Default)]
 pub struct Inflater {
     buffer: Vec<u8>,
+    left: u64,
     #[cfg(feature = "zstd")]
     zstd: Option<zstd::bulk::Decompressor<'static>>,
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self::bounded(u64::MAX)
+    }
 }
 
 impl std::fmt::Debug for Inflater {
@@ -44,6 +50,17 @@ impl std::fmt::Debug for Inflater {
 const BUFFER_KEPT: usize = 1 << 20;
 
 impl Inflater {
+    /// A decompressor for so many bytes in all; then it answers [`Fault::TooLarge`].
+    #[must_use]
+    pub const fn bounded(total: u64) -> Self {
+        Self {
+            buffer: Vec::new(),
+            left: total,
+            #[cfg(feature = "zstd")]
+            zstd: None,
+        }
+    }
+
     /// Decompresses `stored`; the result lives until the next call.
     ///
     /// Memory is bounded by `limit`, whatever the payload declares.
@@ -51,17 +68,22 @@ impl Inflater {
     /// # Errors
     /// [`Fault::TooLarge`], [`Fault::Decompress`] or [`Fault::NotEnabled`].
     pub fn inflate(&mut self, codec: Codec, stored: &[u8], limit: u64) -> Result<&[u8], Fault> {
-        let limit = limit.min(limits::PAYLOAD_MOST);
+        let limit = limit.min(limits::PAYLOAD_MOST).min(self.left);
         self.buffer.clear();
+        if self.left == 0 {
+            return Err(Fault::TooLarge { size: 1, limit: 0 });
+        }
         if self.buffer.capacity() > BUFFER_KEPT {
             self.buffer = Vec::new();
         }
-        match codec {
-            Codec::Xz => self.xz(stored, limit)?,
-            Codec::Lz4 => self.lz4(stored, limit)?,
-            Codec::Zstd => self.zstd(stored, limit)?,
-        }
-        Ok(&self.buffer)
+        let done = match codec {
+            Codec::Xz => self.xz(stored, limit),
+            Codec::Lz4 => self.lz4(stored, limit),
+            Codec::Zstd => self.zstd(stored, limit),
+        };
+        // What failed half-way has cost as much as what succeeded.
+        self.left = self.left.saturating_sub(self.buffer.len() as u64);
+        done.map(|()| self.buffer.as_slice())
     }
 
     #[cfg(feature = "xz")]
@@ -147,7 +169,6 @@ fn bounded(decoder: impl std::io::Read, limit: u64, into: &mut Vec<u8>) -> Resul
     let read = decoder.take(limit.saturating_add(1)).read_to_end(into);
     let size = into.len() as u64;
     if size > limit {
-        into.clear();
         return Err(Fault::TooLarge { size, limit });
     }
     Ok(read.map(drop))
@@ -175,6 +196,20 @@ mod tests {
             assert!(matches!(fault, Fault::TooLarge { limit: 4999, .. }), "{fault}");
         }
         assert_eq!(inflater.inflate(Codec::Zstd, &whole[..10], 1 << 20), Err(Fault::Decompress { codec: "zstd" }));
+    }
+
+    #[test]
+    #[cfg(feature = "zstd")]
+    fn a_bounded_inflater_stops_after_so_many_bytes_whether_they_were_good_or_not() {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_contentsize(false).unwrap();
+        std::io::Write::write_all(&mut encoder, &[b'z'; 5000]).unwrap();
+        let stored = encoder.finish().unwrap();
+        let mut inflater = Inflater::bounded(12_000);
+        assert!(inflater.inflate(Codec::Zstd, &stored, 4000).is_err());
+        assert!(inflater.inflate(Codec::Zstd, &stored, 6000).is_ok());
+        assert_eq!(inflater.inflate(Codec::Zstd, &stored, 6000), Err(Fault::TooLarge { size: 3000, limit: 2999 }));
+        assert_eq!(inflater.inflate(Codec::Zstd, &stored, 6000), Err(Fault::TooLarge { size: 1, limit: 0 }));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The list of boots, from what the order is made of.
 
 use super::{Merge, Piece, Stretch};
-use crate::file::JournalFile;
-use crate::format::{EntryHead, Id128};
+use crate::file::{JournalFile, Search};
+use crate::format::{EntryHead, Id128, limits};
 
 /// A boot that has at least one entry.
 #[derive(Clone, Debug)]
@@ -34,7 +34,9 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
             list.push(index);
         }
     }
-    let mut boots: Vec<Boot> = members.into_iter().filter_map(|list| boot(list, stretches, files)).collect();
+    let mut searches: Vec<Search> = files.iter().map(Search::of).collect();
+    let mut boots: Vec<Boot> =
+        members.into_iter().filter_map(|list| boot(list, stretches, files, &mut searches)).collect();
     for piece in pieces {
         if let Piece::Merge(members) = piece {
             for (boot, repeats) in repeats(members, stretches, files) {
@@ -47,7 +49,7 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
     boots
 }
 
-fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Option<Boot> {
+fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches: &mut [Search]) -> Option<Boot> {
     let of =
         |index: &usize| stretches.get(*index).and_then(|stretch| Some((stretch, files.get(stretch.file as usize)?)));
     let ends: Vec<_> = list.iter().filter_map(of).collect();
@@ -58,7 +60,8 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Optio
     let (last, _) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
     let listed = ends.iter().map(|(stretch, _)| stretch.listed_last.unwrap_or(stretch.last)).max_by_key(key)?;
     let entry = file.entries(first.slots.clone()).find_map(Result::ok);
-    let machine = entry.and_then(|entry| std::str::from_utf8(&entry.get("_MACHINE_ID")?).ok()?.parse().ok());
+    let search = searches.get_mut(first.file as usize);
+    let machine = search.zip(entry).and_then(|(search, entry)| search.id(&entry, b"_MACHINE_ID"));
     let mut in_files: Vec<usize> = ends.iter().map(|(stretch, _)| stretch.file as usize).collect();
     in_files.sort_unstable();
     in_files.dedup();
@@ -74,10 +77,14 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile]) -> Optio
     })
 }
 
-/// How many entries of a group are repeats, by boot. The group is merged for it only where two files share an entry.
+/// How many entries of a group are repeats, by boot. The group is merged for it only where two files share an entry, or
+/// where there are so many stretches that asking would cost more.
 fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, u64)> {
     let members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
-    if !members.iter().any(|one| members.iter().any(|two| one.file != two.file && shares(one, two, files))) {
+    let of_several = members.windows(2).any(|pair| matches!(pair, [one, two] if one.file != two.file));
+    let few = members.len().saturating_mul(members.len()) <= limits::PAIRS_ASKED;
+    let share = |one: &Stretch, two: &Stretch| one.file != two.file && shares(one, two, files);
+    if !of_several || few && !members.iter().any(|one| members.iter().any(|two| share(one, two))) {
         return Vec::new();
     }
     let mut merge = Merge::of(files, members.iter().copied());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Place, Stretch};
 use crate::corrupt::Offset;
 use crate::file::{JournalFile, Slice};
-use crate::format::{EntryHead, Id128};
+use crate::format::{EntryHead, Id128, limits};
 
 /// How many entries of one moment are compared one by one; more go into a map.
 const FEW: usize = 32;
@@ -188,7 +188,10 @@ impl<'j> Merge<'j> {
             return self.few.push(seen);
         }
         for seen in self.few.drain(..).chain([seen]) {
-            self.many.entry(seen.identity).or_default().push(seen);
+            let others = self.many.entry(seen.identity).or_default();
+            if others.len() < limits::REPEATS_KEPT {
+                others.push(seen);
+            }
         }
     }
 }

@@ -58,10 +58,12 @@ impl Order {
         let mut order = Self::default();
         let mut ids: HashMap<Id128, usize> = HashMap::new();
         for (index, (file, spans)) in cut.into_iter().enumerate() {
+            let listed: HashMap<Id128, EntryHead> =
+                spans.listed_last.iter().rev().map(|head| (head.boot_id, *head)).collect();
             for span in &spans.spans {
                 let boot = ids.len();
                 let boot = *ids.entry(span.boot).or_insert(boot);
-                let listed_last = spans.listed_last.iter().find(|head| head.boot_id == span.boot).copied();
+                let listed_last = listed.get(&span.boot).copied();
                 order.stretches.extend(stretch(index, file, span, boot, listed_last));
             }
             order.losses.push(spans.losses);

@@ -16,7 +16,7 @@ const RENAME_SLACK: u64 = 120_000_000;
 /// `~` name tells that its last boot lies before the one whose clock gave the name. What is left open is decided by the
 /// wall clock of each boot's newest entry, which is right on a machine that sets its clock from the network while it runs.
 pub(super) fn oldest_first(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<usize> {
-    let mut edges = by_seqnum(stretches, files);
+    let mut edges = by_seqnum(count, stretches, files);
     edges.extend(by_rename(stretches, files));
     let mut newest = vec![(Realtime(0), Id128::default()); count];
     for stretch in stretches {
@@ -28,23 +28,27 @@ pub(super) fn oldest_first(count: usize, stretches: &[Stretch], files: &[Journal
 }
 
 /// Sorts topologically; among the boots that may come next the smallest key wins. A contradiction, which only damage
-/// can make, is resolved by the keys alone.
-fn sort<K: Ord + Copy>(keys: &[K], edges: &HashSet<(usize, usize)>) -> Vec<usize> {
-    let mut waits = vec![0_usize; keys.len()];
+/// can make, is resolved by the keys alone. Nodes beyond the keys are milestones: passed at once, and not listed.
+fn sort<K: Ord + Copy>(keys: &[K], edges: &[(usize, usize)]) -> Vec<usize> {
+    let nodes = edges.iter().map(|(before, behind)| before.max(behind) + 1).max().unwrap_or(0).max(keys.len());
+    let mut waits = vec![0_usize; nodes];
     let mut after: HashMap<usize, Vec<usize>> = HashMap::new();
     for (before, behind) in edges {
         after.entry(*before).or_default().push(*behind);
         waits[*behind] += 1;
     }
-    let mut ready: BinaryHeap<_> =
-        (0..keys.len()).filter(|boot| waits[*boot] == 0).map(|boot| Reverse((keys[boot], boot))).collect();
+    // A milestone has no key, which sorts before any.
+    let key = |node: usize| Reverse((keys.get(node), node));
+    let mut ready: BinaryHeap<_> = (0..nodes).filter(|node| waits[*node] == 0).map(key).collect();
     let mut sorted = Vec::with_capacity(keys.len());
-    while let Some(Reverse((_, boot))) = ready.pop() {
-        sorted.push(boot);
-        for behind in after.get(&boot).into_iter().flatten() {
+    while let Some(Reverse((boot, node))) = ready.pop() {
+        if boot.is_some() {
+            sorted.push(node);
+        }
+        for behind in after.get(&node).into_iter().flatten() {
             waits[*behind] -= 1;
             if waits[*behind] == 0 {
-                ready.push(Reverse((keys[*behind], *behind)));
+                ready.push(key(*behind));
             }
         }
     }
@@ -54,8 +58,11 @@ fn sort<K: Ord + Copy>(keys: &[K], edges: &HashSet<(usize, usize)>) -> Vec<usize
     sorted
 }
 
-/// Edges between boots whose seqnums do not overlap, within each namespace; each boot to its immediate successors.
-fn by_seqnum(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, usize)> {
+/// Edges between boots whose seqnums do not overlap, within each namespace.
+///
+/// They lead through milestones, nodes from `count` on: each boot to the one of its end, each milestone to the next, and
+/// the last before a boot's beginning to that boot. So there are three for each boot, not one for each pair.
+fn by_seqnum(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, usize)> {
     let mut ranges: BTreeMap<(Id128, usize), (u64, u64)> = BTreeMap::new();
     for stretch in stretches {
         let Some(file) = files.get(stretch.file as usize) else { continue };
@@ -66,18 +73,20 @@ fn by_seqnum(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, us
     for ((id, boot), (low, high)) in ranges {
         strands.entry(id).or_default().push((low, high, boot));
     }
-    let mut edges = HashSet::new();
-    for mut boots in strands.into_values() {
-        boots.sort_unstable();
-        let mut ended = boots.clone();
+    let (mut edges, mut first) = (Vec::new(), count);
+    for mut ended in strands.into_values() {
         ended.sort_unstable_by_key(|(_, high, _)| *high);
-        for (low, _, boot) in &boots {
-            let before = &ended[..ended.partition_point(|(_, high, _)| high < low)];
-            // A boot that ended before another one began, which itself ended before this, is its grandparent.
-            let latest = before.iter().map(|(low, _, _)| *low).max().unwrap_or(0);
-            let parents = before.iter().rev().take_while(|(_, high, _)| *high >= latest);
-            edges.extend(parents.map(|(_, _, parent)| (*parent, *boot)));
+        for (index, (low, _, boot)) in ended.iter().enumerate() {
+            edges.push((*boot, first + index));
+            if index > 0 {
+                edges.push((first + index - 1, first + index));
+            }
+            let before = ended.partition_point(|(_, high, _)| high < low);
+            if before > 0 {
+                edges.push((first + before - 1, *boot));
+            }
         }
+        first += ended.len();
     }
     edges
 }
@@ -116,14 +125,13 @@ mod tests {
 
     #[test]
     fn edges_beat_the_clock_and_the_clock_decides_the_rest() {
-        let edges = HashSet::from([(0, 1), (1, 2)]);
-        assert_eq!(sort(&[30, 10, 20, 15], &edges), [3, 0, 1, 2]);
-        assert_eq!(sort(&[30, 10, 20, 15], &HashSet::new()), [1, 3, 2, 0]);
+        assert_eq!(sort(&[30, 10, 20, 15], &[(0, 1), (1, 2)]), [3, 0, 1, 2]);
+        assert_eq!(sort(&[30, 10, 20, 15], &[]), [1, 3, 2, 0]);
+        assert_eq!(sort(&[30, 10, 20, 15], &[(0, 4), (4, 5), (5, 1), (5, 2)]), [3, 0, 1, 2]);
     }
 
     #[test]
     fn a_contradiction_keeps_every_boot() {
-        let edges = HashSet::from([(0, 1), (1, 0)]);
-        assert_eq!(sort(&[2, 1, 3], &edges), [2, 1, 0]);
+        assert_eq!(sort(&[2, 1, 3], &[(0, 1), (1, 0)]), [2, 1, 0]);
     }
 }
