@@ -44,7 +44,7 @@
 //! | some of the entries, in order or in parallel | [`Query`], [`Selection`], [`query`] |
 //! | how a boot ended | [`judge`], [`endings`], [`Postmortem`], [`analysis`] |
 //! | entries as text, JSON, export stream | [`output`] |
-//! | one file: entries, fields, look-ups | [`JournalFile`], [`Entry`], [`file`] |
+//! | one file: entries, fields, look-ups | [`JournalFile`], [`Entry`], [`file`](mod@file) |
 //! | one object from its bytes | [`format`](mod@format), which also describes the format |
 //! | bytes of a file, mapped or loaded | [`bytes`] |
 //!

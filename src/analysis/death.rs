@@ -22,6 +22,10 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding) -> Option<Death> {
         (Finding::Missing(_) | Finding::Unwritable | Finding::Asleep, None) => {
             (None, "the log ended earlier, and no clock that can be trusted says when the next boot started")
         }
+        (Finding::Complete, Some(next)) => (Some(next), "the next boot's kernel started then"),
+        (Finding::Complete, None) => {
+            (None, "the shutdown was complete, and no clock that can be trusted says when the next boot started")
+        }
         (_, Some(next)) if next < SYNC_INTERVAL => (Some(next), "the next boot's kernel started then"),
         _ => {
             (Some(SYNC_INTERVAL), "journald syncs every 5 minutes unless configured otherwise; later lines may be lost")

@@ -13,7 +13,7 @@ Examples:
   lastwords DIR                     why did the last boot that ended end?
   lastwords why DIR -b -2           the same of the boot two before the newest
   lastwords boots DIR               all boots: when, how long, how they ended
-  lastwords show DIR -b -1 -n 50    the last 50 entries of the boot before the newest
+  lastwords show DIR -b -1 -n 50    the last 50 entries of the boot before
   lastwords show DIR -o json _SYSTEMD_UNIT=sshd.service
   lastwords fields DIR _COMM        which programs logged, and how much
 
@@ -95,19 +95,29 @@ fn is_boot(text: &str) -> bool {
 }
 
 fn is_count(text: &str) -> bool {
-    text == "all" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    text == "all" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Puts `why` where no command was typed, so that `lastwords DIR` asks the main question.
 fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let first = arguments.get(1).and_then(|first| first.to_str()).unwrap_or_default();
+    let at = first_word(&arguments);
+    let first = arguments.get(at).and_then(|first| first.to_str()).unwrap_or_default();
     let known = Cli::command().get_subcommands().any(|command| command.get_name() == first);
     let about = ["--help", "-h", "--version", "-V", "help"].contains(&first);
-    let color = first.starts_with("--color");
-    if !known && !about && !color {
-        arguments.insert(arguments.len().min(1), OsString::from("why"));
+    if !known && !about {
+        arguments.insert(at.min(arguments.len()), OsString::from("why"));
     }
     arguments
+}
+
+/// The index of the first argument behind the options that belong to no command.
+fn first_word(arguments: &[OsString]) -> usize {
+    match arguments.get(1).and_then(|first| first.to_str()) {
+        Some("--color") => 3,
+        Some(first) if first.starts_with("--color=") => 2,
+        _ => 1,
+    }
 }
 
 /// Which files are read.
@@ -195,7 +205,7 @@ pub(super) struct Show {
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
     pub(super) inputs: Inputs,
-    /// The format: short, short-iso-precise, export, json, cat, …
+    /// The format; the first is the usual one
     #[arg(short, long, default_value = "short", value_name = "FORMAT",
           value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
     pub(super) output: String,
@@ -204,7 +214,7 @@ pub(super) struct Show {
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,
-    /// Only the last N entries (10 without a value)
+    /// Only the last N entries (10 without a value), or with +N the first
     #[arg(short = 'n', long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
     pub(super) lines: Option<String>,
     /// Newest first
@@ -231,7 +241,8 @@ pub(super) struct Show {
 
 #[derive(Debug, Args)]
 pub(super) struct Fields {
-    /// Where the journals are, and the NAME of a field to list the values of
+    /// Where the journals are, and the NAME of a field to list the values of; how many entries have a value is summed
+    /// over the files, so that copies of one file count each
     #[arg(value_name = "PATH|NAME")]
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
@@ -268,6 +279,8 @@ mod tests {
         {
             assert_eq!(typed(text)[0], command, "{text}");
         }
+        assert_eq!(typed("--color never dir"), ["--color", "never", "why", "dir"]);
+        assert_eq!(typed("--color=never boots dir"), ["--color=never", "boots", "dir"]);
     }
 
     #[test]

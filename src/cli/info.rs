@@ -5,16 +5,15 @@ use std::io::Write;
 use super::args::{Form, Info};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
-use crate::output::Style;
 use crate::output::info::{Facts, text};
+use crate::output::{Style, document};
 
 pub(super) fn run(args: &Info, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let journal = args.inputs.open(&args.paths)?;
     let facts: Vec<Facts> = journal.files().iter().map(Facts::of).collect();
     match args.output {
         Form::Json => {
-            serde_json::to_writer_pretty(&mut *out, &facts)?;
-            out.write_all(b"\n")?;
+            document(&facts, terminal.interactive, out)?;
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };

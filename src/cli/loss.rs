@@ -30,7 +30,9 @@ fn with_hint(error: &Error) -> String {
 
 /// Paths are untrusted text too.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let mut shown = Vec::with_capacity(text.len());
+    crate::output::value(text.as_bytes(), true, &mut shown);
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 /// Collects what the parts of a command could not read.

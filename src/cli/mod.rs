@@ -45,6 +45,8 @@ struct Terminal {
 enum Stop {
     #[error(transparent)]
     Error(#[from] crate::error::Error),
+    #[error("nothing could be read")]
+    Nothing,
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
     #[error("cannot write JSON: {0}")]
@@ -57,7 +59,7 @@ impl Stop {
         match self {
             Self::Write(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-            Self::Error(_) => false,
+            Self::Error(_) | Self::Nothing => false,
         }
     }
 }

@@ -20,7 +20,8 @@ struct Typed {
     paths: Vec<PathBuf>,
     terms: Vec<Vec<u8>>,
     boot: Option<String>,
-    lines: Option<usize>,
+    last: Option<usize>,
+    first: Option<usize>,
 }
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
@@ -110,20 +111,20 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         until: time(&args.until)?,
         matches,
         reverse: args.reverse,
-        last: typed.lines,
+        last: typed.last,
+        first: typed.first,
     })
 }
 
 /// Tells places and terms apart.
 fn typed(args: &Show) -> Result<Typed, Error> {
     let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
-    typed.lines = match args.lines.as_deref() {
-        None | Some("all") => None,
-        Some(lines) => Some(lines.parse().map_err(|_| {
-            let why = "give a number of entries, or all".to_owned();
-            Error::BadQuery { what: "--lines", input: lines.to_owned(), why }
-        })?),
-    };
+    if let Some(lines) = args.lines.as_deref().filter(|lines| *lines != "all") {
+        let why = || "give a number of entries, +N for the first ones, or all".to_owned();
+        let count = lines.trim_start_matches('+').parse();
+        let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
+        if lines.starts_with('+') { typed.first = Some(count) } else { typed.last = Some(count) }
+    }
     for arg in &args.paths {
         sort_out(arg, &mut typed);
     }

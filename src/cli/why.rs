@@ -7,7 +7,7 @@ use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, endings, judge};
 use crate::error::Error;
-use crate::output::{Style, report};
+use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
@@ -24,8 +24,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
     };
     match args.output {
         Form::Json => {
-            serde_json::to_writer_pretty(&mut *out, &postmortem)?;
-            out.write_all(b"\n")?;
+            document(&postmortem, terminal.interactive, out)?;
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };

@@ -119,6 +119,12 @@ impl<'data> Entry<'data> {
         self.head.boot_id
     }
 
+    /// Whether its end never reached the disk: the last item is empty, or the hash, which is written before the items.
+    #[must_use]
+    pub fn is_torn(&self) -> bool {
+        self.head.xor_hash == 0 || self.items().last().is_none_or(|at| !at.is_some())
+    }
+
     /// The text that names this entry in every copy of it.
     #[must_use]
     pub const fn cursor(&self) -> Cursor {

@@ -69,6 +69,10 @@ impl JournalFile {
             losses.structure(damage.clone());
         }
         let found = arrays.len() as u64;
+        if found == 0 && holds_more(&header, image) {
+            let fault = Fault::Value { found: 0, must: "above 0 in a file that holds data" };
+            losses.structure(Corrupt::new(Offset(176), "entries in the main array", fault));
+        }
         if header.n_entries > found {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
@@ -130,6 +134,13 @@ impl JournalFile {
     }
 }
 
+/// Whether there are objects besides the two hash tables (and a first tag), so that there should be entries.
+fn holds_more(header: &Header, image: Image<'_>) -> bool {
+    let least = header.n_tags.unwrap_or(1).saturating_add(2);
+    let written = || image.from(Offset(header.header_size)).iter().take(16).any(|byte| *byte != 0);
+    header.n_entries > 0 || header.n_objects > least || (header.n_objects == 0 && written())
+}
+
 /// What the header claims against what the file has.
 fn claims(header: &Header, image: Image<'_>) -> Losses {
     let mut losses = Losses::default();
@@ -164,8 +175,8 @@ fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     if bytes.get(257..262) == Some(b"ustar") {
         return Some("a tar archive: unpack it first");
     }
-    if bytes.iter().take(4096).all(|byte| *byte == 0) {
-        return Some("zeros: the header was never written or was lost");
+    if bytes.iter().take(208).all(|byte| *byte == 0) {
+        return Some("zeros where the header must be: never written, or lost in a crash");
     }
     MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
 }

@@ -130,13 +130,14 @@ impl JournalFile {
     }
 }
 
-/// The boot of an entry. Where its head lost the id, its `_BOOT_ID=` field has it, else it belongs where it stands.
+/// The boot of an entry. Where its head lost the id or is torn, its `_BOOT_ID=` field has it, else it belongs where it
+/// stands: half an id would be a boot that never was.
 fn boot_of(entry: &Entry<'_>, before: Option<&Span>, search: &mut Search) -> Id128 {
-    if !entry.boot_id().is_null() {
+    if !entry.boot_id().is_null() && !entry.is_torn() {
         return entry.boot_id();
     }
     let field = search.id(entry, b"_BOOT_ID");
-    field.or_else(|| before.map(|span| span.boot)).unwrap_or_default()
+    field.or_else(|| before.map(|span| span.boot)).unwrap_or(entry.boot_id())
 }
 
 /// Adds a stretch, joined with the one before where they touch and share the boot.

@@ -11,6 +11,7 @@ use crate::format::Id128;
 #[derive(Clone, Copy, Debug)]
 struct Keyed {
     index: usize,
+    file: u32,
     strand: Id128,
     /// The boot's rank, made non-decreasing along the strand.
     rank: usize,
@@ -33,7 +34,15 @@ pub(super) fn pieces(stretches: &[Stretch], files: &[JournalFile]) -> Vec<Piece>
         let last = stretch.last.seqnum.0.max(first);
         *running = last;
         let (from, to) = (stretch.first.monotonic.0, stretch.last.monotonic.0);
-        let keyed = Keyed { index, strand, rank: stretch.boot, from, to: to.max(from), seqnums: (first, last) };
+        let keyed = Keyed {
+            index,
+            file: stretch.file,
+            strand,
+            rank: stretch.boot,
+            from,
+            to: to.max(from),
+            seqnums: (first, last),
+        };
         strands.entry(strand).or_default().push(keyed);
     }
     let mut ranks: BTreeMap<usize, Vec<Keyed>> = BTreeMap::new();
@@ -50,17 +59,22 @@ fn along(mut strand: Vec<Keyed>) -> Vec<Keyed> {
     strand.sort_by_key(|keyed| (keyed.seqnums, keyed.index));
     let mut open: BinaryHeap<Reverse<(u64, usize, u64)>> = BinaryHeap::new();
     let mut running = (0, 0);
+    // Seqnums that repeat or fall say nothing within a file; its order does.
+    let mut in_file: BTreeMap<u32, (usize, u64)> = BTreeMap::new();
     for keyed in &mut strand {
+        let own = in_file.entry(keyed.file).or_default();
         while let Some(Reverse((_, rank, to))) = open.peek().filter(|Reverse((last, ..))| *last < keyed.seqnums.0) {
             running = running.max((*rank, *to));
             open.pop();
         }
-        if keyed.rank < running.0 {
-            (keyed.rank, keyed.from, keyed.to) = (running.0, running.1, running.1);
-        } else if keyed.rank == running.0 {
-            keyed.from = keyed.from.max(running.1);
+        let before = running.max(*own);
+        if keyed.rank < before.0 {
+            (keyed.rank, keyed.from, keyed.to) = (before.0, before.1, before.1);
+        } else if keyed.rank == before.0 {
+            keyed.from = keyed.from.max(before.1);
             keyed.to = keyed.to.max(keyed.from);
         }
+        *own = (keyed.rank, keyed.to);
         open.push(Reverse((keyed.seqnums.1, keyed.rank, keyed.to)));
     }
     strand

@@ -46,17 +46,17 @@ pub struct Journal {
 impl Journal {
     /// Opens all journal files found at `paths`: files, directories of them, or trees of directories.
     ///
-    /// Files that cannot be opened are in [`Journal::failed`].
+    /// Files that cannot be opened are in [`Journal::failed`]; it may be that none can.
     ///
     /// # Errors
-    /// When not a single file could be opened.
+    /// When there is no journal file at all.
     pub fn open<P: AsRef<Path>>(paths: &[P], options: Options) -> Result<Self, Error> {
         let found = discover(paths);
         let journal = Self::of_files(&found.files, found.failed, options);
-        if journal.files.is_empty() {
-            let nothing =
-                || Error::NoJournals { path: paths.first().map_or_else(PathBuf::new, |path| path.as_ref().to_owned()) };
-            return Err(journal.failed.into_iter().next().unwrap_or_else(nothing));
+        if journal.files.is_empty() && journal.failed.is_empty() {
+            return Err(Error::NoJournals {
+                path: paths.first().map_or_else(PathBuf::new, |path| path.as_ref().to_owned()),
+            });
         }
         Ok(journal)
     }

@@ -67,7 +67,8 @@ fn by_seqnum(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<
     for stretch in stretches {
         let Some(file) = files.get(stretch.file as usize) else { continue };
         let range = ranges.entry((file.header().seqnum_id, stretch.boot)).or_insert((u64::MAX, 0));
-        *range = (range.0.min(stretch.first.seqnum.0), range.1.max(stretch.last.seqnum.0));
+        let (one, two) = (stretch.first.seqnum.0, stretch.last.seqnum.0);
+        *range = (range.0.min(one.min(two)), range.1.max(one.max(two)));
     }
     let mut strands: BTreeMap<Id128, Vec<(u64, u64, usize)>> = BTreeMap::new();
     for ((id, boot), (low, high)) in ranges {

@@ -59,25 +59,29 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
     let several = rows.windows(2).any(|pair| matches!(pair, [a, b] if a.boot.machine_id != b.boot.machine_id));
     let wide = style.width >= 120;
     let id_width = if wide { 32 } else { 8 };
+    let cut = |id: &str| format!("{:<id_width$}", id.get(..id_width.min(id.len())).unwrap_or_default());
+    let machine = |id: &str| if several { format!("{}  ", cut(id)) } else { String::new() };
+    // Beside the machine's id there is no room for seconds on a narrow terminal.
+    let (format, time_width) = if several && !wide { ("%Y-%m-%d %H:%M", 16) } else { ("%Y-%m-%d %H:%M:%S", 19) };
     let bold = style.paint(anstyle::Style::new().bold());
-    let machine = if several && wide { format!("{:<32}  ", "MACHINE") } else { String::new() };
-    let head = format!(
-        "{:>4}  {:<id_width$}  {machine}{:<19}  {:>9}  {:>8}  ENDING",
-        "IDX", "BOOT", "FIRST ENTRY", "LASTED", "ENTRIES"
-    );
-    writeln!(out, "{bold}{head}{bold:#}")?;
+    let (boot, machines) = (cut("BOOT"), machine("MACHINE"));
+    writeln!(
+        out,
+        "{bold}{:>4}  {boot}  {machines}{:<time_width$}  {:>8}  {:>8}  ENDING{bold:#}",
+        "IDX", "FIRST ENTRY", "UPTIME", "ENTRIES"
+    )?;
     let newest = rows.len().saturating_sub(1);
     for (index, row) in rows.iter().enumerate() {
-        let id = row.boot.id.to_string();
-        let id = id.get(..id_width).unwrap_or_default();
-        let machine = if several && wide { format!("{}  ", row.boot.machine_id) } else { String::new() };
         let index = index as i64 - newest as i64;
-        let start = stamp(row.boot.first.realtime, style);
-        let lasted = span(row.boot.last.monotonic.0.saturating_sub(row.boot.first.monotonic.0));
+        let (boot, machine) = (cut(&row.boot.id.to_string()), machine(&row.boot.machine_id.to_string()));
+        let start = stamp(row.boot.first.realtime, style, format);
+        let (uptime, entries) = (span(row.boot.last.monotonic.0), row.boot.entries);
         let (ending, paint) = ending(row.ending);
         let paint = style.paint(paint);
-        let entries = row.boot.entries;
-        writeln!(out, "{index:>4}  {id}  {machine}{start:<19}  {lasted:>9}  {entries:>8}  {paint}{ending}{paint:#}")?;
+        writeln!(
+            out,
+            "{index:>4}  {boot}  {machine}{start:<time_width$}  {uptime:>8}  {entries:>8}  {paint}{ending}{paint:#}"
+        )?;
     }
     Ok(())
 }
@@ -105,13 +109,11 @@ fn ending(ending: Ending) -> (String, anstyle::Style) {
     (format!("{how}{action}"), paint)
 }
 
-/// A wall-clock time to the second.
-fn stamp(time: Realtime, style: &Style) -> String {
+/// A wall-clock time.
+fn stamp(time: Realtime, style: &Style, format: &str) -> String {
     let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
-    Timestamp::from_microsecond(micros).map_or_else(
-        |_| format!("{time} µs"),
-        |stamp| stamp.to_zoned(style.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-    )
+    Timestamp::from_microsecond(micros)
+        .map_or_else(|_| format!("{time} µs"), |stamp| stamp.to_zoned(style.zone.clone()).strftime(format).to_string())
 }
 
 /// A length of time in its two largest units.

@@ -10,7 +10,7 @@ use crate::file::JournalFile;
 use crate::format::header::{compatible, incompatible};
 use crate::format::{Id128, Realtime, Seqnum};
 
-/// The facts of one file. Counts and times are the header's claims, except `reached`.
+/// The facts of one file. Counts and times are the header's claims, except `listed` and `damage`.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the names are the format's own")]
 pub struct Facts {
@@ -34,8 +34,8 @@ pub struct Facts {
     pub tail_entry_monotonic: crate::format::Monotonic,
     pub n_objects: u64,
     pub n_entries: u64,
-    /// Entries that the main array reaches.
-    pub reached: u64,
+    /// Entries that the main array lists.
+    pub listed: u64,
     pub n_data: Option<u64>,
     pub n_fields: Option<u64>,
     pub n_tags: Option<u64>,
@@ -84,7 +84,7 @@ impl Facts {
             tail_entry_monotonic: header.tail_entry_monotonic,
             n_objects: header.n_objects,
             n_entries: header.n_entries,
-            reached: file.arrays().len() as u64,
+            listed: file.arrays().len() as u64,
             n_data: header.n_data,
             n_fields: header.n_fields,
             n_tags: header.n_tags,
@@ -130,7 +130,7 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
         "Last monotonic",
         &format!("{}.{:06} s", facts.tail_entry_monotonic.0 / 1_000_000, facts.tail_entry_monotonic.0 % 1_000_000),
     )?;
-    line("Entries", &format!("{} ({} reached)", facts.n_entries, facts.reached))?;
+    line("Entries", &format!("{} ({} in the main array)", facts.n_entries, facts.listed))?;
     line("Objects", &facts.n_objects.to_string())?;
     let optional = [
         ("Data", facts.n_data),

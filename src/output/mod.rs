@@ -80,6 +80,27 @@ impl Style {
     }
 }
 
+/// Writes a value as indented JSON and a newline; `safe` spells out what acts on a terminal, which JSON reads back.
+///
+/// # Errors
+/// What the writer says.
+pub fn document(value: &impl serde::Serialize, safe: bool, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut text = serde_json::to_vec_pretty(value)?;
+    text.push(b'\n');
+    if safe {
+        let mut shown = Vec::with_capacity(text.len());
+        for c in String::from_utf8_lossy(&text).chars() {
+            if c == '\x7f' || escape::acts(c) {
+                escape::character(c, &mut shown);
+            } else {
+                shown.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        text = shown;
+    }
+    out.write_all(&text)
+}
+
 /// Appends one value from a journal; `safe` makes what acts on a terminal visible.
 pub fn value(text: &[u8], safe: bool, out: &mut Vec<u8>) {
     if safe {

@@ -41,6 +41,8 @@ pub struct Query {
     pub reverse: bool,
     /// Only so many entries: the newest ones.
     pub last: Option<usize>,
+    /// Only so many entries: the first ones in the direction asked for.
+    pub first: Option<usize>,
 }
 
 /// Finds the boot that `text` names: an id, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),

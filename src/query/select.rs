@@ -92,7 +92,14 @@ impl<'j> Selection<'j> {
                 }
                 newest.into_iter().all(|place| chunker.push(place));
             }
-            None => self.each(query.reverse, |place| chunker.push(place)),
+            None => {
+                let mut left = query.first.unwrap_or(usize::MAX);
+                self.each(query.reverse, |place| {
+                    let wanted = left > 0 && chunker.push(place);
+                    left = left.saturating_sub(1);
+                    wanted && left > 0
+                });
+            }
         }
         chunker.flush();
     }

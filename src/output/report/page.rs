@@ -37,6 +37,12 @@ impl<'a> Page<'a> {
         self.paragraph(Paint::Bold, "", text)
     }
 
+    /// Text after a lead on one line, however long: something to be copied.
+    pub(super) fn whole(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
+        let paint = self.style.paint(paint.style());
+        writeln!(self.out, "{lead}{paint}{}{paint:#}", visible(text))
+    }
+
     /// Text after a lead, wrapped; later lines stand under the first one's text.
     pub(super) fn paragraph(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
         let indent = lead.chars().count();
@@ -71,7 +77,7 @@ fn visible(text: &str) -> String {
 
 /// Cuts text into lines of at most `width` columns, between words where there is room.
 fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
-    textwrap::wrap(text, width)
+    textwrap::wrap(text, textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ Evidence
      > EXT4-fs (mmcblk0p6): recovery complete
      [1] at 0x1f40, seqnum 77; some.rule
 
-Last entries, by their time before the end
+Last entries, by their time before 2026-05-12 05:10:00.000 UTC
        12.0 s  cron.service: before
          0 ms  cron.service: the \x1b[31mlast\x1b[0m job, whose name is rather
                long, was done, and nobody knew that it was the last one

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::page::{Page, Paint};
 use super::when::{clock, span};
-use crate::analysis::{Cap, Evidence, Learnt, Next, Place, Postmortem, Side, Strength, Witness};
+use crate::analysis::{Evidence, Learnt, Next, Place, Postmortem, Side, Stage, Strength, Witness};
 use crate::output::Style;
 
 /// Writes a report, wrapped to the style's width.
@@ -37,18 +37,30 @@ fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let last = format!("{}, after {}; {} entries in all", clock(boot.last.realtime, zone), span(up), boot.entries);
     page.paragraph(Paint::Plain, "  last entry  ", &last)?;
     if let Some(stage) = report.stage {
-        let reach = format!("came to stage {stage:?} of {}", reach(&report.cap));
+        let reach = format!("came to {}, {}", step(stage), reach(stage, report));
         page.paragraph(Paint::Plain, "  shutdown    ", &reach)?;
     }
     Ok(())
 }
 
-fn reach(cap: &Cap) -> String {
-    let stage = cap.stage;
-    match &cap.learnt {
-        Learnt::Boot(id) => format!("{stage:?}, which boot {id} came to"),
-        Learnt::Mount(unit) => format!("{stage:?}, all that can be seen with {unit}"),
-        Learnt::Assumed => format!("{stage:?}, the last one"),
+/// A stage in words.
+const fn step(stage: Stage) -> &'static str {
+    match stage {
+        Stage::S0 => "the request (S0)",
+        Stage::S1 => "the stopping of services (S1)",
+        Stage::S2 => "the unmounting of filesystems (S2)",
+        Stage::S3 => "its last step (S3)",
+    }
+}
+
+/// How far that is by what this machine's journal can show.
+fn reach(stage: Stage, report: &Postmortem) -> String {
+    let most = step(report.cap.stage);
+    match &report.cap.learnt {
+        Learnt::Mount(unit) => format!("where {unit} lets this journal see {most}"),
+        _ if stage >= report.cap.stage => "as far as this machine's journal can show".to_owned(),
+        Learnt::Boot(id) => format!("while boot {id} came to {most}"),
+        Learnt::Assumed => format!("not to {most}"),
     }
 }
 
@@ -110,7 +122,7 @@ fn list_files(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.title("Files")?;
     for (at, name) in files.iter().enumerate() {
-        page.paragraph(Paint::Dim, &format!("  [{}] ", at + 1), name)?;
+        page.whole(Paint::Dim, &format!("  [{}] ", at + 1), name)?;
     }
     Ok(())
 }
@@ -132,7 +144,8 @@ const fn weight(strength: Strength) -> &'static str {
 }
 
 fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
-    page.title("Last entries, by their time before the end")?;
+    let zone = &page.style().zone;
+    page.title(&format!("Last entries, by their time before {}", clock(report.boot.last.realtime, zone)))?;
     for place in &report.last_entries {
         let ago = report.boot.last.monotonic.0.saturating_sub(place.monotonic.0);
         entry(&span(ago), place, page)?;
@@ -141,7 +154,8 @@ fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 fn entry(when: &str, place: &Place, page: &mut Page<'_>) -> io::Result<()> {
-    let by = place.unit.as_deref().map(|unit| format!("{unit}: ")).unwrap_or_default();
+    let by = place.unit.as_deref().filter(|unit| !place.message.starts_with(unit));
+    let by = by.map(|unit| format!("{unit}: ")).unwrap_or_default();
     page.paragraph(Paint::Plain, &format!("{when:>13}  "), &format!("{by}{}", place.message))
 }
 
