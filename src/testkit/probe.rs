@@ -12,6 +12,8 @@
 #[cfg(test)]
 mod attacks;
 mod file;
+#[cfg(test)]
+mod hostile;
 mod journal;
 mod object;
 #[cfg(test)]
