@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::format::{Id128, limits};
+use crate::format::{Id128, Realtime, limits};
+use crate::query::Now;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -136,6 +138,12 @@ pub(super) struct Zone {
 impl Zone {
     pub(super) fn zone(&self) -> TimeZone {
         if self.utc { TimeZone::UTC } else { TimeZone::system() }
+    }
+
+    /// What typed times are read by. A clock before 1970 counts as 1970.
+    pub(super) fn now(&self) -> Now {
+        let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        Now { realtime: Realtime(micros), zone: self.zone() }
     }
 }
 

@@ -12,7 +12,7 @@ mod when;
 pub use matches::{Matches, Term};
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
-pub use when::absolute;
+pub use when::{Now, moment};
 
 use crate::error::Error;
 use crate::format::{Id128, Realtime};
