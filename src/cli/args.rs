@@ -216,11 +216,12 @@ pub(super) struct Show {
     /// Newest first
     #[arg(short, long)]
     pub(super) reverse: bool,
-    /// Only entries received at or after this time
-    #[arg(short = 'S', long, value_name = "TIME")]
+    /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, a line's
+    /// stamp, and what else systemd.time(7) describes
+    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) since: Option<String>,
     /// Only entries received at or before this time
-    #[arg(short = 'U', long, value_name = "TIME")]
+    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: Option<String>,
     /// Show long and unprintable values in full
     #[arg(short, long)]
