@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::format::{Id128, limits};
+use crate::format::{Id128, Realtime, limits};
+use crate::query::Now;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -147,6 +149,12 @@ impl Zone {
     pub(super) fn zone(&self) -> TimeZone {
         if self.utc { TimeZone::UTC } else { TimeZone::system() }
     }
+
+    /// What typed times are read by. A clock before 1970 counts as 1970.
+    pub(super) fn now(&self) -> Now {
+        let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        Now { realtime: Realtime(micros), zone: self.zone() }
+    }
 }
 
 /// Text for people or JSON for programs.
@@ -220,11 +228,12 @@ pub(super) struct Show {
     /// Newest first
     #[arg(short, long)]
     pub(super) reverse: bool,
-    /// Only entries received at or after this time
-    #[arg(short = 'S', long, value_name = "TIME")]
+    /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, a line's
+    /// stamp, and what else systemd.time(7) describes
+    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) since: Option<String>,
     /// Only entries received at or before this time
-    #[arg(short = 'U', long, value_name = "TIME")]
+    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: Option<String>,
     /// Show long and unprintable values in full
     #[arg(short, long)]

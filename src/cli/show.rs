@@ -12,7 +12,7 @@ use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
 use crate::output::{Format, Look, Render};
-use crate::query::{Chunk, Matches, Outcome, Query, Selection, absolute, find_boot, render};
+use crate::query::{Chunk, Matches, Outcome, Query, Selection, find_boot, moment, render};
 
 /// What was typed, told apart into places and terms.
 #[derive(Default)]
@@ -100,8 +100,8 @@ impl Worker<'_> {
 }
 
 fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
-    let zone = args.zone.zone();
-    let time = |text: &Option<String>| text.as_deref().map(|text| absolute(text, &zone)).transpose();
+    let now = args.zone.now();
+    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
     let mut matches = Matches::default();
     args.filters.apply(&mut matches)?;
     matches.read_more(&typed.terms)?;

@@ -132,3 +132,27 @@ impl Group {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyed(index: usize, rank: usize, seqnums: (u64, u64)) -> Keyed {
+        Keyed { index, file: 0, strand: Id128::default(), rank, from: 10, to: 10, seqnums }
+    }
+
+    #[test]
+    fn a_file_whose_seqnums_repeat_keeps_its_own_order() {
+        let strand = along(vec![keyed(0, 1, (5, 5)), keyed(1, 0, (5, 5)), keyed(2, 2, (6, 6))]);
+        assert_eq!(strand.iter().map(|keyed| keyed.rank).collect::<Vec<_>>(), [1, 1, 2]);
+    }
+
+    #[test]
+    fn ranges_that_touch_within_a_strand_are_not_merged() {
+        let of = |index, from, to, seqnums| Keyed { from, to, ..keyed(index, 0, seqnums) };
+        let apart = vec![of(0, 0, 10, (1, 9)), of(1, 10, 20, (10, 19)), of(2, 25, 30, (20, 29))];
+        assert_eq!(overlaps(along(apart)), [Piece::Run(0), Piece::Run(1), Piece::Run(2)]);
+        let mixed = vec![of(0, 0, 10, (1, 9)), of(1, 5, 7, (4, 6)), of(2, 25, 30, (20, 29))];
+        assert_eq!(overlaps(along(mixed)), [Piece::Merge(vec![0, 1]), Piece::Run(2)]);
+    }
+}

@@ -17,7 +17,7 @@ pub use matches::Matches;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
 pub use term::Term;
-pub use when::absolute;
+pub use when::{Now, moment};
 
 use crate::error::Error;
 use crate::format::{Id128, Realtime};

@@ -1,0 +1,81 @@
+//! Times as people type them: [`moment`] reads what systemd.time(7) describes, and the stamps that journalctl prints.
+//!
+//! ```text
+//! now   today   yesterday   tomorrow                     and any of the days with a time of day and a zone
+//! 2026-10-12   26-10-12   17:30[:15[.5]]   2026-10-12 17:30   2026-10-12T17:30:15Z   Mon 2026-10-12 17:30:15 UTC
+//! Oct 12 05:58:09                                        as in `short`: this year's, or the latest that is past
+//! … UTC   … Europe/Berlin   … +02:00   … CEST            whose time it is, else that of the reader's zone
+//! +5min   -1h30min   2 weeks ago   1 week 2 days left    from now
+//! @1767319445.25                                         since 1970
+//! ```
+//!
+//! It goes beyond systemd 252 where that helps to paste what was printed: `T`, offsets, any zone's name, the stamp of
+//! `short`, a time after `yesterday`. It refuses a 30 February, which systemd takes for 2 March.
+//!
+//! What people type is read in [`grammar`] and [`span`]; what it means at some place and time is found in [`point`].
+
+mod grammar;
+mod point;
+mod span;
+#[cfg(test)]
+mod tests;
+
+use jiff::tz::TimeZone;
+
+use crate::error::Error;
+use crate::format::Realtime;
+use grammar::Said;
+
+/// When and where a text is read: nothing in this module asks the system.
+#[derive(Clone, Debug)]
+pub struct Now {
+    /// The time that `now` and `5min ago` go by, and whose day is `today`.
+    pub realtime: Realtime,
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+}
+
+/// 10000-01-01 UTC in microseconds, the first time that has no date here.
+const END: u64 = 253_402_300_800_000_000;
+
+/// Reads a time as it is typed, such as `2026-10-12 17:30`, `yesterday`, `2h ago`, `@1767319445`.
+///
+/// A civil time that a change of the zone's offset leaves out is moved on by the width of the gap; one that happens
+/// twice is the first, unless the zone's abbreviation (`CET`, `CEST`) tells which is meant.
+///
+/// # Errors
+/// [`Error::BadQuery`], saying what was expected and where, when the text is no time; also when it lies before 1970 or
+/// after 9999.
+///
+/// # Example
+/// ```
+/// use jiff::tz::TimeZone;
+/// use lastwords::format::Realtime;
+/// use lastwords::query::{Now, moment};
+///
+/// let now = Now { realtime: Realtime(1_767_319_445_000_000), zone: TimeZone::get("Europe/Berlin").unwrap() };
+/// assert_eq!(moment("Fri 2026-01-02 03:04:05 CET", &now)?, now.realtime);
+/// assert_eq!(moment("1h 30min ago", &now)?, Realtime(1_767_314_045_000_000));
+/// assert_eq!(moment("yesterday UTC", &now)?, Realtime(1_767_225_600_000_000));
+/// let wrong = moment("5 mim ago", &now).unwrap_err().to_string();
+/// assert_eq!(wrong, r#"time: "5 mim ago": expected a unit (us ms s min h d w M y) at character 3, before "mim ago""#);
+/// # Ok::<(), lastwords::error::Error>(())
+/// ```
+pub fn moment(text: &str, now: &Now) -> Result<Realtime, Error> {
+    let micros = match grammar::said(text) {
+        Err(why) => Err(why),
+        Ok(Said::Epoch(span)) => Ok(i128::from(span)),
+        Ok(Said::Left(span)) => Ok(i128::from(now.realtime.0) + i128::from(span)),
+        Ok(Said::Ago(span)) => Ok(i128::from(now.realtime.0) - i128::from(span)),
+        Ok(Said::Point(point)) => point.micros(now),
+    };
+    micros.and_then(within).map_err(|why| Error::BadQuery { what: "time", input: text.to_owned(), why })
+}
+
+fn within(micros: i128) -> Result<Realtime, String> {
+    match u64::try_from(micros) {
+        Ok(micros) if micros < END => Ok(Realtime(micros)),
+        _ if micros < 0 => Err("lies before 1970".to_owned()),
+        _ => Err("lies after the year 9999".to_owned()),
+    }
+}

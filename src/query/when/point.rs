@@ -1,0 +1,128 @@
+//! What a day and a time of day come to, at some place and seen from now.
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::{Timestamp, ToSpan};
+
+use super::Now;
+
+/// A day and a time of day, as they were typed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point<'t> {
+    /// What day of the week it must be.
+    pub(super) weekday: Option<Weekday>,
+    pub(super) day: Day,
+    pub(super) clock: Clock,
+    pub(super) place: Place<'t>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Day {
+    Date(Date),
+    /// Of no year: this one's, or the latest that is not to come.
+    Yearless {
+        month: i8,
+        day: i8,
+    },
+    /// So many days from today.
+    Beside(i8),
+}
+
+/// A time of day; midnight unless told otherwise.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Clock {
+    pub(super) hour: i8,
+    pub(super) minute: i8,
+    /// 60 is a leap second; nobody counts those, so that it is the first second of the next minute.
+    pub(super) second: i8,
+    /// Up to a million, since they are rounded.
+    pub(super) micros: u32,
+}
+
+/// Whose time it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place<'t> {
+    /// The reader's.
+    Here,
+    Offset(Offset),
+    /// A zone of the database, or what the reader's zone calls one of its offsets.
+    Named(&'t str),
+}
+
+impl Point<'_> {
+    /// Microseconds since 1970.
+    pub(super) fn micros(&self, now: &Now) -> Result<i128, String> {
+        match self.place {
+            Place::Here => self.at(&now.zone, now),
+            Place::Offset(offset) => self.at(&TimeZone::fixed(offset), now),
+            // The reader's own zone comes first: a stamp's CET is one of its offsets, not the zone of that name.
+            Place::Named(name) => match called(&now.zone, self.civil(&now.zone, now)?, name) {
+                Some(offset) => self.at(&TimeZone::fixed(offset), now),
+                None => self.at(&TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone known here"))?, now),
+            },
+        }
+    }
+
+    fn at(&self, zone: &TimeZone, now: &Now) -> Result<i128, String> {
+        let civil = self.civil(zone, now)?;
+        if let Some(weekday) = self.weekday.filter(|weekday| *weekday != civil.weekday()) {
+            return Err(format!("{} is a {:?}, not a {weekday:?}", civil.date(), civil.weekday()));
+        }
+        let late = i128::from(self.clock.second - civil.second()) * 1_000_000 + i128::from(self.clock.micros);
+        Ok(since_1970(civil, preferred(zone, civil)) + late)
+    }
+
+    /// What clocks there show, to the second and without leap seconds.
+    fn civil(&self, zone: &TimeZone, now: &Now) -> Result<DateTime, String> {
+        let Clock { hour, minute, second, .. } = self.clock;
+        let time = Time::new(hour, minute, second.min(59), 0).map_err(|why| why.to_string())?;
+        Ok(self.day.date(today(zone, now))?.to_datetime(time))
+    }
+}
+
+impl Day {
+    fn date(self, today: Date) -> Result<Date, String> {
+        match self {
+            Self::Date(date) => Ok(date),
+            Self::Beside(days) => today.checked_add(days.days()).map_err(|why| why.to_string()),
+            Self::Yearless { month, day } => {
+                // Between two 29 February lie up to eight years.
+                let years = (0..=8).map(|back| today.year() - back);
+                let mut dates = years.filter_map(|year| Date::new(year, month, day).ok());
+                dates.find(|date| *date <= today).ok_or_else(|| "there was no such day of late".to_owned())
+            }
+        }
+    }
+}
+
+fn today(zone: &TimeZone, now: &Now) -> Date {
+    let now = i64::try_from(now.realtime.0).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    zone.to_datetime(now.unwrap_or(Timestamp::MAX)).date()
+}
+
+/// The offset of a civil time; that before the change for times which a change leaves out or repeats, so that the
+/// former are moved on and the latter are the first: jiff's `Disambiguation::Compatible`.
+fn preferred(zone: &TimeZone, civil: DateTime) -> Offset {
+    match zone.to_ambiguous_timestamp(civil).offset() {
+        AmbiguousOffset::Unambiguous { offset } => offset,
+        AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
+    }
+}
+
+/// Unlike a [`Timestamp`] this has room for all of 9999 in every zone.
+fn since_1970(civil: DateTime, offset: Offset) -> i128 {
+    let local = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    local.as_micros() - i128::from(offset.seconds()) * 1_000_000
+}
+
+/// The offset that the zone calls so then, or before or after the changes next to it: CET in summer, too, is an hour
+/// ahead of UTC.
+fn called(zone: &TimeZone, civil: DateTime, abbreviation: &str) -> Option<Offset> {
+    let then = preferred(zone, civil).to_timestamp(civil).ok()?;
+    let info = zone.to_offset_info(then);
+    if info.abbreviation() == abbreviation {
+        return Some(info.offset());
+    }
+    let mut changes = zone.preceding(then).take(2).chain(zone.following(then).take(1));
+    changes.find(|change| change.abbreviation() == abbreviation).map(|change| change.offset())
+}
