@@ -103,6 +103,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         matches: Matches::read(&typed.terms)?,
         reverse: args.reverse,
         last: typed.lines,
+        ..Query::default()
     })
 }
 

@@ -36,6 +36,8 @@ pub struct Query {
     pub reverse: bool,
     /// Only so many entries: the newest ones.
     pub last: Option<usize>,
+    /// A field: each chunk tells the last entry before it that has it, see [`Chunk::landmark`].
+    pub landmark: Option<&'static str>,
 }
 
 /// Finds the boot that `text` names: an id, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),

@@ -18,8 +18,12 @@ const BLOCK: usize = 1 << 16;
 pub struct Chunk {
     /// The entries.
     pub places: Vec<Place>,
+    /// How many entries of the selection come before the first one.
+    pub first: usize,
     /// The entry that comes before the first one in this selection.
     pub before: Option<Place>,
+    /// The last entry before the first one that has the field [`Query::landmark`].
+    pub landmark: Option<Place>,
 }
 
 /// What a query selects, ready to be walked.
@@ -77,7 +81,19 @@ impl<'j> Selection<'j> {
 
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
     pub fn walk(&self, query: &Query, mut take: impl FnMut(Chunk) -> bool) {
-        let mut chunker = Chunker { chunk: Chunk::default(), last: None, take: &mut take, stopped: false };
+        let landmark = |place: &&Place| {
+            query.landmark.is_some_and(|name| self.journal.entry(**place).is_ok_and(|entry| entry.get(name).is_some()))
+        };
+        let chunk = Chunk::default();
+        let mut chunker = Chunker {
+            chunk,
+            count: 0,
+            last: None,
+            landmark: None,
+            is_landmark: &landmark,
+            take: &mut take,
+            stopped: false,
+        };
         match query.last {
             Some(wanted) => {
                 let mut newest = VecDeque::new();
@@ -204,7 +220,10 @@ impl Iterator for Marked<'_> {
 
 struct Chunker<'t> {
     chunk: Chunk,
+    count: usize,
     last: Option<Place>,
+    landmark: Option<Place>,
+    is_landmark: &'t dyn Fn(&&Place) -> bool,
     take: &'t mut dyn FnMut(Chunk) -> bool,
     stopped: bool,
 }
@@ -212,10 +231,13 @@ struct Chunker<'t> {
 impl Chunker<'_> {
     fn push(&mut self, place: Place) -> bool {
         if self.chunk.places.is_empty() {
+            self.chunk.first = self.count;
             self.chunk.before = self.last;
+            self.chunk.landmark = self.landmark;
             self.chunk.places.reserve_exact(CHUNK);
         }
         self.chunk.places.push(place);
+        self.count += 1;
         self.last = Some(place);
         if self.chunk.places.len() == CHUNK {
             self.flush();
@@ -225,7 +247,56 @@ impl Chunker<'_> {
 
     fn flush(&mut self) {
         if !self.chunk.places.is_empty() && !self.stopped {
+            // From the end, where nearly always the first look is enough.
+            self.landmark = self.chunk.places.iter().rev().find(self.is_landmark).copied().or(self.landmark);
             self.stopped = !(self.take)(std::mem::take(&mut self.chunk));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::{JournalFile, Options};
+    use crate::testkit::synth::{Record, Synth};
+
+    /// Entries by seqnum, of which those that `has` picks have a message.
+    fn journal(entries: u64, has: impl Fn(u64) -> bool) -> Journal {
+        let record = |seqnum| Record::new(seqnum).field(if has(seqnum) { "MESSAGE=a" } else { "OTHER=a" });
+        let synth = (1..=entries).map(record).fold(Synth::new(), Synth::entry);
+        let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default());
+        Journal::from_files(vec![file.unwrap()])
+    }
+
+    #[test]
+    fn a_chunk_knows_its_number_and_the_landmark_before_it() {
+        let length = CHUNK as u64;
+        let last_of_third = length * 3;
+        let journal = journal(length * 4 + 1, |seqnum| seqnum == 7 || seqnum == last_of_third);
+        let told = |landmark, reverse| {
+            let query = Query { landmark, reverse, ..Query::default() };
+            let mut told = Vec::new();
+            Selection::of(&journal, &query).walk(&query, |chunk| {
+                let seqnum = |place| journal.entry(place).unwrap().seqnum().0;
+                told.push((chunk.first, chunk.before.map(seqnum), chunk.landmark.map(seqnum)));
+                true
+            });
+            told
+        };
+        let starts = [0, 1, 2, 3, 4].map(|chunk| chunk * CHUNK);
+        let befores = [None, Some(length), Some(length * 2), Some(last_of_third), Some(length * 4)];
+        let landmarks = [None, Some(7), Some(7), Some(last_of_third), Some(last_of_third)];
+        let all = |landmarks: [Option<u64>; 5]| {
+            let rows = starts.iter().zip(befores).zip(landmarks);
+            rows.map(|((start, before), landmark)| (*start, before, landmark)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Some("MESSAGE"), false), all(landmarks));
+        assert_eq!(told(None, false), all([None; 5]));
+        let backwards = told(Some("MESSAGE"), true);
+        assert_eq!(backwards.iter().map(|row| row.2).collect::<Vec<_>>(), {
+            [None, None, Some(last_of_third), Some(last_of_third), Some(7)]
+        });
     }
 }
