@@ -11,7 +11,7 @@ use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
-use crate::output::{Format, Look, Render};
+use crate::output::{Format, Look, Palette, Render};
 use crate::query::{Chunk, Matches, Outcome, Query, Selection, absolute, find_boot, render};
 
 /// What was typed, told apart into places and terms.
@@ -28,8 +28,9 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let journal = args.inputs.open(&typed.paths)?;
     let query = query(args, &typed, &journal)?;
     let selection = Selection::of(&journal, &query);
-    let look =
-        Look { zone: args.zone.zone(), safe: terminal.interactive && !args.raw, color: terminal.color, all: args.all };
+    let color = if terminal.color { Palette::Sixteen } else { Palette::None };
+    let safe = terminal.interactive && !args.raw;
+    let look = Look { zone: args.zone.zone(), safe, color, all: args.all, ..Look::default() };
     let format = Format::named(&args.output).unwrap_or(Format::Export).with(look);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
@@ -77,6 +78,7 @@ impl Worker<'_> {
     fn chunk(&mut self, journal: &Journal, chunk: &Chunk, buffer: &mut Vec<u8>) {
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
+        self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
         let mut losses = Losses::default();
         for place in &chunk.places {
             match entry(*place) {
@@ -103,7 +105,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         matches: Matches::read(&typed.terms)?,
         reverse: args.reverse,
         last: typed.lines,
-        ..Query::default()
+        landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
 }
 
