@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 
+use super::look::Looks;
 use crate::format::{Id128, limits};
 
 const EXAMPLES: &str = "\
@@ -195,7 +196,7 @@ pub(super) struct Show {
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
     pub(super) inputs: Inputs,
-    /// The format: short, short-iso-precise, export, json, cat, …
+    /// The format: short, short-iso-precise, verbose, export, json, cat, …
     #[arg(short, long, default_value = "short", value_name = "FORMAT",
           value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
     pub(super) output: String,
@@ -214,12 +215,11 @@ pub(super) struct Show {
     /// Only entries received at or before this time
     #[arg(short = 'U', long, value_name = "TIME")]
     pub(super) until: Option<String>,
-    /// Show long and unprintable values in full
-    #[arg(short, long)]
-    pub(super) all: bool,
-    /// Pass control bytes of the journal on to the terminal
-    #[arg(long)]
-    pub(super) raw: bool,
+    /// The end of the newest boot: -b -n 1000, each unless given
+    #[arg(short = 'e', long)]
+    pub(super) pager_end: bool,
+    #[command(flatten)]
+    pub(super) looks: Looks,
     /// How many threads render (all cores without it)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,

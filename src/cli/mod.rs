@@ -9,6 +9,7 @@ mod boots;
 mod fields;
 mod info;
 mod inputs;
+mod look;
 mod loss;
 mod show;
 mod why;

@@ -6,12 +6,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::look::Looks;
 use super::loss::{Tally, say};
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
-use crate::output::{Format, Look, Palette, Render};
+use crate::output::{Format, Render};
 use crate::query::{Chunk, Matches, Outcome, Query, Selection, absolute, find_boot, render};
 
 /// What was typed, told apart into places and terms.
@@ -28,17 +29,15 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let journal = args.inputs.open(&typed.paths)?;
     let query = query(args, &typed, &journal)?;
     let selection = Selection::of(&journal, &query);
-    let color = if terminal.color { Palette::Sixteen } else { Palette::None };
-    let safe = terminal.interactive && !args.raw;
-    let look = Look { zone: args.zone.zone(), safe, color, all: args.all, ..Look::default() };
-    let format = Format::named(&args.output).unwrap_or(Format::Export).with(look);
+    let format = Format::named(&args.output).unwrap_or(Format::Export);
+    let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
     let outcome = render(
         &selection,
         &query,
         threads,
-        || Worker { render: format.worker(), losses: BTreeMap::new() },
+        || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
         |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
         |bytes| match out.write_all(bytes) {
             Ok(()) => true,
@@ -52,8 +51,10 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         return Err(error.into());
     }
     let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
+    remarks(&journal, format, &args.looks, last, out)?;
     let conflicts = selection.conflicts();
-    if conflicts > 0 {
+    if conflicts > 0 && !args.looks.quiet {
         say(&format!(
             "{conflicts} entries share a seqnum with another entry of the same series that differs; all are shown"
         ));
@@ -68,10 +69,34 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     Ok(tally.report(&journal, Status::Done))
 }
 
-/// One worker's renderer and what it could not read.
+/// Says what stands below the entries: that there is none, the cursor of the last.
+fn remarks(journal: &Journal, format: Format, looks: &Looks, last: Last, out: &mut dyn Write) -> io::Result<()> {
+    if last.shown == 0 && format.has_remarks() && !looks.quiet {
+        if journal.boots().is_empty() {
+            // Nothing was looked for in vain: no matter for the output.
+            say("the journal has no entries");
+        } else {
+            out.write_all(b"-- No entries --\n")?;
+        }
+    }
+    match last.place.and_then(|place| journal.entry(place).ok()) {
+        Some(entry) if looks.show_cursor => writeln!(out, "-- cursor: {}", entry.cursor()),
+        _ => Ok(()),
+    }
+}
+
+/// The last entry that was shown, and how many were shown up to it.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    place: Option<Place>,
+    shown: usize,
+}
+
+/// One worker's renderer, what it could not read, and how far it got.
 struct Worker<'f> {
     render: Box<dyn Render + 'f>,
     losses: BTreeMap<u32, Losses>,
+    last: Last,
 }
 
 impl Worker<'_> {
@@ -79,6 +104,7 @@ impl Worker<'_> {
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
         self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
+        self.last = Last { place: chunk.places.last().copied(), shown: chunk.first + chunk.places.len() };
         let mut losses = Losses::default();
         for place in &chunk.places {
             match entry(*place) {
@@ -98,8 +124,10 @@ impl Worker<'_> {
 fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
     let zone = args.zone.zone();
     let time = |text: &Option<String>| text.as_deref().map(|text| absolute(text, &zone)).transpose();
+    let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
+    let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
     Ok(Query {
-        boot: typed.boot.as_deref().filter(|boot| *boot != "all").map(|boot| find_boot(journal, boot)).transpose()?,
+        boot: boot.map(|boot| find_boot(journal, boot)).transpose()?,
         since: time(&args.since)?,
         until: time(&args.until)?,
         matches: Matches::read(&typed.terms)?,
@@ -113,6 +141,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
 fn typed(args: &Show) -> Result<Typed, Error> {
     let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
     typed.lines = match args.lines.as_deref() {
+        None if args.pager_end => Some(1000),
         None | Some("all") => None,
         Some(lines) => Some(lines.parse().map_err(|_| {
             let why = "give a number of entries, or all".to_owned();
