@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::look::Looks;
 use crate::format::{Id128, Realtime, limits};
 use crate::query::Now;
 
@@ -62,6 +63,28 @@ pub(super) enum Command {
 /// The arguments as clap is to read them.
 pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
     with_values(with_command(arguments))
+}
+
+/// Options of journalctl that act on a running machine, each with what to do instead.
+const LIVE_ONLY: [(&[&str], &str); 7] = [
+    (&["-f", "--follow"], "files that were copied do not grow; use journalctl on the machine itself"),
+    (&["--sync", "--flush", "--relinquish-var", "--smart-relinquish-var"], "there is no journald here to ask"),
+    (&["--rotate"], "journals are only read here, never changed"),
+    (&["--vacuum-size", "--vacuum-files", "--vacuum-time"], "journals are only read here, never deleted"),
+    (&["--setup-keys"], "sealing keys are made where the journal is written"),
+    (&["--update-catalog"], "the message catalogue of this machine is not used; see --catalog-dir"),
+    (&["-M", "--machine", "--image"], "give the directory of the journals instead, such as DIR/var/log/journal"),
+];
+
+/// Why an argument is refused that journalctl takes for a running machine.
+pub(super) fn live_only(arguments: &[OsString]) -> Option<String> {
+    let typed =
+        arguments.iter().skip(1).filter_map(|argument| argument.to_str()).take_while(|argument| *argument != "--");
+    let option = |argument: &str| argument.split('=').next().map(str::to_owned);
+    typed.filter_map(option).find_map(|typed| {
+        let (_, why) = LIVE_ONLY.iter().find(|(options, _)| options.contains(&typed.as_str()))?;
+        Some(format!("{typed}: {why}"))
+    })
 }
 
 /// Joins `-b` and `-n` with their values, which may be left out: what follows is a value only if it looks like one.
@@ -131,6 +154,21 @@ pub(super) struct Inputs {
     /// Single files or glob patterns, whatever their names
     #[arg(long = "file", value_name = "FILE")]
     pub(super) file: Vec<PathBuf>,
+    /// A machine's root directory: the journals in var/log/journal and run/log/journal below it
+    #[arg(long, value_name = "DIR")]
+    pub(super) root: Vec<PathBuf>,
+    /// Only the system's journals (system.journal, system@…)
+    #[arg(long)]
+    pub(super) system: bool,
+    /// Only users' journals (user-1000.journal, user-1000@…)
+    #[arg(long, conflicts_with = "system")]
+    pub(super) user: bool,
+    /// Only this journal namespace: a name, "" for the one without, +NAME for both, * for all
+    #[arg(long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
+    /// All machines, which is so anyway (for journalctl's sake)
+    #[arg(short = 'm', long, hide = true)]
+    pub(super) merge: bool,
     /// Leave out values that decompress to more than this many MiB
     #[arg(long, value_name = "MIB", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
           value_parser = clap::value_parser!(u64).range(1..=limits::PAYLOAD_MOST >> 20))]
@@ -214,11 +252,13 @@ pub(super) struct Show {
     #[command(flatten)]
     pub(super) inputs: Inputs,
     /// The format; the first is the usual one
-    #[arg(short, long, default_value = "short", value_name = "FORMAT",
+    #[arg(short, long, default_value = "short", value_name = "FORMAT", help_heading = "How they look",
           value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
     pub(super) output: String,
     #[command(flatten)]
     pub(super) filters: super::filters::Filters,
+    #[command(flatten)]
+    pub(super) cursors: super::filters::Cursors,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,
@@ -235,12 +275,11 @@ pub(super) struct Show {
     /// Only entries received at or before this time
     #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: Option<String>,
-    /// Show long and unprintable values in full
-    #[arg(short, long)]
-    pub(super) all: bool,
-    /// Pass control bytes of the journal on to the terminal
-    #[arg(long)]
-    pub(super) raw: bool,
+    /// The end of the newest boot: -b -n 1000, each unless given
+    #[arg(short = 'e', long)]
+    pub(super) pager_end: bool,
+    #[command(flatten)]
+    pub(super) looks: Looks,
     /// How many threads render (all cores without it)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
@@ -301,6 +340,14 @@ mod tests {
         let id = "0123456789abcdef0123456789abcdef-1";
         assert_eq!(typed(&format!("why -b {id}")), ["why".to_owned(), format!("--boot={id}")]);
         assert_eq!(typed("show -- -b -n"), ["show", "--", "-b", "-n"]);
+    }
+
+    #[test]
+    fn options_for_a_running_machine_are_refused_with_a_reason() {
+        let refused = |text: &str| live_only(&text.split_whitespace().map(OsString::from).collect::<Vec<_>>());
+        assert!(refused("lastwords show -f dir").is_some_and(|why| why.starts_with("-f: files that were copied")));
+        assert!(refused("lastwords show --vacuum-size=1G").is_some());
+        assert_eq!(refused("lastwords show dir -- -f"), None);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The options that say which entries, as journalctl spells them.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::error::Error;
+use crate::file::{self, Cursor};
 use crate::query::{Matches, Term, unit, word};
 
 /// Filters, each required together with the others.
@@ -39,6 +42,54 @@ pub(super) struct Filters {
     /// Whether upper and lower case differ in patterns; without it they do when a pattern has an upper-case letter
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     case_sensitive: Option<bool>,
+}
+
+/// Where to begin, by the cursor of an entry.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Which entries")]
+pub(super) struct Cursors {
+    /// Begin at the entry of this cursor
+    #[arg(short, long, value_name = "CURSOR")]
+    cursor: Option<String>,
+    /// Begin behind the entry of this cursor
+    #[arg(long, value_name = "CURSOR", conflicts_with_all = ["cursor", "cursor_file"])]
+    after_cursor: Option<String>,
+    /// Begin behind the cursor in this file, if it exists, and write the last one to it
+    #[arg(long, value_name = "FILE", conflicts_with = "cursor")]
+    cursor_file: Option<PathBuf>,
+}
+
+impl Cursors {
+    /// The cursor to begin at, and whether its entry is left out.
+    ///
+    /// # Errors
+    /// When the text is no cursor, or the file cannot be read.
+    pub(super) fn read(&self) -> Result<Option<(Cursor, bool)>, Error> {
+        let saved = match &self.cursor_file {
+            Some(path) => match std::fs::read_to_string(path) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                read => Some(read.map_err(|source| Error::Io { path: path.clone(), source })?.trim().to_owned()),
+            },
+            None => None,
+        };
+        let after = self.after_cursor.clone().or(saved);
+        let Some(text) = self.cursor.as_ref().or(after.as_ref()) else { return Ok(None) };
+        let bad = |why: file::NotACursor| Error::BadQuery { what: "cursor", input: text.clone(), why: why.to_string() };
+        Ok(Some((text.parse().map_err(bad)?, after.is_some())))
+    }
+
+    /// Writes the cursor of the last entry shown to the file, by a new file that takes the old one's place.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn save(&self, cursor: &Cursor) -> Result<(), Error> {
+        let Some(path) = &self.cursor_file else { return Ok(()) };
+        let mut name = path.clone().into_os_string();
+        name.push(".new");
+        let new = PathBuf::from(name);
+        let written = std::fs::write(&new, format!("{cursor}\n")).and_then(|()| std::fs::rename(&new, path));
+        written.map_err(|source| Error::Io { path: path.clone(), source })
+    }
 }
 
 impl Filters {

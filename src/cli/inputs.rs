@@ -7,7 +7,7 @@ use super::loss::Tally;
 use super::{Status, Stop};
 use crate::error::Error;
 use crate::file::Options;
-use crate::journal::{Journal, discover, holds_journals, system_directories};
+use crate::journal::{FileName, Journal, discover, holds_journals, system_directories};
 
 impl Inputs {
     /// Opens the journals at `paths` and at the places that the options name.
@@ -16,19 +16,42 @@ impl Inputs {
     /// When a place that was typed does not exist, or nothing at all could be opened.
     pub(super) fn open(&self, paths: &[PathBuf]) -> Result<Journal, Stop> {
         let mut places = Vec::new();
-        for path in paths.iter().chain(&self.directory).chain(&self.file) {
+        for path in paths.iter().chain(&self.directory).chain(&self.file).chain(&self.root) {
             expand(path, &mut places)?;
         }
         if places.is_empty() {
             places = default_places()?;
         }
-        let options = Options { payload_limit: self.max_payload << 20 };
-        let journal = Journal::open(&places, options)?;
+        let mut found = discover(&places);
+        found.files.retain(|path| self.wants(path));
+        if found.files.is_empty() && found.failed.is_empty() {
+            return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
+        }
+        let journal = Journal::of_files(&found.files, found.failed, Options { payload_limit: self.max_payload << 20 });
         if journal.files().is_empty() {
             Tally::default().report(&journal, Status::Failed);
             return Err(Stop::Nothing);
         }
         Ok(journal)
+    }
+
+    /// Whether a file is of the kind and the namespace asked for.
+    fn wants(&self, path: &Path) -> bool {
+        let name = FileName::read(path);
+        let system = name.as_ref().is_some_and(|name| name.stem() == "system");
+        let user = name.as_ref().is_some_and(FileName::is_user);
+        let kind = (!self.system || system) && (!self.user || user);
+        kind && self.namespace.as_deref().is_none_or(|wanted| in_namespace(path, wanted))
+    }
+}
+
+/// Whether a file lies in the directory of a namespace, `<machine-id>.<namespace>`.
+fn in_namespace(path: &Path, wanted: &str) -> bool {
+    let directory = path.parent().and_then(|parent| parent.file_name()?.to_str()).unwrap_or_default();
+    let namespace = directory.split_once('.').map_or("", |(_, namespace)| namespace);
+    match wanted.strip_prefix('+') {
+        Some(wanted) => namespace.is_empty() || namespace == wanted,
+        None => wanted == "*" || namespace == wanted,
     }
 }
 
@@ -62,4 +85,19 @@ fn default_places() -> Result<Vec<PathBuf>, Error> {
     }
     let machine = system_directories();
     if discover(&machine).files.is_empty() { Err(Error::NoJournals { path: here }) } else { Ok(machine) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namespaces_are_told_by_their_directory() {
+        let (plain, app) = (Path::new("/x/0123/system.journal"), Path::new("/x/0123.app/system.journal"));
+        for (wanted, has_plain, has_app) in
+            [("", true, false), ("app", false, true), ("+app", true, true), ("*", true, true)]
+        {
+            assert_eq!((in_namespace(plain, wanted), in_namespace(app, wanted)), (has_plain, has_app), "{wanted}");
+        }
+    }
 }

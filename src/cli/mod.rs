@@ -10,6 +10,7 @@ mod fields;
 mod filters;
 mod info;
 mod inputs;
+mod look;
 mod loss;
 mod show;
 mod why;
@@ -68,6 +69,10 @@ impl Stop {
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = args::prepared(std::env::args_os().collect());
+    if let Some(why) = args::live_only(&arguments) {
+        loss::say(&why);
+        return ExitCode::from(Status::Failed as u8);
+    }
     let status = match Cli::try_parse_from(arguments) {
         Ok(cli) => execute(&cli),
         Err(error) => {

@@ -6,13 +6,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::look::Looks;
 use super::loss::{Tally, say};
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
-use crate::output::{Format, Look, Render};
-use crate::query::{Chunk, Matches, Outcome, Query, Selection, find_boot, moment, render};
+use crate::output::{Format, Render};
+use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render};
 
 /// What was typed, told apart into places and terms.
 #[derive(Default)]
@@ -29,23 +30,18 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let journal = args.inputs.open(&typed.paths)?;
     let query = query(args, &typed, &journal)?;
     let selection = Selection::of(&journal, &query);
-    let look =
-        Look { zone: args.zone.zone(), safe: terminal.interactive && !args.raw, color: terminal.color, all: args.all };
-    let format = Format::named(&args.output).unwrap_or(Format::Export).with(look);
+    let format = Format::named(&args.output).unwrap_or(Format::Export);
+    let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
-    let mut found = false;
     let outcome = render(
         &selection,
         &query,
         threads,
-        || Worker { render: format.worker(), losses: BTreeMap::new() },
+        || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
         |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
         |bytes| match out.write_all(bytes) {
-            Ok(()) => {
-                found |= !bytes.is_empty();
-                true
-            }
+            Ok(()) => true,
             Err(error) => {
                 broken = Some(error);
                 false
@@ -56,8 +52,13 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         return Err(error.into());
     }
     let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
+    remarks(&journal, format, &args.looks, last, out)?;
+    if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
+        args.cursors.save(&entry.cursor())?;
+    }
     let conflicts = selection.conflicts();
-    if conflicts > 0 {
+    if conflicts > 0 && !args.looks.quiet {
         say(&format!(
             "{conflicts} entries share a seqnum with another entry of the same series that differs; all are shown"
         ));
@@ -69,20 +70,46 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
     }
-    let status = if args.filters.greps() && !found { Status::Negative } else { Status::Done };
+    let status = if args.filters.greps() && last.shown == 0 { Status::Negative } else { Status::Done };
     Ok(tally.report(&journal, status))
 }
 
-/// One worker's renderer and what it could not read.
+/// Says what stands below the entries: that there is none, the cursor of the last.
+fn remarks(journal: &Journal, format: Format, looks: &Looks, last: Last, out: &mut dyn Write) -> io::Result<()> {
+    if last.shown == 0 && format.has_remarks() && !looks.quiet {
+        if journal.boots().is_empty() {
+            // Nothing was looked for in vain: no matter for the output.
+            say("the journal has no entries");
+        } else {
+            out.write_all(b"-- No entries --\n")?;
+        }
+    }
+    match last.place.and_then(|place| journal.entry(place).ok()) {
+        Some(entry) if looks.show_cursor => writeln!(out, "-- cursor: {}", entry.cursor()),
+        _ => Ok(()),
+    }
+}
+
+/// The last entry that was shown, and how many were shown up to it.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    place: Option<Place>,
+    shown: usize,
+}
+
+/// One worker's renderer, what it could not read, and how far it got.
 struct Worker<'f> {
     render: Box<dyn Render + 'f>,
     losses: BTreeMap<u32, Losses>,
+    last: Last,
 }
 
 impl Worker<'_> {
     fn chunk(&mut self, journal: &Journal, chunk: &Chunk, buffer: &mut Vec<u8>) {
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
+        self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
+        self.last = Last { place: chunk.places.last().copied(), shown: chunk.first + chunk.places.len() };
         let mut losses = Losses::default();
         for place in &chunk.places {
             match entry(*place) {
@@ -105,21 +132,43 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
     let mut matches = Matches::default();
     args.filters.apply(&mut matches)?;
     matches.read_more(&typed.terms)?;
+    let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
+    let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
+    let start = match args.cursors.read()? {
+        None => None,
+        Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
+            (Ok(start), _) => Some(start),
+            (Err(_), Some(near)) => {
+                say("the cursor's entry is not here: beginning at its time");
+                if args.reverse {
+                    until = until.or(Some(near))
+                } else {
+                    since = since.or(Some(near))
+                }
+                None
+            }
+            (Err(error), None) => return Err(error),
+        },
+    };
     Ok(Query {
-        boot: typed.boot.as_deref().filter(|boot| *boot != "all").map(|boot| find_boot(journal, boot)).transpose()?,
-        since: time(&args.since)?,
-        until: time(&args.until)?,
+        boot: boot.map(|boot| find_boot(journal, boot)).transpose()?,
+        since,
+        until,
+        start,
         matches,
         reverse: args.reverse,
         last: typed.last,
         first: typed.first,
+        landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
 }
 
 /// Tells places and terms apart.
 fn typed(args: &Show) -> Result<Typed, Error> {
     let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
-    if let Some(lines) = args.lines.as_deref().filter(|lines| *lines != "all") {
+    let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
+    if let Some(lines) = lines.filter(|lines| *lines != "all") {
         let why = || "give a number of entries, +N for the first ones, or all".to_owned();
         let count = lines.trim_start_matches('+').parse();
         let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;

@@ -15,7 +15,7 @@ mod spans;
 mod tables;
 
 pub use arrays::{Arrays, DataEntries, Slice};
-pub use cursor::Cursor;
+pub use cursor::{Cursor, NotACursor};
 pub use entry::{Entry, FieldValue};
 pub use fields::Search;
 pub use open::{JournalFile, Options};

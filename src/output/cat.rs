@@ -1,7 +1,8 @@
-//! Messages only, as they were logged.
+//! Messages only, or some other fields, as they were logged.
 
-use super::escape::{Lines, visible};
-use super::{EntryFormat, Look, Render};
+use super::escape::Lines;
+use super::palette::off;
+use super::{EntryFormat, Look, Palette, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
@@ -10,28 +11,50 @@ use crate::format::Inflater;
 #[derive(Debug)]
 pub(super) struct Cat {
     look: Look,
+    /// What the payloads of the wanted fields begin with, in the order in which they are shown.
+    wanted: Vec<Vec<u8>>,
 }
 
 impl Cat {
-    pub(super) const fn new(look: Look) -> Self {
-        Self { look }
+    pub(super) fn new(look: Look) -> Self {
+        let mut wanted: Vec<Vec<u8>> = Vec::new();
+        for field in &look.fields {
+            let start = [field.as_bytes(), b"="].concat();
+            if !wanted.contains(&start) {
+                wanted.push(start);
+            }
+        }
+        if wanted.is_empty() {
+            wanted.push(b"MESSAGE=".to_vec());
+        }
+        Self { look, wanted }
     }
 }
 
 impl EntryFormat for Cat {
     fn worker(&self) -> Box<dyn Render + '_> {
-        Box::new(Worker { safe: self.look.safe, inflater: Inflater::default() })
+        let (look, inflater) = (&self.look, Inflater::default());
+        match &self.wanted[..] {
+            [start] if look.color == Palette::None => Box::new(One { look, start, inflater }),
+            wanted => {
+                let starts = wanted.iter().map(Vec::as_slice).chain([&b"PRIORITY="[..]]);
+                let slots = starts.map(|start| Slot { start, value: Vec::new(), found: false }).collect();
+                Box::new(Several { look, slots, inflater })
+            }
+        }
     }
 }
 
+/// Shows one field without colours.
 #[derive(Debug)]
-struct Worker {
-    safe: bool,
+struct One<'a> {
+    look: &'a Look,
+    start: &'a [u8],
     inflater: Inflater,
 }
 
-impl Render for Worker {
-    /// Appends the first message of the entry, or nothing.
+impl Render for One<'_> {
+    /// Appends the first value of the entry, or nothing.
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         for at in entry.items() {
             match self.item(entry, at, out) {
@@ -43,19 +66,68 @@ impl Render for Worker {
     }
 }
 
-impl Worker {
-    /// Appends the value of the DATA at `at` if that is a message.
+impl One<'_> {
+    /// Appends the value of the DATA at `at` if that is wanted.
     #[inline]
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<bool, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
-        let Some(message) = payload.strip_prefix(b"MESSAGE=") else { return Ok(false) };
-        if self.safe {
-            visible(message, Lines::Many, out);
-        } else {
-            out.extend_from_slice(message);
-        }
+        let Some(value) = payload.strip_prefix(self.start) else { return Ok(false) };
+        self.look.text(value, Lines::Many, out);
         out.push(b'\n');
         Ok(true)
+    }
+}
+
+/// Shows several fields, or colours.
+#[derive(Debug)]
+struct Several<'a> {
+    look: &'a Look,
+    /// The wanted fields, and last the priority.
+    slots: Vec<Slot<'a>>,
+    inflater: Inflater,
+}
+
+/// A wanted field, and what the entry has of it.
+#[derive(Debug)]
+struct Slot<'a> {
+    start: &'a [u8],
+    value: Vec<u8>,
+    found: bool,
+}
+
+impl Render for Several<'_> {
+    /// Appends the first value of each wanted field.
+    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.slots.iter_mut().for_each(|slot| slot.found = false);
+        for at in entry.items() {
+            if let Err(damage) = self.item(entry, at) {
+                losses.field(damage);
+            }
+        }
+        let Some((priority, wanted)) = self.slots.split_last() else { return };
+        let ink = self.look.color.priority(priority.found.then_some(&priority.value));
+        for slot in wanted.iter().filter(|slot| slot.found) {
+            out.extend_from_slice(ink);
+            self.look.text(&slot.value, Lines::Many, out);
+            out.extend_from_slice(off(ink));
+            out.push(b'\n');
+        }
+    }
+}
+
+impl Several<'_> {
+    /// Takes the value of the DATA at `at` where it is the first that is wanted.
+    fn item(&mut self, entry: &Entry<'_>, at: Offset) -> Result<(), Corrupt> {
+        let stored = entry.file().stored(at)?;
+        let payload = entry.file().plain(&stored, &mut self.inflater)?;
+        for slot in self.slots.iter_mut().filter(|slot| !slot.found) {
+            if let Some(value) = payload.strip_prefix(slot.start) {
+                slot.value.clear();
+                slot.value.extend_from_slice(value);
+                slot.found = true;
+            }
+        }
+        Ok(())
     }
 }

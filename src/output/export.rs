@@ -25,24 +25,19 @@ impl Export {
 
 impl EntryFormat for Export {
     fn worker(&self) -> Box<dyn Render + '_> {
-        Box::new(Worker {
-            safe: self.look.safe,
-            inflater: Inflater::default(),
-            cache: Cache::new(),
-            head: Head::default(),
-        })
+        Box::new(Worker { look: &self.look, inflater: Inflater::default(), cache: Cache::new(), head: Head::default() })
     }
 }
 
 #[derive(Debug)]
-struct Worker {
-    safe: bool,
+struct Worker<'a> {
+    look: &'a Look,
     inflater: Inflater,
     cache: Cache<()>,
     head: Head,
 }
 
-impl Render for Worker {
+impl Render for Worker<'_> {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.cache.turn_to(entry.file());
         self.head.write(entry, &meta::EXPORT, out);
@@ -65,16 +60,16 @@ impl Render for Worker {
     }
 }
 
-impl Worker {
+impl Worker<'_> {
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<(), Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, value) = split(payload, at)?;
         let start = out.len();
-        if name != BOOT_ID {
+        if name != BOOT_ID && self.look.shows(name) {
             field(payload, name, value, out);
         }
-        if self.safe {
+        if self.look.safe {
             visible_since(start, Lines::Many, out);
         }
         self.cache.keep(&stored, out.get(start..).unwrap_or_default(), ());

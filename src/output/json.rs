@@ -1,4 +1,4 @@
-//! One JSON object per line: everything in an entry, all values as strings.
+//! One JSON object per entry: everything in it, all values as strings.
 //!
 //! A value that is not printable becomes an array of its bytes, a long one `null` unless all is wanted. A field that an
 //! entry has several times becomes an array where it first stood.
@@ -7,12 +7,13 @@ use std::collections::HashMap;
 
 use super::cache::{Cache, Mix};
 use super::escape::{acts, character};
-use super::members::Members;
-use super::meta::{self, BOOT_ID, Head};
+use super::framing::Parts;
+use super::members::{Brackets, Members};
+use super::meta::{BOOT_ID, Head};
 use super::name::split;
 use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
-use super::{EntryFormat, LOST, Look, Render};
+use super::{EntryFormat, Framing, LOST, Look, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
@@ -23,15 +24,16 @@ const LONG: usize = 4096;
 /// So many different names are remembered; no real journal has a tenth of it.
 const NAMES: usize = 1 << 15;
 
-/// The format `json`.
+/// The formats `json` and `json-…`.
 #[derive(Debug)]
 pub(super) struct Json {
+    framing: Framing,
     look: Look,
 }
 
 impl Json {
-    pub(super) const fn new(look: Look) -> Self {
-        Self { look }
+    pub(super) const fn new(framing: Framing, look: Look) -> Self {
+        Self { framing, look }
     }
 }
 
@@ -39,6 +41,7 @@ impl EntryFormat for Json {
     fn worker(&self) -> Box<dyn Render + '_> {
         Box::new(Worker {
             look: &self.look,
+            parts: self.framing.parts(),
             inflater: Inflater::default(),
             cache: Cache::new(),
             head: Head::default(),
@@ -51,10 +54,11 @@ impl EntryFormat for Json {
 #[derive(Debug)]
 struct Worker<'a> {
     look: &'a Look,
+    parts: &'static Parts,
     inflater: Inflater,
     cache: Cache<u16>,
     head: Head,
-    /// A number for each name; that of the boot id is 0.
+    /// A number for each name; that of the boot id is 0, and stands for fields that are not shown.
     names: HashMap<Box<[u8]>, u32, Mix>,
     members: Members,
 }
@@ -63,7 +67,8 @@ impl Render for Worker<'_> {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.bound_names();
         self.cache.turn_to(entry.file());
-        self.head.write(entry, &meta::JSON, out);
+        let parts = self.parts;
+        self.head.write(entry, &parts.head, out);
         self.members.begin(out.len());
         let mut lost = 0;
         for at in entry.items() {
@@ -77,14 +82,14 @@ impl Render for Worker<'_> {
                 }
             }
         }
-        self.members.group(out, value_at);
+        self.members.group(&parts.values, out, |member| value_at(member, parts));
         if lost > 0 {
-            open(LOST.as_bytes(), out);
+            open(LOST.as_bytes(), parts, out);
             out.push(b'"');
             decimal(lost, out);
             out.push(b'"');
         }
-        out.extend_from_slice(b"}\n");
+        out.extend_from_slice(parts.end);
     }
 }
 
@@ -98,17 +103,18 @@ impl Worker<'_> {
         }
     }
 
-    /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing for the boot id, which
-    /// the head has.
+    /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing and returns 0 for the
+    /// boot id, which the head has, and for fields that are not wanted.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, text) = split(payload, at)?;
         let start = out.len();
-        let number = number(&mut self.names, name);
-        if name != BOOT_ID {
-            open(name, out);
-            value(payload.len(), text, self.look, out);
+        let wanted = name != BOOT_ID && self.look.shows(name);
+        let number = if wanted { number(&mut self.names, name) } else { 0 };
+        if wanted {
+            open(name, self.parts, out);
+            value(text, payload.len() < LONG || self.look.all, self.look.safe, &self.parts.values, out);
         }
         if let Ok(number) = number.try_into() {
             self.cache.keep(&stored, out.get(start..).unwrap_or_default(), number);
@@ -128,21 +134,24 @@ fn number(names: &mut HashMap<Box<[u8]>, u32, Mix>, name: &[u8]) -> u32 {
 
 /// Appends what stands before a value.
 #[inline]
-fn open(name: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(b",\"");
+fn open(name: &[u8], parts: &Parts, out: &mut Vec<u8>) {
+    let [before, after] = parts.member;
+    out.extend_from_slice(before);
     out.extend_from_slice(name);
-    out.extend_from_slice(b"\":");
+    out.extend_from_slice(after);
 }
 
 /// Where in a member the value starts: names have no quotes in them.
-fn value_at(member: &[u8]) -> usize {
-    memchr::memmem::find(member, b"\":").map_or(0, |at| at + 2)
+fn value_at(member: &[u8], parts: &Parts) -> usize {
+    let [before, after] = parts.member;
+    let name = member.get(before.len()..).unwrap_or_default();
+    memchr::memchr(b'"', name).map_or(0, |at| before.len() + at + after.len())
 }
 
-/// Appends a value; `payload` is the length of name and value together.
-fn value(payload: usize, value: &[u8], look: &Look, out: &mut Vec<u8>) {
+/// Appends a value, or `null` in place of one that is not to be shown in full.
+fn value(value: &[u8], full: bool, safe: bool, array: &Brackets, out: &mut Vec<u8>) {
     let bare = |byte: u8| plain(byte) & (byte != b'"') & (byte != b'\\');
-    if payload >= LONG && !look.all {
+    if !full {
         out.extend_from_slice(b"null");
     } else if all(value, bare) {
         out.push(b'"');
@@ -150,10 +159,10 @@ fn value(payload: usize, value: &[u8], look: &Look, out: &mut Vec<u8>) {
         out.push(b'"');
     } else if let Some(text) = printable(value) {
         out.push(b'"');
-        escaped(text, look.safe, out);
+        escaped(text, safe, out);
         out.push(b'"');
     } else {
-        bytes(value, out);
+        bytes(value, array, out);
     }
 }
 
@@ -184,29 +193,35 @@ fn escaped(mut text: &str, safe: bool, out: &mut Vec<u8>) {
 }
 
 /// Appends an array of byte values; there is at least one.
-fn bytes(value: &[u8], out: &mut Vec<u8>) {
+fn bytes(value: &[u8], array: &Brackets, out: &mut Vec<u8>) {
     let start = out.len();
-    out.reserve(value.len() * 4 + 4);
-    value.iter().for_each(|byte| comma_byte(*byte, out));
-    if let Some(comma) = out.get_mut(start) {
-        *comma = b'[';
+    if array.deepen {
+        for byte in value {
+            out.extend_from_slice(if out.len() == start { array.open } else { array.comma });
+            decimal(u64::from(*byte), out);
+        }
+    } else {
+        out.reserve(value.len() * 4 + 4);
+        value.iter().for_each(|byte| comma_byte(*byte, out));
+        if let Some(comma) = out.get_mut(start) {
+            *comma = b'[';
+        }
     }
-    out.push(b']');
+    out.extend_from_slice(array.close);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(text: &[u8], look: &Look) -> String {
+    fn shown(text: &[u8], safe: bool) -> String {
         let mut out = Vec::new();
-        value(text.len() + 8, text, look, &mut out);
+        value(text, true, safe, &Framing::Line.parts().values, &mut out);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn a_printable_value_is_a_string() {
-        let look = Look::default();
         for (text, said) in [
             ("", r#""""#),
             ("plain text of some length", r#""plain text of some length""#),
@@ -214,22 +229,33 @@ mod tests {
             ("line\n\tline", r#""line\n\tline""#),
             ("rtl \u{202e}", "\"rtl \u{202e}\""),
         ] {
-            assert_eq!(shown(text.as_bytes(), &look), said);
+            assert_eq!(shown(text.as_bytes(), false), said);
         }
-        assert_eq!(shown("rtl \u{202e}".as_bytes(), &Look { safe: true, ..look }), r#""rtl \u202e""#);
+        assert_eq!(shown("rtl \u{202e}".as_bytes(), true), r#""rtl \u202e""#);
     }
 
     #[test]
     fn any_other_value_is_an_array_of_bytes() {
-        assert_eq!(shown(b"\x1b[0m", &Look::default()), "[27,91,48,109]");
-        assert_eq!(shown(b"\xff\0", &Look::default()), "[255,0]");
+        assert_eq!(shown(b"\x1b[0m", false), "[27,91,48,109]");
+        assert_eq!(shown(b"\xff\0", false), "[255,0]");
+        let mut out = Vec::new();
+        value(b"\xff\0", true, false, &Framing::Pretty.parts().values, &mut out);
+        assert_eq!(out, b"[\n\t\t255,\n\t\t0\n\t]");
     }
 
     #[test]
-    fn a_long_value_is_null_unless_all_is_wanted() {
-        let long = "x".repeat(4088);
-        assert_eq!(shown(&long.as_bytes()[1..], &Look::default()).len(), 4089);
-        assert_eq!(shown(long.as_bytes(), &Look::default()), "null");
-        assert_eq!(shown(long.as_bytes(), &Look { all: true, ..Look::default() }).len(), 4090);
+    fn a_value_that_is_not_shown_in_full_is_null() {
+        let mut out = Vec::new();
+        value(b"long", false, false, &Framing::Line.parts().values, &mut out);
+        assert_eq!(out, b"null");
+    }
+
+    #[test]
+    fn a_value_starts_after_its_name() {
+        for framing in [Framing::Line, Framing::Pretty] {
+            let mut out = Vec::new();
+            open(b"NAME", framing.parts(), &mut out);
+            assert_eq!(value_at(&[&out[..], b"\"a\":\"b\""].concat(), framing.parts()), out.len());
+        }
     }
 }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::Look;
-use super::escape::{Lines, visible};
+use super::block::Block;
+use super::escape::Lines;
 use super::number;
+use super::palette::Ink;
 use super::pick::{Picked, Wanted};
 use super::printable::{Newline, is_printable};
 use super::strip::stripped;
-use crate::format::Id128;
 
 /// Everything after the stamp.
 #[derive(Clone, Copy, Debug)]
@@ -21,21 +22,13 @@ pub(super) struct Line<'a> {
 /// Values of this many bytes or more have no place before the message.
 const PREFIX: usize = 300;
 
-const RESET: &[u8] = b"\x1b[0m";
-
 impl Line<'_> {
-    /// Appends the line that says that another boot begins.
-    pub(super) fn boot(self, boot: Id128, out: &mut Vec<u8>) {
-        let (on, off): (&[u8], _) = if self.look.color { (b"\x1b[0;1;39m", RESET) } else { Default::default() };
-        for part in [on, b"-- Boot ", &boot.hex(), b" --", off, b"\n"] {
-            out.extend_from_slice(part);
-        }
-    }
-
     /// Appends the rest of a line whose stamp began at `start`.
     #[inline]
     pub(super) fn rest(self, start: usize, picked: &Picked<'_>, message: &[u8], out: &mut Vec<u8>) {
-        self.part(b' ', self.shown(picked, Wanted::Hostname), out);
+        if !self.look.no_hostname {
+            self.part(b' ', self.shown(picked, Wanted::Hostname), out);
+        }
         // journalctl does not count the width of the stand-in.
         let uncounted = if self.name(picked, out) { 0 } else { " unknown".len() };
         if let Some(pid) = self.shown(picked, Wanted::Pid).or_else(|| self.shown(picked, Wanted::SyslogPid)) {
@@ -44,7 +37,7 @@ impl Line<'_> {
         }
         out.extend_from_slice(b": ");
         let width = (out.len() - start).saturating_sub(uncounted);
-        self.message(message, width, self.color(picked), out);
+        self.message(message, width, self.ink(picked), out);
     }
 
     /// Appends who logged it; returns whether anybody is known.
@@ -75,58 +68,38 @@ impl Line<'_> {
     fn part(self, before: u8, value: Option<&[u8]>, out: &mut Vec<u8>) {
         let Some(value) = value else { return };
         out.push(before);
-        self.text(value, Lines::One, out);
+        self.look.text(value, Lines::One, out);
     }
 
-    fn text(self, text: &[u8], lines: Lines, out: &mut Vec<u8>) {
-        if self.look.safe {
-            visible(text, lines, out);
-        } else {
-            out.extend_from_slice(text);
-        }
-    }
-
-    /// Appends the message; lines after the first are indented by `width`.
-    fn message(self, message: &[u8], width: usize, color: &[u8], out: &mut Vec<u8>) {
-        let message = if self.look.all { Cow::Borrowed(message) } else { stripped(message) };
-        if !self.look.all && !is_printable(&message, Newline::Text) {
+    /// Appends the message; lines after the first are indented by `indent`.
+    fn message(self, message: &[u8], indent: usize, ink: Ink, out: &mut Vec<u8>) {
+        let look = self.look;
+        let message = if look.all { Cow::Borrowed(message) } else { stripped(message) };
+        let shown = if look.first_line { first_line(&message) } else { &message };
+        if !look.all && !is_printable(shown, Newline::Text) {
             out.push(b'[');
-            number::size(message.len() as u64, out);
+            number::size(shown.len() as u64, out);
             return out.extend_from_slice(b" blob data]\n");
         }
-        let off = if color.is_empty() { b"" } else { RESET };
-        let text = message.strip_suffix(b"\n").unwrap_or(&message);
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
-            if start > 0 {
-                out.resize(out.len() + width, b' ');
-            }
-            out.extend_from_slice(color);
-            self.text(text.get(start..end).unwrap_or_default(), Lines::One, out);
-            out.extend_from_slice(off);
-            out.push(b'\n');
-            start = end + 1;
-        }
+        Block { look, indent, ink, width: look.width.filter(|_| !look.all) }.write(shown, out);
     }
 
     /// The colour of a message, by its priority.
-    fn color(self, picked: &Picked<'_>) -> &'static [u8] {
-        if !self.look.color {
-            return b"";
-        }
-        match picked.get(Wanted::Priority) {
-            Some([b'0'..=b'3']) => b"\x1b[0;1;31m",
-            Some(b"4") => b"\x1b[0;1;33m",
-            Some(b"5") => b"\x1b[0;1;39m",
-            Some(b"7") => b"\x1b[0;90m",
-            _ if picked.get(Wanted::Transport) == Some(b"audit") => b"\x1b[0;34m",
-            _ => b"",
-        }
+    fn ink(self, picked: &Picked<'_>) -> Ink {
+        let ink = self.look.color.priority(picked.get(Wanted::Priority));
+        let audit = ink.is_empty() && picked.get(Wanted::Transport) == Some(b"audit");
+        if audit { self.look.color.audit() } else { ink }
     }
+}
+
+fn first_line(message: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', message).unwrap_or(message.len());
+    message.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Palette;
     use super::*;
 
     fn said(look: &Look, unit: bool, payloads: &[(Wanted, &str)], message: &[u8]) -> String {
@@ -182,12 +155,23 @@ mod tests {
 
     #[test]
     fn each_line_has_the_colour_of_its_priority() {
-        let look = Look { color: true, ..Look::default() };
+        let look = Look { color: Palette::Sixteen, ..Look::default() };
         let error = [ALL[1], (Wanted::Priority, "PRIORITY=3")];
         let red = "STAMP id: \x1b[0;1;31ma\x1b[0m\n          \x1b[0;1;31mb\x1b[0m\n";
         assert_eq!(said(&look, false, &error, b"a\nb"), red);
         let audit = [ALL[1], (Wanted::Priority, "PRIORITY=6"), (Wanted::Transport, "_TRANSPORT=audit")];
         assert_eq!(said(&look, false, &audit, b"a"), "STAMP id: \x1b[0;34ma\x1b[0m\n");
         assert_eq!(said(&look, false, &ALL, b"a"), "STAMP é id[1]: a\n");
+    }
+
+    #[test]
+    fn a_message_may_be_cut_to_its_first_line_or_to_the_width() {
+        let look = Look { first_line: true, no_hostname: true, ..Look::default() };
+        assert_eq!(said(&look, false, &ALL, b"a\nb\x1b"), "STAMP id[1]: a\n");
+        let look = Look { width: Some(24), ..Look::default() };
+        assert_eq!(said(&look, false, &ALL, b"0123456789\nb\nc\nd"), {
+            "STAMP é id[1]: 012345…9\n                b\n                c...\n"
+        });
+        assert_eq!(said(&Look { all: true, ..look }, false, &ALL, b"0123456789"), "STAMP é id[1]: 0123456789\n");
     }
 }

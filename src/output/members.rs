@@ -3,6 +3,16 @@
 //! Nearly no entry has one, so members are appended as they come and their places noted; only an entry with a repeated
 //! name is put in order afterwards.
 
+/// What stands around and between the values of an array.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Brackets {
+    pub(super) open: &'static [u8],
+    pub(super) comma: &'static [u8],
+    pub(super) close: &'static [u8],
+    /// Whether lines within the values are indented by one TAB more.
+    pub(super) deepen: bool,
+}
+
 /// The members of one entry, as they were appended to the output.
 #[derive(Debug, Default)]
 pub(super) struct Members {
@@ -52,14 +62,14 @@ impl Members {
 
     /// Brings members of the same name together; `value_at` says where in a member its value starts.
     #[inline]
-    pub(super) fn group(&mut self, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+    pub(super) fn group(&mut self, brackets: &Brackets, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
         if self.repeated {
-            self.regroup(out, value_at);
+            self.regroup(brackets, out, value_at);
         }
     }
 
     #[cold]
-    fn regroup(&mut self, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+    fn regroup(&mut self, brackets: &Brackets, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
         self.scratch.clear();
         self.scratch.extend_from_slice(out.get(self.start..).unwrap_or_default());
         out.truncate(self.start);
@@ -73,13 +83,13 @@ impl Members {
         // Stable: values keep their order.
         parts.sort_by_key(|(first, _)| *first);
         for group in parts.chunk_by(|one, two| one.0 == two.0) {
-            append(group, out, &value_at);
+            append(group, brackets, out, &value_at);
         }
     }
 }
 
 /// Appends all members of one name as one.
-fn append(group: &[(usize, &[u8])], out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
+fn append(group: &[(usize, &[u8])], brackets: &Brackets, out: &mut Vec<u8>, value_at: impl Fn(&[u8]) -> usize) {
     if let [(_, alone)] = group {
         return out.extend_from_slice(alone);
     }
@@ -88,25 +98,35 @@ fn append(group: &[(usize, &[u8])], out: &mut Vec<u8>, value_at: impl Fn(&[u8]) 
         if nth == 0 {
             out.extend_from_slice(name);
         }
-        out.push(if nth == 0 { b'[' } else { b',' });
-        out.extend_from_slice(value);
+        out.extend_from_slice(if nth == 0 { brackets.open } else { brackets.comma });
+        if brackets.deepen {
+            // Newlines of the journal are escaped, so these are line ends of ours.
+            value.split_inclusive(|byte| *byte == b'\n').enumerate().for_each(|(line, text)| {
+                out.extend_from_slice(if line == 0 { b"" } else { b"\t" });
+                out.extend_from_slice(text);
+            });
+        } else {
+            out.extend_from_slice(value);
+        }
     }
-    out.push(b']');
+    out.extend_from_slice(brackets.close);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PLAIN: Brackets = Brackets { open: b"[", comma: b",", close: b"]", deepen: false };
+
     /// One entry after another with members `name:value`.
-    fn grouped(members: &mut Members, parts: &[(u32, &str)]) -> String {
+    fn grouped(members: &mut Members, brackets: &Brackets, parts: &[(u32, &str)]) -> String {
         let mut out = b"head".to_vec();
         members.begin(out.len());
         for (name, part) in parts {
             out.extend_from_slice(part.as_bytes());
             members.add(*name, out.len());
         }
-        members.group(&mut out, |member| member.iter().position(|byte| *byte == b':').unwrap() + 1);
+        members.group(brackets, &mut out, |member| member.iter().position(|byte| *byte == b':').unwrap() + 1);
         String::from_utf8(out).unwrap()
     }
 
@@ -115,8 +135,16 @@ mod tests {
         let mut members = Members::default();
         for _ in 0..2 {
             let parts = [(0, " a:1"), (1, " b:2"), (0, " a:3"), (7, " c:4"), (0, " a:5"), (7, " c:")];
-            assert_eq!(grouped(&mut members, &parts), "head a:[1,3,5] b:2 c:[4,]");
-            assert_eq!(grouped(&mut members, &[(1, " b:1"), (0, " a:2")]), "head b:1 a:2");
+            assert_eq!(grouped(&mut members, &PLAIN, &parts), "head a:[1,3,5] b:2 c:[4,]");
+            assert_eq!(grouped(&mut members, &PLAIN, &[(1, " b:1"), (0, " a:2")]), "head b:1 a:2");
         }
+    }
+
+    #[test]
+    fn values_in_an_array_are_indented_where_lines_are() {
+        let brackets = Brackets { open: b"[\n\t\t", comma: b",\n\t\t", close: b"\n\t]", deepen: true };
+        let parts = [(0, " a:1"), (0, " a:[\n\t\t2\n\t]")];
+        let grouped = grouped(&mut Members::default(), &brackets, &parts);
+        assert_eq!(grouped, "head a:[\n\t\t1,\n\t\t[\n\t\t\t2\n\t\t]\n\t]");
     }
 }

@@ -1,4 +1,4 @@
-//! The head of an entry as `export` and `json` show it: six members in the same order, framed differently.
+//! The head of an entry as `export` and the JSON formats show it: six members in the same order, framed differently.
 
 use super::number::{decimal, hex};
 use crate::file::Entry;
@@ -18,17 +18,6 @@ pub(super) const EXPORT: Frame = [
     b"\n",
 ];
 
-/// The members as the beginning of a JSON object.
-pub(super) const JSON: Frame = [
-    b"{\"__CURSOR\":\"",
-    b"\",\"__REALTIME_TIMESTAMP\":\"",
-    b"\",\"__MONOTONIC_TIMESTAMP\":\"",
-    b"\",\"__SEQNUM\":\"",
-    b"\",\"__SEQNUM_ID\":\"",
-    b"\",\"_BOOT_ID\":\"",
-    b"\"",
-];
-
 /// The field that the head shows already.
 pub(super) const BOOT_ID: &[u8] = b"_BOOT_ID";
 
@@ -44,25 +33,30 @@ impl Head {
     pub(super) fn write(&mut self, entry: &Entry<'_>, frame: &Frame, out: &mut Vec<u8>) {
         let head = entry.head();
         let [cursor, realtime, monotonic, seqnum, before_seqnum_id, before_boot_id, end] = *frame;
-        let seqnum_id = self.seqnum_id.of(entry.file().header().seqnum_id);
-        let boot_id = self.boot_id.of(head.boot_id);
-        // The cursor, as `Cursor::write` has it.
-        for part in [cursor, b"s=", seqnum_id, b";i="] {
-            out.extend_from_slice(part);
-        }
-        hex(head.seqnum.0, out);
-        out.extend_from_slice(b";b=");
-        out.extend_from_slice(boot_id);
-        for (before, number) in [(b";m=", head.monotonic.0), (b";t=", head.realtime.0), (b";x=", head.xor_hash)] {
-            out.extend_from_slice(before);
-            hex(number, out);
-        }
+        out.extend_from_slice(cursor);
+        self.cursor(entry, out);
         for (before, number) in [(realtime, head.realtime.0), (monotonic, head.monotonic.0), (seqnum, head.seqnum.0)] {
             out.extend_from_slice(before);
             decimal(number, out);
         }
+        let (seqnum_id, boot_id) = (&self.seqnum_id.text, &self.boot_id.text);
         for part in [before_seqnum_id, seqnum_id, before_boot_id, boot_id, end] {
             out.extend_from_slice(part);
+        }
+    }
+
+    /// Appends the cursor of an entry, as [`Cursor::write`](crate::file::Cursor::write) has it.
+    pub(super) fn cursor(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>) {
+        let head = entry.head();
+        out.extend_from_slice(b"s=");
+        out.extend_from_slice(self.seqnum_id.of(entry.file().header().seqnum_id));
+        out.extend_from_slice(b";i=");
+        hex(head.seqnum.0, out);
+        out.extend_from_slice(b";b=");
+        out.extend_from_slice(self.boot_id.of(head.boot_id));
+        for (before, number) in [(b";m=", head.monotonic.0), (b";t=", head.realtime.0), (b";x=", head.xor_hash)] {
+            out.extend_from_slice(before);
+            hex(number, out);
         }
     }
 }

@@ -7,15 +7,20 @@
 //! | names | file | shows |
 //! |---|---|---|
 //! | `short`, `short-…`, `with-unit` | `short.rs` | one line per entry, as syslog did |
+//! | `verbose` | `verbose.rs` | everything, a line per field |
 //! | `export` | `export.rs` | everything, for other journals |
-//! | `json` | `json.rs` | everything, an object per line |
+//! | `json`, `json-…` | `json.rs` | everything, an object per entry |
 //! | `cat` | `cat.rs` | the message only |
 
+mod block;
 pub mod boots;
 mod cache;
 mod cat;
+pub mod catalog;
+mod ellipsis;
 mod escape;
 mod export;
+mod framing;
 pub mod info;
 mod json;
 mod line;
@@ -23,21 +28,29 @@ mod members;
 mod meta;
 mod name;
 mod number;
+mod palette;
 mod pick;
 mod printable;
+mod remark;
 pub mod report;
 mod short;
 mod stamp;
 mod strip;
+mod verbose;
+
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::corrupt::Losses;
 use crate::file::Entry;
 
+pub use catalog::Catalog;
+pub use framing::Framing;
+pub use palette::Palette;
 pub use stamp::Stamp;
 
-/// The member that `export` and `json` add to an entry with unreadable fields: how many were left out.
+/// The member that `export`, `json` and `verbose` add to an entry with unreadable fields: how many were left out.
 pub const LOST: &str = "_LASTWORDS_LOST";
 
 /// What a person may choose about the look of any format.
@@ -48,16 +61,58 @@ pub struct Look {
     /// Makes control and bidirectional characters from the journal visible, as a terminal needs it; without it the
     /// bytes are journalctl's.
     pub safe: bool,
-    /// Colours messages by priority.
-    pub color: bool,
+    /// The colours of messages, by priority.
+    pub color: Palette,
     /// Shows long and unprintable values in full.
     pub all: bool,
+    /// Where whole entries are shown, only these fields, and in `cat` these in place of the message; without any, all.
+    pub fields: Vec<String>,
+    /// Leaves the host's name out of lines.
+    pub no_hostname: bool,
+    /// Shows only the first line of a message.
+    pub first_line: bool,
+    /// Cuts lines so that they fit this many columns, and long messages; `None` shows them in full.
+    pub width: Option<usize>,
+    /// Leaves out the lines that say that another boot begins.
+    pub quiet: bool,
+    /// Explains entries below them, as far as it knows their `MESSAGE_ID`.
+    pub catalog: Option<Arc<Catalog>>,
+    /// Leaves out what is not ASCII in what we add ourselves: dots and marks before explanations.
+    pub ascii: bool,
 }
 
 impl Default for Look {
     /// UTC, and the bytes as journalctl writes them into a pipe.
     fn default() -> Self {
-        Self { zone: TimeZone::UTC, safe: false, color: false, all: false }
+        Self {
+            zone: TimeZone::UTC,
+            safe: false,
+            color: Palette::None,
+            all: false,
+            fields: Vec::new(),
+            no_hostname: false,
+            first_line: false,
+            width: None,
+            quiet: false,
+            catalog: None,
+            ascii: false,
+        }
+    }
+}
+
+impl Look {
+    /// Whether fields of this name are shown.
+    fn shows(&self, name: &[u8]) -> bool {
+        self.fields.is_empty() || self.fields.iter().any(|field| field.as_bytes() == name)
+    }
+
+    /// Appends text of a journal, made harmless if that is wanted.
+    fn text(&self, text: &[u8], lines: escape::Lines, out: &mut Vec<u8>) {
+        if self.safe {
+            escape::visible(text, lines, out);
+        } else {
+            out.extend_from_slice(text);
+        }
     }
 }
 
@@ -118,6 +173,13 @@ pub trait EntryFormat: Sync {
 
 /// One worker's renderer.
 pub trait Render: Send {
+    /// Begins a chunk of entries somewhere in the selection; `shown` is the last entry before it that has a message.
+    ///
+    /// Without it, the chunk follows what this renderer was given last.
+    fn resume(&mut self, shown: Option<&Entry<'_>>) {
+        let _ = shown;
+    }
+
     /// Appends `entry` to `out`; `before` is the entry shown just before it, for boot lines and differences.
     ///
     /// A field that cannot be read is left out and counted in `losses`.
@@ -134,8 +196,10 @@ pub enum Format {
     WithUnit,
     /// The journal export format.
     Export,
-    /// One JSON object per line.
-    Json,
+    /// A line per field, below a line with time and cursor.
+    Verbose,
+    /// A JSON object per entry.
+    Json(Framing),
     /// Messages only.
     Cat,
 }
@@ -150,14 +214,18 @@ const FORMATS: [(&str, Format); Format::NAMES.len()] = [
     ("short-delta", Format::Short(Stamp::Delta)),
     ("short-unix", Format::Short(Stamp::Unix)),
     ("with-unit", Format::WithUnit),
+    ("verbose", Format::Verbose),
     ("export", Format::Export),
-    ("json", Format::Json),
+    ("json", Format::Json(Framing::Line)),
+    ("json-pretty", Format::Json(Framing::Pretty)),
+    ("json-sse", Format::Json(Framing::Events)),
+    ("json-seq", Format::Json(Framing::Sequence)),
     ("cat", Format::Cat),
 ];
 
 impl Format {
     /// The names that [`Format::named`] knows.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 16] = [
         "short",
         "short-precise",
         "short-iso",
@@ -167,8 +235,12 @@ impl Format {
         "short-delta",
         "short-unix",
         "with-unit",
+        "verbose",
         "export",
         "json",
+        "json-pretty",
+        "json-sse",
+        "json-seq",
         "cat",
     ];
 
@@ -178,6 +250,12 @@ impl Format {
         FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
     }
 
+    /// Whether lines that are no entries may stand among the entries: boots, and that there is none.
+    #[must_use]
+    pub const fn has_remarks(self) -> bool {
+        matches!(self, Self::Short(_) | Self::WithUnit | Self::Verbose)
+    }
+
     /// The format with a look, ready for workers.
     #[must_use]
     pub fn with(self, look: Look) -> Box<dyn EntryFormat> {
@@ -185,7 +263,8 @@ impl Format {
             Self::Short(stamp) => Box::new(short::Short::new(stamp, look)),
             Self::WithUnit => Box::new(short::Short::with_unit(look)),
             Self::Export => Box::new(export::Export::new(look)),
-            Self::Json => Box::new(json::Json::new(look)),
+            Self::Verbose => Box::new(verbose::Verbose::new(look)),
+            Self::Json(framing) => Box::new(json::Json::new(framing, look)),
             Self::Cat => Box::new(cat::Cat::new(look)),
         }
     }

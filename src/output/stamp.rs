@@ -26,6 +26,8 @@ pub enum Stamp {
     IsoPrecise,
     /// `Wed 2024-01-31 23:59:59 UTC`
     Full,
+    /// `Wed 2024-01-31 23:59:59.123456 UTC`, with which `verbose` begins.
+    FullPrecise,
     /// `1706745599.123456`
     Unix,
     /// `[   12.345678]`, since boot.
@@ -109,7 +111,7 @@ impl<'a> Clock<'a> {
         }
         out.extend_from_slice(&self.date);
         out.extend_from_slice(&time(of_day));
-        if matches!(self.stamp, Stamp::Precise | Stamp::IsoPrecise) {
+        if matches!(self.stamp, Stamp::Precise | Stamp::IsoPrecise | Stamp::FullPrecise) {
             fraction(realtime, out);
         }
         out.extend_from_slice(&self.suffix);
@@ -127,7 +129,7 @@ impl<'a> Clock<'a> {
         self.suffix.clear();
         match self.stamp {
             Stamp::Iso | Stamp::IsoPrecise => self.suffix.extend_from_slice(&offset(self.offset)),
-            Stamp::Full => {
+            Stamp::Full | Stamp::FullPrecise => {
                 self.suffix.push(b' ');
                 self.suffix.extend_from_slice(info.abbreviation().as_bytes());
             }
@@ -150,7 +152,7 @@ impl<'a> Clock<'a> {
             self.date.push(b' ');
             return;
         }
-        let full = self.stamp == Stamp::Full;
+        let full = matches!(self.stamp, Stamp::Full | Stamp::FullPrecise);
         if full {
             self.date.extend_from_slice(weekday_name(date.weekday()));
             self.date.push(b' ');
@@ -245,6 +247,7 @@ mod tests {
             (Stamp::Iso, "2024-01-31T23:59:59+00:00"),
             (Stamp::IsoPrecise, "2024-01-31T23:59:59.000042+00:00"),
             (Stamp::Full, "Wed 2024-01-31 23:59:59 UTC"),
+            (Stamp::FullPrecise, "Wed 2024-01-31 23:59:59.000042 UTC"),
             (Stamp::Unix, "1706745599.000042"),
             (Stamp::Monotonic, "[   12.345678]"),
             (Stamp::Delta, "[   12.345678                ]"),

@@ -66,6 +66,7 @@ fn rendered(name: &str, look: Look, file: &JournalFile) -> (String, Losses) {
     let format = Format::named(name).unwrap().with(look);
     let (mut worker, mut out, mut losses) = (format.worker(), Vec::new(), Losses::default());
     let mut before = None;
+    worker.resume(None);
     for entry in file.entries(0..file.arrays().len()).map(Result::unwrap) {
         worker.render(&entry, before.as_ref(), &mut out, &mut losses);
         before = Some(entry);
@@ -188,7 +189,138 @@ fn no_format_lets_control_characters_through_when_that_is_not_wanted() {
         for all in [false, true] {
             let look = Look { safe: true, all, ..Look::default() };
             let (text, _) = rendered(name, look, &file);
-            assert!(text.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{name}: {text:?}");
+            // A record separator begins each object of `json-seq`.
+            let text = text.trim_start_matches('\x1e');
+            let harmless = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || c == '\u{202e}');
+            assert!(text.chars().all(harmless), "{name}: {text:?}");
         }
     }
+}
+
+/// The text of each entry alone, rendered by one worker.
+fn each(name: &str, look: Look, file: &JournalFile) -> Vec<String> {
+    let format = Format::named(name).unwrap().with(look);
+    let mut worker = format.worker();
+    let entries = file.entries(0..file.arrays().len()).map(Result::unwrap);
+    let text = |entry| {
+        let mut out = Vec::new();
+        worker.render(&entry, None, &mut out, &mut Losses::default());
+        String::from_utf8(out).unwrap()
+    };
+    entries.map(text).collect()
+}
+
+const SOURCE: Payload<'_> = (0, b"_SOURCE_REALTIME_TIMESTAMP=1500000000999999");
+const LINES: Payload<'_> = (0, b"MESSAGE=one\ntwo");
+
+#[test]
+fn verbose_has_time_and_cursor_and_a_line_per_field() {
+    let file = journal(1, &[(1, &[SOURCE, BOOT, LINES]), (2, &[HOST]), (2, &[SOURCE])]);
+    let cursors = [0, 1].map(|slot| file.entry(file.entry_at(slot)).unwrap().cursor().to_string());
+    let boot = "02".repeat(16);
+    let text = format!(
+        "Fri 2017-07-14 02:40:00.999999 UTC [{}]\n    _SOURCE_REALTIME_TIMESTAMP=1500000000999999\n    _BOOT_ID=any\n    \
+         MESSAGE=one\n            two\n-- Boot {boot} --\nSun 2020-09-13 12:26:40.000002 UTC [{}]\n    _HOSTNAME=h\n",
+        cursors[0], cursors[1],
+    );
+    let (all, losses) = rendered("verbose", Look::default(), &file);
+    assert!(all.starts_with(&text), "{all}");
+    assert!(losses.is_empty());
+    // What is kept of a field tells the time as well as the field itself.
+    let fields = vec!["MESSAGE".to_owned()];
+    let only = each("verbose", Look { fields, ..Look::default() }, &file);
+    assert!(only[0].ends_with("]\n    MESSAGE=one\n            two\n") && only[0].starts_with("Fri 2017-07-14"));
+    assert!(only[2].ends_with("]\n") && only[2].starts_with("Fri 2017-07-14"), "{}", only[2]);
+    assert!(!rendered("verbose", Look { quiet: true, ..Look::default() }, &file).0.contains("-- Boot"));
+}
+
+#[test]
+fn json_objects_are_framed_in_four_ways() {
+    let file = journal(1, &[(0x11, &[HELLO, (0, b"A=\x01\x02"), AGAIN, (0, b"MESSAGE=\x01")])]);
+    let cursor = file.entry(file.entry_at(0)).unwrap().cursor();
+    let (seqnum_id, boot) = ("cd".repeat(16), "11".repeat(16));
+    let line = format!(
+        r#"{{"__CURSOR":"{cursor}","__REALTIME_TIMESTAMP":"1600000000000001","__MONOTONIC_TIMESTAMP":"1000001","__SEQNUM":"1","__SEQNUM_ID":"{seqnum_id}","_BOOT_ID":"{boot}","MESSAGE":["hello","again",[1]],"A":[1,2]}}"#
+    );
+    let pretty = format!(
+        "{{\n\t\"__CURSOR\" : \"{cursor}\",\n\t\"__REALTIME_TIMESTAMP\" : \"1600000000000001\",\n\t\
+         \"__MONOTONIC_TIMESTAMP\" : \"1000001\",\n\t\"__SEQNUM\" : \"1\",\n\t\"__SEQNUM_ID\" : \"{seqnum_id}\",\n\t\
+         \"_BOOT_ID\" : \"{boot}\",\n\t\"MESSAGE\" : [\n\t\t\"hello\",\n\t\t\"again\",\n\t\t[\n\t\t\t1\n\t\t]\n\t],\n\t\
+         \"A\" : [\n\t\t1,\n\t\t2\n\t]\n}}\n"
+    );
+    let of = |name| rendered(name, Look::default(), &file).0;
+    assert_eq!(of("json"), format!("{line}\n"));
+    assert_eq!(of("json-sse"), format!("data: {line}\n\n"));
+    assert_eq!(of("json-seq"), format!("\x1e{line}\n"));
+    assert_eq!(of("json-pretty"), pretty);
+}
+
+#[test]
+fn wanted_fields_are_shown_alone() {
+    let file = journal(1, &[(0x11, &[HOST, HELLO, AGAIN]), (0x11, &[HOST, HELLO, (0, b"A=1")])]);
+    let look =
+        |fields: &[&str]| Look { fields: fields.iter().map(|&name| name.to_owned()).collect(), ..Look::default() };
+    let ends = |name, end: [&str; 2]| {
+        let texts = each(name, look(&["MESSAGE", "A", "B"]), &file);
+        assert!(texts.iter().zip(end).all(|(text, end)| text.ends_with(end)), "{texts:?}");
+    };
+    let boot = "11".repeat(16);
+    ends(
+        "export",
+        [
+            &format!("\n_BOOT_ID={boot}\nMESSAGE=hello\nMESSAGE=again\n\n"),
+            &format!("\n_BOOT_ID={boot}\nMESSAGE=hello\nA=1\n\n"),
+        ],
+    );
+    ends(
+        "json",
+        [
+            &format!("\"_BOOT_ID\":\"{boot}\",\"MESSAGE\":[\"hello\",\"again\"]}}\n"),
+            &format!("\"_BOOT_ID\":\"{boot}\",\"MESSAGE\":\"hello\",\"A\":\"1\"}}\n"),
+        ],
+    );
+    ends("verbose", ["]\n    MESSAGE=hello\n    MESSAGE=again\n", "]\n    MESSAGE=hello\n    A=1\n"]);
+    ends("short-unix", ["h unknown: again\n", "h unknown: hello\n"]);
+    assert_eq!(each("cat", look(&["_HOSTNAME"]), &file), ["h\n", "h\n"]);
+    assert_eq!(each("cat", look(&["A", "MESSAGE", "A", "B"]), &file), ["hello\n", "1\nhello\n"]);
+}
+
+#[test]
+fn cat_has_the_colour_of_the_priority_around_the_whole_message() {
+    let file = journal(1, &[(1, &[LINES, (0, b"PRIORITY=3")]), (1, &[HELLO])]);
+    let look = Look { color: Palette::Sixteen, ..Look::default() };
+    assert_eq!(each("cat", look, &file), ["\x1b[0;1;31mone\ntwo\x1b[0m\n", "hello\n"]);
+}
+
+#[test]
+fn an_entry_is_explained_by_its_first_message_id() {
+    let ids: [Payload<'_>; 2] =
+        [(0, b"MESSAGE_ID=9e7066279dc8403da79ce4b1a69064b2"), (0, b"MESSAGE_ID=f77379a8490b408bbe5f6940505a777b")];
+    let unknown: Payload<'_> = (0, b"MESSAGE_ID=0123");
+    let action: Payload<'_> = (0, b"ACTION=reboot\x1b");
+    let file = journal(1, &[(1, &[HELLO, action, ids[0], ids[1]]), (1, &[HELLO, unknown]), (1, &[ids[1]])]);
+    let look = || Look { catalog: Some(Arc::new(Catalog::own())), safe: true, ascii: true, ..Look::default() };
+    let texts = each("short-unix", look(), &file);
+    assert!(texts[0].contains("hello\n-- An end of this boot was scheduled (reboot\\x1b, by OPERATOR)."), "{texts:?}");
+    assert_eq!((texts[1].lines().count(), texts[2].as_str()), (1, ""));
+    let texts = each("verbose", look(), &file);
+    assert!(texts[2].contains("\n-- The journal daemon began"), "{texts:?}");
+    assert!(each("export", look(), &file).iter().all(|text| !text.contains("-- ")));
+}
+
+#[test]
+fn a_difference_is_to_the_entry_shown_last_even_in_another_chunk() {
+    let file = journal(1, &[(1, &[HELLO]), (1, &[HOST]), (1, &[HOST]), (1, &[AGAIN])]);
+    let entry = |slot| file.entry(file.entry_at(slot)).unwrap();
+    let format = Format::named("short-delta").unwrap().with(Look::default());
+    let shown = |resumed: Option<usize>| {
+        let (mut worker, mut out) = (format.worker(), Vec::new());
+        worker.resume(resumed.map(entry).as_ref());
+        for slot in 2..4 {
+            worker.render(&entry(slot), Some(&entry(slot - 1)), &mut out, &mut Losses::default());
+        }
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(shown(Some(0)), "[    1.000004 <    0.000003 >] unknown: again\n");
+    assert_eq!(shown(None), "[    1.000004                ] unknown: again\n");
 }

@@ -8,6 +8,7 @@ mod index;
 mod matches;
 mod run;
 mod select;
+mod start;
 mod term;
 pub mod unit;
 mod when;
@@ -16,6 +17,7 @@ pub mod word;
 pub use matches::Matches;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
+pub use start::Start;
 pub use term::Term;
 pub use when::{Now, moment};
 
@@ -39,10 +41,14 @@ pub struct Query {
     pub matches: Matches,
     /// Newest first.
     pub reverse: bool,
+    /// Only from this entry on, in the direction asked for.
+    pub start: Option<Start>,
     /// Only so many entries: the newest ones.
     pub last: Option<usize>,
     /// Only so many entries: the first ones in the direction asked for.
     pub first: Option<usize>,
+    /// A field: each chunk tells the last entry before it that has it, see [`Chunk::landmark`].
+    pub landmark: Option<&'static str>,
 }
 
 /// Finds the boot that `text` names: an id, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),

@@ -196,7 +196,7 @@ fn everything(bytes: Vec<u8>) -> usize {
     assert_eq!((0..boots).filter_map(|boot| judge(&source, boot)).count(), boots);
     let matches = Matches::read(&["TAG=odd1", "+", "PRIORITY=2"]).unwrap();
     Selection::of(&journal, &Query { matches, ..Query::default() }).each(true, |_| true);
-    let format = Format::Json.with(Look::default());
+    let format = Format::named("json").unwrap().with(Look::default());
     let (mut worker, mut out, mut losses) = (format.worker(), Vec::new(), Losses::default());
     Selection::of(&journal, &Query::default()).each(false, |place| {
         if let Ok(entry) = journal.entry(place) {

@@ -9,6 +9,7 @@ use super::hostile::Hostile;
 use super::hostile::bomb;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Options};
+#[cfg(feature = "zstd")]
 use crate::format::hash::jenkins64;
 use crate::journal::Journal;
 use crate::query::{Query, Selection};

@@ -1,0 +1,115 @@
+//! Options of `show` that say how entries look.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::tz::TimeZone;
+
+use super::Terminal;
+use crate::error::Error;
+use crate::output::{Catalog, Look, Palette};
+
+/// How entries look.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How they look")]
+pub(super) struct Looks {
+    /// Only these fields where whole entries are shown; with cat, these in place of the message
+    #[arg(long, value_name = "NAME,…")]
+    output_fields: Vec<String>,
+    /// Show long and unprintable values in full
+    #[arg(short, long)]
+    all: bool,
+    /// Cut lines to the terminal's width, and messages to 3 lines or 300 bytes
+    #[arg(long, overrides_with = "full")]
+    no_full: bool,
+    /// Show lines in full, as is done anyway
+    #[arg(short = 'l', long, overrides_with = "no_full")]
+    full: bool,
+    /// Leave out the host's name
+    #[arg(short = 'W', long)]
+    no_hostname: bool,
+    /// Show only the first line of each message
+    #[arg(long)]
+    truncate_newline: bool,
+    /// No lines but entries: no boots, no remarks; what could not be read is still said
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Explain entries below them, where their MESSAGE_ID is known
+    #[arg(short = 'x', long)]
+    catalog: bool,
+    /// Take explanations from here: a database or *.catalog files, in DIR or below a system's root (implies -x)
+    #[arg(long, value_name = "DIR")]
+    catalog_dir: Option<PathBuf>,
+    /// Say the cursor of the last entry
+    #[arg(long)]
+    pub(super) show_cursor: bool,
+    /// Pass control bytes of the journal on to the terminal
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Looks {
+    /// The look that was asked for, on this terminal.
+    ///
+    /// # Errors
+    /// When the catalogue that was named cannot be read.
+    pub(super) fn look(&self, zone: TimeZone, terminal: &Terminal) -> Result<Look, Error> {
+        let fields = self.output_fields.iter().flat_map(|names| names.split(','));
+        Ok(Look {
+            zone,
+            safe: terminal.interactive && !self.raw,
+            color: if terminal.color { palette() } else { Palette::None },
+            all: self.all,
+            fields: fields.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            no_hostname: self.no_hostname,
+            first_line: self.truncate_newline,
+            width: self.no_full.then_some(terminal.width),
+            quiet: self.quiet,
+            catalog: self.explanations()?.map(Arc::new),
+            ascii: is_ascii(&locale("LC_CTYPE")),
+        })
+    }
+
+    fn explanations(&self) -> Result<Option<Catalog>, Error> {
+        match &self.catalog_dir {
+            Some(place) => Catalog::open(place, &locale("LC_MESSAGES")).map(Some),
+            None => Ok(self.catalog.then(Catalog::own)),
+        }
+    }
+}
+
+/// What the environment says of a category of the locale.
+fn locale(category: &str) -> String {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", category, "LANG"].into_iter().find_map(set).unwrap_or_default()
+}
+
+/// Whether a locale's text is not in UTF-8; where none is set it is, as everywhere today.
+fn is_ascii(locale: &str) -> bool {
+    let name = locale.to_ascii_lowercase();
+    !name.is_empty() && !name.contains("utf-8") && !name.contains("utf8")
+}
+
+/// The colours of the terminal that TERM and COLORTERM name.
+fn palette() -> Palette {
+    let is = |name: &str, words: &[&str]| {
+        std::env::var(name).is_ok_and(|value| words.iter().any(|word| value.contains(word)))
+    };
+    let many = is("TERM", &["256color", "-direct"]) || is("COLORTERM", &["truecolor", "24bit"]);
+    if many { Palette::Many } else { Palette::Sixteen }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_locale_that_names_another_charset_is_ascii() {
+        for (locale, ascii) in
+            [("", false), ("C.UTF-8", false), ("de_DE.utf8", false), ("C", true), ("de_DE.ISO-8859-1", true)]
+        {
+            assert_eq!(is_ascii(locale), ascii, "{locale}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Everything in an entry, a line per field, below a line with its time and cursor.
+
+use super::block::Block;
+use super::cache::Cache;
+use super::meta::Head;
+use super::name::split;
+use super::palette::{Ink, off};
+use super::printable::{Newline, is_printable};
+use super::short::realtime;
+use super::stamp::{Clock, Moment};
+use super::{EntryFormat, LOST, Look, Render, Stamp, number};
+use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::file::Entry;
+use crate::format::{Inflater, Realtime};
+
+/// When lines are cut, payloads of this many bytes or more show their size only.
+const LONG: usize = 300;
+
+/// What stands before a field.
+const MARGIN: &[u8] = b"    ";
+
+/// The format `verbose`.
+#[derive(Debug)]
+pub(super) struct Verbose {
+    look: Look,
+}
+
+impl Verbose {
+    pub(super) const fn new(look: Look) -> Self {
+        Self { look }
+    }
+}
+
+impl EntryFormat for Verbose {
+    fn worker(&self) -> Box<dyn Render + '_> {
+        Box::new(Worker {
+            look: &self.look,
+            clock: Clock::new(Stamp::FullPrecise, &self.look.zone),
+            inflater: Inflater::default(),
+            cache: Cache::new(),
+            head: Head::default(),
+            fields: Vec::new(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Worker<'a> {
+    look: &'a Look,
+    clock: Clock<'a>,
+    inflater: Inflater,
+    /// What fields look like, each with the time that it says its source took.
+    cache: Cache<Option<Realtime>>,
+    head: Head,
+    /// The fields of the current entry, which stand below the time that one of them may tell.
+    fields: Vec<u8>,
+}
+
+impl Render for Worker<'_> {
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.cache.turn_to(entry.file());
+        self.look.boot(entry, before, out);
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.clear();
+        let (mut source, mut lost) = (None, 0);
+        for at in entry.items() {
+            let kept = self.cache.append(at, &mut fields);
+            match kept.map_or_else(|| self.item(entry, at, &mut fields), Ok) {
+                Ok(time) => source = source.or(time),
+                Err(damage) => {
+                    losses.field(damage);
+                    lost += 1;
+                }
+            }
+        }
+        self.first_line(entry, source, out);
+        out.extend_from_slice(&fields);
+        self.fields = fields;
+        if lost > 0 {
+            for part in [MARGIN, LOST.as_bytes(), b"="] {
+                out.extend_from_slice(part);
+            }
+            number::decimal(lost, out);
+            out.push(b'\n');
+        }
+        self.look.explain(entry, out);
+    }
+}
+
+impl Worker<'_> {
+    /// Appends the line with time, the source's if that is known, and cursor.
+    fn first_line(&mut self, entry: &Entry<'_>, source: Option<Realtime>, out: &mut Vec<u8>) {
+        let realtime = source.unwrap_or_else(|| entry.realtime());
+        let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
+        let (line, grey) = (self.look.color.underlined(), self.look.color.grey());
+        out.extend_from_slice(line);
+        self.clock.write(&moment, None, out);
+        for part in [off(line), b" ", grey, b"["] {
+            out.extend_from_slice(part);
+        }
+        self.head.cursor(entry, out);
+        for part in [b"]", off(grey), b"\n"] {
+            out.extend_from_slice(part);
+        }
+    }
+
+    /// Appends the DATA at `at` if it is wanted; returns the time of the source if that is what it tells.
+    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<Realtime>, Corrupt> {
+        let stored = entry.file().stored(at)?;
+        let payload = entry.file().plain(&stored, &mut self.inflater)?;
+        let (name, value) = split(payload, at)?;
+        let start = out.len();
+        if self.look.shows(name) {
+            field(payload, name, value, self.look, out);
+        }
+        let source = if name == b"_SOURCE_REALTIME_TIMESTAMP" { realtime(value) } else { None };
+        self.cache.keep(&stored, out.get(start..).unwrap_or_default(), source);
+        Ok(source)
+    }
+}
+
+/// Appends a field; one that cannot be shown by its size.
+fn field(payload: &[u8], name: &[u8], value: &[u8], look: &Look, out: &mut Vec<u8>) {
+    let ink = ink(name, look);
+    for part in [MARGIN, ink, name, b"="] {
+        out.extend_from_slice(part);
+    }
+    let fits = payload.len() < LONG || look.width.is_none();
+    if look.all || (fits && is_printable(payload, Newline::Text)) {
+        let indent = MARGIN.len() + name.len() + 1;
+        Block { look, indent, ink: b"", width: None }.write(value, out);
+        out.extend_from_slice(off(ink));
+    } else {
+        out.push(b'[');
+        number::size(value.len() as u64, out);
+        for part in [b" blob data]", off(ink), b"\n"] {
+            out.extend_from_slice(part);
+        }
+    }
+}
+
+/// The colour of a field: the message stands out, and what the journal itself vouches for can be told.
+fn ink(name: &[u8], look: &Look) -> Ink {
+    match name {
+        b"MESSAGE" => look.color.bold(),
+        [b'_', ..] => look.color.green(),
+        _ => b"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Palette;
+    use super::*;
+
+    fn shown(payload: &[u8], look: &Look) -> String {
+        let (name, value) = split(payload, Offset(8)).unwrap();
+        let mut out = Vec::new();
+        field(payload, name, value, look, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_field_has_its_further_lines_below_its_value() {
+        let look = Look::default();
+        assert_eq!(shown(b"A=one\ntwo\n", &look), "    A=one\n      two\n");
+        assert_eq!(shown(b"EMPTY=", &look), "    EMPTY=\n");
+        assert_eq!(shown(b"A=tab\there", &look), "    A=tab\there\n");
+    }
+
+    #[test]
+    fn what_cannot_be_shown_has_its_size() {
+        let look = Look::default();
+        assert_eq!(shown(b"A=\x1b[0m", &look), "    A=[4B blob data]\n");
+        assert_eq!(shown(b"A=\x1b[0m", &Look { all: true, ..look.clone() }), "    A=\x1b[0m\n");
+        let long = [b"FLD=".to_vec(), vec![b'x'; 296]].concat();
+        assert_eq!(shown(&long, &look).len(), 305);
+        let look = Look { width: Some(80), ..look };
+        assert_eq!(shown(&long, &look), "    FLD=[296B blob data]\n");
+        assert_eq!(shown(&long[..299], &look).len(), 304);
+    }
+
+    #[test]
+    fn the_message_and_what_the_journal_vouches_for_stand_out() {
+        let look = Look { color: Palette::Many, ..Look::default() };
+        assert_eq!(shown(b"MESSAGE=a\nb", &look), "    \x1b[0;1;39mMESSAGE=a\n            b\n\x1b[0m");
+        assert_eq!(shown(b"_A=\x01", &look), "    \x1b[0;32m_A=[1B blob data]\x1b[0m\n");
+        assert_eq!(shown(b"A=a", &look), "    A=a\n");
+    }
+}

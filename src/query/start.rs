@@ -1,0 +1,102 @@
+//! Where a walk begins: at the entry that a cursor names.
+
+use std::ops::Range;
+
+use crate::error::Error;
+use crate::file::Cursor;
+use crate::format::EntryHead;
+use crate::journal::{Journal, Piece, Place};
+
+/// An entry to begin at, in either direction.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The piece of the order that holds it.
+    pub(super) piece: usize,
+    slot: usize,
+    head: EntryHead,
+    /// Whether it is itself left out.
+    after: bool,
+}
+
+impl Start {
+    /// Finds the entry that `cursor` names; `after` leaves it out. Cost: a bisection per file.
+    ///
+    /// # Errors
+    /// When no file has it.
+    pub fn at(journal: &Journal, cursor: &Cursor, after: bool) -> Result<Self, Error> {
+        let missing = || Error::NotFound { what: "entry of the cursor", input: cursor.to_string() };
+        let (place, slot, head) = locate(journal, cursor).ok_or_else(missing)?;
+        let stretches = journal.order().stretches();
+        let holds = |index: &usize| {
+            stretches.get(*index).is_some_and(|stretch| stretch.file == place.file && stretch.slots.contains(&slot))
+        };
+        let piece = journal.order().pieces().iter().position(|piece| match piece {
+            Piece::Run(index) => holds(index),
+            Piece::Merge(members) => members.iter().any(holds),
+        });
+        Ok(Self { piece: piece.ok_or_else(missing)?, slot, head, after })
+    }
+
+    /// The part of a run's slots that is left.
+    pub(super) fn cut(&self, slots: Range<usize>, reverse: bool) -> Range<usize> {
+        match (reverse, self.after) {
+            (false, false) => self.slot.max(slots.start)..slots.end,
+            (false, true) => (self.slot + 1).max(slots.start)..slots.end,
+            (true, false) => slots.start..(self.slot + 1).min(slots.end),
+            (true, true) => slots.start..self.slot.min(slots.end),
+        }
+    }
+
+    /// Whether an entry of the piece is the one; copies of it in other files are too.
+    pub(super) fn is(&self, head: &EntryHead) -> bool {
+        let identity = |head: &EntryHead| (head.boot_id, head.monotonic, head.realtime, head.xor_hash);
+        identity(head) == identity(&self.head)
+    }
+
+    /// Whether the entry itself is wanted.
+    pub(super) const fn is_included(&self) -> bool {
+        !self.after
+    }
+}
+
+fn locate(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    by_seqnum(journal, cursor).or_else(|| by_boot(journal, cursor))
+}
+
+fn by_seqnum(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    let (id, seqnum) = (cursor.seqnum_id?, cursor.seqnum?);
+    let files = journal.files().iter().enumerate().filter(|(_, file)| file.header().seqnum_id == id);
+    files.into_iter().find_map(|(index, file)| {
+        let all = 0..file.arrays().len();
+        let slot = file.bisect(all.clone(), |entry| entry.seqnum() < seqnum);
+        first(journal, index, slot..all.end, cursor, |head| head.seqnum == seqnum)
+    })
+}
+
+fn by_boot(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    let (id, monotonic) = (cursor.boot_id?, cursor.monotonic?);
+    let boot = journal.boots().iter().find(|boot| boot.id == id)?;
+    let stretches = boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index));
+    // A copy may have another seqnum; everything else agrees.
+    let cursor = Cursor { seqnum_id: None, seqnum: None, ..*cursor };
+    stretches.into_iter().find_map(|stretch| {
+        let file = journal.files().get(stretch.file as usize)?;
+        let slot = file.bisect(stretch.slots.clone(), |entry| entry.monotonic() < monotonic);
+        first(journal, stretch.file as usize, slot..stretch.slots.end, &cursor, |head| head.monotonic == monotonic)
+    })
+}
+
+/// The first entry in `slots` that the cursor names, as long as `near` holds.
+fn first(
+    journal: &Journal,
+    index: usize,
+    slots: Range<usize>,
+    cursor: &Cursor,
+    near: impl Fn(&EntryHead) -> bool,
+) -> Option<(Place, usize, EntryHead)> {
+    let file = journal.files().get(index)?;
+    let entries = slots.clone().zip(file.entries(slots)).filter_map(|(slot, entry)| Some((slot, entry.ok()?)));
+    let mut entries = entries.take_while(|(_, entry)| near(entry.head()));
+    let (slot, entry) = entries.find(|(_, entry)| cursor.names(entry))?;
+    Some((Place { file: u32::try_from(index).ok()?, at: entry.offset() }, slot, *entry.head()))
+}

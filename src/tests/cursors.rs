@@ -1,0 +1,82 @@
+//! A walk that begins at a cursor is the rest of the whole walk, in either direction.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use lastwords::file::Options;
+use lastwords::journal::Place;
+use lastwords::query::Start;
+use lastwords::{Journal, Matches, Query, Selection};
+
+fn journal(paths: &[&str]) -> Journal {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let paths: Vec<_> = paths.iter().map(|path| root.join(path)).collect();
+    Journal::open(&paths, Options::default()).unwrap()
+}
+
+fn walked(journal: &Journal, query: &Query) -> Vec<Place> {
+    let mut places = Vec::new();
+    Selection::of(journal, query).each(query.reverse, |place| {
+        places.push(place);
+        true
+    });
+    places
+}
+
+fn from(journal: &Journal, place: Place, after: bool, query: &Query) -> Vec<Place> {
+    let cursor = journal.entry(place).unwrap().cursor();
+    let start = Some(Start::at(journal, &cursor, after).unwrap());
+    walked(journal, &Query { start, ..query.clone() })
+}
+
+/// Every walk from every seventh entry on.
+fn holds(journal: &Journal, query: &Query) -> usize {
+    let all = walked(journal, query);
+    let mut compared = 0;
+    for (index, place) in all.iter().enumerate().step_by(7) {
+        assert_eq!(from(journal, *place, false, query), all[index..], "entry {index}");
+        assert_eq!(from(journal, *place, true, query), all[index + 1..], "behind entry {index}");
+        compared += 1;
+    }
+    compared
+}
+
+#[test]
+fn a_walk_from_a_cursor_is_the_rest_of_the_whole() {
+    // Runs, and groups that are merged: the demo has a user's journal, the small ones are copies of each other.
+    for paths in [&["demo"][..], &["small"], &["demo", "broken/unharmed.journal"]] {
+        let journal = journal(paths);
+        let query = Query::default();
+        assert!(holds(&journal, &query) > 50, "{paths:?}");
+        assert!(holds(&journal, &Query { reverse: true, ..query }) > 50, "{paths:?}");
+    }
+}
+
+#[test]
+fn what_lies_before_a_cursor_is_passed_over_whatever_else_is_asked() {
+    let journal = journal(&["demo"]);
+    let matches = Matches::read(&["_TRANSPORT=kernel"]).unwrap();
+    assert!(holds(&journal, &Query { matches, ..Query::default() }) > 20);
+}
+
+#[test]
+fn the_cursor_need_not_be_among_the_entries_asked_for() {
+    let journal = journal(&["demo"]);
+    let all = walked(&journal, &Query::default());
+    let matches = Matches::read(&["_TRANSPORT=kernel"]).unwrap();
+    let query = Query { matches, ..Query::default() };
+    let kernel = walked(&journal, &query);
+    for index in (0..all.len()).step_by(50) {
+        let rest: Vec<_> = all[index..].iter().filter(|place| kernel.contains(place)).copied().collect();
+        assert_eq!(from(&journal, all[index], false, &query), rest, "entry {index}");
+    }
+}
+
+#[test]
+fn a_cursor_of_no_entry_is_said() {
+    let journal = journal(&["demo"]);
+    let cursor =
+        "s=00000000000000000000000000000001;i=5;b=00000000000000000000000000000002;m=7;t=8;x=9".parse().unwrap();
+    assert!(Start::at(&journal, &cursor, false).is_err());
+}
