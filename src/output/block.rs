@@ -25,11 +25,18 @@ pub(super) struct Block<'a> {
 
 impl Block<'_> {
     /// Appends the text; a newline at its end makes no further line.
+    #[inline]
     pub(super) fn write(self, text: &[u8], out: &mut Vec<u8>) {
         if text.is_empty() {
             return out.push(b'\n');
         }
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        match self.width {
+            None if memchr::memchr(b'\n', text).is_none() => self.line(0, [text], out),
+            _ => self.lines(text.strip_suffix(b"\n").unwrap_or(text), out),
+        }
+    }
+
+    fn lines(self, text: &[u8], out: &mut Vec<u8>) {
         let mut start = 0;
         for (nth, end) in memchr::memchr_iter(b'\n', text).chain([text.len()]).enumerate() {
             let line = text.get(start..end).unwrap_or_default();
@@ -64,8 +71,11 @@ impl Block<'_> {
         }
     }
 
+    #[inline]
     fn line<const PARTS: usize>(self, indent: usize, parts: [&[u8]; PARTS], out: &mut Vec<u8>) {
-        out.resize(out.len() + indent, b' ');
+        if indent > 0 {
+            out.resize(out.len() + indent, b' ');
+        }
         out.extend_from_slice(self.ink);
         for part in parts {
             self.look.text(part, Lines::One, out);

@@ -35,7 +35,9 @@ impl EntryFormat for Cat {
     fn worker(&self) -> Box<dyn Render + '_> {
         let (look, inflater) = (&self.look, Inflater::default());
         match &self.wanted[..] {
-            [start] if look.color == Palette::None => Box::new(One { look, start, inflater }),
+            [start] if look.color == Palette::None => {
+                Box::new(One { look, start, first: start.first_chunk().copied(), inflater })
+            }
             wanted => {
                 let starts = wanted.iter().map(Vec::as_slice).chain([&b"PRIORITY="[..]]);
                 let slots = starts.map(|start| Slot { start, value: Vec::new(), found: false }).collect();
@@ -50,6 +52,8 @@ impl EntryFormat for Cat {
 struct One<'a> {
     look: &'a Look,
     start: &'a [u8],
+    /// The first bytes of `start`, if it has as many: they are compared before anything else.
+    first: Option<[u8; 4]>,
     inflater: Inflater,
 }
 
@@ -72,6 +76,9 @@ impl One<'_> {
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<bool, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
+        if self.first.is_some_and(|first| payload.first_chunk() != Some(&first)) {
+            return Ok(false);
+        }
         let Some(value) = payload.strip_prefix(self.start) else { return Ok(false) };
         self.look.text(value, Lines::Many, out);
         out.push(b'\n');

@@ -29,31 +29,35 @@ impl Line<'_> {
         if !self.look.no_hostname {
             self.part(b' ', self.shown(picked, Wanted::Hostname), out);
         }
-        // journalctl does not count the width of the stand-in.
-        let uncounted = if self.name(picked, out) { 0 } else { " unknown".len() };
+        let before = out.len();
+        let counted = self.name(picked, out);
+        let uncounted = (out.len() - before).cast_signed() - counted.cast_signed();
         if let Some(pid) = self.shown(picked, Wanted::Pid).or_else(|| self.shown(picked, Wanted::SyslogPid)) {
             self.part(b'[', Some(pid), out);
             out.push(b']');
         }
         out.extend_from_slice(b": ");
-        let width = (out.len() - start).saturating_sub(uncounted);
+        let width = (out.len() - start).saturating_add_signed(-uncounted);
         self.message(message, width, self.ink(picked), out);
     }
 
-    /// Appends who logged it; returns whether anybody is known.
-    fn name(self, picked: &Picked<'_>, out: &mut Vec<u8>) -> bool {
+    /// Appends who logged it; returns the width that journalctl counts for that: none for the stand-in, and for a user
+    /// unit that of the unit before it once more.
+    fn name(self, picked: &Picked<'_>, out: &mut Vec<u8>) -> usize {
+        let start = out.len();
         if self.unit {
             let unit = self.shown(picked, Wanted::Unit);
             let user_unit = self.shown(picked, Wanted::UserUnit);
             self.part(b' ', unit, out);
+            let width = out.len() - start;
             self.part(if unit.is_some() { b'/' } else { b' ' }, user_unit, out);
             if unit.is_some() || user_unit.is_some() {
-                return true;
+                return if user_unit.is_some() { width + width.max(1) } else { width };
             }
         }
         let name = self.shown(picked, Wanted::Identifier).or_else(|| self.shown(picked, Wanted::Comm));
         self.part(b' ', Some(name.unwrap_or(b"unknown")), out);
-        name.is_some()
+        if name.is_some() { out.len() - start } else { 0 }
     }
 
     /// The value of a field if it may stand before the message.
@@ -129,8 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn further_lines_are_indented_by_bytes_and_not_by_the_stand_in() {
+    fn further_lines_are_indented_by_bytes_and_by_what_journalctl_counts() {
         let look = Look::default();
+        let units = [(Wanted::Unit, "_SYSTEMD_UNIT=unit"), (Wanted::UserUnit, "_SYSTEMD_USER_UNIT=u")];
+        assert_eq!(said(&look, true, &units, b"a\nb"), "STAMP unit/u: a\n                 b\n");
+        assert_eq!(said(&look, true, &units[1..], b"a\nb"), "STAMP u: a\n        b\n");
+        let long = [(Wanted::UserUnit, "_SYSTEMD_USER_UNIT=user")];
+        assert_eq!(said(&look, true, &long, b"a\nb"), "STAMP user: a\n        b\n");
         assert_eq!(said(&look, false, &ALL, b"a\nb\n"), "STAMP é id[1]: a\n                b\n");
         assert_eq!(said(&look, false, &[], b"a\n\nb"), "STAMP unknown: a\n       \n       b\n");
         assert_eq!(said(&look, false, &ALL, b""), "STAMP é id[1]: \n");
