@@ -6,6 +6,12 @@ use crate::format::{EntryHead, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place};
 use crate::query::{Matches, Query, Selection, Term};
 
+/// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
+const TAIL_MOST: usize = 20_000;
+
+/// So much of a value is kept: rules and reports look at its beginning.
+const VALUE_MOST: usize = 4096;
+
 /// Answers a judgement's questions from a [`Journal`], through its index.
 #[derive(Debug)]
 pub struct JournalSource<'j> {
@@ -67,7 +73,7 @@ impl Source for JournalSource<'_> {
         let mut places = Vec::new();
         self.select(&Query { boot: Some(boot), ..Query::default() }).each(true, |place| {
             let recent = self.journal.entry(place).is_ok_and(|entry| entry.monotonic().0 >= since);
-            let wanted = recent || places.len() < at_least;
+            let wanted = (recent || places.len() < at_least) && places.len() < TAIL_MOST;
             if wanted {
                 places.push(place);
             }
@@ -135,7 +141,7 @@ fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
     for at in entry.items() {
         let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
         if let Some(name) = READ.iter().find(|known| known.as_bytes() == name) {
-            fields.push(((*name).into(), value.to_vec()));
+            fields.push(((*name).into(), value.get(..VALUE_MOST).unwrap_or(value).to_vec()));
         }
     }
     Line {

@@ -114,7 +114,13 @@ fn with_values(arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// Whether a text can name a boot: an id with or without an offset, a number, or `all`.
 fn is_boot(text: &str) -> bool {
-    let id = text.get(..32).is_some_and(|id| id.parse::<Id128>().is_ok());
+    let offset = |rest: &str| rest.is_empty() || rest.starts_with(['+', '-']);
+    let id = text.get(..32).zip(text.get(32..)).is_some_and(|(id, rest)| id.parse::<Id128>().is_ok() && offset(rest));
+    if id && std::path::Path::new(text).exists() {
+        return false;
+    }
+    let prefix = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = id || (prefix && !std::path::Path::new(text).exists());
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     id || text == "all" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -58,7 +58,9 @@ fn in_namespace(path: &Path, wanted: &str) -> bool {
 /// A path as it stands, or what a glob pattern finds.
 fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
     let text = path.to_str().unwrap_or_default();
-    if std::fs::symlink_metadata(path).is_ok() {
+    let absent = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    if !std::fs::symlink_metadata(path).is_err_and(absent) {
+        // What is there and cannot be read says so when it is opened.
         places.push(path.to_owned());
         return Ok(());
     }

@@ -69,12 +69,14 @@ impl Stop {
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = args::prepared(std::env::args_os().collect());
-    if let Some(why) = args::live_only(&arguments) {
-        loss::say(&why);
-        return ExitCode::from(Status::Failed as u8);
-    }
-    let status = match Cli::try_parse_from(arguments) {
+    let status = match Cli::try_parse_from(&arguments) {
         Ok(cli) => execute(&cli),
+        Err(error)
+            if error.kind() == clap::error::ErrorKind::UnknownArgument && args::live_only(&arguments).is_some() =>
+        {
+            loss::say(&args::live_only(&arguments).unwrap_or_default());
+            Status::Failed
+        }
         Err(error) => {
             let status = if error.use_stderr() { Status::Failed } else { Status::Done };
             // Nothing can be done when even this cannot be written.

@@ -158,8 +158,9 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         start,
         matches,
         reverse: args.reverse,
-        last: typed.last,
-        first: typed.first,
+        // With a cursor -n counts from there on.
+        last: typed.last.filter(|_| start.is_none()),
+        first: typed.first.or(typed.last.filter(|_| start.is_some())),
         landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
 }

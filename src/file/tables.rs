@@ -80,6 +80,18 @@ impl JournalFile {
         Ok(None)
     }
 
+    /// Whether a DATA object lies in the chain of its bucket, so that a look-up can find it.
+    #[must_use]
+    pub fn is_linked(&self, data: &Data<'_>) -> bool {
+        let header = self.header();
+        let table =
+            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table");
+        let Ok(table) = table else { return false };
+        let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
+        let mut chain = Chain::new(table.head_of(data.hash), Way::Up, "data hash chain", read);
+        chain.any(|other| other.is_ok_and(|other| other.at == data.at))
+    }
+
     /// The FIELD object of a name, by hash.
     ///
     /// # Errors

@@ -18,10 +18,6 @@ pub const FIELD_LEAST: u64 = 48;
 /// The smallest item of an entry: what a file's length is divided by for the most that all entries together can have.
 pub const ITEM_LEAST: u64 = 4;
 
-/// How many pairs of overlapping stretches are asked whether they share an entry before they are merged without asking;
-/// a machine has a few dozen files of one boot.
-pub const PAIRS_ASKED: usize = 4096;
-
 /// How many entries of one identity a merge remembers to tell repeats: more than files that disagree about a seqnum.
 pub const REPEATS_KEPT: usize = 64;
 

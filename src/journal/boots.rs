@@ -2,7 +2,7 @@
 
 use super::{Merge, Piece, Stretch};
 use crate::file::{JournalFile, Search};
-use crate::format::{EntryHead, Id128, limits};
+use crate::format::{EntryHead, Id128};
 
 /// A boot that has at least one entry.
 #[derive(Clone, Debug)]
@@ -82,9 +82,7 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
 fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, u64)> {
     let members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
     let of_several = members.windows(2).any(|pair| matches!(pair, [one, two] if one.file != two.file));
-    let few = members.len().saturating_mul(members.len()) <= limits::PAIRS_ASKED;
-    let share = |one: &Stretch, two: &Stretch| one.file != two.file && shares(one, two, files);
-    if !of_several || few && !members.iter().any(|one| members.iter().any(|two| share(one, two))) {
+    if !of_several {
         return Vec::new();
     }
     let mut merge = Merge::of(files, members.iter().copied());
@@ -102,20 +100,4 @@ fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> V
         }
     }
     counts.into_iter().filter(|(_, count)| *count > 0).collect()
-}
-
-/// Whether the first or the last entry of `one` lies in `two` as well: copies share whole ranges.
-fn shares(one: &Stretch, two: &Stretch, files: &[JournalFile]) -> bool {
-    let Some(file) = files.get(two.file as usize) else { return false };
-    let holds = |head: &EntryHead| {
-        let at = file.bisect(two.slots.clone(), |entry| entry.monotonic() < head.monotonic);
-        let mut near =
-            file.entries(at..two.slots.end).flatten().take_while(|entry| entry.monotonic() == head.monotonic).take(64);
-        near.any(|entry| {
-            entry.realtime() == head.realtime
-                && entry.head().xor_hash == head.xor_hash
-                && entry.boot_id() == head.boot_id
-        })
-    };
-    holds(&one.first) || holds(&one.last)
 }

@@ -115,6 +115,13 @@ impl Journal {
         }
     }
 
+    /// Whether opening or ordering found anything unreadable in the file at `index`, so that its index may lie.
+    #[must_use]
+    pub fn is_damaged(&self, index: usize) -> bool {
+        let opened = self.files.get(index).is_some_and(|file| !file.losses().is_empty());
+        opened || self.order().losses().get(index).is_some_and(|losses| !losses.is_empty())
+    }
+
     /// What opening and ordering found unreadable, per file with any.
     #[must_use]
     pub fn losses(&self) -> Vec<(usize, Losses)> {

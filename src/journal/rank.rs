@@ -113,11 +113,24 @@ fn by_rename(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, us
         let mut fitting = fitting.into_iter();
         if let (Some(successor), None) = (fitting.next(), fitting.next())
             && successor != boot
+            && !comparable(stretches, files, boot, successor)
         {
             edges.insert((boot, successor));
         }
     }
     edges
+}
+
+/// Whether seqnums order two boots already, or they are of different machines: then a name that holds a clock's time
+/// has nothing to add.
+fn comparable(stretches: &[Stretch], files: &[JournalFile], one: usize, two: usize) -> bool {
+    let of = |boot: usize| {
+        let of = stretches.iter().filter(move |stretch| stretch.boot == boot);
+        of.filter_map(|stretch| files.get(stretch.file as usize)).map(JournalFile::header)
+    };
+    let shared = of(one).any(|one| of(two).any(|two| one.seqnum_id == two.seqnum_id));
+    let machine = of(one).any(|one| of(two).any(|two| one.machine_id == two.machine_id));
+    shared || !machine
 }
 
 #[cfg(test)]

@@ -57,17 +57,17 @@ impl Block<'_> {
 
     /// Appends a line as far as there is room for it; the last one shown ends in dots, with journalctl's exceptions.
     fn cut(self, indent: usize, line: &[u8], width: usize, last: bool, out: &mut Vec<u8>) {
-        let columns = width.saturating_sub(self.indent);
-        if self.indent + line.len() + 1 < width && !last {
-            self.line(indent, [line], out);
-        } else if columns < 3 {
-            out.extend_from_slice(b"...\n");
-        } else if columns > line.len() + 3 {
-            self.line(indent, [line, b"..."], out);
-        } else {
-            let cut = Cut { columns, before: if last { 100 } else { 90 }, ascii: self.look.ascii };
-            let (front, dots, back) = cut.parts(line);
-            self.line(indent, [front, dots, back], out);
+        let room = width.saturating_sub(self.indent);
+        let (fits, fits_with_dots) = (line.len() + 1 < room, line.len() + 3 < room);
+        match (last, room) {
+            (false, _) if fits => self.line(indent, [line], out),
+            (_, 0..3) => out.extend_from_slice(b"...\n"),
+            _ if fits_with_dots => self.line(indent, [line, b"..."], out),
+            _ => {
+                let cut = Cut { columns: room, before: if last { 100 } else { 90 }, ascii: self.look.ascii };
+                let (front, dots, back) = cut.parts(line);
+                self.line(indent, [front, dots, back], out);
+            }
         }
     }
 

@@ -95,12 +95,17 @@ impl Matches {
 
     /// The slots of a file whose entries match, by the file's hash index; `None` when every entry does.
     ///
-    /// The last entry of a file may be missing from the index and is read. Where the index is damaged, all are.
-    pub(super) fn slots(&self, file: &JournalFile, losses: &mut Losses) -> Option<Bitmap> {
+    /// The last entry of a file may be missing from the index and is read. Of a file that is known to be damaged, or
+    /// whose index contradicts itself, every entry is read.
+    pub(super) fn slots(&self, file: &JournalFile, damaged: bool, losses: &mut Losses) -> Option<Bitmap> {
         if self.is_empty() {
             return None;
         }
-        Some(match self.indexed(file) {
+        if damaged {
+            return Some(self.scanned(file));
+        }
+        let found = index::check(file).and_then(|()| self.indexed(file, losses));
+        Some(match found {
             Ok(mut slots) => {
                 if let Some(last) = file.arrays().len().checked_sub(1) {
                     self.scan(file, last, &mut slots);
@@ -147,7 +152,7 @@ impl Matches {
         used.into_iter().all(|any| any.iter().any(&mut group))
     }
 
-    fn indexed(&self, file: &JournalFile) -> Result<Bitmap, Corrupt> {
+    fn indexed(&self, file: &JournalFile, losses: &mut Losses) -> Result<Bitmap, Corrupt> {
         let mut inflater = Inflater::default();
         let len = file.arrays().len();
         let mut whole: Option<Bitmap> = None;
@@ -158,7 +163,7 @@ impl Matches {
                 for values in group {
                     let mut set = Bitmap::new(len);
                     for term in values {
-                        set.or(&index::slots(file, term, &mut inflater)?);
+                        set.or(&index::slots(file, term, &mut inflater, losses)?);
                     }
                     match &mut together {
                         Some(together) => together.and(&set),

@@ -23,7 +23,7 @@ pub use when::{Now, moment};
 
 use crate::error::Error;
 use crate::format::{Id128, Realtime};
-use crate::journal::Journal;
+use crate::journal::{Boot, Journal};
 
 /// How many entries a chunk holds at most.
 pub const CHUNK: usize = 1024;
@@ -51,7 +51,7 @@ pub struct Query {
     pub landmark: Option<&'static str>,
 }
 
-/// Finds the boot that `text` names: an id, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
+/// Finds the boot that `text` names: an id or its first eight digits or more, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
 /// or an id with an offset such as `ID-1`.
 ///
 /// # Errors
@@ -65,6 +65,11 @@ pub fn find_boot(journal: &Journal, text: &str) -> Result<usize, Error> {
         why: "give an id of 32 hex digits, an id with an offset (ID-1), 0 for the newest, -1 for the one before"
             .to_owned(),
     };
+    let prefixed = |boot: &Boot| text.len() >= 8 && boot.id.to_string().starts_with(&text.to_ascii_lowercase());
+    let mut prefixed = boots.iter().enumerate().filter(|(_, boot)| prefixed(boot));
+    if let (Some((index, _)), None) = (prefixed.next(), prefixed.next()) {
+        return Ok(index);
+    }
     let (id, offset) = match text.get(..32).and_then(|id| Some((id.parse::<Id128>().ok()?, text.get(32..)?))) {
         Some((id, offset)) => (Some(id), offset),
         None => (None, text),

@@ -51,7 +51,7 @@ impl<'j> Selection<'j> {
                 return None;
             }
             let mut found = Losses::default();
-            let slots = query.matches.slots(file, &mut found);
+            let slots = query.matches.slots(file, journal.is_damaged(index), &mut found);
             if !found.is_empty() {
                 losses.push((index, found));
             }
