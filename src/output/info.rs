@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Style, value};
 use crate::file::JournalFile;
 use crate::format::header::{compatible, incompatible};
-use crate::format::{Id128, Realtime, Seqnum};
+use crate::format::{Header, Id128, Realtime, Seqnum};
 
 /// The facts of one file. Counts and times are the header's claims, except `listed` and `damage`.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +42,11 @@ pub struct Facts {
     pub n_entry_arrays: Option<u64>,
     pub data_hash_chain_depth: Option<u64>,
     pub field_hash_chain_depth: Option<u64>,
+    /// How much of its hash tables is used, in percent of their buckets.
+    pub data_hash_table_fill: Option<f64>,
+    pub field_hash_table_fill: Option<f64>,
+    /// Whether today's journald would begin a new file: an older header, tables three quarters full, chains too long.
+    pub rotate_suggested: bool,
     /// What opening the file found wrong with it.
     pub damage: Vec<String>,
 }
@@ -91,9 +96,34 @@ impl Facts {
             n_entry_arrays: header.n_entry_arrays,
             data_hash_chain_depth: header.data_hash_chain_depth,
             field_hash_chain_depth: header.field_hash_chain_depth,
+            data_hash_table_fill: fill(header.n_data, header.data_hash_table_size),
+            field_hash_table_fill: fill(header.n_fields, header.field_hash_table_size),
+            rotate_suggested: rotate(header),
             damage: file.losses().first.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+/// The header that today's writers make.
+const NEWEST_HEADER: u64 = 272;
+
+/// Chains of more steps than this make journald begin a new file.
+const CHAIN_MOST: u64 = 100;
+
+fn fill(objects: Option<u64>, table: u64) -> Option<f64> {
+    let buckets = table / 16;
+    objects.filter(|_| buckets > 0).map(|objects| (objects as f64 * 1000.0 / buckets as f64).round() / 10.0)
+}
+
+fn rotate(header: &Header) -> bool {
+    let full = |fill: Option<f64>| fill.is_some_and(|fill| fill > 75.0);
+    let deep = |depth: Option<u64>| depth.is_some_and(|depth| depth > CHAIN_MOST);
+    header.header_size < NEWEST_HEADER
+        || full(fill(header.n_data, header.data_hash_table_size))
+        || full(fill(header.n_fields, header.field_hash_table_size))
+        || deep(header.data_hash_chain_depth)
+        || deep(header.field_hash_chain_depth)
+        || (header.n_data.is_some_and(|data| data > 0) && header.n_fields == Some(0))
 }
 
 /// The names of the bits that are set, unknown ones as a number.
@@ -118,6 +148,7 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
     line("File", &String::from_utf8_lossy(&name))?;
     line("State", &facts.state)?;
     line("File size", &format!("{} (header {}, arena {})", facts.file_size, facts.header_size, facts.arena_size))?;
+    line("Rotate suggested", if facts.rotate_suggested { "yes" } else { "no" })?;
     line("File id", &facts.file_id.to_string())?;
     line("Machine id", &facts.machine_id.to_string())?;
     line("Boot id", &facts.boot_id.to_string())?;
@@ -145,6 +176,13 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
     for (label, count) in optional {
         if let Some(count) = count {
             line(label, &count.to_string())?;
+        }
+    }
+    for (label, fill) in
+        [("Data table fill", facts.data_hash_table_fill), ("Field table fill", facts.field_hash_table_fill)]
+    {
+        if let Some(fill) = fill {
+            line(label, &format!("{fill:.1} %"))?;
         }
     }
     facts.damage.iter().try_for_each(|damage| line("Damage", damage))
