@@ -50,14 +50,14 @@ pub(super) enum Command {
     /// Say how a boot ended, with the evidence (the default command)
     Why(Why),
     /// List all boots, oldest first
-    Boots(Boots),
+    Boots(Common),
     /// Print entries
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Box<Show>),
     /// List field names, or the values of one field with their counts
     Fields(Fields),
     /// Say what each file's header says
-    Info(Info),
+    Info(Common),
 }
 
 /// The arguments as clap is to read them.
@@ -208,17 +208,14 @@ pub(super) enum Form {
     Json,
 }
 
+/// What the commands share that answer about a whole journal.
 #[derive(Debug, Args)]
-pub(super) struct Why {
+pub(super) struct Common {
     /// Where the journals are
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) inputs: Inputs,
-    /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id, or ID-1;
-    /// without it the newest boot that has ended
-    #[arg(short, long, value_name = "BOOT")]
-    pub(super) boot: Option<String>,
     /// Form of the answer
     #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
     pub(super) output: Form,
@@ -227,17 +224,13 @@ pub(super) struct Why {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Boots {
-    /// Where the journals are
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
+pub(super) struct Why {
     #[command(flatten)]
-    pub(super) inputs: Inputs,
-    /// Form of the list
-    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
-    pub(super) output: Form,
-    #[command(flatten)]
-    pub(super) zone: Zone,
+    pub(super) common: Common,
+    /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id or its beginning, or ID-1;
+    /// without it the newest boot that has ended
+    #[arg(short, long, value_name = "BOOT")]
+    pub(super) boot: Option<String>,
 }
 
 const SHOW_EXAMPLES: &str = "\
@@ -301,20 +294,6 @@ pub(super) struct Fields {
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
     pub(super) inputs: Inputs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Info {
-    /// Where the journals are
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) inputs: Inputs,
-    /// Form of the answer
-    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
-    pub(super) output: Form,
-    #[command(flatten)]
-    pub(super) zone: Zone,
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use std::io::Write;
 
-use super::args::{Boots, Form};
+use super::args::{Common, Form};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, endings};
 use crate::output::Style;
 use crate::output::boots::{Row, json, text};
 
-pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let journal = args.inputs.open(&args.paths)?;
     let source = JournalSource::of(&journal);
     let endings = endings(&source);

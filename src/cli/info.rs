@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use super::args::{Form, Info};
+use super::args::{Common, Form};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::output::info::{Facts, text};
 use crate::output::{Style, document};
 
-pub(super) fn run(args: &Info, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let journal = args.inputs.open(&args.paths)?;
     let facts: Vec<Facts> = journal.files().iter().map(Facts::of).collect();
     match args.output {

@@ -11,7 +11,7 @@ use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let journal = args.inputs.open(&args.paths)?;
+    let journal = args.common.inputs.open(&args.common.paths)?;
     let source = JournalSource::of(&journal);
     let boot = match &args.boot {
         Some(text) => find_boot(&journal, text)?,
@@ -22,12 +22,12 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         Tally::default().report(&journal, Status::Failed);
         return Err(nothing().into());
     };
-    match args.output {
+    match args.common.output {
         Form::Json => {
             document(&postmortem, terminal.interactive, out)?;
         }
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone() };
             report::text::write(&postmortem, &style, out)?;
         }
     }
