@@ -65,7 +65,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     }
     let mut tally = Tally::default();
     for (file, losses) in selection.losses() {
-        tally.add(*file, losses.clone());
+        tally.add(file, losses);
     }
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
@@ -157,6 +157,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         until,
         start,
         matches,
+        no_index: args.no_index,
         reverse: args.reverse,
         // With a cursor -n counts from there on.
         last: typed.last.filter(|_| start.is_none()),

@@ -10,6 +10,16 @@ impl Bitmap {
         Self { words: vec![0; len.div_ceil(64)] }
     }
 
+    /// Sets that follow one another as one; all but the last have a multiple of 64 slots.
+    pub(super) fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self { words: parts.into_iter().flat_map(|part| part.words).collect() }
+    }
+
+    /// How many slots are in the set.
+    pub(super) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     pub(super) fn insert(&mut self, slot: usize) {
         if let Some(word) = self.words.get_mut(slot / 64) {
             *word |= 1 << (slot % 64);

@@ -4,17 +4,27 @@
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
 mod bitmap;
+mod fitting;
 mod index;
+mod judge;
+mod marker;
 mod matches;
+mod places;
+mod plan;
 mod run;
+mod scan;
 mod select;
 mod start;
 mod term;
 pub mod unit;
 mod when;
+mod window;
 pub mod word;
 
+pub use judge::Judge;
 pub use matches::Matches;
+pub use places::Places;
+pub use plan::Reason;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
 pub use start::Start;
@@ -39,6 +49,8 @@ pub struct Query {
     pub until: Option<Realtime>,
     /// Only entries with these fields.
     pub matches: Matches,
+    /// Read every entry, and trust no hash table, list, or order of times.
+    pub no_index: bool,
     /// Newest first.
     pub reverse: bool,
     /// Only from this entry on, in the direction asked for.
