@@ -36,7 +36,6 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let mut broken: Option<io::Error> = None;
     let outcome = render(
         &selection,
-        &query,
         threads,
         || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
         |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),

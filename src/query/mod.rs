@@ -3,32 +3,32 @@
 //! Field terms are looked up in each file's hash index and become bitmaps over its main array before a single entry is
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
-mod bitmap;
-mod fitting;
-mod index;
-mod judge;
-mod marker;
+mod build;
+mod explain;
 mod matches;
 mod places;
 mod plan;
 mod run;
-mod scan;
 mod select;
 mod start;
 mod term;
 pub mod unit;
+mod visit;
+mod wanted;
 mod when;
 mod window;
 pub mod word;
 
-pub use judge::Judge;
+pub use explain::{Deed, Intent, Way};
 pub use matches::Matches;
 pub use places::Places;
-pub use plan::Reason;
+pub use plan::{Judge, Reason};
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
 pub use start::Start;
 pub use term::Term;
+pub use visit::Entries;
+pub use wanted::Wanted;
 pub use when::{Now, moment};
 
 use crate::error::Error;

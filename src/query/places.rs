@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
-use super::bitmap::Bitmap;
+use super::plan::{Bitmap, Judge, Plan, index};
 use super::window::{self, Window};
-use super::{Judge, Selection, Start, index};
+use super::{Selection, Start};
 use crate::file::Slice;
 use crate::journal::{Journal, Merge, Piece, Place, Stretch};
 
@@ -237,7 +237,7 @@ impl<'s, 'j> Places<'s, 'j> {
         file.is_some_and(|file| index::cost(file, &selection.query.matches).map_or(true, |cost| cost > CHEAP))
     }
 
-    fn plan(&self, file: u32) -> Option<&'s super::plan::Plan> {
+    fn plan(&self, file: u32) -> Option<&'s Plan> {
         let order = self.selection.journal.order();
         let next = |piece: usize| {
             let members: &[usize] = match order.pieces().get(piece) {

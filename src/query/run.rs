@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::{Chunk, Query, Selection};
+use super::{Chunk, Selection};
 
 /// Chunks that may be under way for each worker, rendered or not: the bound on memory.
 const WINDOW: usize = 4;
@@ -24,13 +24,12 @@ pub enum Outcome<W> {
 /// One rendered chunk, with its number.
 type Rendered = (usize, Vec<u8>);
 
-/// Renders the entries of a query with several workers and passes the bytes on in order.
+/// Renders the entries of a selection with several workers and passes the bytes on in order.
 ///
 /// `worker` makes the state of one worker, `render` appends a chunk to a buffer, `write` gets the buffers one by one and
 /// returns `false` to stop. At most a few chunks per worker are under way at once, whatever the length of the result.
 pub fn render<W: Send>(
     selection: &Selection<'_>,
-    query: &Query,
     threads: usize,
     worker: impl Fn() -> W + Sync,
     render: impl Fn(&mut W, &Chunk, &mut Vec<u8>) + Sync,
@@ -39,7 +38,7 @@ pub fn render<W: Send>(
     if threads <= 1 {
         let mut state = worker();
         let (mut buffer, mut going) = (Vec::new(), true);
-        selection.walk(query, |chunk| {
+        selection.walk(|chunk| {
             buffer.clear();
             render(&mut state, &chunk, &mut buffer);
             going = write(&buffer);
@@ -62,7 +61,7 @@ pub fn render<W: Send>(
             })
             .collect();
         drop(done);
-        scope.spawn(move || feed(selection, query, &chunks, gate));
+        scope.spawn(move || feed(selection, &chunks, gate));
         let going = in_order(&rendered, gate, &mut write);
         gate.close();
         // A worker that waits to hand over its buffer learns that nobody takes it.
@@ -73,9 +72,9 @@ pub fn render<W: Send>(
 }
 
 /// Cuts the selection into chunks; one starts only when it is near enough to what has been written.
-fn feed(selection: &Selection<'_>, query: &Query, chunks: &SyncSender<(usize, Chunk)>, gate: &Gate) {
+fn feed(selection: &Selection<'_>, chunks: &SyncSender<(usize, Chunk)>, gate: &Gate) {
     let mut number = 0;
-    selection.walk(query, |chunk| {
+    selection.walk(|chunk| {
         let going = gate.wait(number) && chunks.send((number, chunk)).is_ok();
         number += 1;
         going

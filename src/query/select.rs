@@ -1,6 +1,5 @@
 //! The entries of a query in order, in chunks of places, from either end.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::plan::{Plan, Plans};
@@ -61,9 +60,11 @@ impl<'j> Selection<'j> {
     }
 
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
-    pub fn walk(&self, query: &Query, mut take: impl FnMut(Chunk) -> bool) {
+    pub fn walk(&self, mut take: impl FnMut(Chunk) -> bool) {
         let landmark = |place: &&Place| {
-            query.landmark.is_some_and(|name| self.journal.entry(**place).is_ok_and(|entry| entry.get(name).is_some()))
+            self.query
+                .landmark
+                .is_some_and(|name| self.journal.entry(**place).is_ok_and(|entry| entry.get(name).is_some()))
         };
         let chunk = Chunk::default();
         let mut chunker = Chunker {
@@ -75,29 +76,7 @@ impl<'j> Selection<'j> {
             take: &mut take,
             stopped: false,
         };
-        match query.last {
-            Some(wanted) => {
-                let mut newest = VecDeque::new();
-                self.each(true, |place| {
-                    if newest.len() < wanted {
-                        newest.push_back(place);
-                    }
-                    newest.len() < wanted
-                });
-                if !query.reverse {
-                    newest.make_contiguous().reverse();
-                }
-                newest.into_iter().all(|place| chunker.push(place));
-            }
-            None => {
-                let mut left = query.first.unwrap_or(usize::MAX);
-                self.each(query.reverse, |place| {
-                    let wanted = left > 0 && chunker.push(place);
-                    left = left.saturating_sub(1);
-                    wanted && left > 0
-                });
-            }
-        }
+        self.wanted().all(|place| chunker.push(place));
         chunker.flush();
     }
 
@@ -121,6 +100,11 @@ impl<'j> Selection<'j> {
     /// The plan of a file; `next` are files that will be wanted soon.
     pub(super) fn plan(&self, file: u32, next: impl Iterator<Item = usize>) -> Option<&Plan> {
         self.plans.get(self.journal, &self.query, file as usize, next)
+    }
+
+    /// The plans made so far, by file.
+    pub(super) fn made(&self) -> impl Iterator<Item = (usize, &Plan)> {
+        self.plans.made()
     }
 
     /// Whether only a few of the entries are wanted, so that they may be found before the work of planning is done.
@@ -207,7 +191,7 @@ mod tests {
         let told = |landmark, reverse| {
             let query = Query { landmark, reverse, ..Query::default() };
             let mut told = Vec::new();
-            Selection::of(&journal, &query).walk(&query, |chunk| {
+            Selection::of(&journal, &query).walk(|chunk| {
                 let seqnum = |place| journal.entry(place).unwrap().seqnum().0;
                 told.push((chunk.first, chunk.before.map(seqnum), chunk.landmark.map(seqnum)));
                 true

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::Judge;
 use super::bitmap::Bitmap;
-use super::{Judge, Matches};
 use crate::corrupt::Losses;
 use crate::file::JournalFile;
+use crate::query::Matches;
 
 /// So many slots are read by one worker at a time; a multiple of the bits in a word.
 const PART: usize = 16 << 10;

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Matches, Term};
 use crate::bytes::Mix;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
+use crate::query::{Matches, Term};
 
 /// So many tested DATA are remembered.
 const KNOWN: usize = 1 << 18;

@@ -2,10 +2,11 @@
 
 use super::bitmap::Bitmap;
 use super::marker::Marker;
-use super::{Matches, Term, fitting, scan};
+use super::{fitting, scan};
 use crate::corrupt::{Corrupt, Fault, Losses};
 use crate::file::JournalFile;
 use crate::format::Inflater;
+use crate::query::{Matches, Term};
 
 /// Reading the fields of an entry costs as much as so many steps through a list.
 const READING: usize = 32;
@@ -42,7 +43,7 @@ pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) 
 ///
 /// # Errors
 /// As [`slots`].
-pub(super) fn cost(file: &JournalFile, matches: &Matches) -> Result<u64, Corrupt> {
+pub(in crate::query) fn cost(file: &JournalFile, matches: &Matches) -> Result<u64, Corrupt> {
     let mut losses = Losses::default();
     let mut look = Look { file, inflater: Inflater::default(), losses: &mut losses };
     let mut cost = 0_u64;
@@ -50,6 +51,32 @@ pub(super) fn cost(file: &JournalFile, matches: &Matches) -> Result<u64, Corrupt
         cost = look.ranked(group)?.0.iter().fold(cost, |cost, values| cost.saturating_add(values.estimate));
     }
     Ok(cost)
+}
+
+/// At most so many entries match, by the counts of exact values; `None` where these say nothing.
+///
+/// # Errors
+/// As [`slots`].
+pub(in crate::query) fn at_most(file: &JournalFile, matches: &Matches) -> Result<Option<u64>, Corrupt> {
+    let mut inflater = Inflater::default();
+    let mut of_term = |term: &Term| match term.exact().filter(|_| !term.is_negative()) {
+        Some(payload) => file.find_data(payload, &mut inflater).map(|data| data.map_or(0, |data| data.n_entries)),
+        None => Ok(u64::MAX),
+    };
+    let mut least = u64::MAX;
+    for any in matches.conditions() {
+        let mut together = 0_u64;
+        for group in any {
+            let mut of_group = u64::MAX;
+            for values in group {
+                let sum = values.iter().try_fold(0_u64, |sum, term| Ok(sum.saturating_add(of_term(term)?)))?;
+                of_group = of_group.min(sum);
+            }
+            together = together.saturating_add(of_group);
+        }
+        least = least.min(together);
+    }
+    Ok(Some(least).filter(|least| *least < u64::MAX))
 }
 
 /// Alternative values, with how many steps finding their entries takes.

@@ -1,11 +1,20 @@
 //! How the matching entries of each file are found: by its index where that can be trusted, else by reading.
 
+mod bitmap;
+mod fitting;
+pub(in crate::query) mod index;
+mod judge;
+mod marker;
+mod scan;
+
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::bitmap::Bitmap;
-use super::{Query, index, scan};
+pub(in crate::query) use bitmap::Bitmap;
+pub use judge::Judge;
+
+use super::Query;
 use crate::corrupt::Losses;
 use crate::journal::Journal;
 
@@ -25,11 +34,11 @@ pub enum Reason {
 
 /// The matching slots of one file, and how they were found.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) slots: Bitmap,
+pub(in crate::query) struct Plan {
+    pub(in crate::query) slots: Bitmap,
     /// `None` where the index was used.
-    pub(super) scanned: Option<Reason>,
-    pub(super) losses: Losses,
+    pub(in crate::query) scanned: Option<Reason>,
+    pub(in crate::query) losses: Losses,
 }
 
 impl Plan {
@@ -64,15 +73,15 @@ impl Plan {
 
 /// The plans of all files, each made when its first entry is wanted.
 #[derive(Debug)]
-pub(super) struct Plans(Vec<OnceLock<Plan>>);
+pub(in crate::query) struct Plans(Vec<OnceLock<Plan>>);
 
 impl Plans {
-    pub(super) fn new(files: usize) -> Self {
+    pub(in crate::query) fn new(files: usize) -> Self {
         Self((0..files).map(|_| OnceLock::new()).collect())
     }
 
     /// The plan of the file at `index`; with it those of the next files are made, as many as are worth it.
-    pub(super) fn get(
+    pub(in crate::query) fn get(
         &self,
         journal: &Journal,
         query: &Query,
@@ -98,7 +107,7 @@ impl Plans {
     }
 
     /// The plans made so far, by file.
-    pub(super) fn made(&self) -> impl Iterator<Item = (usize, &Plan)> {
+    pub(in crate::query) fn made(&self) -> impl Iterator<Item = (usize, &Plan)> {
         self.0.iter().enumerate().filter_map(|(index, plan)| Some((index, plan.get()?)))
     }
 }

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Term;
 use super::bitmap::Bitmap;
 use super::marker::Marker;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::JournalFile;
-use crate::format::{Data, Field, Inflater, ObjectType};
+use crate::format::{Field, Inflater, ObjectType};
+use crate::query::Term;
 
 /// A field's list is followed for so many values at least before all objects are read instead.
 const FOLLOWED: u64 = 4096;
@@ -88,9 +88,9 @@ fn part(file: &JournalFile, range: &Range<Offset>, term: Term) -> Result<(Bitmap
         if ObjectType::from(object.kind) != ObjectType::Data {
             continue;
         }
-        let data = Data::decode(object, file.layout())?;
-        match file.plain(&data.stored, &mut inflater) {
-            Ok(payload) if term.fits(payload) => marker.data(&data)?,
+        let stored = file.stored(object.at)?;
+        match file.plain(&stored, &mut inflater) {
+            Ok(payload) if term.fits(payload) => marker.data(&file.data(object.at)?)?,
             Ok(_) => {}
             Err(damage) => losses.field(damage),
         }
