@@ -282,6 +282,9 @@ pub(super) struct Show {
     /// Read every entry instead of asking the index of each file
     #[arg(long)]
     pub(super) no_index: bool,
+    /// Say on stderr how the entries are found, and afterwards what was read
+    #[arg(long)]
+    pub(super) explain: bool,
     /// How many threads work (all cores without it)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,

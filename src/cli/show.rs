@@ -6,13 +6,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::explain;
+use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
+use super::progress::Progress;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
-use crate::output::{Format, Render};
+use crate::output::{EntryFormat, Format, Render};
 use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render};
 
 /// What was typed, told apart into places and terms.
@@ -27,30 +30,20 @@ struct Typed {
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let typed = typed(args)?;
+    if let Some(threads) = args.threads {
+        // It fails only where the threads are running already, which is harmless.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
     let journal = args.inputs.open(&typed.paths)?;
     let query = query(args, &typed, &journal)?;
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
     let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
-    let mut broken: Option<io::Error> = None;
-    let outcome = render(
-        &selection,
-        threads,
-        || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
-        |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
-        |bytes| match out.write_all(bytes) {
-            Ok(()) => true,
-            Err(error) => {
-                broken = Some(error);
-                false
-            }
-        },
-    );
-    if let Some(error) = broken {
-        return Err(error.into());
+    if args.explain {
+        explain::before(&journal, &selection);
     }
-    let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let interrupt = Interrupt::install();
+    let workers = print(&journal, &selection, entry_format.as_ref(), &interrupt, out)?;
     let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
     remarks(&journal, format, &args.looks, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
@@ -69,8 +62,46 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
     }
+    if args.explain {
+        explain::after(&journal, &selection, last.shown);
+    }
+    if interrupt.is_set() {
+        tally.report(&journal, Status::Interrupted);
+        return Ok(Status::Interrupted);
+    }
     let status = if args.filters.greps() && last.shown == 0 { Status::Negative } else { Status::Done };
     Ok(tally.report(&journal, status))
+}
+
+/// Prints the entries; what each worker was left with.
+fn print<'f>(
+    journal: &Journal,
+    selection: &Selection<'_>,
+    format: &'f dyn EntryFormat,
+    interrupt: &Interrupt,
+    out: &mut dyn Write,
+) -> io::Result<Vec<Worker<'f>>> {
+    let progress = Progress::default();
+    let mut broken = None;
+    let outcome = std::thread::scope(|scope| {
+        let _watched = progress.watch(selection, scope);
+        render(
+            selection,
+            rayon::current_num_threads(),
+            || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
+            |worker, chunk, buffer| {
+                worker.chunk(journal, chunk, buffer);
+                progress.add(chunk.places.len());
+            },
+            |bytes| {
+                interrupt.writing();
+                broken = out.write_all(bytes).err();
+                broken.is_none() && !interrupt.is_set()
+            },
+        )
+    });
+    let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    broken.map_or(Ok(workers), Err)
 }
 
 /// Says what stands below the entries: that there is none, the cursor of the last.
