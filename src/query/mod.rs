@@ -3,9 +3,14 @@
 //! Field terms are looked up in each file's hash index and become bitmaps over its main array before a single entry is
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
+mod around;
 mod bitmap;
+mod chunks;
+pub mod container;
 mod index;
+mod join;
 mod matches;
+mod part;
 mod run;
 mod select;
 mod start;
@@ -13,13 +18,18 @@ mod term;
 pub mod unit;
 mod when;
 pub mod word;
+mod zone;
 
+pub use around::{Around, Nearest};
+pub use chunks::JoinedChunk;
+pub use join::joined;
 pub use matches::Matches;
-pub use run::{Outcome, render};
+pub use run::{Outcome, render, render_chunks};
 pub use select::{Chunk, Selection};
 pub use start::Start;
 pub use term::Term;
 pub use when::{Now, moment};
+pub use zone::{DeviceZone, zone};
 
 use crate::error::Error;
 use crate::format::{Id128, Realtime};
