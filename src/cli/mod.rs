@@ -5,7 +5,9 @@
 //! asked; 2 could not run; 3 done, but something could not be read.
 
 mod args;
+mod around;
 mod boots;
+mod containers;
 mod fields;
 mod filters;
 mod info;
@@ -14,6 +16,7 @@ mod look;
 mod loss;
 mod show;
 mod why;
+mod zone;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

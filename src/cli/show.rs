@@ -13,7 +13,9 @@ use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
 use crate::output::{Format, Render};
-use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render};
+use crate::query::{
+    JoinedChunk, Matches, Now, Outcome, Query, Selection, Start, find_boot, joined, moment, render_chunks,
+};
 
 /// What was typed, told apart into places and terms.
 #[derive(Default)]
@@ -28,15 +30,26 @@ struct Typed {
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let typed = typed(args)?;
     let journal = args.inputs.open(&typed.paths)?;
-    let query = query(args, &typed, &journal)?;
+    let zone = args.zone.zone(&journal)?;
+    let now = args.present.now(&journal, zone.clone())?;
+    let boot = boot(args, &typed, &journal)?;
+    let around = args.around.find(&journal, boot, &now)?;
+    let start = around.as_ref().and_then(|around| around.start);
+    let mut query = query(args, &typed, &journal, boot, &now)?;
+    query.start = start.or(query.start);
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
-    let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
+    let joins = args.containers.joins(&args.output, format)?;
+    let around = around.map(|around| around.gather(&journal, &selection));
+    let entry_format = format.with(args.looks.look(zone, terminal)?);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
-    let outcome = render(
-        &selection,
-        &query,
+    let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
+        Some(around) => around.walk(&journal, &query, take),
+        None => selection.walk(&query, |chunk| take(chunk.into())),
+    };
+    let outcome = render_chunks(
+        |take| if joins { joined(&journal, &query, plain, take) } else { plain(take) },
         threads,
         || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
         |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
@@ -105,19 +118,28 @@ struct Worker<'f> {
 }
 
 impl Worker<'_> {
-    fn chunk(&mut self, journal: &Journal, chunk: &Chunk, buffer: &mut Vec<u8>) {
+    fn chunk(&mut self, journal: &Journal, joined: &JoinedChunk, buffer: &mut Vec<u8>) {
+        let chunk = &joined.chunk;
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
         self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
-        self.last = Last { place: chunk.places.last().copied(), shown: chunk.first + chunk.places.len() };
+        let last = joined.last.or(chunk.places.last().copied());
+        self.last = Last { place: last, shown: chunk.first + chunk.places.len() };
         let mut losses = Losses::default();
-        for place in &chunk.places {
-            match entry(*place) {
-                Ok(entry) => {
+        let mut parts = joined.parts.iter().peekable();
+        for (index, place) in chunk.places.iter().enumerate() {
+            match (entry(*place), parts.next_if(|(first, _)| *first == index)) {
+                (Ok(entry), None) => {
                     self.render.render(&entry, before.as_ref(), buffer, &mut losses);
                     before = Some(entry);
                 }
-                Err(damage) => losses.entry(damage),
+                // The joiner has read them all.
+                (Ok(first), Some((_, parts))) => {
+                    let parts: Vec<_> = parts.iter().filter_map(|place| entry(*place).ok()).collect();
+                    self.render.render_joined(&parts, before.as_ref(), buffer, &mut losses);
+                    before = Some(first);
+                }
+                (Err(damage), _) => losses.entry(damage),
             }
             if !losses.is_empty() {
                 self.losses.entry(place.file).or_default().add(std::mem::take(&mut losses));
@@ -126,14 +148,19 @@ impl Worker<'_> {
     }
 }
 
-fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
-    let now = args.zone.now();
-    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
-    let mut matches = Matches::default();
-    args.filters.apply(&mut matches)?;
-    matches.read_more(&typed.terms)?;
+/// The boot that was asked for.
+fn boot(args: &Show, typed: &Typed, journal: &Journal) -> Result<Option<usize>, Error> {
     let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
     let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    boot.map(|boot| find_boot(journal, boot)).transpose()
+}
+
+fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now: &Now) -> Result<Query, Error> {
+    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
+    let mut matches = Matches::default();
+    args.filters.apply(&mut matches)?;
+    args.containers.apply(&mut matches)?;
+    matches.read_more(&typed.terms)?;
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
     let start = match args.cursors.read()? {
         None => None,
@@ -152,7 +179,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         },
     };
     Ok(Query {
-        boot: boot.map(|boot| find_boot(journal, boot)).transpose()?,
+        boot,
         since,
         until,
         start,
@@ -181,10 +208,11 @@ fn typed(args: &Show) -> Result<Typed, Error> {
     Ok(typed)
 }
 
-/// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
+/// What has an operator and is no file that exists was meant as a term, and is refused as one if it is none.
 fn sort_out(arg: &OsString, typed: &mut Typed) {
     let bytes = arg.as_encoded_bytes();
-    if bytes == b"+" || (bytes.contains(&b'=') && !Path::new(arg).exists()) {
+    let operator = |byte: &u8| b"=<>".contains(byte);
+    if bytes == b"+" || (bytes.iter().any(operator) && !Path::new(arg).exists()) {
         typed.terms.push(bytes.to_vec());
     } else {
         typed.paths.push(PathBuf::from(arg));
