@@ -5,8 +5,10 @@
 
 mod image;
 mod key;
+mod mix;
 mod source;
 
 pub use image::Image;
 pub use key::FileKey;
+pub(crate) use mix::Mix;
 pub use source::Source;

@@ -267,7 +267,10 @@ pub(super) struct Show {
     pub(super) pager_end: bool,
     #[command(flatten)]
     pub(super) looks: Looks,
-    /// How many threads render (all cores without it)
+    /// Read every entry instead of asking the index of each file
+    #[arg(long)]
+    pub(super) no_index: bool,
+    /// How many threads work (all cores without it)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
     #[command(flatten)]

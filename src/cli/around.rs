@@ -28,7 +28,8 @@ pub(super) struct Found {
     pub(super) start: Option<Start>,
     /// Whether the entry there is itself wanted.
     itself: bool,
-    context: usize,
+    /// How many entries either side.
+    pub(super) context: usize,
 }
 
 impl Around {

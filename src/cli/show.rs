@@ -34,9 +34,11 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let now = args.present.now(&journal, zone.clone())?;
     let boot = boot(args, &typed, &journal)?;
     let around = args.around.find(&journal, boot, &now)?;
-    let start = around.as_ref().and_then(|around| around.start);
     let mut query = query(args, &typed, &journal, boot, &now)?;
-    query.start = start.or(query.start);
+    if let Some(around) = &around {
+        // Few entries are wanted, so that no index may be needed.
+        (query.start, query.first) = (around.start, Some(around.context));
+    }
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
     let joins = args.containers.joins(&args.output, format)?;
@@ -46,7 +48,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let mut broken: Option<io::Error> = None;
     let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
         Some(around) => around.walk(&journal, &query, take),
-        None => selection.walk(&query, |chunk| take(chunk.into())),
+        None => selection.walk(|chunk| take(chunk.into())),
     };
     let outcome = render_chunks(
         |take| if joins { joined(&journal, &query, plain, take) } else { plain(take) },
@@ -78,7 +80,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     }
     let mut tally = Tally::default();
     for (file, losses) in selection.losses() {
-        tally.add(*file, losses.clone());
+        tally.add(file, losses);
     }
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
@@ -184,6 +186,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now
         until,
         start,
         matches,
+        no_index: args.no_index,
         reverse: args.reverse,
         // With a cursor -n counts from there on.
         last: typed.last.filter(|_| start.is_none()),

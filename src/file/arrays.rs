@@ -127,6 +127,12 @@ pub struct Slice<'a, 'data> {
 }
 
 impl<'data> Slice<'_, 'data> {
+    /// The slots that are left.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
     /// The array that holds slot `index`.
     #[cold]
     fn hold(&self, index: usize) -> Option<(Part, Slots<'data>)> {
@@ -229,9 +235,27 @@ impl JournalFile {
         DataEntries { file: self, first: data.entry, rest }
     }
 
-    /// The entries in a range of the main array, from either end; an unreadable one is an `Err` and the next follows.
+    /// How many slots its main array has: the entries that the index reaches.
+    #[must_use]
+    pub const fn slot_count(&self) -> usize {
+        self.arrays().len()
+    }
+
+    /// The offsets of the entries in a range of slots, from either end.
+    #[must_use]
+    pub fn slots(&self, range: Range<usize>) -> Slice<'_, '_> {
+        self.arrays().iter(self.image(), self.layout(), range)
+    }
+
+    /// The first slot whose entry does not lie before `at`, by bisection.
+    #[must_use]
+    pub fn slot_from(&self, at: Offset) -> usize {
+        self.arrays().position(self.image(), self.layout(), at)
+    }
+
+    /// The entries in a range of slots, from either end; an unreadable one is an `Err` and the next follows.
     pub fn entries(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Result<Entry<'_>, Corrupt>> + '_ {
-        self.arrays().iter(self.image(), self.layout(), range).map(|at| self.entry(at))
+        self.slots(range).map(|at| self.entry(at))
     }
 
     /// The offset of the entry in slot `index` of the main array.

@@ -131,7 +131,7 @@ impl Strand<'_> {
 
 impl<'j> Merge<'j> {
     /// A merge of these stretches, which are in each file's array order.
-    pub fn of(files: &'j [JournalFile], stretches: impl Iterator<Item = &'j Stretch>) -> Self {
+    pub fn of<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = &'s Stretch>) -> Self {
         let mut streams: BTreeMap<u32, Stream<'j>> = BTreeMap::new();
         for stretch in stretches {
             let Some(file) = files.get(stretch.file as usize) else { continue };

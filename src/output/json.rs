@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::cache::{Cache, Mix};
+use super::cache::Cache;
 use super::escape::{acts, character};
 use super::framing::Parts;
 use super::members::{Brackets, Members};
@@ -14,6 +14,7 @@ use super::name::split;
 use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
 use super::{EntryFormat, Framing, LOST, Look, Render};
+use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;

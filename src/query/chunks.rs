@@ -47,6 +47,7 @@ impl<'a> Cutter<'a> {
         let chunk = &mut self.cut.chunk;
         if chunk.places.is_empty() {
             (chunk.first, chunk.before, chunk.landmark) = (self.count, self.before, self.landmark);
+            chunk.places.reserve_exact(CHUNK);
         }
         self.entries += parts.len().max(1);
         if parts.len() > 1 {

@@ -1,11 +1,8 @@
 //! Terms, combined as journalctl combines them.
 
 use super::Term;
-use super::bitmap::Bitmap;
-use super::index;
-use crate::corrupt::{Corrupt, Losses};
 use crate::error::Error;
-use crate::file::{Entry, JournalFile};
+use crate::file::Entry;
 use crate::format::Inflater;
 
 /// A combination of terms: several values of one field are alternatives, different fields must all match, and `+`
@@ -93,48 +90,15 @@ impl Matches {
         }
     }
 
-    /// The slots of a file whose entries match, by the file's hash index; `None` when every entry does.
-    ///
-    /// The last entry of a file may be missing from the index and is read. Of a file that is known to be damaged, or
-    /// whose index contradicts itself, every entry is read.
-    pub(super) fn slots(&self, file: &JournalFile, damaged: bool, losses: &mut Losses) -> Option<Bitmap> {
-        if self.is_empty() {
-            return None;
-        }
-        if damaged {
-            return Some(self.scanned(file));
-        }
-        let found = index::check(file).and_then(|()| self.indexed(file, losses));
-        Some(match found {
-            Ok(mut slots) => {
-                if let Some(last) = file.arrays().len().checked_sub(1) {
-                    self.scan(file, last, &mut slots);
-                }
-                slots
-            }
-            Err(damage) => {
-                losses.structure(damage);
-                self.scanned(file)
-            }
-        })
+    /// What must all hold: each a list of alternatives, each of which is a list of fields with alternative values.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = Vec<&Vec<Vec<Term>>>> {
+        let used = self.all.iter().map(|any| any.iter().filter(|group| !group.is_empty()).collect::<Vec<_>>());
+        used.filter(|any| !any.is_empty())
     }
 
-    /// The matching slots, found by reading every entry.
-    pub(super) fn scanned(&self, file: &JournalFile) -> Bitmap {
-        let mut slots = Bitmap::new(file.arrays().len());
-        self.scan(file, 0, &mut slots);
-        slots
-    }
-
-    fn scan(&self, file: &JournalFile, from: usize, slots: &mut Bitmap) {
-        let mut inflater = Inflater::default();
-        let to = file.arrays().len();
-        for (slot, entry) in (from..to).zip(file.entries(from..to)) {
-            match entry {
-                Ok(entry) if self.holds(&entry, &mut inflater) => slots.insert(slot),
-                _ => slots.remove(slot),
-            }
-        }
+    /// The condition that one of `values` holds.
+    pub(super) fn of_values(values: &[Term]) -> Self {
+        Self { all: vec![vec![vec![values.to_vec()]]] }
     }
 
     /// Whether an entry matches, by reading its fields.
@@ -150,36 +114,6 @@ impl Matches {
             |group: &Vec<Vec<Term>>| !group.is_empty() && group.iter().all(|values| values.iter().any(&mut has));
         let used = self.all.iter().filter(|any| any.iter().any(|group| !group.is_empty()));
         used.into_iter().all(|any| any.iter().any(&mut group))
-    }
-
-    fn indexed(&self, file: &JournalFile, losses: &mut Losses) -> Result<Bitmap, Corrupt> {
-        let mut inflater = Inflater::default();
-        let len = file.arrays().len();
-        let mut whole: Option<Bitmap> = None;
-        for any in self.all.iter().filter(|any| any.iter().any(|group| !group.is_empty())) {
-            let mut alternatives = Bitmap::new(len);
-            for group in any.iter().filter(|group| !group.is_empty()) {
-                let mut together: Option<Bitmap> = None;
-                for values in group {
-                    let mut set = Bitmap::new(len);
-                    for term in values {
-                        set.or(&index::slots(file, term, &mut inflater, losses)?);
-                    }
-                    match &mut together {
-                        Some(together) => together.and(&set),
-                        None => together = Some(set),
-                    }
-                }
-                if let Some(together) = together {
-                    alternatives.or(&together);
-                }
-            }
-            match &mut whole {
-                Some(whole) => whole.and(&alternatives),
-                None => whole = Some(alternatives),
-            }
-        }
-        Ok(whole.unwrap_or_else(|| Bitmap::new(len)))
     }
 }
 

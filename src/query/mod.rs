@@ -4,30 +4,40 @@
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
 mod around;
-mod bitmap;
+mod build;
 mod chunks;
 pub mod container;
-mod index;
+mod explain;
 mod join;
 mod matches;
 mod part;
+mod places;
+mod plan;
 mod run;
 mod select;
 mod start;
 mod term;
 pub mod unit;
+mod visit;
+mod wanted;
 mod when;
+mod window;
 pub mod word;
 mod zone;
 
 pub use around::{Around, Nearest};
 pub use chunks::JoinedChunk;
+pub use explain::{Deed, Intent, Way};
 pub use join::joined;
 pub use matches::Matches;
+pub use places::Places;
+pub use plan::{Judge, Reason};
 pub use run::{Outcome, render, render_chunks};
 pub use select::{Chunk, Selection};
 pub use start::Start;
 pub use term::Term;
+pub use visit::Entries;
+pub use wanted::Wanted;
 pub use when::{Now, moment};
 pub use zone::{DeviceZone, zone};
 
@@ -49,6 +59,8 @@ pub struct Query {
     pub until: Option<Realtime>,
     /// Only entries with these fields.
     pub matches: Matches,
+    /// Read every entry, and trust no hash table, list, or order of times.
+    pub no_index: bool,
     /// Newest first.
     pub reverse: bool,
     /// Only from this entry on, in the direction asked for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::{Chunk, Query, Selection};
+use super::{Chunk, Selection};
 
 /// Chunks that may be under way for each worker, rendered or not: the bound on memory.
 const WINDOW: usize = 4;
@@ -24,19 +24,18 @@ pub enum Outcome<W> {
 /// One rendered chunk, with its number.
 type Rendered = (usize, Vec<u8>);
 
-/// Renders the entries of a query with several workers and passes the bytes on in order.
+/// Renders the entries of a selection with several workers and passes the bytes on in order.
 ///
 /// `worker` makes the state of one worker, `render` appends a chunk to a buffer, `write` gets the buffers one by one and
 /// returns `false` to stop. At most a few chunks per worker are under way at once, whatever the length of the result.
 pub fn render<W: Send>(
     selection: &Selection<'_>,
-    query: &Query,
     threads: usize,
     worker: impl Fn() -> W + Sync,
     render: impl Fn(&mut W, &Chunk, &mut Vec<u8>) + Sync,
     write: impl FnMut(&[u8]) -> bool,
 ) -> Outcome<W> {
-    render_chunks(|take| selection.walk(query, take), threads, worker, render, write)
+    render_chunks(|take| selection.walk(take), threads, worker, render, write)
 }
 
 /// Renders chunks of any kind as [`render`] does; `walk` gives them one by one, until it is told `false`.

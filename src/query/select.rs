@@ -1,17 +1,12 @@
 //! The entries of a query in order, in chunks of places, from either end.
 
-use std::collections::VecDeque;
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use super::bitmap::Bitmap;
-use super::{CHUNK, Query, Start};
+use super::chunks::{Cutter, JoinedChunk};
+use super::plan::{Plan, Plans};
+use super::{Places, Query};
 use crate::corrupt::Losses;
-use crate::format::Realtime;
-use crate::journal::{Journal, Merge, Piece, Place, Stretch};
-
-/// How many places of a merge are held at once when it is walked backwards.
-const BLOCK: usize = 1 << 16;
+use crate::journal::{Journal, Place, Stretch};
 
 /// Some entries that follow one another.
 #[derive(Clone, Debug, Default)]
@@ -26,53 +21,37 @@ pub struct Chunk {
     pub landmark: Option<Place>,
 }
 
+/// So many entries of a query for a few are read before any index is asked.
+const TRIED: usize = 1 << 14;
+
 /// What a query selects, ready to be walked.
 #[derive(Debug)]
 pub struct Selection<'j> {
-    journal: &'j Journal,
-    boot: Option<usize>,
-    since: Option<Realtime>,
-    until: Option<Realtime>,
-    slots: Vec<Option<Bitmap>>,
-    losses: Vec<(usize, Losses)>,
-    conflicts: AtomicU64,
-    start: Option<Start>,
+    pub(super) journal: &'j Journal,
+    pub(super) query: Query,
+    plans: Plans,
+    pub(super) conflicts: AtomicU64,
+    tried: AtomicUsize,
 }
 
 impl<'j> Selection<'j> {
-    /// Works out which entries match, file by file, through the index.
+    /// Takes a query; each file is planned when its first entry is wanted.
     #[must_use]
     pub fn of(journal: &'j Journal, query: &Query) -> Self {
-        let mut losses = Vec::new();
-        let boot = query.boot.and_then(|boot| journal.boots().get(boot));
-        let slots = journal.files().iter().enumerate().map(|(index, file)| {
-            // A file without entries of the wanted boot is not looked at.
-            if boot.is_some_and(|boot| boot.files.binary_search(&index).is_err()) {
-                return None;
-            }
-            let mut found = Losses::default();
-            let slots = query.matches.slots(file, journal.is_damaged(index), &mut found);
-            if !found.is_empty() {
-                losses.push((index, found));
-            }
-            slots
-        });
-        let slots = slots.collect();
         Self {
             journal,
-            boot: query.boot,
-            since: query.since,
-            until: query.until,
-            slots,
-            losses,
+            query: query.clone(),
+            plans: Plans::new(journal.files().len()),
             conflicts: AtomicU64::new(0),
-            start: query.start,
+            tried: AtomicUsize::new(0),
         }
     }
 
-    /// Damage to the index that was met; the files concerned were read entry by entry.
-    pub fn losses(&self) -> &[(usize, Losses)] {
-        &self.losses
+    /// Damage to the index that was met so far, and what could not be read while looking for matches.
+    #[must_use]
+    pub fn losses(&self) -> Vec<(usize, Losses)> {
+        let made = self.plans.made().filter(|(_, plan)| !plan.losses.is_empty());
+        made.map(|(index, plan)| (index, plan.losses.clone())).collect()
     }
 
     /// How many pairs of entries, as far as walked, share namespace and seqnum but not content; both were given.
@@ -82,210 +61,61 @@ impl<'j> Selection<'j> {
     }
 
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
-    pub fn walk(&self, query: &Query, mut take: impl FnMut(Chunk) -> bool) {
-        let landmark = |place: &&Place| {
-            query.landmark.is_some_and(|name| self.journal.entry(**place).is_ok_and(|entry| entry.get(name).is_some()))
-        };
-        let chunk = Chunk::default();
-        let mut chunker = Chunker {
-            chunk,
-            count: 0,
-            last: None,
-            landmark: None,
-            is_landmark: &landmark,
-            take: &mut take,
-            stopped: false,
-        };
-        match query.last {
-            Some(wanted) => {
-                let mut newest = VecDeque::new();
-                self.each(true, |place| {
-                    if newest.len() < wanted {
-                        newest.push_back(place);
-                    }
-                    newest.len() < wanted
-                });
-                if !query.reverse {
-                    newest.make_contiguous().reverse();
-                }
-                newest.into_iter().all(|place| chunker.push(place));
-            }
-            None => {
-                let mut left = query.first.unwrap_or(usize::MAX);
-                self.each(query.reverse, |place| {
-                    let wanted = left > 0 && chunker.push(place);
-                    left = left.saturating_sub(1);
-                    wanted && left > 0
-                });
-            }
-        }
-        chunker.flush();
+    pub fn walk(&self, mut take: impl FnMut(Chunk) -> bool) {
+        let mut take = |cut: JoinedChunk| take(cut.chunk);
+        let mut cutter = Cutter::new(self.journal, &self.query, &mut take);
+        self.wanted().all(|place| cutter.push(place, Vec::new()));
+        cutter.flush();
+    }
+
+    /// The places of all wanted entries in order, or in reverse, whatever number of them the query asks for.
+    #[must_use]
+    pub fn places(&self, reverse: bool) -> Places<'_, 'j> {
+        Places::of(self, reverse)
     }
 
     /// Calls `visit` with each entry's place until it returns `false`.
-    pub fn each(&self, reverse: bool, mut visit: impl FnMut(Place) -> bool) {
-        let pieces = self.journal.order().pieces();
-        let mut one = |index: usize| {
-            // What lies before the start is passed over; the piece that holds it is cut.
-            let start = self.start.filter(|start| start.piece == index);
-            match pieces.get(index) {
-                Some(Piece::Run(run)) => self.run(*run, start, reverse, &mut visit),
-                Some(Piece::Merge(members)) => self.merge(members, start, reverse, &mut visit),
-                None => true,
-            }
-        };
-        let start = self.start.map(|start| start.piece);
-        if reverse {
-            (0..start.map_or(pieces.len(), |start| start + 1)).rev().all(&mut one)
-        } else {
-            (start.unwrap_or(0)..pieces.len()).all(&mut one)
-        };
+    pub fn each(&self, reverse: bool, visit: impl FnMut(Place) -> bool) {
+        self.places(reverse).all(visit);
     }
 
-    fn stretch(&self, index: usize) -> Option<&'j Stretch> {
+    /// A stretch, if it is of the wanted boot.
+    pub(super) fn stretch(&self, index: usize) -> Option<&'j Stretch> {
         let stretch = self.journal.order().stretches().get(index)?;
-        (self.boot.is_none_or(|boot| boot == stretch.boot)).then_some(stretch)
+        (self.query.boot.is_none_or(|boot| boot == stretch.boot)).then_some(stretch)
     }
 
-    fn run(&self, index: usize, start: Option<Start>, reverse: bool, visit: &mut impl FnMut(Place) -> bool) -> bool {
-        let Some(stretch) = self.stretch(index) else { return true };
-        let Some(file) = self.journal.files().get(stretch.file as usize) else { return true };
-        let mut one = |at| {
-            let place = Place { file: stretch.file, at };
-            !self.in_time(place) || visit(place)
-        };
-        let range = start.map_or(stretch.slots.clone(), |start| start.cut(stretch.slots.clone(), reverse));
-        match self.slots.get(stretch.file as usize).and_then(Option::as_ref) {
-            None => {
-                let mut slots = file.arrays().iter(file.image(), file.layout(), range);
-                if reverse { slots.rev().all(&mut one) } else { slots.all(&mut one) }
-            }
-            Some(set) => Marked { set, left: range, reverse }.all(|slot| one(file.entry_at(slot))),
-        }
+    /// The plan of a file; `next` are files that will be wanted soon.
+    pub(super) fn plan(&self, file: u32, next: impl Iterator<Item = usize>) -> Option<&Plan> {
+        self.plans.get(self.journal, &self.query, file as usize, next)
     }
 
-    fn merge(
-        &self,
-        members: &[usize],
-        start: Option<Start>,
-        reverse: bool,
-        visit: &mut impl FnMut(Place) -> bool,
-    ) -> bool {
-        let mut waiting = start;
-        let mut visit = |place: Place| {
-            if let Some(start) = waiting {
-                if !self.journal.entry(place).is_ok_and(|entry| start.is(entry.head())) {
-                    return true;
-                }
-                waiting = None;
-                if !start.is_included() {
-                    return true;
-                }
-            }
-            !self.wanted(place) || visit(place)
-        };
-        let stretches = members.iter().filter_map(|index| self.stretch(*index));
-        let mut merge = Merge::of(self.journal.files(), stretches);
-        if !reverse {
-            let going = merge.all(&mut visit);
-            self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-            return going;
-        }
-        // Backwards: remember where each block begins, then merge the blocks again from the last to the first.
-        let mut starts = vec![merge.clone()];
-        let mut count = 0_usize;
-        while merge.next().is_some() {
-            count += 1;
-            if count.is_multiple_of(BLOCK) {
-                starts.push(merge.clone());
-            }
-        }
-        self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-        starts.into_iter().rev().all(|start| {
-            let block: Vec<Place> = start.take(BLOCK).collect();
-            block.into_iter().rev().all(&mut visit)
-        })
+    /// The plans made so far, by file.
+    pub(super) fn made(&self) -> impl Iterator<Item = (usize, &Plan)> {
+        self.plans.made()
     }
 
-    /// Whether an entry of a merge is selected.
-    fn wanted(&self, place: Place) -> bool {
-        let marked = match (self.slots.get(place.file as usize), self.journal.files().get(place.file as usize)) {
-            (Some(Some(set)), Some(file)) => {
-                set.contains(file.arrays().position(file.image(), file.layout(), place.at))
-            }
-            _ => true,
-        };
-        marked && self.in_time(place)
+    /// Whether only a few of the entries are wanted, so that they may be found before the work of planning is done.
+    pub(super) const fn is_limited(&self) -> bool {
+        self.query.last.is_some() || self.query.first.is_some()
+    }
+
+    /// Whether entries may still be read one by one in the hope of finding the few that are wanted.
+    pub(super) fn may_try(&self) -> bool {
+        self.is_limited() && self.tried.load(Ordering::Relaxed) < TRIED
+    }
+
+    /// Takes one of those tries.
+    pub(super) fn try_one(&self) -> bool {
+        self.is_limited() && self.tried.fetch_add(1, Ordering::Relaxed) < TRIED
     }
 
     /// Whether the time of reception lies within the wanted range. What cannot be read stays, to be counted.
-    fn in_time(&self, place: Place) -> bool {
-        if self.since.is_none() && self.until.is_none() {
-            return true;
-        }
+    pub(super) fn in_time(&self, place: Place) -> bool {
         self.journal.entry(place).map_or(true, |entry| {
             let time = entry.realtime();
-            self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time <= until)
+            self.query.since.is_none_or(|since| time >= since) && self.query.until.is_none_or(|until| time <= until)
         })
-    }
-}
-
-/// The slots of a set within a range, from one end.
-struct Marked<'a> {
-    set: &'a Bitmap,
-    left: Range<usize>,
-    reverse: bool,
-}
-
-impl Iterator for Marked<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        if self.reverse {
-            let slot = self.set.last(self.left.start, self.left.end)?;
-            self.left.end = slot;
-            Some(slot)
-        } else {
-            let slot = self.set.first(self.left.start, self.left.end)?;
-            self.left.start = slot + 1;
-            Some(slot)
-        }
-    }
-}
-
-struct Chunker<'t> {
-    chunk: Chunk,
-    count: usize,
-    last: Option<Place>,
-    landmark: Option<Place>,
-    is_landmark: &'t dyn Fn(&&Place) -> bool,
-    take: &'t mut dyn FnMut(Chunk) -> bool,
-    stopped: bool,
-}
-
-impl Chunker<'_> {
-    fn push(&mut self, place: Place) -> bool {
-        if self.chunk.places.is_empty() {
-            self.chunk.first = self.count;
-            self.chunk.before = self.last;
-            self.chunk.landmark = self.landmark;
-            self.chunk.places.reserve_exact(CHUNK);
-        }
-        self.chunk.places.push(place);
-        self.count += 1;
-        self.last = Some(place);
-        if self.chunk.places.len() == CHUNK {
-            self.flush();
-        }
-        !self.stopped
-    }
-
-    fn flush(&mut self) {
-        if !self.chunk.places.is_empty() && !self.stopped {
-            // From the end, where nearly always the first look is enough.
-            self.landmark = self.chunk.places.iter().rev().find(self.is_landmark).copied().or(self.landmark);
-            self.stopped = !(self.take)(std::mem::take(&mut self.chunk));
-        }
     }
 }
 
@@ -293,6 +123,7 @@ impl Chunker<'_> {
 mod tests {
     use std::path::Path;
 
+    use super::super::CHUNK;
     use super::*;
     use crate::file::{JournalFile, Options};
     use crate::testkit::synth::{Record, Synth};
@@ -313,7 +144,7 @@ mod tests {
         let told = |landmark, reverse| {
             let query = Query { landmark, reverse, ..Query::default() };
             let mut told = Vec::new();
-            Selection::of(&journal, &query).walk(&query, |chunk| {
+            Selection::of(&journal, &query).walk(|chunk| {
                 let seqnum = |place| journal.entry(place).unwrap().seqnum().0;
                 told.push((chunk.first, chunk.before.map(seqnum), chunk.landmark.map(seqnum)));
                 true

@@ -18,7 +18,7 @@ use support::{DEMO, files_in, is_journal, journal_of, lastwords, root};
 /// All entries of a query, in its order.
 fn selected(journal: &Journal, query: &Query) -> Vec<Place> {
     let mut places = Vec::new();
-    Selection::of(journal, query).walk(query, |chunk| {
+    Selection::of(journal, query).walk(|chunk| {
         assert!((1..=CHUNK).contains(&chunk.places.len()));
         assert_eq!(chunk.before, places.last().copied(), "a chunk knows what stands before it");
         places.extend(chunk.places);

@@ -156,7 +156,7 @@ fn cost(bytes: &[u8]) -> Duration {
     for journal in [&one, &two] {
         assert!(journal.boots().len() <= bytes.len() / 64);
         let query = Query::default();
-        Selection::of(journal, &query).walk(&query, |_| true);
+        Selection::of(journal, &query).walk(|_| true);
     }
     start.elapsed()
 }

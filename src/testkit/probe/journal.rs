@@ -73,7 +73,7 @@ fn order(journal: &Journal) {
 
 fn places(journal: &Journal, query: &Query) -> Vec<Place> {
     let mut places = Vec::new();
-    Selection::of(journal, query).walk(query, |chunk| {
+    Selection::of(journal, query).walk(|chunk| {
         places.extend(chunk.places);
         true
     });

@@ -1,41 +1,51 @@
 /// A set of slots of one file's main array: one bit each, so that its size is a hundredth of the entries' own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bitmap {
+pub(in crate::query) struct Bitmap {
     words: Vec<u64>,
 }
 
 impl Bitmap {
     /// An empty set over `len` slots.
-    pub(super) fn new(len: usize) -> Self {
+    pub(in crate::query) fn new(len: usize) -> Self {
         Self { words: vec![0; len.div_ceil(64)] }
     }
 
-    pub(super) fn insert(&mut self, slot: usize) {
+    /// Sets that follow one another as one; all but the last have a multiple of 64 slots.
+    pub(in crate::query) fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self { words: parts.into_iter().flat_map(|part| part.words).collect() }
+    }
+
+    /// How many slots are in the set.
+    pub(in crate::query) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    pub(in crate::query) fn insert(&mut self, slot: usize) {
         if let Some(word) = self.words.get_mut(slot / 64) {
             *word |= 1 << (slot % 64);
         }
     }
 
-    pub(super) fn remove(&mut self, slot: usize) {
+    pub(in crate::query) fn remove(&mut self, slot: usize) {
         if let Some(word) = self.words.get_mut(slot / 64) {
             *word &= !(1 << (slot % 64));
         }
     }
 
-    pub(super) fn and(&mut self, other: &Self) {
+    pub(in crate::query) fn and(&mut self, other: &Self) {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word &= other;
         }
     }
 
-    pub(super) fn or(&mut self, other: &Self) {
+    pub(in crate::query) fn or(&mut self, other: &Self) {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word |= other;
         }
     }
 
     /// Takes all slots below `len` that are not in the set.
-    pub(super) fn invert(&mut self, len: usize) {
+    pub(in crate::query) fn invert(&mut self, len: usize) {
         for word in &mut self.words {
             *word = !*word;
         }
@@ -44,12 +54,12 @@ impl Bitmap {
         }
     }
 
-    pub(super) fn contains(&self, slot: usize) -> bool {
+    pub(in crate::query) fn contains(&self, slot: usize) -> bool {
         self.words.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
 
     /// The first slot of the set in `from..to`.
-    pub(super) fn first(&self, from: usize, to: usize) -> Option<usize> {
+    pub(in crate::query) fn first(&self, from: usize, to: usize) -> Option<usize> {
         let mut index = from / 64;
         let mut word = self.words.get(index)? & (u64::MAX << (from % 64));
         while word == 0 {
@@ -63,7 +73,7 @@ impl Bitmap {
     }
 
     /// The last slot of the set in `from..to`.
-    pub(super) fn last(&self, from: usize, to: usize) -> Option<usize> {
+    pub(in crate::query) fn last(&self, from: usize, to: usize) -> Option<usize> {
         let end = to.min(self.words.len() * 64).checked_sub(1)?;
         let mut index = end / 64;
         let mut word = self.words.get(index)? & (u64::MAX >> (63 - end % 64));

@@ -1,0 +1,270 @@
+//! The places of a selection's entries, one after the other, from either end.
+
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+
+use super::plan::{Bitmap, Judge, Plan, index};
+use super::window::{self, Window};
+use super::{Selection, Start};
+use crate::file::Slice;
+use crate::journal::{Journal, Merge, Piece, Place, Stretch};
+
+/// How many places of a merge are held at once when it is walked backwards.
+const BLOCK: usize = 1 << 16;
+
+/// Looking up fewer steps than this is done at once, whatever number of entries is wanted.
+const CHEAP: u64 = 4096;
+
+/// The places of the wanted entries, in order or in reverse; see [`Selection::places`].
+#[derive(Debug)]
+pub struct Places<'s, 'j> {
+    selection: &'s Selection<'j>,
+    reverse: bool,
+    /// The pieces that have not been begun.
+    pieces: Range<usize>,
+    walk: Option<Walk<'s, 'j>>,
+    judge: Option<Judge>,
+}
+
+/// A piece that is being walked.
+#[derive(Debug)]
+struct Walk<'s, 'j> {
+    raw: Raw<'s, 'j>,
+    /// Whether each entry's time is to be looked at.
+    timed: bool,
+    /// Whether each entry's fields are.
+    tested: bool,
+    /// An entry of a merge that must come first.
+    waiting: Option<Start>,
+}
+
+#[derive(Debug)]
+enum Raw<'s, 'j> {
+    /// All slots of a part of a file.
+    Slots(u32, Slice<'j, 'j>),
+    /// The slots of a set.
+    Marked(u32, Marked<'s>),
+    Merge(Box<Merge<'j>>),
+    /// A merge backwards: where each block begins that is still to come, and the block at hand.
+    Blocks(Vec<Merge<'j>>, std::vec::IntoIter<Place>),
+}
+
+/// The slots of a set within a range, from one end.
+#[derive(Debug)]
+struct Marked<'s> {
+    set: &'s Bitmap,
+    left: Range<usize>,
+}
+
+impl Marked<'_> {
+    fn next(&mut self, reverse: bool) -> Option<usize> {
+        if reverse {
+            let slot = self.set.last(self.left.start, self.left.end)?;
+            self.left.end = slot;
+            Some(slot)
+        } else {
+            let slot = self.set.first(self.left.start, self.left.end)?;
+            self.left.start = slot + 1;
+            Some(slot)
+        }
+    }
+}
+
+impl Iterator for Places<'_, '_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        loop {
+            while let Some(place) =
+                self.walk.as_mut().and_then(|walk| walk.raw.next(self.reverse, self.selection.journal))
+            {
+                if self.is_wanted(place) {
+                    return Some(place);
+                }
+            }
+            self.close();
+            let piece = if self.reverse { self.pieces.next_back() } else { self.pieces.next() };
+            self.walk = self.open(piece?);
+        }
+    }
+}
+
+impl Raw<'_, '_> {
+    #[inline]
+    fn next(&mut self, reverse: bool, journal: &Journal) -> Option<Place> {
+        match self {
+            Self::Slots(file, slots) => {
+                let at = if reverse { slots.next_back() } else { slots.next() }?;
+                Some(Place { file: *file, at })
+            }
+            Self::Marked(file, marked) => {
+                let slot = marked.next(reverse)?;
+                Some(Place { file: *file, at: journal.files().get(*file as usize)?.entry_at(slot) })
+            }
+            Self::Merge(merge) => merge.next(),
+            Self::Blocks(starts, block) => loop {
+                if let Some(place) = block.next_back() {
+                    return Some(place);
+                }
+                *block = starts.pop()?.take(BLOCK).collect::<Vec<_>>().into_iter();
+            },
+        }
+    }
+}
+
+impl<'s, 'j> Places<'s, 'j> {
+    pub(super) fn of(selection: &'s Selection<'j>, reverse: bool) -> Self {
+        let all = 0..selection.journal.order().pieces().len();
+        let start = selection.query.start.map(|start| start.piece);
+        let pieces = match start {
+            Some(start) if reverse => all.start..(start + 1).min(all.end),
+            Some(start) => start..all.end,
+            None => all,
+        };
+        Self { selection, reverse, pieces, walk: None, judge: None }
+    }
+
+    /// Begins a piece. What lies before the start is passed over; the piece that holds it is cut.
+    fn open(&mut self, index: usize) -> Option<Walk<'s, 'j>> {
+        let start = self.selection.query.start.filter(|start| start.piece == index);
+        match self.selection.journal.order().pieces().get(index)? {
+            Piece::Run(run) => self.run(*run, start),
+            Piece::Merge(members) => Some(self.merge(members, start)),
+        }
+    }
+
+    fn run(&self, index: usize, start: Option<Start>) -> Option<Walk<'s, 'j>> {
+        let stretch = self.selection.stretch(index)?;
+        let file = self.selection.journal.files().get(stretch.file as usize)?;
+        let (slots, timed) = match window::of(file, stretch, &self.selection.query) {
+            Window::Exact(slots) => (slots, false),
+            Window::Each => (stretch.slots.clone(), true),
+        };
+        let slots = start.map_or(slots.clone(), |start| start.cut(slots, self.reverse));
+        if slots.is_empty() {
+            return None;
+        }
+        let tested = self.is_tried(stretch.file);
+        let raw = if self.selection.query.matches.is_empty() || tested {
+            Raw::Slots(stretch.file, file.slots(slots))
+        } else {
+            Raw::Marked(stretch.file, Marked { set: &self.plan(stretch.file)?.slots, left: slots })
+        };
+        Some(Walk { raw, timed, tested, waiting: None })
+    }
+
+    fn merge(&self, members: &[usize], start: Option<Start>) -> Walk<'s, 'j> {
+        let journal = self.selection.journal;
+        let whole = members.iter().filter_map(|index| self.selection.stretch(*index));
+        let mut timed = false;
+        let cut: Vec<Stretch> = whole
+            .clone()
+            .filter_map(|stretch| {
+                let file = journal.files().get(stretch.file as usize)?;
+                match window::of(file, stretch, &self.selection.query) {
+                    Window::Exact(slots) => (!slots.is_empty()).then(|| Stretch { slots, ..stretch.clone() }),
+                    Window::Each => {
+                        timed = true;
+                        None
+                    }
+                }
+            })
+            .collect();
+        // The start may lie before the window, and a clock that was set back somewhere makes times no order.
+        timed |= start.is_some();
+        let merge = if timed { Merge::of(journal.files(), whole) } else { Merge::of(journal.files(), cut.iter()) };
+        let raw = if self.reverse { self.backwards(merge) } else { Raw::Merge(Box::new(merge)) };
+        Walk { raw, timed, tested: !self.selection.query.matches.is_empty(), waiting: start }
+    }
+
+    /// Remembers where each block begins, to merge the blocks again from the last to the first.
+    fn backwards(&self, mut merge: Merge<'j>) -> Raw<'s, 'j> {
+        let mut starts = vec![merge.clone()];
+        let mut count = 0_usize;
+        while merge.next().is_some() {
+            count += 1;
+            if count.is_multiple_of(BLOCK) {
+                starts.push(merge.clone());
+            }
+        }
+        self.selection.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
+        Raw::Blocks(starts, Vec::new().into_iter())
+    }
+
+    /// Whether an entry that the walk came upon is selected.
+    #[inline]
+    fn is_wanted(&mut self, place: Place) -> bool {
+        let Some(walk) = &mut self.walk else { return false };
+        if let Some(start) = walk.waiting {
+            if !self.selection.journal.entry(place).is_ok_and(|entry| start.is(entry.head())) {
+                return false;
+            }
+            walk.waiting = None;
+            if !start.is_included() {
+                return false;
+            }
+        }
+        let (tested, timed) = (walk.tested, walk.timed);
+        (!tested || self.fits(place)) && (!timed || self.selection.in_time(place))
+    }
+
+    /// Whether an entry's fields are those wanted: by reading it as long as that is worth it, then by its file's plan.
+    fn fits(&mut self, place: Place) -> bool {
+        if self.selection.try_one() {
+            let judge = self.judge.get_or_insert_with(|| Judge::of(&self.selection.query.matches));
+            // What cannot be read is passed on, to be counted.
+            return self.selection.journal.entry(place).map_or(true, |entry| judge.holds(place.file, &entry));
+        }
+        let file = self.selection.journal.files().get(place.file as usize);
+        let (Some(file), Some(plan)) = (file, self.plan(place.file)) else { return false };
+        // From here on only what is in the set needs to be looked at.
+        if let Some(Walk { raw: raw @ Raw::Slots(..), tested, .. }) = &mut self.walk
+            && let Raw::Slots(index, slots) = raw
+        {
+            *tested = false;
+            *raw = Raw::Marked(*index, Marked { set: &plan.slots, left: slots.range() });
+        }
+        plan.slots.contains(file.slot_from(place.at))
+    }
+
+    /// Whether a few entries of a file are to be read before it is planned.
+    fn is_tried(&self, index: u32) -> bool {
+        let (selection, index) = (self.selection, index as usize);
+        if selection.query.matches.is_empty() || !selection.may_try() {
+            return false;
+        }
+        let file = selection.journal.files().get(index);
+        file.is_some_and(|file| index::cost(file, &selection.query.matches).map_or(true, |cost| cost > CHEAP))
+    }
+
+    fn plan(&self, file: u32) -> Option<&'s Plan> {
+        let order = self.selection.journal.order();
+        let next = |piece: usize| {
+            let members: &[usize] = match order.pieces().get(piece) {
+                Some(Piece::Run(index)) => std::slice::from_ref(index),
+                Some(Piece::Merge(members)) => members,
+                None => &[],
+            };
+            members.iter().filter_map(|index| self.selection.stretch(*index)).map(|stretch| stretch.file as usize)
+        };
+        let (first, last) = (self.pieces.clone().flat_map(next), self.pieces.clone().rev().flat_map(next));
+        let few = if self.selection.is_limited() { 0 } else { usize::MAX };
+        if self.reverse {
+            self.selection.plan(file, last.take(few))
+        } else {
+            self.selection.plan(file, first.take(few))
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(Walk { raw: Raw::Merge(merge), .. }) = self.walk.take() {
+            self.selection.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Places<'_, '_> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

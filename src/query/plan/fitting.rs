@@ -1,0 +1,99 @@
+//! The slots of entries with a value that fits a pattern, a comparison, or just has the field's name.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::bitmap::Bitmap;
+use super::marker::Marker;
+use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::file::JournalFile;
+use crate::format::{Field, Inflater, ObjectType};
+use crate::query::Term;
+
+/// A field's list is followed for so many values at least before all objects are read instead.
+const FOLLOWED: u64 = 4096;
+
+/// Files with fewer objects are not cut into parts.
+const OBJECTS: u64 = 1 << 16;
+
+/// The slots of the entries with a DATA object that fits `term`; each is tested once.
+///
+/// A field's list is one link behind the other, so that a long one waits for memory at each step and for nobody's help.
+/// The objects as they lie can be read ahead, in parts by several threads: of a field with many values that is faster.
+///
+/// # Errors
+/// When a table or a list is damaged; the caller then reads the entries.
+pub(super) fn slots(file: &JournalFile, term: &Term, losses: &mut Losses) -> Result<Bitmap, Corrupt> {
+    let Some(field) = file.find_field(term.field())? else { return Ok(Bitmap::new(file.slot_count())) };
+    let objects = file.header().n_objects;
+    if objects >= OBJECTS {
+        let mut lost = Losses::default();
+        if let Some(slots) = listed(file, &field, term, FOLLOWED.max(objects / 64), &mut lost)? {
+            losses.add(lost);
+            return Ok(slots);
+        }
+        if let Ok((slots, lost)) = walked(file, term) {
+            losses.add(lost);
+            return Ok(slots);
+        }
+        // The objects do not lie one behind the other, which no list needs.
+    }
+    Ok(listed(file, &field, term, u64::MAX, losses)?.unwrap_or_else(|| Bitmap::new(file.slot_count())))
+}
+
+/// By the field's own list; `None` when it has more than `most` values.
+fn listed(
+    file: &JournalFile,
+    field: &Field<'_>,
+    term: &Term,
+    most: u64,
+    losses: &mut Losses,
+) -> Result<Option<Bitmap>, Corrupt> {
+    let (mut marker, mut inflater) = (Marker::new(file), Inflater::default());
+    for (step, data) in (0..).zip(file.data_of(field)) {
+        if step >= most {
+            return Ok(None);
+        }
+        let data = data?;
+        match file.plain(&data.stored, &mut inflater) {
+            Ok(payload) if term.fits(payload) => marker.data(&data)?,
+            Ok(_) => {}
+            // Whether it would have fitted nobody knows: said, since its entries may not be shown.
+            Err(damage) => losses.field(damage),
+        }
+    }
+    marker.finish().map(Some)
+}
+
+/// By all objects as they lie.
+fn walked(file: &JournalFile, term: &Term) -> Result<(Bitmap, Losses), Corrupt> {
+    let parts = file.parts(rayon::current_num_threads().saturating_mul(4));
+    let parts: Vec<_> = parts.par_iter().map(|range| part(file, range, term.clone())).collect();
+    let (mut slots, mut losses) = (Bitmap::new(file.slot_count()), Losses::default());
+    for part in parts {
+        let (set, lost) = part?;
+        slots.or(&set);
+        losses.add(lost);
+    }
+    Ok((slots, losses))
+}
+
+/// One part; it has a pattern of its own, since a shared one lends its working space to one thread at a time.
+#[expect(clippy::needless_pass_by_value, reason = "the pattern is this thread's own")]
+fn part(file: &JournalFile, range: &Range<Offset>, term: Term) -> Result<(Bitmap, Losses), Corrupt> {
+    let (mut marker, mut inflater, mut losses) = (Marker::new(file), Inflater::default(), Losses::default());
+    for object in file.objects(range) {
+        let object = object?;
+        if ObjectType::from(object.kind) != ObjectType::Data {
+            continue;
+        }
+        let stored = file.stored(object.at)?;
+        match file.plain(&stored, &mut inflater) {
+            Ok(payload) if term.fits(payload) => marker.data(&file.data(object.at)?)?,
+            Ok(_) => {}
+            Err(damage) => losses.field(damage),
+        }
+    }
+    Ok((marker.finish()?, losses))
+}

@@ -1,0 +1,97 @@
+//! From the entries that DATA objects name to slots of the main array.
+
+use super::bitmap::Bitmap;
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::file::JournalFile;
+use crate::format::Data;
+
+/// So many entries of DATA with a single one are gathered before they are looked for together.
+const GATHERED: usize = 1 << 18;
+
+/// Marks the slots of the entries that DATA objects name.
+#[derive(Debug)]
+pub(super) struct Marker<'f> {
+    file: &'f JournalFile,
+    set: Bitmap,
+    single: Vec<Offset>,
+}
+
+impl<'f> Marker<'f> {
+    pub(super) fn new(file: &'f JournalFile) -> Self {
+        Self { file, set: Bitmap::new(file.slot_count()), single: Vec::new() }
+    }
+
+    /// Marks the entries that use `data`.
+    ///
+    /// # Errors
+    /// When its list is damaged, or names what is not in the main array.
+    pub(super) fn data(&mut self, data: &Data<'_>) -> Result<(), Corrupt> {
+        if data.n_entries == 1 && data.entry.is_some() && !data.entry_array.is_some() {
+            self.single.push(data.entry);
+            return if self.single.len() >= GATHERED { self.flush() } else { Ok(()) };
+        }
+        let entries = self.file.entries_of(data);
+        self.mark(entries.iter(), entries.len(), data.at)?;
+        // A writer that was interrupted may be one ahead of its count.
+        if (entries.len() as u64).abs_diff(data.n_entries) > 1 {
+            let fault = Fault::Count { claimed: data.n_entries, found: entries.len() as u64 };
+            return Err(Corrupt::new(data.at, "list of a value's entries", fault));
+        }
+        entries.damage().map_or(Ok(()), |damage| Err(damage.clone()))
+    }
+
+    /// The slots.
+    ///
+    /// # Errors
+    /// As [`Marker::data`].
+    pub(super) fn finish(mut self) -> Result<Bitmap, Corrupt> {
+        self.flush()?;
+        Ok(self.set)
+    }
+
+    fn flush(&mut self) -> Result<(), Corrupt> {
+        let mut single = std::mem::take(&mut self.single);
+        single.sort_unstable();
+        single.dedup();
+        self.mark(single.iter().copied(), single.len(), Offset(0))
+    }
+
+    /// Marks entries by offset, ascending. The main array ascends too: where `count` is much of the file they are walked
+    /// side by side, else each is looked for in strides that double.
+    fn mark(&mut self, entries: impl Iterator<Item = Offset>, count: usize, list: Offset) -> Result<(), Corrupt> {
+        let len = self.file.slot_count();
+        let mut from = 0;
+        let mut slots = (count >= len / 16).then(|| self.file.slots(0..len).enumerate());
+        for at in entries {
+            let slot = match &mut slots {
+                Some(slots) => {
+                    slots.find(|(_, other)| *other >= at).filter(|(_, other)| *other == at).map(|found| found.0)
+                }
+                None => self.find(at, from),
+            };
+            let Some(slot) = slot else {
+                let fault = Fault::Value { found: at.0, must: "an entry of the main array, in its order" };
+                return Err(Corrupt::new(list, "list of a value's entries", fault));
+            };
+            self.set.insert(slot);
+            from = slot + 1;
+        }
+        Ok(())
+    }
+
+    /// The slot of the entry at `at`, which is not before `from`.
+    fn find(&self, at: Offset, from: usize) -> Option<usize> {
+        let len = self.file.slot_count();
+        let (mut low, mut high, mut stride) = (from, from, 1);
+        while high < len && self.file.entry_at(high) < at {
+            low = high + 1;
+            high = (high + stride).min(len);
+            stride *= 2;
+        }
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.file.entry_at(middle) < at { low = middle + 1 } else { high = middle }
+        }
+        (low < len && self.file.entry_at(low) == at).then_some(low)
+    }
+}

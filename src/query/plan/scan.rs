@@ -1,0 +1,63 @@
+//! The slots of a file whose entries match, found by reading every entry.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::Judge;
+use super::bitmap::Bitmap;
+use crate::corrupt::Losses;
+use crate::file::JournalFile;
+use crate::query::Matches;
+
+/// So many slots are read by one worker at a time; a multiple of the bits in a word.
+const PART: usize = 16 << 10;
+
+/// The matching slots. What cannot be read is counted: it might have matched.
+pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) -> Bitmap {
+    let len = file.slot_count();
+    let part = |start: usize| {
+        let (mut set, mut losses) = (Bitmap::new(PART.min(len - start)), Losses::default());
+        part(file, start..len.min(start + PART), matches, &mut set, &mut losses);
+        (set, losses)
+    };
+    let starts: Vec<usize> = (0..len).step_by(PART).collect();
+    let parts: Vec<_> = starts.into_par_iter().map(part).collect();
+    Bitmap::joined(parts.into_iter().map(|(set, found)| {
+        losses.add(found);
+        set
+    }))
+}
+
+fn part(file: &JournalFile, range: Range<usize>, matches: &Matches, set: &mut Bitmap, losses: &mut Losses) {
+    let mut judge = Judge::of(matches);
+    for (slot, entry) in file.entries(range).enumerate() {
+        match entry {
+            Ok(entry) if judge.holds(0, &entry) => set.insert(slot),
+            Ok(_) => {}
+            Err(damage) => losses.entry(damage),
+        }
+    }
+    losses.add(judge.into_losses());
+}
+
+/// Leaves in `set` only the slots whose entries match; for sets that are small beside the file.
+pub(super) fn narrow(file: &JournalFile, matches: &Matches, set: &mut Bitmap, losses: &mut Losses) {
+    let mut judge = Judge::of(matches);
+    let mut from = 0;
+    while let Some(slot) = set.first(from, file.slot_count()) {
+        from = slot + 1;
+        // What cannot be read stays, to be counted where it is shown.
+        if file.entry(file.entry_at(slot)).is_ok_and(|entry| !judge.holds(0, &entry)) {
+            set.remove(slot);
+        }
+    }
+    losses.add(judge.into_losses());
+}
+
+/// Puts one slot into `set`, or takes it out, by reading its entry. One that cannot be read is left as it is.
+pub(super) fn test(file: &JournalFile, slot: usize, matches: &Matches, set: &mut Bitmap) {
+    if let Ok(entry) = file.entry(file.entry_at(slot)) {
+        if Judge::of(matches).holds(0, &entry) { set.insert(slot) } else { set.remove(slot) }
+    }
+}

@@ -1,0 +1,55 @@
+//! The part of a stretch that was received within a span of time.
+
+use std::ops::Range;
+
+use super::Query;
+use crate::file::JournalFile;
+use crate::journal::Stretch;
+
+/// One entry in so many is looked at to see whether the clock ran on.
+const STRIDE: usize = 256;
+
+/// Stretches up to this length are looked at whole.
+const WHOLE: usize = 4096;
+
+/// Which slots of a stretch may lie in the wanted span of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Window {
+    /// Exactly these do.
+    Exact(Range<usize>),
+    /// The clock was set back here: each entry's own time decides.
+    Each,
+}
+
+/// The window of a stretch.
+///
+/// Wall-clock times ascend along a stretch unless the clock was set back, so that its part in a span is found by
+/// bisection. That they ascend is not assumed: entries all along the stretch are looked at (all of a short one), and
+/// where one is earlier than the one before, each entry is tested by itself. A clock that was set back and forth again
+/// between two of them, within 256 entries, is not noticed; [`Query::no_index`] reads every time.
+pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window {
+    if query.since.is_none() && query.until.is_none() {
+        return Window::Exact(stretch.slots.clone());
+    }
+    if query.no_index || !ascends(file, &stretch.slots) {
+        return Window::Each;
+    }
+    let start = query.since.map(|since| file.bisect(stretch.slots.clone(), |entry| entry.realtime() < since));
+    let end = query.until.map(|until| file.bisect(stretch.slots.clone(), |entry| entry.realtime() <= until));
+    let start = start.unwrap_or(stretch.slots.start);
+    Window::Exact(start..end.unwrap_or(stretch.slots.end).max(start))
+}
+
+fn ascends(file: &JournalFile, slots: &Range<usize>) -> bool {
+    let stride = if slots.len() <= WHOLE { 1 } else { STRIDE };
+    let last = slots.end.saturating_sub(1);
+    let mut latest = None;
+    slots.clone().step_by(stride).chain([last]).all(|slot| {
+        // An entry that cannot be read has no place in a span: each is tested, and it is passed on to be counted.
+        let Ok(entry) = file.entry(file.entry_at(slot)) else { return false };
+        let time = Some(entry.realtime());
+        let ascends = time >= latest;
+        latest = time;
+        ascends
+    })
+}
