@@ -4,12 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::look::Looks;
-use crate::format::{Id128, Realtime, limits};
-use crate::query::Now;
+use super::zone::Zone;
+use crate::format::{Id128, limits};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -181,26 +179,6 @@ pub(super) struct Inputs {
     pub(super) max_payload: u64,
 }
 
-/// How times are shown.
-#[derive(Debug, Args)]
-pub(super) struct Zone {
-    /// Show and read times in UTC instead of the zone of TZ or this machine
-    #[arg(long)]
-    pub(super) utc: bool,
-}
-
-impl Zone {
-    pub(super) fn zone(&self) -> TimeZone {
-        if self.utc { TimeZone::UTC } else { TimeZone::system() }
-    }
-
-    /// What typed times are read by. A clock before 1970 counts as 1970.
-    pub(super) fn now(&self) -> Now {
-        let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
-        Now { realtime: Realtime(micros), zone: self.zone() }
-    }
-}
-
 /// Text for people or JSON for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
@@ -240,6 +218,10 @@ Examples:
   lastwords show DIR _SYSTEMD_UNIT=a.service _SYSTEMD_UNIT=b.service   one or the other
   lastwords show DIR PRIORITY=3 _UID=0                 both
   lastwords show DIR PRIORITY=3 + _TRANSPORT=kernel    either
+  lastwords show DIR 'PRIORITY<=4' 'UNIT!=cron.service' 'MESSAGE~=time ?out' -g UNIT:^web --not-grep retry
+  lastwords show DIR --around '2026-10-12 17:30' --context 20   also a cursor, as -o export shows it
+  lastwords show DIR --now=journal-end --since -1h --tz device  the last hour, by the device's own clock
+  lastwords show DIR --container 'web-*' --stream stderr --join-partial
   lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";
 
 #[derive(Debug, Args)]
@@ -257,7 +239,11 @@ pub(super) struct Show {
     #[command(flatten)]
     pub(super) filters: super::filters::Filters,
     #[command(flatten)]
+    pub(super) containers: super::containers::Containers,
+    #[command(flatten)]
     pub(super) cursors: super::filters::Cursors,
+    #[command(flatten)]
+    pub(super) around: super::around::Around,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,
@@ -274,6 +260,8 @@ pub(super) struct Show {
     /// Only entries received at or before this time
     #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: Option<String>,
+    #[command(flatten)]
+    pub(super) present: super::zone::Present,
     /// The end of the newest boot: -b -n 1000, each unless given
     #[arg(short = 'e', long)]
     pub(super) pager_end: bool,

@@ -17,7 +17,7 @@ pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Re
     match args.output {
         Form::Json => json(&rows, out)?,
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone(&journal)? };
             text(&rows, &style, out)?;
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Re
             document(&facts, terminal.interactive, out)?;
         }
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone() };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone(&journal)? };
             for (index, facts) in facts.iter().enumerate() {
                 if index > 0 {
                     out.write_all(b"\n")?;

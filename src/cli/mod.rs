@@ -5,7 +5,9 @@
 //! asked; 2 could not run; 3 done, but something could not be read; 130 interrupted.
 
 mod args;
+mod around;
 mod boots;
+mod containers;
 mod explain;
 mod fields;
 mod filters;
@@ -17,6 +19,7 @@ mod loss;
 mod progress;
 mod show;
 mod why;
+mod zone;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

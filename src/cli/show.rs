@@ -16,7 +16,9 @@ use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
 use crate::output::{EntryFormat, Format, Render};
-use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render};
+use crate::query::{
+    JoinedChunk, Matches, Now, Outcome, Query, Selection, Start, find_boot, joined, moment, render_chunks,
+};
 
 /// What was typed, told apart into places and terms.
 #[derive(Default)]
@@ -35,15 +37,32 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let journal = args.inputs.open(&typed.paths)?;
-    let query = query(args, &typed, &journal)?;
+    let zone = args.zone.zone(&journal)?;
+    let now = args.present.now(&journal, zone.clone())?;
+    let boot = boot(args, &typed, &journal)?;
+    let around = args.around.find(&journal, boot, &now)?;
+    let mut query = query(args, &typed, &journal, boot, &now)?;
+    if let Some(around) = &around {
+        // Few entries are wanted, so that no index may be needed.
+        (query.start, query.first) = (around.start, Some(around.context));
+    }
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
-    let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
+    let joins = args.containers.joins(&args.output, format)?;
+    let around = around.map(|around| around.gather(&journal, &selection));
+    let entry_format = format.with(args.looks.look(zone, terminal)?);
     if args.explain {
         explain::before(&journal, &selection);
     }
+    let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
+        Some(around) => around.walk(&journal, &query, take),
+        None => selection.walk(|chunk| take(chunk.into())),
+    };
+    let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
+        if joins { joined(&journal, &query, plain, take) } else { plain(take) }
+    };
     let interrupt = Interrupt::install();
-    let workers = print(&journal, &selection, entry_format.as_ref(), &interrupt, out)?;
+    let workers = print(&journal, &selection, chunks, entry_format.as_ref(), &interrupt, out)?;
     let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
     remarks(&journal, format, &args.looks, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
@@ -77,6 +96,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
 fn print<'f>(
     journal: &Journal,
     selection: &Selection<'_>,
+    chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
     format: &'f dyn EntryFormat,
     interrupt: &Interrupt,
     out: &mut dyn Write,
@@ -85,13 +105,13 @@ fn print<'f>(
     let mut broken = None;
     let outcome = std::thread::scope(|scope| {
         let _watched = progress.watch(selection, scope);
-        render(
-            selection,
+        render_chunks(
+            chunks,
             rayon::current_num_threads(),
             || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
             |worker, chunk, buffer| {
                 worker.chunk(journal, chunk, buffer);
-                progress.add(chunk.places.len());
+                progress.add(chunk.chunk.places.len());
             },
             |bytes| {
                 interrupt.writing();
@@ -135,19 +155,28 @@ struct Worker<'f> {
 }
 
 impl Worker<'_> {
-    fn chunk(&mut self, journal: &Journal, chunk: &Chunk, buffer: &mut Vec<u8>) {
+    fn chunk(&mut self, journal: &Journal, joined: &JoinedChunk, buffer: &mut Vec<u8>) {
+        let chunk = &joined.chunk;
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
         self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
-        self.last = Last { place: chunk.places.last().copied(), shown: chunk.first + chunk.places.len() };
+        let last = joined.last.or(chunk.places.last().copied());
+        self.last = Last { place: last, shown: chunk.first + chunk.places.len() };
         let mut losses = Losses::default();
-        for place in &chunk.places {
-            match entry(*place) {
-                Ok(entry) => {
+        let mut parts = joined.parts.iter().peekable();
+        for (index, place) in chunk.places.iter().enumerate() {
+            match (entry(*place), parts.next_if(|(first, _)| *first == index)) {
+                (Ok(entry), None) => {
                     self.render.render(&entry, before.as_ref(), buffer, &mut losses);
                     before = Some(entry);
                 }
-                Err(damage) => losses.entry(damage),
+                // The joiner has read them all.
+                (Ok(first), Some((_, parts))) => {
+                    let parts: Vec<_> = parts.iter().filter_map(|place| entry(*place).ok()).collect();
+                    self.render.render_joined(&parts, before.as_ref(), buffer, &mut losses);
+                    before = Some(first);
+                }
+                (Err(damage), _) => losses.entry(damage),
             }
             if !losses.is_empty() {
                 self.losses.entry(place.file).or_default().add(std::mem::take(&mut losses));
@@ -156,14 +185,19 @@ impl Worker<'_> {
     }
 }
 
-fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
-    let now = args.zone.now();
-    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
-    let mut matches = Matches::default();
-    args.filters.apply(&mut matches)?;
-    matches.read_more(&typed.terms)?;
+/// The boot that was asked for.
+fn boot(args: &Show, typed: &Typed, journal: &Journal) -> Result<Option<usize>, Error> {
     let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
     let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    boot.map(|boot| find_boot(journal, boot)).transpose()
+}
+
+fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now: &Now) -> Result<Query, Error> {
+    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
+    let mut matches = Matches::default();
+    args.filters.apply(&mut matches)?;
+    args.containers.apply(&mut matches)?;
+    matches.read_more(&typed.terms)?;
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
     let start = match args.cursors.read()? {
         None => None,
@@ -182,7 +216,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         },
     };
     Ok(Query {
-        boot: boot.map(|boot| find_boot(journal, boot)).transpose()?,
+        boot,
         since,
         until,
         start,
@@ -212,10 +246,11 @@ fn typed(args: &Show) -> Result<Typed, Error> {
     Ok(typed)
 }
 
-/// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
+/// What has an operator and is no file that exists was meant as a term, and is refused as one if it is none.
 fn sort_out(arg: &OsString, typed: &mut Typed) {
     let bytes = arg.as_encoded_bytes();
-    if bytes == b"+" || (bytes.contains(&b'=') && !Path::new(arg).exists()) {
+    let operator = |byte: &u8| b"=<>".contains(byte);
+    if bytes == b"+" || (bytes.iter().any(operator) && !Path::new(arg).exists()) {
         typed.terms.push(bytes.to_vec());
     } else {
         typed.paths.push(PathBuf::from(arg));

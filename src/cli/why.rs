@@ -27,7 +27,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
             document(&postmortem, terminal.interactive, out)?;
         }
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone() };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
             report::text::write(&postmortem, &style, out)?;
         }
     }

@@ -1,11 +1,14 @@
 //! Messages only, or some other fields, as they were logged.
 
 use super::escape::Lines;
-use super::palette::off;
+use super::palette::{Ink, off};
 use super::{EntryFormat, Look, Palette, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
+
+/// What is shown unless other fields are wanted.
+const MESSAGE: &[u8] = b"MESSAGE=";
 
 /// The format `cat`.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ impl Cat {
             }
         }
         if wanted.is_empty() {
-            wanted.push(b"MESSAGE=".to_vec());
+            wanted.push(MESSAGE.to_vec());
         }
         Self { look, wanted }
     }
@@ -60,17 +63,48 @@ struct One<'a> {
 impl Render for One<'_> {
     /// Appends the first value of the entry, or nothing.
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
-        for at in entry.items() {
-            match self.item(entry, at, out) {
-                Ok(true) => return,
-                Ok(false) => {}
-                Err(damage) => losses.field(damage),
+        if self.value(entry, out, losses) {
+            out.push(b'\n');
+        }
+    }
+
+    /// Appends the messages of all parts in one line; however long that is, nothing of it is held here.
+    fn render_joined(
+        &mut self,
+        parts: &[Entry<'_>],
+        _before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+    ) {
+        let mut open = false;
+        for part in parts {
+            open |= self.value(part, out, losses);
+            // Only messages have parts.
+            if open && (self.start != MESSAGE) {
+                out.push(b'\n');
+                open = false;
             }
+        }
+        if open {
+            out.push(b'\n');
         }
     }
 }
 
 impl One<'_> {
+    /// Appends the first value of the entry; says whether there is one.
+    #[inline]
+    fn value(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>, losses: &mut Losses) -> bool {
+        for at in entry.items() {
+            match self.item(entry, at, out) {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(damage) => losses.field(damage),
+            }
+        }
+        false
+    }
+
     /// Appends the value of the DATA at `at` if that is wanted.
     #[inline]
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<bool, Corrupt> {
@@ -81,7 +115,6 @@ impl One<'_> {
         }
         let Some(value) = payload.strip_prefix(self.start) else { return Ok(false) };
         self.look.text(value, Lines::Many, out);
-        out.push(b'\n');
         Ok(true)
     }
 }
@@ -106,12 +139,7 @@ struct Slot<'a> {
 impl Render for Several<'_> {
     /// Appends the first value of each wanted field.
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
-        self.slots.iter_mut().for_each(|slot| slot.found = false);
-        for at in entry.items() {
-            if let Err(damage) = self.item(entry, at) {
-                losses.field(damage);
-            }
-        }
+        self.take(entry, losses);
         let Some((priority, wanted)) = self.slots.split_last() else { return };
         let ink = self.look.color.priority(priority.found.then_some(&priority.value));
         for slot in wanted.iter().filter(|slot| slot.found) {
@@ -121,9 +149,47 @@ impl Render for Several<'_> {
             out.push(b'\n');
         }
     }
+
+    /// Appends the messages of all parts in one line, in the colour of the first.
+    fn render_joined(
+        &mut self,
+        parts: &[Entry<'_>],
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+    ) {
+        if !matches!(&self.slots[..], [Slot { start: MESSAGE, .. }, _]) {
+            return parts.iter().for_each(|part| self.render(part, before, out, losses));
+        }
+        let mut ink: Option<Ink> = None;
+        for part in parts {
+            self.take(part, losses);
+            let [message, priority] = &self.slots[..] else { return };
+            if ink.is_none() {
+                let first = self.look.color.priority(priority.found.then_some(&priority.value));
+                out.extend_from_slice(first);
+                ink = Some(first);
+            }
+            if message.found {
+                self.look.text(&message.value, Lines::Many, out);
+            }
+        }
+        out.extend_from_slice(off(ink.unwrap_or_default()));
+        out.push(b'\n');
+    }
 }
 
 impl Several<'_> {
+    /// Takes the first value of each wanted field.
+    fn take(&mut self, entry: &Entry<'_>, losses: &mut Losses) {
+        self.slots.iter_mut().for_each(|slot| slot.found = false);
+        for at in entry.items() {
+            if let Err(damage) = self.item(entry, at) {
+                losses.field(damage);
+            }
+        }
+    }
+
     /// Takes the value of the DATA at `at` where it is the first that is wanted.
     fn item(&mut self, entry: &Entry<'_>, at: Offset) -> Result<(), Corrupt> {
         let stored = entry.file().stored(at)?;

@@ -184,6 +184,23 @@ pub trait Render: Send {
     ///
     /// A field that cannot be read is left out and counted in `losses`.
     fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses);
+
+    /// Appends entries that are the parts of one message as that message, told when and by whom as the first is.
+    ///
+    /// A format that shows whole entries shows each; a message beyond 16 MiB becomes several.
+    fn render_joined(
+        &mut self,
+        parts: &[Entry<'_>],
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+    ) {
+        let mut before = before;
+        for part in parts {
+            self.render(part, before, out, losses);
+            before = Some(part);
+        }
+    }
 }
 
 /// The formats by name.

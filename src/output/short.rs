@@ -8,6 +8,9 @@ use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::Realtime;
 
+/// A longer joined message becomes several lines.
+const MESSAGE_MOST: usize = 16 << 20;
+
 /// The formats `short`, `short-…` and `with-unit`.
 #[derive(Debug)]
 pub(super) struct Short {
@@ -52,8 +55,39 @@ impl Render for Worker<'_> {
     /// Appends a line; an entry without message shows nothing but the boot line.
     fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.line.look.boot(entry, before, out);
+        self.line(entry, None, out, losses);
+    }
+
+    fn render_joined(
+        &mut self,
+        parts: &[Entry<'_>],
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+    ) {
+        let Some(first) = parts.first() else { return };
+        self.line.look.boot(first, before, out);
+        let (mut first, mut message) = (None, Vec::new());
+        for (nth, part) in (1..).zip(parts) {
+            if let Some(more) = self.picker.pick(part, losses).get(Wanted::Message) {
+                message.extend_from_slice(more);
+                first = first.or(Some(part));
+            }
+            if message.len() > MESSAGE_MOST || nth == parts.len() {
+                // What the first part lost has been counted.
+                first.take().into_iter().for_each(|part| self.line(part, Some(&message), out, &mut Losses::default()));
+                message.clear();
+            }
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Appends a line that says the entry's message or another one.
+    #[inline]
+    fn line(&mut self, entry: &Entry<'_>, message: Option<&[u8]>, out: &mut Vec<u8>, losses: &mut Losses) {
         let picked = self.picker.pick(entry, losses);
-        let Some(message) = picked.get(Wanted::Message) else { return };
+        let Some(message) = message.or_else(|| picked.get(Wanted::Message)) else { return };
         let now = moment(entry, &picked);
         let start = out.len();
         self.clock.write(&now, self.shown.as_ref(), out);

@@ -3,9 +3,14 @@
 //! Field terms are looked up in each file's hash index and become bitmaps over its main array before a single entry is
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
+mod around;
 mod build;
+mod chunks;
+pub mod container;
 mod explain;
+mod join;
 mod matches;
+mod part;
 mod places;
 mod plan;
 mod run;
@@ -18,18 +23,23 @@ mod wanted;
 mod when;
 mod window;
 pub mod word;
+mod zone;
 
+pub use around::{Around, Nearest};
+pub use chunks::JoinedChunk;
 pub use explain::{Deed, Intent, Way};
+pub use join::joined;
 pub use matches::Matches;
 pub use places::Places;
 pub use plan::{Judge, Reason};
-pub use run::{Outcome, render};
+pub use run::{Outcome, render, render_chunks};
 pub use select::{Chunk, Selection};
 pub use start::Start;
 pub use term::Term;
 pub use visit::Entries;
 pub use wanted::Wanted;
 pub use when::{Now, moment};
+pub use zone::{DeviceZone, zone};
 
 use crate::error::Error;
 use crate::format::{Id128, Realtime};

@@ -33,12 +33,23 @@ pub fn render<W: Send>(
     threads: usize,
     worker: impl Fn() -> W + Sync,
     render: impl Fn(&mut W, &Chunk, &mut Vec<u8>) + Sync,
+    write: impl FnMut(&[u8]) -> bool,
+) -> Outcome<W> {
+    render_chunks(|take| selection.walk(take), threads, worker, render, write)
+}
+
+/// Renders chunks of any kind as [`render`] does; `walk` gives them one by one, until it is told `false`.
+pub fn render_chunks<C: Send, W: Send>(
+    walk: impl FnOnce(&mut dyn FnMut(C) -> bool) + Send,
+    threads: usize,
+    worker: impl Fn() -> W + Sync,
+    render: impl Fn(&mut W, &C, &mut Vec<u8>) + Sync,
     mut write: impl FnMut(&[u8]) -> bool,
 ) -> Outcome<W> {
     if threads <= 1 {
         let mut state = worker();
         let (mut buffer, mut going) = (Vec::new(), true);
-        selection.walk(|chunk| {
+        walk(&mut |chunk| {
             buffer.clear();
             render(&mut state, &chunk, &mut buffer);
             going = write(&buffer);
@@ -49,7 +60,7 @@ pub fn render<W: Send>(
     }
     let gate = Gate::new(threads * WINDOW);
     // The gate lets no more chunks in than this channel holds, so handing one over never waits.
-    let (chunks, work) = sync_channel::<(usize, Chunk)>(threads * WINDOW);
+    let (chunks, work) = sync_channel::<(usize, C)>(threads * WINDOW);
     let work = Mutex::new(work);
     std::thread::scope(|scope| {
         let (done, rendered) = sync_channel::<Rendered>(threads * WINDOW);
@@ -61,7 +72,7 @@ pub fn render<W: Send>(
             })
             .collect();
         drop(done);
-        scope.spawn(move || feed(selection, &chunks, gate));
+        scope.spawn(move || feed(walk, &chunks, gate));
         let going = in_order(&rendered, gate, &mut write);
         gate.close();
         // A worker that waits to hand over its buffer learns that nobody takes it.
@@ -71,10 +82,10 @@ pub fn render<W: Send>(
     })
 }
 
-/// Cuts the selection into chunks; one starts only when it is near enough to what has been written.
-fn feed(selection: &Selection<'_>, chunks: &SyncSender<(usize, Chunk)>, gate: &Gate) {
+/// Passes chunks on; one starts only when it is near enough to what has been written.
+fn feed<C>(walk: impl FnOnce(&mut dyn FnMut(C) -> bool), chunks: &SyncSender<(usize, C)>, gate: &Gate) {
     let mut number = 0;
-    selection.walk(|chunk| {
+    walk(&mut |chunk| {
         let going = gate.wait(number) && chunks.send((number, chunk)).is_ok();
         number += 1;
         going
@@ -82,12 +93,12 @@ fn feed(selection: &Selection<'_>, chunks: &SyncSender<(usize, Chunk)>, gate: &G
 }
 
 /// One worker: takes chunks until there is none.
-fn labour<W>(
+fn labour<C, W>(
     mut state: W,
-    work: &Mutex<Receiver<(usize, Chunk)>>,
+    work: &Mutex<Receiver<(usize, C)>>,
     done: &SyncSender<Rendered>,
     gate: &Gate,
-    render: impl Fn(&mut W, &Chunk, &mut Vec<u8>),
+    render: impl Fn(&mut W, &C, &mut Vec<u8>),
 ) -> W {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::chunks::{Cutter, JoinedChunk};
 use super::plan::{Plan, Plans};
-use super::{CHUNK, Places, Query};
+use super::{Places, Query};
 use crate::corrupt::Losses;
 use crate::journal::{Journal, Place, Stretch};
 
@@ -61,23 +62,10 @@ impl<'j> Selection<'j> {
 
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
     pub fn walk(&self, mut take: impl FnMut(Chunk) -> bool) {
-        let landmark = |place: &&Place| {
-            self.query
-                .landmark
-                .is_some_and(|name| self.journal.entry(**place).is_ok_and(|entry| entry.get(name).is_some()))
-        };
-        let chunk = Chunk::default();
-        let mut chunker = Chunker {
-            chunk,
-            count: 0,
-            last: None,
-            landmark: None,
-            is_landmark: &landmark,
-            take: &mut take,
-            stopped: false,
-        };
-        self.wanted().all(|place| chunker.push(place));
-        chunker.flush();
+        let mut take = |cut: JoinedChunk| take(cut.chunk);
+        let mut cutter = Cutter::new(self.journal, &self.query, &mut take);
+        self.wanted().all(|place| cutter.push(place, Vec::new()));
+        cutter.flush();
     }
 
     /// The places of all wanted entries in order, or in reverse, whatever number of them the query asks for.
@@ -144,46 +132,11 @@ impl<'j> Selection<'j> {
     }
 }
 
-struct Chunker<'t> {
-    chunk: Chunk,
-    count: usize,
-    last: Option<Place>,
-    landmark: Option<Place>,
-    is_landmark: &'t dyn Fn(&&Place) -> bool,
-    take: &'t mut dyn FnMut(Chunk) -> bool,
-    stopped: bool,
-}
-
-impl Chunker<'_> {
-    fn push(&mut self, place: Place) -> bool {
-        if self.chunk.places.is_empty() {
-            self.chunk.first = self.count;
-            self.chunk.before = self.last;
-            self.chunk.landmark = self.landmark;
-            self.chunk.places.reserve_exact(CHUNK);
-        }
-        self.chunk.places.push(place);
-        self.count += 1;
-        self.last = Some(place);
-        if self.chunk.places.len() == CHUNK {
-            self.flush();
-        }
-        !self.stopped
-    }
-
-    fn flush(&mut self) {
-        if !self.chunk.places.is_empty() && !self.stopped {
-            // From the end, where nearly always the first look is enough.
-            self.landmark = self.chunk.places.iter().rev().find(self.is_landmark).copied().or(self.landmark);
-            self.stopped = !(self.take)(std::mem::take(&mut self.chunk));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use super::super::CHUNK;
     use super::*;
     use crate::file::{JournalFile, Options};
     use crate::testkit::synth::{Record, Synth};

@@ -12,6 +12,7 @@ use crate::journal::{Journal, Piece, Place};
 pub struct Start {
     /// The piece of the order that holds it.
     pub(super) piece: usize,
+    place: Place,
     slot: usize,
     head: EntryHead,
     /// Whether it is itself left out.
@@ -34,7 +35,22 @@ impl Start {
             Piece::Run(index) => holds(index),
             Piece::Merge(members) => members.iter().any(holds),
         });
-        Ok(Self { piece: piece.ok_or_else(missing)?, slot, head, after })
+        Ok(Self { piece: piece.ok_or_else(missing)?, place, slot, head, after })
+    }
+
+    /// An entry that was found otherwise.
+    pub(super) const fn new(piece: usize, place: Place, slot: usize, head: EntryHead) -> Self {
+        Self { piece, place, slot, head, after: false }
+    }
+
+    /// Where the entry lies.
+    pub(super) const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The entry's clocks and numbers.
+    pub(super) const fn head(&self) -> &EntryHead {
+        &self.head
     }
 
     /// The part of a run's slots that is left.

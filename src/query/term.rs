@@ -86,6 +86,12 @@ impl Term {
         Self::of(field.as_bytes(), value, Test::IsNot)
     }
 
+    /// The condition that there is such a field.
+    #[must_use]
+    pub fn present(field: &str) -> Self {
+        Self::of(field.as_bytes(), b"", Test::Present)
+    }
+
     /// The condition that a value of `field` fits `pattern`; `case` says whether upper and lower case differ.
     ///
     /// # Errors

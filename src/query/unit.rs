@@ -60,7 +60,8 @@ pub fn user(name: &str) -> Result<Vec<Vec<Term>>, Error> {
     Ok(groups)
 }
 
-fn is_pattern(name: &str) -> bool {
+/// Whether a name is a shell pattern.
+pub(super) fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
 
@@ -77,7 +78,7 @@ fn names(field: &str, name: &str) -> Result<Term, Error> {
 }
 
 /// A shell pattern as a regular expression.
-fn glob(pattern: &str) -> String {
+pub(super) fn glob(pattern: &str) -> String {
     let mut regex = String::new();
     let mut rest = pattern.chars();
     while let Some(c) = rest.next() {

@@ -242,7 +242,7 @@ fn apart(i: &str) -> Read<'_, Place<'_>> {
 }
 
 /// `+02`, `+0200`, `+02:00`.
-fn offset(i: &str) -> Read<'_, Place<'_>> {
+pub(super) fn offset(i: &str) -> Read<'_, Place<'_>> {
     let (i, sign) = one_of("+-").parse(i)?;
     let minutes = opt(preceded(opt(char(':')), verify(two_digits, |minutes| *minutes < 60)));
     let (i, (hours, minutes)) = context("an offset such as +02:00", cut((two_digits, minutes))).parse(i)?;

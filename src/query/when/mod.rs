@@ -20,7 +20,7 @@ mod span;
 #[cfg(test)]
 mod tests;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 use crate::error::Error;
 use crate::format::Realtime;
@@ -70,6 +70,14 @@ pub fn moment(text: &str, now: &Now) -> Result<Realtime, Error> {
         Ok(Said::Point(point)) => point.micros(now),
     };
     micros.and_then(within).map_err(|why| Error::BadQuery { what: "time", input: text.to_owned(), why })
+}
+
+/// An offset from UTC such as `+02:00`, `-0530` or `+05`.
+pub(super) fn fixed_offset(text: &str) -> Option<Offset> {
+    match grammar::offset(text) {
+        Ok(("", point::Place::Offset(offset))) => Some(offset),
+        _ => None,
+    }
 }
 
 fn within(micros: i128) -> Result<Realtime, String> {

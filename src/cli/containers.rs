@@ -1,0 +1,65 @@
+//! Options about containers, by what their engines' journald drivers write.
+
+use clap::{Args, ValueEnum};
+
+use crate::error::Error;
+use crate::output::Format;
+use crate::query::{Matches, container};
+
+/// Which containers' entries, and how their long lines look.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Containers")]
+pub(super) struct Containers {
+    /// Only entries of this container: its name, tag, id or 8 or more digits of that, or a pattern such as 'web-*';
+    /// several are alternatives
+    #[arg(long, value_name = "NAME|ID")]
+    container: Vec<String>,
+    /// Only what containers wrote to this stream, by the rule of journald drivers: priority 6 is stdout, 3 is stderr;
+    /// a line that began with <N> may have set another one
+    #[arg(long, value_enum, value_name = "STREAM")]
+    stream: Option<Stream>,
+    /// Join the parts of lines that were too long for one entry (CONTAINER_PARTIAL_MESSAGE), as far as they are among
+    /// the entries asked for, and show them where the first one is; with short… and cat
+    #[arg(long, conflicts_with = "output_fields")]
+    join_partial: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Stream {
+    Stdout,
+    Stderr,
+}
+
+impl Containers {
+    /// Adds the conditions to `matches`.
+    ///
+    /// # Errors
+    /// When a pattern cannot be read.
+    pub(super) fn apply(&self, matches: &mut Matches) -> Result<(), Error> {
+        let mut groups = Vec::new();
+        for name in &self.container {
+            groups.extend(container::named(name)?);
+        }
+        matches.require(groups);
+        if let Some(stream) = self.stream {
+            matches.require(container::streamed(match stream {
+                Stream::Stdout => container::Stream::Stdout,
+                Stream::Stderr => container::Stream::Stderr,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Whether parts of messages are to be joined.
+    ///
+    /// # Errors
+    /// When the format shows whole entries, of which none can be left out.
+    pub(super) fn joins(&self, name: &str, format: Format) -> Result<bool, Error> {
+        let lines = matches!(format, Format::Short(_) | Format::WithUnit | Format::Cat);
+        if self.join_partial && !lines {
+            let why = "it shows whole entries; --join-partial goes with short…, with-unit and cat".to_owned();
+            return Err(Error::BadQuery { what: "--output", input: name.to_owned(), why });
+        }
+        Ok(self.join_partial)
+    }
+}

@@ -1,0 +1,85 @@
+//! Options about time: whose zone, and what `today` is.
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::loss::say;
+use crate::error::Error;
+use crate::format::Realtime;
+use crate::journal::Journal;
+use crate::query::{DeviceZone, Now, moment, zone};
+
+/// How times are shown and read.
+#[derive(Debug, Args)]
+pub(super) struct Zone {
+    /// Show and read times in UTC instead of the zone of TZ or this machine
+    #[arg(long)]
+    pub(super) utc: bool,
+    /// Show and read times in this zone: a name such as Europe/Berlin, an offset such as +02:00, "device" for the one
+    /// that the journal last says its device was set to (UTC if it says none), or "local", which is usual
+    #[arg(long, value_name = "ZONE", conflicts_with = "utc", allow_hyphen_values = true)]
+    tz: Option<String>,
+}
+
+impl Zone {
+    /// The zone that was asked for; says what a person must know who asked for the device's.
+    ///
+    /// # Errors
+    /// When no zone of that name is known.
+    pub(super) fn zone(&self, journal: &Journal) -> Result<TimeZone, Error> {
+        match self.tz.as_deref() {
+            None if self.utc => Ok(TimeZone::UTC),
+            None | Some("local") => Ok(TimeZone::system()),
+            Some("device") => Ok(device(journal)),
+            Some(name) => zone(name),
+        }
+    }
+}
+
+/// What `-1h`, `today` and `yesterday` count from.
+#[derive(Debug, Default, Args)]
+pub(super) struct Present {
+    /// What '-1h', 'today' and 'yesterday' count from: "journal-end" for the last entry, or a time
+    #[arg(long, value_name = "journal-end|TIME", allow_hyphen_values = true)]
+    now: Option<String>,
+}
+
+impl Present {
+    /// What typed times are read by. A clock before 1970 counts as 1970.
+    ///
+    /// # Errors
+    /// When the time that was typed is none, or the journal whose end was meant has no entry.
+    pub(super) fn now(&self, journal: &Journal, zone: TimeZone) -> Result<Now, Error> {
+        let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        let clock = Now { realtime: Realtime(micros), zone };
+        let realtime = match self.now.as_deref() {
+            None => clock.realtime,
+            Some("journal-end") => {
+                let last = journal.boots().last().map(|boot| boot.last.realtime);
+                let input = "the journal has no entries".to_owned();
+                last.ok_or(Error::NotFound { what: "journal-end", input })?
+            }
+            Some(time) => moment(time, &clock)?,
+        };
+        Ok(Now { realtime, ..clock })
+    }
+}
+
+/// The device's zone, by its journal.
+fn device(journal: &Journal) -> TimeZone {
+    let Some(DeviceZone { name, since, before }) = DeviceZone::of(journal) else {
+        say("the journal does not say the device's time zone: times are in UTC");
+        return TimeZone::UTC;
+    };
+    let Ok(zone) = TimeZone::get(&name) else {
+        say(&format!("the device's time zone {name} is not known here: times are in UTC"));
+        return TimeZone::UTC;
+    };
+    if let Some(before) = before {
+        let since = i64::try_from(since.0).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        let since = since.map(|since| since.strftime("%F %T UTC").to_string()).unwrap_or_default();
+        say(&format!("times are in {name}, the device's time zone since {since}; it was {before} before"));
+    }
+    zone
+}

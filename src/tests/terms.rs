@@ -1,0 +1,84 @@
+//! Filters choose the same entries in every format.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use lastwords::output::Format;
+use lastwords::testkit::synth::{Record, Synth};
+use support::{Folder, lastwords};
+
+/// Each letter is an entry that says `<letter>` and nothing else between angles.
+fn folder(name: &str) -> Folder {
+    let record = |seqnum: u64, letter: &str, fields: &[&str]| {
+        let record = Record::new(seqnum).field(format!("MESSAGE=Entry <{letter}>"));
+        fields.iter().fold(record, |record, field| record.field(field))
+    };
+    let records = [
+        record(1, "a", &["PRIORITY=3", "UNIT=web.service", "TAG=one", "TAG=two"]),
+        record(2, "b", &["PRIORITY=6", "UNIT=db.service", "CODE=-5"]),
+        record(3, "c", &["PRIORITY=4", "CODE=12"]),
+        record(4, "d", &["UNIT=web@1.service", "CODE=x"]),
+        record(5, "E", &["PRIORITY=7", "TAG=two", "UNIT=Web.service"]),
+    ];
+    let folder = Folder::new(name);
+    folder.file("system.journal", &records.into_iter().fold(Synth::new(), Synth::entry).build());
+    folder
+}
+
+/// What is asked for, and which entries that are.
+const CASES: [(&[&str], &str); 24] = [
+    (&["PRIORITY!=6"], "acdE"),
+    (&["PRIORITY!=6", "PRIORITY!=4"], "adE"),
+    (&["UNIT~=^web"], "ad"),
+    (&["UNIT!~=^web"], "bcE"),
+    (&["UNIT=*"], "abdE"),
+    (&["UNIT!=*"], "c"),
+    (&["PRIORITY<=4"], "ac"),
+    (&["PRIORITY>4"], "bE"),
+    (&["CODE<0"], "b"),
+    (&["CODE>=12"], "c"),
+    (&["TAG=two"], "aE"),
+    (&["TAG!=one"], "bcdE"),
+    (&["TAG=one", "+", "CODE=*", "PRIORITY<5"], "ac"),
+    (&["-g", "entry"], "abcdE"),
+    (&["-g", "<e>"], "E"),
+    (&["-g", "<E>"], "E"),
+    (&["-g", "<e>", "--case-sensitive"], ""),
+    (&["-g", "UNIT:^web"], "adE"),
+    (&["-g", "UNIT:^Web"], "E"),
+    (&["-g", "UNIT:^web", "-g", "<[ab]>"], "a"),
+    (&["--not-grep", "<[ab]>"], "cdE"),
+    (&["--not-grep", "UNIT:^web"], "bc"),
+    (&["-g", "UNIT:service", "--not-grep", "TAG:one", "PRIORITY=*"], "bE"),
+    (&["-p", "4", "UNIT!=*"], "c"),
+];
+
+#[test]
+fn every_format_shows_the_entries_that_a_filter_chooses() {
+    let folder = folder("terms");
+    let path = folder.path().to_str().unwrap();
+    for format in Format::NAMES {
+        for (filter, wanted) in CASES {
+            let answer = lastwords(&[&["show", path, "-o", format], filter].concat());
+            let text = String::from_utf8_lossy(&answer.stdout).into_owned();
+            let letters = text.split('<').skip(1).filter(|rest| rest.get(1..2) == Some(">"));
+            let shown: String = letters.map(|rest| rest.get(..1).unwrap()).collect();
+            assert_eq!(shown, wanted, "{format} {filter:?}: {text}");
+            let negative = wanted.is_empty() && filter.contains(&"-g");
+            assert_eq!(answer.status, i32::from(negative), "{format} {filter:?}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_is_refused_in_every_format() {
+    let folder = folder("terms-bad");
+    let path = folder.path().to_str().unwrap();
+    for format in Format::NAMES {
+        for filter in [&["-g", "("][..], &["--not-grep", "UNIT:("], &["UNIT~=("], &["PRIORITY<x"]] {
+            let answer = lastwords(&[&["show", path, "-o", format], filter].concat());
+            assert_eq!((answer.text(), answer.status), ("", 2), "{format} {filter:?}");
+        }
+    }
+}
