@@ -104,8 +104,9 @@ impl Table {
 
     /// The rules for a line's output and this version of journalctl.
     pub(crate) fn rules_for<'t>(&'t self, line: &'t Line, version: u32) -> impl Iterator<Item = &'t str> {
-        let mode = line.mode().to_owned();
-        let fit = move |rule: &&Rule| rule.versions.has(version) && rule.modes.contains(&mode);
+        let of =
+            |mode: &String| mode == line.mode() || (mode.starts_with('-') && line.args.split(' ').any(|w| w == mode));
+        let fit = move |rule: &&Rule| rule.versions.has(version) && rule.modes.iter().any(of);
         let own = line.notes.iter().filter(move |note| note.word == "rule" && note.versions.has(version));
         self.rules.iter().filter(fit).map(|rule| rule.name.as_str()).chain(own.map(|note| note.about.as_str()))
     }
