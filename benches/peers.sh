@@ -15,7 +15,7 @@
 #   --journalctl-runs  fewer for journalctl, whose json run on `one` takes 38 s or more
 #   --factor sets of F times the size (0.1), made in a folder of their own
 #   --only   leave the other program out; its columns then hold `-`
-#   --lock   hold this file's lock (flock) during each timed run, where others work too
+#   --lock   hold this file's lock (flock) while a row is measured, where others work too
 #
 # environment:
 #   LASTWORDS_BIN    default target/release/lastwords of this repository
@@ -180,7 +180,7 @@ jc_command() {
   esac
 }
 
-sample() { ${lock:+flock "$lock"} "$python" "$here/sample.py" "$@"; }
+sample() { "$python" "$here/sample.py" "$@"; }
 
 # timed CMD...: sets `seconds` and `bytes`
 timed() {
@@ -260,6 +260,13 @@ rg_seconds() {
     times+=("$seconds")
   done
   rg=$(printf '%s\n' "${times[@]}" | median)
+}
+
+# locked CMD...: runs it while the lock of --lock is held
+locked() {
+  if [[ -n $lock ]]; then exec {held}>"$lock" && flock "$held"; fi
+  "$@"
+  if [[ -n $lock ]]; then exec {held}>&-; fi
 }
 
 measure() {
@@ -367,10 +374,10 @@ if [[ $with_lw && $with_jc ]]; then preflight; fi
 print_line set row 'lastwords s' 'journalctl s' 'ratio' 'anon MiB' 'floor s' 'rg s'
 for set in "${sets[@]}"; do
   for row in "${rows[@]}"; do
-    [[ $row == threads ]] || measure "$set" "$row"
+    [[ $row == threads ]] || locked measure "$set" "$row"
   done
 done
-if [[ $with_lw ]] && contains threads "${rows[@]}" && contains one "${sets[@]}"; then threads; fi
+if [[ $with_lw ]] && contains threads "${rows[@]}" && contains one "${sets[@]}"; then locked threads; fi
 if [[ $with_lw ]]; then
   growth many 1.2
   growth mixed 1.5
