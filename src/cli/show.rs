@@ -14,6 +14,7 @@ use super::progress::Progress;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
+use crate::format::Realtime;
 use crate::journal::{Journal, Place};
 use crate::output::{EntryFormat, Format, Render};
 use crate::query::{
@@ -199,7 +200,11 @@ fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now
     args.containers.apply(&mut matches)?;
     matches.read_more(&typed.terms)?;
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
-    let start = match args.cursors.read()? {
+    in_order(args, since, until)?;
+    let cursor = args.cursors.read()?;
+    // With a cursor -n counts from there on, also where only its time is here.
+    let onward = cursor.is_some();
+    let start = match cursor {
         None => None,
         Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
             (Ok(start), _) => Some(start),
@@ -223,18 +228,26 @@ fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now
         matches,
         no_index: args.no_index,
         reverse: args.reverse,
-        // With a cursor -n counts from there on.
-        last: typed.last.filter(|_| start.is_none()),
-        first: typed.first.or(typed.last.filter(|_| start.is_some())),
+        last: typed.last.filter(|_| !onward),
+        first: typed.first.or(typed.last.filter(|_| onward)),
         landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
+}
+
+/// Refuses a range of times that ends before it begins.
+fn in_order(args: &Show, since: Option<Realtime>, until: Option<Realtime>) -> Result<(), Error> {
+    if since.zip(until).is_none_or(|(since, until)| since <= until) {
+        return Ok(());
+    }
+    let input = args.until.clone().unwrap_or_default();
+    Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
 }
 
 /// Tells places and terms apart.
 fn typed(args: &Show) -> Result<Typed, Error> {
     let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
     let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
-    if let Some(lines) = lines.filter(|lines| *lines != "all") {
+    if let Some(lines) = lines.filter(|lines| *lines != "all" && !args.no_tail) {
         let why = || "give a number of entries, +N for the first ones, or all".to_owned();
         let count = lines.trim_start_matches('+').parse();
         let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
