@@ -8,10 +8,7 @@ use super::bitmap::Bitmap;
 use super::{CHUNK, Query, Start};
 use crate::corrupt::Losses;
 use crate::format::Realtime;
-use crate::journal::{Journal, Merge, Piece, Place, Stretch};
-
-/// How many places of a merge are held at once when it is walked backwards.
-const BLOCK: usize = 1 << 16;
+use crate::journal::{Backwards, Journal, Merge, Piece, Place, Stretch};
 
 /// Some entries that follow one another.
 #[derive(Clone, Debug, Default)]
@@ -185,26 +182,15 @@ impl<'j> Selection<'j> {
             !self.wanted(place) || visit(place)
         };
         let stretches = members.iter().filter_map(|index| self.stretch(*index));
-        let mut merge = Merge::of(self.journal.files(), stretches);
-        if !reverse {
-            let going = merge.all(&mut visit);
-            self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-            return going;
-        }
-        // Backwards: remember where each block begins, then merge the blocks again from the last to the first.
-        let mut starts = vec![merge.clone()];
-        let mut count = 0_usize;
-        while merge.next().is_some() {
-            count += 1;
-            if count.is_multiple_of(BLOCK) {
-                starts.push(merge.clone());
-            }
-        }
-        self.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-        starts.into_iter().rev().all(|start| {
-            let block: Vec<Place> = start.take(BLOCK).collect();
-            block.into_iter().rev().all(&mut visit)
-        })
+        let (going, conflicts) = if reverse {
+            let mut merge = Backwards::of(self.journal.files(), stretches);
+            (merge.all(&mut visit), merge.conflicts())
+        } else {
+            let mut merge = Merge::of(self.journal.files(), stretches);
+            (merge.all(&mut visit), merge.conflicts())
+        };
+        self.conflicts.fetch_add(conflicts, Ordering::Relaxed);
+        going
     }
 
     /// Whether an entry of a merge is selected.
