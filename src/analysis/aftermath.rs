@@ -1,5 +1,7 @@
 //! What the next boot tells of the end before it: kernel, filesystems, records of a reset, dumps.
 
+use std::sync::LazyLock;
+
 use super::catalog::NEXT;
 use super::rules::{self, Means};
 use super::sender::Sender;
@@ -25,10 +27,19 @@ const OOPSES: [&str; 7] = [
 /// An oops with so much life after it was survived.
 const SURVIVED: u64 = 60_000_000;
 
+/// What all lines of `NEXT` have.
+static HEAD_MARKS: LazyLock<Vec<&str>> = LazyLock::new(|| rules::marks(NEXT));
+
 /// The telling lines at the beginning of a boot, in order; each landmark once.
 pub(super) fn read(source: &dyn Source, next: usize) -> Vec<Sign> {
-    let head = source.head(next, HEAD_LINES);
-    let finished = head.iter().find(|line| Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED));
+    let term = format!("MESSAGE_ID={STARTUP_FINISHED}");
+    let is_finished = |line: &&Line| Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED);
+    let finished = source.having(next, &[&term]);
+    // Read so far; whether the startup was finished within so many lines is known only then.
+    let until = finished.iter().filter(is_finished).map(|line| line.monotonic.0).max().unwrap_or(0).max(HEAD_WINDOW);
+    let marks: Vec<&str> = HEAD_MARKS.iter().copied().chain([term.as_str()]).collect();
+    let head = source.head(next, HEAD_LINES, until, &marks);
+    let finished = head.iter().find(is_finished);
     let until = finished.map_or(0, |line| line.monotonic.0).max(HEAD_WINDOW);
     let mut signs: Vec<Sign> = Vec::new();
     for line in head.into_iter().filter(|line| line.monotonic.0 <= until && !is_users(source, line)) {

@@ -128,6 +128,14 @@ pub(super) fn read(table: &'static [Rule], line: &Line) -> Option<&'static Rule>
     table.iter().find(|rule| rule.fits(line))
 }
 
+/// Fields of which every line that fits a row of the table has one: those of the rows' senders, each once.
+pub(super) fn marks(table: &'static [Rule]) -> Vec<&'static str> {
+    let mut marks: Vec<&str> = table.iter().flat_map(|rule| rule.by.marks()).copied().collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
 /// All fields by which an index finds lines of a table, each once.
 pub(super) fn terms(table: &'static [Rule]) -> Vec<String> {
     let mut terms: Vec<String> = table.iter().flat_map(|rule| rule.sign.terms()).collect();

@@ -3,6 +3,8 @@
 //! A request, a flood of stops and the late steps count only while nothing takes them back: the machine comes up again,
 //! only userspace restarts, emergency mode brought the stops, journald starts once more, or life simply goes on.
 
+use std::sync::LazyLock;
+
 use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
@@ -27,6 +29,10 @@ const EMERGENCY_STOPS: u64 = 60 * SECOND;
 const SLEEP_HOLDS: u64 = 120 * SECOND;
 /// A line that ends a log is followed by little.
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
+
+/// What finds the lines of `ENDING` that an index can tell, and what all of them have.
+static ENDING_TERMS: LazyLock<Vec<String>> = LazyLock::new(|| rules::terms(ENDING));
+static ENDING_MARKS: LazyLock<Vec<&str>> = LazyLock::new(|| rules::marks(ENDING));
 
 /// A line that a rule fits.
 #[derive(Clone, Debug)]
@@ -61,7 +67,7 @@ pub(super) struct Sequence {
 impl Sequence {
     /// Reads a boot's signs.
     pub(super) fn read(source: &dyn Source, boot: usize) -> Self {
-        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW);
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, &ENDING_MARKS);
         let mut sequence = Self::default();
         for sign in signs(source, boot, &tail) {
             sequence.take(sign);
@@ -201,8 +207,7 @@ impl Sign {
 
 /// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
 fn signs(source: &dyn Source, boot: usize, tail: &[Line]) -> Vec<Sign> {
-    let terms = rules::terms(ENDING);
-    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let terms: Vec<&str> = ENDING_TERMS.iter().map(String::as_str).collect();
     let mut lines = source.having(boot, &terms);
     lines.extend_from_slice(tail);
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));

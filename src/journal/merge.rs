@@ -60,12 +60,31 @@ struct Strand<'j> {
     last: Option<Seen>,
 }
 
+/// The entries of a stretch that are merged: all, or some.
+#[derive(Clone, Debug)]
+enum Slots<'j> {
+    All(Slice<'j, 'j>),
+    Some(std::vec::IntoIter<Offset>),
+}
+
+impl Iterator for Slots<'_> {
+    type Item = Offset;
+
+    #[inline]
+    fn next(&mut self) -> Option<Offset> {
+        match self {
+            Self::All(slots) => slots.next(),
+            Self::Some(offsets) => offsets.next(),
+        }
+    }
+}
+
 /// What is left of one file's stretches, with the entry that comes next.
 #[derive(Clone, Debug)]
 struct Stream<'j> {
     file: &'j JournalFile,
     index: u32,
-    rest: Vec<(usize, Slice<'j, 'j>)>,
+    rest: Vec<(usize, Slots<'j>)>,
     next: (usize, Offset, EntryHead),
 }
 
@@ -117,10 +136,28 @@ impl Strand<'_> {
 impl<'j> Merge<'j> {
     /// A merge of these stretches, which are in each file's array order.
     pub fn of(files: &'j [JournalFile], stretches: impl Iterator<Item = &'j Stretch>) -> Self {
+        let slots = |stretch: &Stretch, file: &'j JournalFile| {
+            Slots::All(file.arrays().iter(file.image(), file.layout(), stretch.slots.clone()))
+        };
+        Self::with(files, stretches.map(|stretch| (stretch, slots)))
+    }
+
+    /// A merge of some entries of these stretches: offsets, in each file's array order.
+    pub fn among(files: &'j [JournalFile], stretches: impl Iterator<Item = (&'j Stretch, Vec<Offset>)>) -> Self {
+        let stretches = stretches.map(|(stretch, offsets)| {
+            (stretch, move |_: &Stretch, _: &'j JournalFile| Slots::Some(offsets.into_iter()))
+        });
+        Self::with(files, stretches)
+    }
+
+    fn with<S: FnOnce(&Stretch, &'j JournalFile) -> Slots<'j>>(
+        files: &'j [JournalFile],
+        stretches: impl Iterator<Item = (&'j Stretch, S)>,
+    ) -> Self {
         let mut streams: BTreeMap<u32, Stream<'j>> = BTreeMap::new();
-        for stretch in stretches {
+        for (stretch, slots) in stretches {
             let Some(file) = files.get(stretch.file as usize) else { continue };
-            let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+            let slots = slots(stretch, file);
             let next = (stretch.boot, Offset(0), stretch.first);
             let stream =
                 streams.entry(stretch.file).or_insert(Stream { file, index: stretch.file, rest: Vec::new(), next });

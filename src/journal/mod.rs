@@ -12,6 +12,7 @@ mod name;
 mod order;
 mod rank;
 mod repeat;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
