@@ -198,7 +198,7 @@ pub(super) fn place(source: &dyn Source, line: &Line) -> Place {
     let about = line.text("UNIT").filter(|_| Sender::Pid1.wrote(line));
     let by = about.or_else(|| line.text("_SYSTEMD_UNIT")).or_else(|| line.text("SYSLOG_IDENTIFIER"));
     Place {
-        cursor: line.cursor.clone(),
+        cursor: line.cursor.to_string(),
         file: source.files().get(line.file).map(|file| file.name.clone()).unwrap_or_default(),
         offset: line.offset,
         seqnum: line.seqnum,

@@ -11,6 +11,9 @@ use crate::journal::{Journal, Stretch};
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
 const LIST_READ: usize = 1024;
 
+/// So many DATA are remembered while entries are walked.
+const KNOWN: usize = 1024;
+
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
 pub(super) struct Finder<'j> {
@@ -23,10 +26,23 @@ pub(super) struct Finder<'j> {
 pub(super) enum Marks<'t> {
     /// Any entry will do.
     Any,
-    /// The DATA that a term asks for, ascending, with a bit set for each of their places.
-    Data(Vec<Offset>, u64),
+    /// The DATA that terms ask for.
+    Data(Sought<'t>),
     /// The index cannot be trusted: fields are read.
     Read(&'t [&'t str]),
+}
+
+/// The DATA that terms ask for, as far as the entries are looked at.
+#[derive(Debug)]
+pub(super) struct Sought<'t> {
+    /// Those of whole terms, ascending.
+    places: Vec<Offset>,
+    /// A bit for each of their places.
+    bits: u64,
+    /// Terms that ask for a beginning; a field's list of values may be long, so each DATA met is read.
+    begun: Vec<&'t str>,
+    /// What was found out of the DATA met last.
+    known: Vec<(Offset, bool)>,
 }
 
 impl<'j> Finder<'j> {
@@ -34,14 +50,15 @@ impl<'j> Finder<'j> {
         Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect() }
     }
 
-    /// The offsets of the entries of a stretch that have one of the fields, ascending.
+    /// The offsets of the entries of a stretch that have one of the fields, ascending; terms are whole fields.
     pub(super) fn offsets(&self, stretch: &Stretch, terms: &[&str]) -> Vec<Offset> {
         let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
         let listed = if self.is_trusted(stretch.file) { listed(file, stretch, terms) } else { None };
         listed.unwrap_or_else(|| {
-            let (marks, mut inflater) = (Marks::Read(terms), Inflater::default());
+            let mut inflater = Inflater::default();
+            let mut has = |entry: &Entry<'_>| entry.items().any(|at| is(file, at, terms, &mut inflater));
             let entries = file.entries(stretch.slots.clone()).flatten();
-            entries.filter(|entry| marks.are_in(entry, &mut inflater)).map(|entry| entry.offset()).collect()
+            entries.filter(|entry| has(entry)).map(|entry| entry.offset()).collect()
         })
     }
 
@@ -55,7 +72,9 @@ impl<'j> Finder<'j> {
         let mut places: Vec<Offset> = found.iter().map(|data| data.at).collect();
         places.sort_unstable();
         let bits = places.iter().fold(0, |bits, at| bits | bit(*at));
-        Marks::Data(places, bits)
+        let begun: Vec<&str> = terms.iter().copied().filter(|term| term.ends_with('*')).collect();
+        let known = vec![(Offset(0), false); if begun.is_empty() { 0 } else { KNOWN }];
+        Marks::Data(Sought { places, bits, begun, known })
     }
 
     /// Whether nothing speaks against a file's index.
@@ -80,37 +99,47 @@ const fn bit(at: Offset) -> u64 {
 
 impl Marks<'_> {
     /// Whether an entry of the file has one of them.
-    pub(super) fn are_in(&self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
+    pub(super) fn are_in(&mut self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
         match self {
             Self::Any => true,
-            Self::Data(places, bits) => {
-                entry.items().any(|at| bits & bit(at) != 0 && places.binary_search(&at).is_ok())
+            Self::Data(sought) => {
+                let mut items = entry.items();
+                items.clone().any(|at| sought.bits & bit(at) != 0 && sought.places.binary_search(&at).is_ok())
+                    || (!sought.begun.is_empty() && items.any(|at| sought.begins(entry.file(), at, inflater)))
             }
-            Self::Read(terms) => entry.items().any(|at| {
-                let file = entry.file();
-                let Ok(stored) = file.stored(at) else { return false };
-                file.plain(&stored, inflater).is_ok_and(|payload| terms.iter().any(|term| fits(term, payload)))
-            }),
+            Self::Read(terms) => entry.items().any(|at| is(entry.file(), at, terms, inflater)),
         }
     }
 }
 
-/// The DATA that terms ask for; `None` where the index is damaged.
+impl Sought<'_> {
+    /// Whether a DATA begins as a term asks.
+    fn begins(&mut self, file: &JournalFile, at: Offset, inflater: &mut Inflater) -> bool {
+        let place = (at.0 >> 3) as usize % KNOWN;
+        match self.known.get(place) {
+            Some((known, begins)) if *known == at => return *begins,
+            _ => {}
+        }
+        let begins = is(file, at, &self.begun, inflater);
+        if let Some(slot) = self.known.get_mut(place) {
+            *slot = (at, begins);
+        }
+        begins
+    }
+}
+
+/// Whether a DATA is what one of the terms asks for.
+fn is(file: &JournalFile, at: Offset, terms: &[&str], inflater: &mut Inflater) -> bool {
+    let Ok(stored) = file.stored(at) else { return false };
+    file.plain(&stored, inflater).is_ok_and(|payload| terms.iter().any(|term| fits(term, payload)))
+}
+
+/// The DATA that whole terms ask for; `None` where the index is damaged.
 fn data<'j>(file: &'j JournalFile, terms: &[&str]) -> Option<Vec<Data<'j>>> {
     let mut inflater = Inflater::default();
     let mut found = Vec::new();
-    for term in terms {
-        if !term.ends_with('*') {
-            found.extend(file.find_data(term.as_bytes(), &mut inflater).ok()?);
-            continue;
-        }
-        let name = term.split('=').next().unwrap_or_default();
-        for data in file.find_field(name.as_bytes()).ok()?.iter().flat_map(|field| file.data_of(field)) {
-            let data = data.ok()?;
-            if file.plain(&data.stored, &mut inflater).is_ok_and(|payload| fits(term, payload)) {
-                found.push(data);
-            }
-        }
+    for term in terms.iter().filter(|term| !term.ends_with('*')) {
+        found.extend(file.find_data(term.as_bytes(), &mut inflater).ok()?);
     }
     Some(found)
 }
@@ -131,7 +160,7 @@ fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<O
     // The last entry of a file may be in no list.
     if end == file.arrays().len()
         && let Ok(last) = file.entry(high)
-        && Marks::Read(terms).are_in(&last, &mut Inflater::default())
+        && last.items().any(|at| is(file, at, terms, &mut Inflater::default()))
     {
         found.push(high);
     }

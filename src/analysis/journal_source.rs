@@ -153,7 +153,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
 
 /// An entry with the fields that judgements read.
 fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(READ.len());
     for at in entry.items() {
         let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
         if let Some(name) = READ.iter().find(|known| known.as_bytes() == name) {
@@ -161,7 +161,7 @@ fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
         }
     }
     Line {
-        cursor: entry.cursor().to_string(),
+        cursor: entry.cursor(),
         file: place.file as usize,
         offset: place.at.0,
         seqnum: entry.seqnum(),

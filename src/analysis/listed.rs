@@ -1,7 +1,6 @@
 //! A journal without files: entries from a list.
 
 use super::source::{BootFacts, FileFacts, Line, Numbered, Source, number};
-use crate::format::Id128;
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
 ///
@@ -87,7 +86,5 @@ fn extend(boot: &mut BootFacts, line: &Line) {
 }
 
 fn numbered(line: &Line) -> Numbered {
-    let id = line.cursor.strip_prefix("s=").and_then(|rest| rest.get(..32));
-    let seqnum_id: Id128 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
-    Numbered { seqnum_id, seqnum: line.seqnum }
+    Numbered { seqnum_id: line.cursor.seqnum_id.unwrap_or_default(), seqnum: line.seqnum }
 }

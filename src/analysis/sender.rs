@@ -36,6 +36,9 @@ const SLEEPERS: [&str; 4] = [
 ];
 
 impl Sender {
+    /// How many writers there are.
+    pub(super) const COUNT: usize = Self::Fsck as usize + 1;
+
     /// Fields, as terms for [`Source`](super::Source), of which every line by this writer has one.
     pub(super) const fn marks(self) -> &'static [&'static str] {
         match self {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
@@ -48,7 +49,7 @@ pub trait Source: Sync {
     /// clock; of these, those with at least one of the fields `terms`, or all where no term is given.
     fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line>;
 
-    /// The lines of a boot that have at least one of the fields `terms`, in order.
+    /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
 }
 
@@ -123,8 +124,8 @@ pub enum FileState {
 /// One entry, with its place and its fields.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The cursor, as journals print it.
-    pub cursor: String,
+    /// What names it in every copy of it.
+    pub cursor: Cursor,
     /// The file, counted in [`Source::files`].
     pub file: usize,
     /// Where the entry starts in the file, in bytes.
