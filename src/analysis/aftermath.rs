@@ -1,7 +1,9 @@
 //! What the next boot tells of the end before it: kernel, filesystems, records of a reset, dumps.
 
+use std::sync::LazyLock;
+
 use super::catalog::NEXT;
-use super::rules::{self, Means};
+use super::rules::{Means, Table};
 use super::sender::Sender;
 use super::sequence::Sign;
 use super::source::{Line, Source, is_users};
@@ -25,14 +27,22 @@ const OOPSES: [&str; 7] = [
 /// An oops with so much life after it was survived.
 const SURVIVED: u64 = 60_000_000;
 
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(NEXT));
+
 /// The telling lines at the beginning of a boot, in order; each landmark once.
 pub(super) fn read(source: &dyn Source, next: usize) -> Vec<Sign> {
-    let head = source.head(next, HEAD_LINES);
-    let finished = head.iter().find(|line| Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED));
+    let term = format!("MESSAGE_ID={STARTUP_FINISHED}");
+    let is_finished = |line: &&Line| Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED);
+    let finished = source.having(next, &[&term]);
+    // Read so far; whether the startup was finished within so many lines is known only then.
+    let until = finished.iter().filter(is_finished).map(|line| line.monotonic.0).max().unwrap_or(0).max(HEAD_WINDOW);
+    let marks: Vec<&str> = TABLE.marks().iter().copied().chain([term.as_str()]).collect();
+    let head = source.head(next, HEAD_LINES, until, &marks);
+    let finished = head.iter().find(is_finished);
     let until = finished.map_or(0, |line| line.monotonic.0).max(HEAD_WINDOW);
     let mut signs: Vec<Sign> = Vec::new();
     for line in head.into_iter().filter(|line| line.monotonic.0 <= until && !is_users(source, line)) {
-        let Some(rule) = rules::read(NEXT, &line) else { continue };
+        let Some(rule) = TABLE.read(&line) else { continue };
         let seen = signs.iter().any(|sign| sign.rule.id == rule.id);
         if rule.means != Means::Landmark || !seen {
             signs.push(Sign { rule, line });

@@ -1,5 +1,7 @@
 //! The highest shutdown stage that a machine's journal can show, learnt from its other boots.
 
+use std::collections::BTreeMap;
+
 use super::report::{Cap, Learnt, Stage};
 use super::sequence::Sequence;
 use super::source::Source;
@@ -23,6 +25,40 @@ impl Reach {
     /// may never show: it teaches nothing.
     pub(super) fn of(boot: Id128, sequence: &Sequence) -> Self {
         Self { boot, stage: sequence.stage().filter(|_| sequence.is_regular()) }
+    }
+}
+
+/// What all boots teach, by machine.
+#[derive(Debug)]
+pub(super) struct Reaches {
+    all: Vec<Reach>,
+    /// The boots that came to a stage, ascending, by machine and stage.
+    came: BTreeMap<(Id128, Stage), Vec<usize>>,
+}
+
+impl Reaches {
+    /// Takes what each boot teaches, in the order of [`Source::boots`].
+    pub(super) fn of(source: &dyn Source, all: Vec<Reach>) -> Self {
+        let mut came: BTreeMap<(Id128, Stage), Vec<usize>> = BTreeMap::new();
+        for (boot, (facts, reach)) in source.boots().iter().zip(&all).enumerate() {
+            if let Some(stage) = reach.stage {
+                came.entry((facts.machine, stage)).or_default().push(boot);
+            }
+        }
+        Self { all, came }
+    }
+
+    /// Of the other boots of the same machine those that can teach anything: the nearest of each stage, the highest
+    /// stage first. Of two that are equally near it is the older.
+    pub(super) fn nearest(&self, source: &dyn Source, boot: usize) -> impl Iterator<Item = Reach> {
+        let machine = source.boots().get(boot).map(|facts| facts.machine).unwrap_or_default();
+        [Stage::S3, Stage::S2].into_iter().filter_map(move |stage| {
+            let came = self.came.get(&(machine, stage))?;
+            let later = came.partition_point(|other| *other <= boot);
+            let earlier = came.partition_point(|other| *other < boot).checked_sub(1).and_then(|at| came.get(at));
+            let near = earlier.into_iter().chain(came.get(later)).min_by_key(|other| other.abs_diff(boot))?;
+            self.all.get(*near).copied()
+        })
     }
 }
 

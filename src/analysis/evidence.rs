@@ -53,7 +53,7 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
 
 /// What the last entry shows by being the last.
 fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
-    let line = case.source.tail(case.boot, 1, 0).pop()?;
+    let line = case.source.tail(case.boot, 1, 0, &[]).pop()?;
     let (rule, strength, shows) = match finding {
         Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
             "tail.cap",
@@ -146,7 +146,7 @@ impl Scales {
 /// What the numbers of the two boots' entries show.
 fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
-    let line = case.source.head(next, 1).pop()?;
+    let line = case.source.head(next, 1, u64::MAX, &[]).pop()?;
     let (rule, shows) = match (finding, case.gap()?) {
         (Finding::Missing(count), _) => {
             ("seqnum.gap", format!("the next boot's first entry: {count} entries before it are in none of the files"))
@@ -198,7 +198,7 @@ pub(super) fn place(source: &dyn Source, line: &Line) -> Place {
     let about = line.text("UNIT").filter(|_| Sender::Pid1.wrote(line));
     let by = about.or_else(|| line.text("_SYSTEMD_UNIT")).or_else(|| line.text("SYSLOG_IDENTIFIER"));
     Place {
-        cursor: line.cursor.clone(),
+        cursor: line.cursor.to_string(),
         file: source.files().get(line.file).map(|file| file.name.clone()).unwrap_or_default(),
         offset: line.offset,
         seqnum: line.seqnum,

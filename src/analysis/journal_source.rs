@@ -1,10 +1,12 @@
 //! A journal as the source of a judgement.
 
+use std::collections::BTreeMap;
+
+use super::finder::{Finder, Marks};
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, number};
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place};
-use crate::query::{Matches, Query, Selection, Term};
 
 /// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
 const TAIL_MOST: usize = 20_000;
@@ -18,6 +20,7 @@ pub struct JournalSource<'j> {
     journal: &'j Journal,
     boots: Vec<BootFacts>,
     files: Vec<FileFacts>,
+    finder: Finder<'j>,
 }
 
 impl<'j> JournalSource<'j> {
@@ -42,11 +45,7 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        Self { journal, boots, files }
-    }
-
-    fn select(&self, query: &Query) -> Selection<'j> {
-        Selection::of(self.journal, query)
+        Self { journal, boots, files, finder: Finder::new(journal) }
     }
 
     fn lines(&self, places: impl IntoIterator<Item = Place>) -> Vec<Line> {
@@ -67,48 +66,65 @@ impl Source for JournalSource<'_> {
         &self.files
     }
 
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64) -> Vec<Line> {
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line> {
         let Some(facts) = self.boots.get(boot) else { return Vec::new() };
         let since = facts.last.monotonic.0.saturating_sub(window_us);
+        let mut wanted = Wanted::new(&self.finder, terms);
         let mut places = Vec::new();
-        self.select(&Query { boot: Some(boot), ..Query::default() }).each(true, |place| {
-            let recent = self.journal.entry(place).is_ok_and(|entry| entry.monotonic().0 >= since);
-            let wanted = (recent || places.len() < at_least) && places.len() < TAIL_MOST;
-            if wanted {
+        for (count, place) in self.journal.entries_back_of(boot).take(TAIL_MOST).enumerate() {
+            let entry = self.journal.entry(place);
+            let recent = entry.as_ref().is_ok_and(|entry| entry.monotonic().0 >= since);
+            if !recent && count >= at_least {
+                break;
+            }
+            if entry.is_ok_and(|entry| wanted.wants(place, &entry)) {
                 places.push(place);
             }
-            wanted
-        });
+            // Nothing more is asked for: the entry before need not be looked at.
+            if window_us == 0 && places.len() >= at_least {
+                break;
+            }
+        }
         places.reverse();
         self.lines(places)
     }
 
-    fn head(&self, boot: usize, at_most: usize) -> Vec<Line> {
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line> {
+        let mut wanted = Wanted::new(&self.finder, terms);
         let mut places = Vec::new();
-        self.select(&Query { boot: Some(boot), ..Query::default() }).each(false, |place| {
-            if places.len() < at_most {
+        for place in self.journal.entries_of(boot).take(at_most) {
+            let Ok(entry) = self.journal.entry(place) else { continue };
+            if entry.monotonic().0 > until_us {
+                break;
+            }
+            if wanted.wants(place, &entry) {
                 places.push(place);
             }
-            places.len() < at_most
-        });
+        }
         self.lines(places)
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
-        let mut matches = Matches::default();
-        for term in terms.iter().filter_map(|term| Term::read(term.as_bytes()).ok()) {
-            matches.add(term);
-            matches.or();
-        }
-        if matches.is_empty() {
-            return Vec::new();
-        }
-        let mut places = Vec::new();
-        self.select(&Query { boot: Some(boot), matches, ..Query::default() }).each(false, |place| {
-            places.push(place);
-            true
-        });
-        self.lines(places)
+        self.lines(self.journal.picked_of(boot, |stretch| self.finder.offsets(stretch, terms)))
+    }
+}
+
+/// What is looked for while a boot is walked, file by file.
+struct Wanted<'a> {
+    finder: &'a Finder<'a>,
+    terms: &'a [&'a str],
+    files: BTreeMap<u32, Marks<'a>>,
+    inflater: Inflater,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(finder: &'a Finder<'a>, terms: &'a [&'a str]) -> Self {
+        Self { finder, terms, files: BTreeMap::new(), inflater: Inflater::default() }
+    }
+
+    fn wants(&mut self, place: Place, entry: &Entry<'_>) -> bool {
+        let marks = self.files.entry(place.file).or_insert_with(|| self.finder.marks(place.file, self.terms));
+        marks.are_in(entry, &mut self.inflater)
     }
 }
 
@@ -137,7 +153,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
 
 /// An entry with the fields that judgements read.
 fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(READ.len());
     for at in entry.items() {
         let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
         if let Some(name) = READ.iter().find(|known| known.as_bytes() == name) {
@@ -145,7 +161,7 @@ fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
         }
     }
     Line {
-        cursor: entry.cursor().to_string(),
+        cursor: entry.cursor(),
         file: place.file as usize,
         offset: place.at.0,
         seqnum: entry.seqnum(),

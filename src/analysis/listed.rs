@@ -1,7 +1,6 @@
 //! A journal without files: entries from a list.
 
 use super::source::{BootFacts, FileFacts, Line, Numbered, Source, number};
-use crate::format::Id128;
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
 ///
@@ -43,26 +42,23 @@ impl Source for Listed {
         &self.files
     }
 
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64) -> Vec<Line> {
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line> {
         let last = self.boots.get(boot).map_or(0, |boot| boot.last.monotonic.0);
         let from = last.saturating_sub(window_us);
         let ours = self.of(boot).rev().enumerate();
-        let mut tail: Vec<Line> = ours
-            .take_while(|(at, line)| *at < at_least || line.monotonic.0 >= from)
-            .map(|(_, line)| line.clone())
-            .collect();
+        let ours = ours.take_while(|(at, line)| *at < at_least || line.monotonic.0 >= from).map(|(_, line)| line);
+        let mut tail: Vec<Line> = ours.filter(|line| line.has(terms)).cloned().collect();
         tail.reverse();
         tail
     }
 
-    fn head(&self, boot: usize, at_most: usize) -> Vec<Line> {
-        self.of(boot).take(at_most).cloned().collect()
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line> {
+        let early = self.of(boot).take(at_most).take_while(|line| line.monotonic.0 <= until_us);
+        early.filter(|line| line.has(terms)).cloned().collect()
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
-        let terms: Vec<(&str, &str)> = terms.iter().filter_map(|term| term.split_once('=')).collect();
-        let wanted = |line: &&Line| terms.iter().any(|(name, value)| line.is(name, value));
-        self.of(boot).filter(wanted).cloned().collect()
+        self.of(boot).filter(|line| line.has(terms)).cloned().collect()
     }
 }
 
@@ -90,7 +86,5 @@ fn extend(boot: &mut BootFacts, line: &Line) {
 }
 
 fn numbered(line: &Line) -> Numbered {
-    let id = line.cursor.strip_prefix("s=").and_then(|rest| rest.get(..32));
-    let seqnum_id: Id128 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
-    Numbered { seqnum_id, seqnum: line.seqnum }
+    Numbered { seqnum_id: line.cursor.seqnum_id.unwrap_or_default(), seqnum: line.seqnum }
 }

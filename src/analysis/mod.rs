@@ -24,6 +24,7 @@ mod catalog;
 mod death;
 mod ending;
 mod evidence;
+mod finder;
 mod flood;
 mod headline;
 mod journal_source;
@@ -48,7 +49,7 @@ pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source
 
 use rayon::prelude::*;
 
-use cap::Reach;
+use cap::{Reach, Reaches};
 use ending::{Case, Finding};
 use sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
 
@@ -79,11 +80,12 @@ pub fn judge(source: &dyn Source, boot: usize) -> Option<Postmortem> {
 pub fn endings(source: &dyn Source) -> Vec<Ending> {
     let boots = 0..source.boots().len();
     let sequences: Vec<Sequence> = boots.into_par_iter().map(|boot| Sequence::read(source, boot)).collect();
-    let reaches: Vec<Reach> =
-        sequences.iter().enumerate().map(|(boot, sequence)| reach(source, boot, sequence)).collect();
+    let reaches = Reaches::of(
+        source,
+        sequences.iter().enumerate().map(|(boot, sequence)| reach(source, boot, sequence)).collect(),
+    );
     let judged = sequences.par_iter().enumerate().filter_map(|(boot, sequence)| {
-        let others = neighbours(source, boot).into_iter().filter_map(|other| reaches.get(other).copied());
-        let cap = cap::learn(source, (boot, sequence), others)?;
+        let cap = cap::learn(source, (boot, sequence), reaches.nearest(source, boot))?;
         let case = Case::new(source, boot, sequence, &cap)?;
         let finding = case.finding();
         let after = if finding.asks_next() { case.aftermath() } else { Vec::new() };
@@ -107,7 +109,7 @@ fn neighbours(source: &dyn Source, boot: usize) -> Vec<usize> {
 
 fn postmortem(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Postmortem {
     let ending = case.ending(finding, after);
-    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW);
+    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, &[]);
     let scales = evidence::weigh(case, finding, after);
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Postmortem {

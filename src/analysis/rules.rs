@@ -4,6 +4,11 @@
 //! that says so. The first row that fits a line counts. `ENDING` is read in the boot that ends, `NEXT` in the boot
 //! after it, which tells what it found.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use regex::Regex;
+
 use super::report::{Action, Stage, Strength};
 use super::sender::Sender;
 use super::source::Line;
@@ -88,26 +93,97 @@ pub(super) enum Means {
     Landmark,
 }
 
-impl Rule {
-    /// Whether the line is this sign.
-    pub(super) fn fits(&self, line: &Line) -> bool {
-        self.by.wrote(line) && self.sign.fits(line)
+/// A line while it is held against a table: what rules ask for more than once is worked out once.
+struct Held<'l> {
+    line: &'l Line,
+    /// By [`Sender`].
+    senders: [Option<bool>; Sender::COUNT],
+    message: OnceCell<Cow<'l, str>>,
+    step: OnceCell<Option<(Step, Cow<'l, str>)>>,
+    /// Whether the message contains what any row of the table looks for within messages.
+    has_part: OnceCell<bool>,
+}
+
+impl<'l> Held<'l> {
+    fn is_by(&mut self, sender: Sender) -> bool {
+        let line = self.line;
+        match self.senders.get_mut(sender as usize) {
+            Some(known) => *known.get_or_insert_with(|| sender.wrote(line)),
+            None => sender.wrote(line),
+        }
+    }
+
+    fn message(&self) -> &str {
+        self.message.get_or_init(|| self.line.message())
+    }
+}
+
+/// The rows of a table, and what finds lines that fit one.
+pub(super) struct Table {
+    rules: &'static [Rule],
+    terms: Vec<String>,
+    marks: Vec<&'static str>,
+    /// All that rows look for within messages.
+    parts: Option<Regex>,
+}
+
+impl Table {
+    pub(super) fn of(rules: &'static [Rule]) -> Self {
+        let mut terms: Vec<String> = rules.iter().flat_map(|rule| rule.sign.terms()).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let mut marks: Vec<&str> = rules.iter().flat_map(|rule| rule.by.marks()).copied().collect();
+        marks.sort_unstable();
+        marks.dedup();
+        let parts = rules.iter().flat_map(|rule| match rule.sign {
+            Sign::Has(parts) => parts,
+            _ => &[],
+        });
+        let parts: Vec<String> = parts.map(|part| regex::escape(part)).collect();
+        Self { rules, terms, marks, parts: Regex::new(&parts.join("|")).ok() }
+    }
+
+    /// All fields by which an index finds lines of the table, each once.
+    pub(super) fn terms(&self) -> Vec<&str> {
+        self.terms.iter().map(String::as_str).collect()
+    }
+
+    /// Fields of which every line that fits a row has one: those of the rows' senders, each once.
+    pub(super) fn marks(&self) -> &[&'static str] {
+        &self.marks
+    }
+
+    /// The row that a line fits.
+    pub(super) fn read(&self, line: &Line) -> Option<&'static Rule> {
+        let mut held = Held {
+            line,
+            senders: [None; Sender::COUNT],
+            message: OnceCell::new(),
+            step: OnceCell::new(),
+            has_part: OnceCell::new(),
+        };
+        self.rules.iter().find(|rule| held.is_by(rule.by) && rule.sign.fits(&held, self.parts.as_ref()))
     }
 }
 
 impl Sign {
-    fn fits(&self, line: &Line) -> bool {
+    fn fits(&self, held: &Held<'_>, all_parts: Option<&Regex>) -> bool {
+        let line = held.line;
         match self {
             Self::Id(id) => line.is("MESSAGE_ID", id),
             Self::With(id, field) => {
                 line.is("MESSAGE_ID", id) && field.split_once('=').is_some_and(|(name, value)| line.is(name, value))
             }
             Self::Unit(step, units) => {
-                unit::step(line).is_some_and(|(took, unit)| took == *step && units.contains(&unit.as_ref()))
+                let took = held.step.get_or_init(|| unit::step(line));
+                took.as_ref().is_some_and(|(took, unit)| took == step && units.contains(&unit.as_ref()))
             }
             Self::Text(text) => line.is("MESSAGE", text),
-            Self::Starts(starts) => starts.iter().any(|start| line.message().starts_with(start)),
-            Self::Has(parts) => parts.iter().any(|part| line.message().contains(part)),
+            Self::Starts(starts) => starts.iter().any(|start| held.message().starts_with(start)),
+            Self::Has(parts) => {
+                let may = || all_parts.is_none_or(|all| all.is_match(held.message()));
+                *held.has_part.get_or_init(may) && parts.iter().any(|part| held.message().contains(part))
+            }
             Self::Any => true,
         }
     }
@@ -121,19 +197,6 @@ impl Sign {
             Self::Starts(_) | Self::Has(_) | Self::Any => Vec::new(),
         }
     }
-}
-
-/// The row of a table that a line fits.
-pub(super) fn read(table: &'static [Rule], line: &Line) -> Option<&'static Rule> {
-    table.iter().find(|rule| rule.fits(line))
-}
-
-/// All fields by which an index finds lines of a table, each once.
-pub(super) fn terms(table: &'static [Rule]) -> Vec<String> {
-    let mut terms: Vec<String> = table.iter().flat_map(|rule| rule.sign.terms()).collect();
-    terms.sort_unstable();
-    terms.dedup();
-    terms
 }
 
 #[cfg(test)]

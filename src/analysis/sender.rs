@@ -36,6 +36,28 @@ const SLEEPERS: [&str; 4] = [
 ];
 
 impl Sender {
+    /// How many writers there are.
+    pub(super) const COUNT: usize = Self::Fsck as usize + 1;
+
+    /// Fields, as terms for [`Source`](super::Source), of which every line by this writer has one.
+    pub(super) const fn marks(self) -> &'static [&'static str] {
+        match self {
+            Self::Pid1 => &["_PID=1", "_TRANSPORT=kernel"],
+            Self::Shutdown | Self::Journald | Self::Kernel => &["_TRANSPORT=kernel"],
+            Self::Logind => &["_SYSTEMD_UNIT=systemd-logind.service"],
+            Self::Driver => &["_TRANSPORT=driver"],
+            Self::Sleep => &[
+                "_COMM=systemd-sleep",
+                "_SYSTEMD_UNIT=systemd-suspend.service",
+                "_SYSTEMD_UNIT=systemd-hibernate.service",
+                "_SYSTEMD_UNIT=systemd-hybrid-sleep.service",
+                "_SYSTEMD_UNIT=systemd-suspend-then-hibernate.service",
+            ],
+            Self::Pstore => &["_COMM=systemd-pstore", "_SYSTEMD_UNIT=systemd-pstore.service"],
+            Self::Fsck => &["_SYSTEMD_UNIT=systemd-fsck*"],
+        }
+    }
+
     /// Whether this writer wrote the line.
     pub(super) fn wrote(self, line: &Line) -> bool {
         match self {
@@ -80,6 +102,40 @@ mod tests {
         assert!(Sender::Kernel.wrote(&own));
         assert!(!Sender::Kernel.wrote(&written));
         assert!(!Sender::Kernel.wrote(&copied));
+    }
+
+    #[test]
+    fn every_writer_leaves_a_mark() {
+        let kmsg = |ident| [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", ident)];
+        let mut lines = vec![
+            line_of(&kmsg("systemd")),
+            line_of(&kmsg("systemd-shutdown")),
+            line_of(&kmsg("systemd-journald")),
+            line_of(&[("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "0")]),
+            line_of(&[("_PID", "1")]),
+            line_of(&[("_TRANSPORT", "driver")]),
+            line_of(&[("_COMM", "systemd-sleep"), ("_UID", "0")]),
+            line_of(&[("_COMM", "systemd-pstore"), ("_UID", "0")]),
+        ];
+        let units = ["systemd-logind.service", "systemd-pstore.service", "systemd-fsck-root.service"];
+        lines.extend(units.iter().chain(&SLEEPERS).map(|unit| line_of(&[("_SYSTEMD_UNIT", unit)])));
+        let all = [
+            Sender::Pid1,
+            Sender::Shutdown,
+            Sender::Logind,
+            Sender::Journald,
+            Sender::Driver,
+            Sender::Kernel,
+            Sender::Sleep,
+            Sender::Pstore,
+            Sender::Fsck,
+        ];
+        for sender in all {
+            assert!(lines.iter().any(|line| sender.wrote(line)), "{sender:?}");
+            for line in lines.iter().filter(|line| sender.wrote(line)) {
+                assert!(line.has(sender.marks()), "{sender:?}: {line:?}");
+            }
+        }
     }
 
     #[test]

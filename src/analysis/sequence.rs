@@ -3,10 +3,12 @@
 //! A request, a flood of stops and the late steps count only while nothing takes them back: the machine comes up again,
 //! only userspace restarts, emergency mode brought the stops, journald starts once more, or life simply goes on.
 
+use std::sync::LazyLock;
+
 use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
-use super::rules::{self, Means, Rule};
+use super::rules::{Means, Rule, Table};
 use super::source::{Line, Source, is_users};
 
 const SECOND: u64 = 1_000_000;
@@ -27,6 +29,8 @@ const EMERGENCY_STOPS: u64 = 60 * SECOND;
 const SLEEP_HOLDS: u64 = 120 * SECOND;
 /// A line that ends a log is followed by little.
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(ENDING));
 
 /// A line that a rule fits.
 #[derive(Clone, Debug)]
@@ -61,7 +65,7 @@ pub(super) struct Sequence {
 impl Sequence {
     /// Reads a boot's signs.
     pub(super) fn read(source: &dyn Source, boot: usize) -> Self {
-        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW);
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, TABLE.marks());
         let mut sequence = Self::default();
         for sign in signs(source, boot, &tail) {
             sequence.take(sign);
@@ -201,12 +205,10 @@ impl Sign {
 
 /// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
 fn signs(source: &dyn Source, boot: usize, tail: &[Line]) -> Vec<Sign> {
-    let terms = rules::terms(ENDING);
-    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-    let mut lines = source.having(boot, &terms);
+    let mut lines = source.having(boot, &TABLE.terms());
     lines.extend_from_slice(tail);
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
     lines.dedup_by_key(|line| (line.file, line.offset));
     let ours = lines.into_iter().filter(|line| !is_users(source, line));
-    ours.filter_map(|line| Some(Sign { rule: rules::read(ENDING, &line)?, line })).collect()
+    ours.filter_map(|line| Some(Sign { rule: TABLE.read(&line)?, line })).collect()
 }

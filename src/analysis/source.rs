@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
@@ -30,6 +31,8 @@ pub(super) const READ: [&str; 18] = [
 ];
 
 /// Answers what a judgement asks of a journal.
+///
+/// A term is `FIELD=value`, or `FIELD=beginning*` for all values that begin so.
 pub trait Source: Sync {
     /// All boots, oldest first; those of one machine in their true order.
     fn boots(&self) -> &[BootFacts];
@@ -38,12 +41,15 @@ pub trait Source: Sync {
     fn files(&self) -> &[FileFacts];
 
     /// The end of a boot, oldest line first: its last `window_us` by the monotonic clock, and at least `at_least` lines.
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64) -> Vec<Line>;
+    ///
+    /// Of these, those with at least one of the fields `terms`, or all where no term is given.
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line>;
 
-    /// The first `at_most` lines of a boot, in order.
-    fn head(&self, boot: usize, at_most: usize) -> Vec<Line>;
+    /// The first `at_most` lines of a boot, in order, as far as they were written until `until_us` of the monotonic
+    /// clock; of these, those with at least one of the fields `terms`, or all where no term is given.
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line>;
 
-    /// The lines of a boot that have at least one of the fields `FIELD=value`, in order.
+    /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
 }
 
@@ -118,8 +124,8 @@ pub enum FileState {
 /// One entry, with its place and its fields.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The cursor, as journals print it.
-    pub cursor: String,
+    /// What names it in every copy of it.
+    pub cursor: Cursor,
     /// The file, counted in [`Source::files`].
     pub file: usize,
     /// Where the entry starts in the file, in bytes.
@@ -155,6 +161,15 @@ impl Line {
         self.fields.iter().any(|(field, bytes)| field == name && bytes == value.as_bytes())
     }
 
+    /// Whether it has at least one of the fields that terms ask for; where there is none, it has.
+    pub(super) fn has(&self, terms: &[&str]) -> bool {
+        let has = |term: &&str| {
+            let Some((name, value)) = term.split_once('=') else { return false };
+            self.fields.iter().any(|(field, bytes)| field == name && fits(value, bytes))
+        };
+        terms.is_empty() || terms.iter().any(has)
+    }
+
     /// The message; bytes that are no text are replaced.
     #[must_use]
     pub fn message(&self) -> Cow<'_, str> {
@@ -165,6 +180,14 @@ impl Line {
     #[must_use]
     pub const fn moment(&self) -> Moment {
         Moment { realtime: self.realtime, monotonic: self.monotonic }
+    }
+}
+
+/// Whether a field, `FIELD=value`, is what a term asks for.
+pub(super) fn fits(term: &str, payload: &[u8]) -> bool {
+    match term.strip_suffix('*') {
+        Some(beginning) => payload.starts_with(beginning.as_bytes()),
+        None => payload == term.as_bytes(),
     }
 }
 

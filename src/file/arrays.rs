@@ -203,8 +203,24 @@ impl<'data> DataEntries<'data> {
 
     /// The offsets of the entries, ascending in a sound file.
     pub fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
-        let rest = self.rest.iter(self.file.image(), self.file.layout(), 0..self.rest.len());
-        std::iter::once(self.first).filter(|at| at.is_some()).chain(rest)
+        self.iter_from(0)
+    }
+
+    /// The offsets of the entries from the `index`th on.
+    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = Offset> + '_ {
+        let first = (index == 0).then_some(self.first).filter(|at| at.is_some());
+        let skipped = index.saturating_sub(usize::from(self.first.is_some()));
+        first.into_iter().chain(self.rest.iter(self.file.image(), self.file.layout(), skipped..self.rest.len()))
+    }
+
+    /// How many lie before `at`, by bisection.
+    #[must_use]
+    pub fn position(&self, at: Offset) -> usize {
+        let inline = usize::from(self.first.is_some());
+        if inline == 1 && self.first >= at {
+            return 0;
+        }
+        inline.saturating_add(self.rest.position(self.file.image(), self.file.layout(), at))
     }
 
     /// How many bytes its arrays have.

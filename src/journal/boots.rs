@@ -24,6 +24,8 @@ pub struct Boot {
     pub files: Vec<usize>,
     /// The indices of its stretches in [`Order::stretches`](super::Order::stretches), ascending.
     pub stretches: Vec<usize>,
+    /// The pieces in [`Order::pieces`](super::Order::pieces) that its entries lie in; other boots may have entries there.
+    pub pieces: std::ops::Range<usize>,
 }
 
 /// Collects the boots; `stretches` refer to them by rank.
@@ -37,7 +39,17 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
     let mut searches: Vec<Search> = files.iter().map(Search::of).collect();
     let mut boots: Vec<Boot> =
         members.into_iter().filter_map(|list| boot(list, stretches, files, &mut searches)).collect();
-    for piece in pieces {
+    for (at, piece) in pieces.iter().enumerate() {
+        let members = match piece {
+            Piece::Run(index) => std::slice::from_ref(index),
+            Piece::Merge(members) => members.as_slice(),
+        };
+        for boot in members.iter().filter_map(|index| stretches.get(*index)).map(|stretch| stretch.boot) {
+            if let Some(boot) = boots.get_mut(boot) {
+                let first = if boot.pieces.is_empty() { at } else { boot.pieces.start };
+                boot.pieces = first..at + 1;
+            }
+        }
         if let Piece::Merge(members) = piece {
             for (boot, repeats) in repeats(members, stretches, files) {
                 if let Some(boot) = boots.get_mut(boot) {
@@ -74,6 +86,7 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
         entries: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
         files: in_files,
         stretches: list,
+        pieces: 0..0,
     })
 }
 

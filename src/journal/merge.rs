@@ -1,16 +1,14 @@
 //! Entries of overlapping stretches, one by one in order, each once.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::collections::binary_heap::{BinaryHeap, PeekMut};
-use std::collections::{BTreeMap, HashMap};
 
+use super::repeat::{Repeats, Seen};
 use super::{Place, Stretch};
 use crate::corrupt::Offset;
 use crate::file::{JournalFile, Slice};
-use crate::format::{EntryHead, Id128, limits};
-
-/// How many entries of one moment are compared one by one; more go into a map.
-const FEW: usize = 32;
+use crate::format::{EntryHead, Id128};
 
 /// A merge of stretches; cloning it keeps the place.
 ///
@@ -19,9 +17,7 @@ const FEW: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Merge<'j> {
     strands: BinaryHeap<Ranked<StrandKey, Strand<'j>>>,
-    moment: Option<u64>,
-    few: Vec<Seen>,
-    many: HashMap<Identity, Vec<Seen>>,
+    repeats: Repeats,
     conflicts: u64,
 }
 
@@ -57,16 +53,6 @@ type StrandKey = ((usize, u64), u64, u64, u32);
 /// Running seqnum, realtime, hash, file.
 type FileKey = (u64, u64, u64, u32);
 
-type Identity = (Id128, u64, u64, u64);
-
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    identity: Identity,
-    strand: Id128,
-    seqnum: u64,
-    file: u32,
-}
-
 #[derive(Clone, Debug)]
 struct Strand<'j> {
     id: Id128,
@@ -74,12 +60,31 @@ struct Strand<'j> {
     last: Option<Seen>,
 }
 
+/// The entries of a stretch that are merged: all, or some.
+#[derive(Clone, Debug)]
+enum Slots<'j> {
+    All(Slice<'j, 'j>),
+    Some(std::vec::IntoIter<Offset>),
+}
+
+impl Iterator for Slots<'_> {
+    type Item = Offset;
+
+    #[inline]
+    fn next(&mut self) -> Option<Offset> {
+        match self {
+            Self::All(slots) => slots.next(),
+            Self::Some(offsets) => offsets.next(),
+        }
+    }
+}
+
 /// What is left of one file's stretches, with the entry that comes next.
 #[derive(Clone, Debug)]
 struct Stream<'j> {
     file: &'j JournalFile,
     index: u32,
-    rest: Vec<(usize, Slice<'j, 'j>)>,
+    rest: Vec<(usize, Slots<'j>)>,
     next: (usize, Offset, EntryHead),
 }
 
@@ -118,8 +123,7 @@ impl Strand<'_> {
         let stream = &mut top.value;
         let (_, at, head) = stream.next;
         let place = Place { file: stream.index, at };
-        let identity = (head.boot_id, head.monotonic.0, head.realtime.0, head.xor_hash);
-        let seen = Seen { identity, strand: self.id, seqnum: head.seqnum.0, file: stream.index };
+        let seen = Seen::of(&head, self.id, stream.index);
         if stream.step().is_some() {
             top.key = top.value.key(top.key.0);
         } else {
@@ -132,10 +136,26 @@ impl Strand<'_> {
 impl<'j> Merge<'j> {
     /// A merge of these stretches, which are in each file's array order.
     pub fn of<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = &'s Stretch>) -> Self {
+        let slots = |stretch: &Stretch, file: &'j JournalFile| Slots::All(file.slots(stretch.slots.clone()));
+        Self::with(files, stretches.map(|stretch| (stretch, slots)))
+    }
+
+    /// A merge of some entries of these stretches: offsets, in each file's array order.
+    pub fn among<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = (&'s Stretch, Vec<Offset>)>) -> Self {
+        let stretches = stretches.map(|(stretch, offsets)| {
+            (stretch, move |_: &Stretch, _: &'j JournalFile| Slots::Some(offsets.into_iter()))
+        });
+        Self::with(files, stretches)
+    }
+
+    fn with<'s, S: FnOnce(&Stretch, &'j JournalFile) -> Slots<'j>>(
+        files: &'j [JournalFile],
+        stretches: impl Iterator<Item = (&'s Stretch, S)>,
+    ) -> Self {
         let mut streams: BTreeMap<u32, Stream<'j>> = BTreeMap::new();
-        for stretch in stretches {
+        for (stretch, slots) in stretches {
             let Some(file) = files.get(stretch.file as usize) else { continue };
-            let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+            let slots = slots(stretch, file);
             let next = (stretch.boot, Offset(0), stretch.first);
             let stream =
                 streams.entry(stretch.file).or_insert(Stream { file, index: stretch.file, rest: Vec::new(), next });
@@ -151,48 +171,13 @@ impl<'j> Merge<'j> {
         }
         let strands = strands.into_iter().map(|(id, files)| Strand { id, files, last: None });
         let strands = strands.filter_map(|value| Some(Ranked { key: value.key((0, 0))?, value })).collect();
-        Self { strands, moment: None, few: Vec::new(), many: HashMap::new(), conflicts: 0 }
+        Self { strands, repeats: Repeats::default(), conflicts: 0 }
     }
 
     /// How many pairs so far share seqnum and namespace but not content; both are shown.
     #[must_use]
     pub const fn conflicts(&self) -> u64 {
         self.conflicts
-    }
-
-    /// Whether another file has given the same entry in the same moment.
-    fn is_repeat(&mut self, moment: u64, seen: Seen) -> bool {
-        if self.moment != Some(moment) {
-            self.moment = Some(moment);
-            self.few.clear();
-            self.many.clear();
-        }
-        let same = |other: &Seen| {
-            other.identity == seen.identity
-                && other.file != seen.file
-                && (other.strand != seen.strand || other.seqnum == seen.seqnum)
-        };
-        let repeat = if self.many.is_empty() {
-            self.few.iter().any(same)
-        } else {
-            self.many.get(&seen.identity).is_some_and(|others| others.iter().any(same))
-        };
-        if !repeat {
-            self.keep(seen);
-        }
-        repeat
-    }
-
-    fn keep(&mut self, seen: Seen) {
-        if self.many.is_empty() && self.few.len() < FEW {
-            return self.few.push(seen);
-        }
-        for seen in self.few.drain(..).chain([seen]) {
-            let others = self.many.entry(seen.identity).or_default();
-            if others.len() < limits::REPEATS_KEPT {
-                others.push(seen);
-            }
-        }
     }
 }
 
@@ -208,9 +193,7 @@ impl Iterator for Merge<'_> {
                 PeekMut::pop(top);
                 continue;
             };
-            let clash =
-                |last: Seen| last.seqnum == seen.seqnum && last.file != seen.file && last.identity != seen.identity;
-            let conflict = strand.last.is_some_and(clash);
+            let conflict = strand.last.is_some_and(|last| last.conflicts(&seen));
             strand.last = Some(seen);
             match strand.key(running) {
                 Some(key) => {
@@ -220,7 +203,7 @@ impl Iterator for Merge<'_> {
                 None => drop(PeekMut::pop(top)),
             }
             self.conflicts += u64::from(conflict);
-            if !self.is_repeat(running.1, seen) {
+            if !self.repeats.is_repeat(running.1, seen) {
                 return Some(place);
             }
         }

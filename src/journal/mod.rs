@@ -3,6 +3,7 @@
 //! These are facts; what they mean is for [`analysis`](crate) to say. Files that cannot be read are kept with the reason,
 //! and the rest is read.
 
+mod backwards;
 mod boots;
 mod discover;
 mod group;
@@ -10,12 +11,15 @@ mod merge;
 mod name;
 mod order;
 mod rank;
+mod repeat;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+pub use backwards::Backwards;
 pub use boots::Boot;
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use merge::Merge;

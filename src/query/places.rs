@@ -7,10 +7,7 @@ use super::plan::{Bitmap, Judge, Plan, index};
 use super::window::{self, Window};
 use super::{Selection, Start};
 use crate::file::Slice;
-use crate::journal::{Journal, Merge, Piece, Place, Stretch};
-
-/// How many places of a merge are held at once when it is walked backwards.
-const BLOCK: usize = 1 << 16;
+use crate::journal::{Backwards, Journal, Merge, Piece, Place, Stretch};
 
 /// Looking up fewer steps than this is done at once, whatever number of entries is wanted.
 const CHEAP: u64 = 4096;
@@ -45,8 +42,7 @@ enum Raw<'s, 'j> {
     /// The slots of a set.
     Marked(u32, Marked<'s>),
     Merge(Box<Merge<'j>>),
-    /// A merge backwards: where each block begins that is still to come, and the block at hand.
-    Blocks(Vec<Merge<'j>>, std::vec::IntoIter<Place>),
+    Backwards(Box<Backwards<'j>>),
 }
 
 /// The slots of a set within a range, from one end.
@@ -102,12 +98,7 @@ impl Raw<'_, '_> {
                 Some(Place { file: *file, at: journal.files().get(*file as usize)?.entry_at(slot) })
             }
             Self::Merge(merge) => merge.next(),
-            Self::Blocks(starts, block) => loop {
-                if let Some(place) = block.next_back() {
-                    return Some(place);
-                }
-                *block = starts.pop()?.take(BLOCK).collect::<Vec<_>>().into_iter();
-            },
+            Self::Backwards(merge) => merge.next(),
         }
     }
 }
@@ -172,23 +163,20 @@ impl<'s, 'j> Places<'s, 'j> {
             .collect();
         // The start may lie before the window, and a clock that was set back somewhere makes times no order.
         timed |= start.is_some();
-        let merge = if timed { Merge::of(journal.files(), whole) } else { Merge::of(journal.files(), cut.iter()) };
-        let raw = if self.reverse { self.backwards(merge) } else { Raw::Merge(Box::new(merge)) };
+        let raw = match timed {
+            true => self.merged(whole),
+            false => self.merged(cut.iter()),
+        };
         Walk { raw, timed, tested: !self.selection.query.matches.is_empty(), waiting: start }
     }
 
-    /// Remembers where each block begins, to merge the blocks again from the last to the first.
-    fn backwards(&self, mut merge: Merge<'j>) -> Raw<'s, 'j> {
-        let mut starts = vec![merge.clone()];
-        let mut count = 0_usize;
-        while merge.next().is_some() {
-            count += 1;
-            if count.is_multiple_of(BLOCK) {
-                starts.push(merge.clone());
-            }
+    fn merged<'t>(&self, stretches: impl Iterator<Item = &'t Stretch> + Clone) -> Raw<'s, 'j> {
+        let files = self.selection.journal.files();
+        if self.reverse {
+            Raw::Backwards(Box::new(Backwards::of(files, stretches)))
+        } else {
+            Raw::Merge(Box::new(Merge::of(files, stretches)))
         }
-        self.selection.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-        Raw::Blocks(starts, Vec::new().into_iter())
     }
 
     /// Whether an entry that the walk came upon is selected.
@@ -257,9 +245,12 @@ impl<'s, 'j> Places<'s, 'j> {
     }
 
     fn close(&mut self) {
-        if let Some(Walk { raw: Raw::Merge(merge), .. }) = self.walk.take() {
-            self.selection.conflicts.fetch_add(merge.conflicts(), Ordering::Relaxed);
-        }
+        let conflicts = match self.walk.take().map(|walk| walk.raw) {
+            Some(Raw::Merge(merge)) => merge.conflicts(),
+            Some(Raw::Backwards(merge)) => merge.conflicts(),
+            _ => 0,
+        };
+        self.selection.conflicts.fetch_add(conflicts, Ordering::Relaxed);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Writes logs by hand: boots, with the lines that real ones have.
 
 use crate::analysis::{FileFacts, FileState, Line, Listed};
+use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 
 const SECOND: u64 = 1_000_000;
@@ -23,7 +24,7 @@ type Fields<'a> = &'a [(&'a str, &'a str)];
 pub(in crate::analysis) fn line_of(fields: Fields<'_>) -> Line {
     let fields = fields.iter().map(|(name, value)| ((*name).to_owned().into(), value.as_bytes().to_vec()));
     Line {
-        cursor: String::new(),
+        cursor: Cursor::default(),
         file: 0,
         offset: 0,
         seqnum: Seqnum(1),
@@ -106,7 +107,7 @@ impl Log {
         self.monotonic += 1000;
         let mut line = line_of(fields);
         line.fields.push(("_MACHINE_ID".into(), self.machine.clone().into_bytes()));
-        line.cursor = format!("s={};i={:x}", "2".repeat(32), self.seqnum);
+        line.cursor = Cursor { seqnum_id: Some(Id128([0x22; 16])), seqnum: Some(line.seqnum), ..Cursor::default() };
         (line.file, line.offset, line.seqnum) = (self.file, self.seqnum * 64, Seqnum(self.seqnum));
         (line.realtime, line.monotonic) = (Realtime(self.realtime), Monotonic(self.monotonic));
         line.boot = Id128([self.boot; 16]);

@@ -1,0 +1,190 @@
+//! Entries by the fields they have, through each file's own index: only what is asked for is read.
+
+use std::sync::OnceLock;
+
+use super::source::fits;
+use crate::corrupt::Offset;
+use crate::file::{DataEntries, Entry, JournalFile};
+use crate::format::{Data, Inflater};
+use crate::journal::{Journal, Stretch};
+
+/// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
+const LIST_READ: usize = 1024;
+
+/// So many DATA are remembered while entries are walked.
+const KNOWN: usize = 1024;
+
+/// Finds entries in the files of a journal.
+#[derive(Debug)]
+pub(super) struct Finder<'j> {
+    journal: &'j Journal,
+    trusted: Vec<OnceLock<bool>>,
+}
+
+/// What to look for in the entries of one file.
+#[derive(Debug)]
+pub(super) enum Marks<'t> {
+    /// Any entry will do.
+    Any,
+    /// The DATA that terms ask for.
+    Data(Sought<'t>),
+    /// The index cannot be trusted: fields are read.
+    Read(&'t [&'t str]),
+}
+
+/// The DATA that terms ask for, as far as the entries are looked at.
+#[derive(Debug)]
+pub(super) struct Sought<'t> {
+    /// Those of whole terms, ascending.
+    places: Vec<Offset>,
+    /// A bit for each of their places.
+    bits: u64,
+    /// Terms that ask for a beginning; a field's list of values may be long, so each DATA met is read.
+    begun: Vec<&'t str>,
+    /// What was found out of the DATA met last.
+    known: Vec<(Offset, bool)>,
+}
+
+impl<'j> Finder<'j> {
+    pub(super) fn new(journal: &'j Journal) -> Self {
+        Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The offsets of the entries of a stretch that have one of the fields, ascending; terms are whole fields.
+    pub(super) fn offsets(&self, stretch: &Stretch, terms: &[&str]) -> Vec<Offset> {
+        let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
+        let listed = if self.is_trusted(stretch.file) { listed(file, stretch, terms) } else { None };
+        listed.unwrap_or_else(|| {
+            let mut inflater = Inflater::default();
+            let mut has = |entry: &Entry<'_>| entry.items().any(|at| is(file, at, terms, &mut inflater));
+            let entries = file.entries(stretch.slots.clone()).flatten();
+            entries.filter(|entry| has(entry)).map(|entry| entry.offset()).collect()
+        })
+    }
+
+    /// What the entries of a file that have one of the fields have in common.
+    pub(super) fn marks<'t>(&self, index: u32, terms: &'t [&'t str]) -> Marks<'t> {
+        let Some(file) = self.journal.files().get(index as usize).filter(|_| !terms.is_empty()) else {
+            return Marks::Any;
+        };
+        let found = if self.is_trusted(index) { data(file, terms) } else { None };
+        let Some(found) = found else { return Marks::Read(terms) };
+        let mut places: Vec<Offset> = found.iter().map(|data| data.at).collect();
+        places.sort_unstable();
+        let bits = places.iter().fold(0, |bits, at| bits | bit(*at));
+        let begun: Vec<&str> = terms.iter().copied().filter(|term| term.ends_with('*')).collect();
+        let known = vec![(Offset(0), false); if begun.is_empty() { 0 } else { KNOWN }];
+        Marks::Data(Sought { places, bits, begun, known })
+    }
+
+    /// Whether nothing speaks against a file's index.
+    fn is_trusted(&self, index: u32) -> bool {
+        let Some((file, known)) = self.journal.files().get(index as usize).zip(self.trusted.get(index as usize)) else {
+            return false;
+        };
+        *known.get_or_init(|| !self.journal.is_damaged(index as usize) && is_linked(file))
+    }
+}
+
+/// Whether look-ups find what the first readable entry has; a table that was lost finds nothing.
+fn is_linked(file: &JournalFile) -> bool {
+    let first = file.entries(0..file.arrays().len()).find_map(Result::ok);
+    let linked = |at| file.data(at).map_or(true, |data| file.is_linked(&data));
+    first.is_none_or(|entry| entry.items().all(linked))
+}
+
+const fn bit(at: Offset) -> u64 {
+    1 << (at.0 >> 3 & 63)
+}
+
+impl Marks<'_> {
+    /// Whether an entry of the file has one of them.
+    pub(super) fn are_in(&mut self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Data(sought) => {
+                let mut items = entry.items();
+                items.clone().any(|at| sought.bits & bit(at) != 0 && sought.places.binary_search(&at).is_ok())
+                    || (!sought.begun.is_empty() && items.any(|at| sought.begins(entry.file(), at, inflater)))
+            }
+            Self::Read(terms) => entry.items().any(|at| is(entry.file(), at, terms, inflater)),
+        }
+    }
+}
+
+impl Sought<'_> {
+    /// Whether a DATA begins as a term asks.
+    fn begins(&mut self, file: &JournalFile, at: Offset, inflater: &mut Inflater) -> bool {
+        let place = (at.0 >> 3) as usize % KNOWN;
+        match self.known.get(place) {
+            Some((known, begins)) if *known == at => return *begins,
+            _ => {}
+        }
+        let begins = is(file, at, &self.begun, inflater);
+        if let Some(slot) = self.known.get_mut(place) {
+            *slot = (at, begins);
+        }
+        begins
+    }
+}
+
+/// Whether a DATA is what one of the terms asks for.
+fn is(file: &JournalFile, at: Offset, terms: &[&str], inflater: &mut Inflater) -> bool {
+    let Ok(stored) = file.stored(at) else { return false };
+    file.plain(&stored, inflater).is_ok_and(|payload| terms.iter().any(|term| fits(term, payload)))
+}
+
+/// The DATA that whole terms ask for; `None` where the index is damaged.
+fn data<'j>(file: &'j JournalFile, terms: &[&str]) -> Option<Vec<Data<'j>>> {
+    let mut inflater = Inflater::default();
+    let mut found = Vec::new();
+    for term in terms.iter().filter(|term| !term.ends_with('*')) {
+        found.extend(file.find_data(term.as_bytes(), &mut inflater).ok()?);
+    }
+    Some(found)
+}
+
+/// The entries of a stretch by the lists of the DATA; `None` where a list is damaged or contradicts the stretch.
+fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<Offset>> {
+    let end = stretch.slots.end;
+    let (low, high) = (file.entry_at(stretch.slots.start), file.entry_at(end.checked_sub(1)?));
+    let mut found = Vec::new();
+    for data in data(file, terms)? {
+        let entries = file.entries_of(&data);
+        // A writer that was interrupted may be one ahead of its count.
+        if entries.damage().is_some() || (entries.len() as u64).abs_diff(data.n_entries) > 1 {
+            return None;
+        }
+        within(&entries, low, high, &mut found)?;
+    }
+    // The last entry of a file may be in no list.
+    if end == file.arrays().len()
+        && let Ok(last) = file.entry(high)
+        && last.items().any(|at| is(file, at, terms, &mut Inflater::default()))
+    {
+        found.push(high);
+    }
+    found.sort_unstable();
+    found.dedup();
+    let is_here = |at: &Offset| file.entry(*at).is_ok_and(|entry| entry.boot_id() == stretch.first.boot_id);
+    found.iter().all(is_here).then_some(found)
+}
+
+/// Adds what a list has from `low` to `high`; `None` where it does not ascend.
+fn within(entries: &DataEntries<'_>, low: Offset, high: Offset, found: &mut Vec<Offset>) -> Option<()> {
+    let from = if entries.len() > LIST_READ { entries.position(low) } else { 0 };
+    let mut before = Offset(0);
+    for at in entries.iter_from(from) {
+        if at <= before {
+            return None;
+        }
+        before = at;
+        if at > high && entries.len() > LIST_READ {
+            break;
+        }
+        if (low..=high).contains(&at) {
+            found.push(at);
+        }
+    }
+    Some(())
+}

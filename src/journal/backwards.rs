@@ -1,0 +1,420 @@
+//! A merge from its end: the sequence of [`Merge`], reversed, without walking to the end first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use super::repeat::{Repeats, Seen};
+use super::{Merge, Place, Stretch};
+use crate::corrupt::Offset;
+use crate::file::{JournalFile, Slice};
+use crate::format::{EntryHead, Id128};
+
+/// How many places of a merge are held at once where it cannot be walked from its end.
+const BLOCK: usize = 1 << 16;
+
+/// The places of a [`Merge`], the last one first.
+///
+/// What falls on one moment is gathered and put in order as the merge does it, so that ties and copies fall the same
+/// way. That needs numbers and times that rise along each file, as journald writes them. Where the ends of the stretches
+/// contradict that, or belong to several boots, the merge is walked once from its beginning and then again in blocks,
+/// from the last to the first. Where only an entry amid a stretch contradicts it, which takes damage, that entry stands
+/// where its file has it.
+#[derive(Debug)]
+pub struct Backwards<'j>(Way<'j>);
+
+#[derive(Debug)]
+enum Way<'j> {
+    Native(Moments<'j>),
+    Blocks { starts: Vec<Merge<'j>>, block: Vec<Place>, conflicts: u64 },
+}
+
+impl<'j> Backwards<'j> {
+    /// The same as [`Merge::of`], from its end.
+    pub fn of<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = &'s Stretch> + Clone) -> Self {
+        if rises(files, stretches.clone()) {
+            return Self(Way::Native(Moments::of(files, stretches)));
+        }
+        let mut merge = Merge::of(files, stretches);
+        let mut starts = vec![merge.clone()];
+        let mut count = 0_usize;
+        while merge.next().is_some() {
+            count += 1;
+            if count.is_multiple_of(BLOCK) {
+                starts.push(merge.clone());
+            }
+        }
+        Self(Way::Blocks { starts, block: Vec::new(), conflicts: merge.conflicts() })
+    }
+
+    /// How many pairs so far share seqnum and namespace but not content; both are shown.
+    #[must_use]
+    pub const fn conflicts(&self) -> u64 {
+        match &self.0 {
+            Way::Native(moments) => moments.conflicts,
+            Way::Blocks { conflicts, .. } => *conflicts,
+        }
+    }
+}
+
+impl Iterator for Backwards<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        match &mut self.0 {
+            Way::Native(moments) => moments.next(),
+            Way::Blocks { starts, block, .. } => {
+                while block.is_empty() {
+                    block.extend(starts.pop()?.take(BLOCK));
+                }
+                block.pop()
+            }
+        }
+    }
+}
+
+/// Whether all is of one boot, and numbers and times rise along each file and each strand, as far as the ends of the
+/// stretches tell.
+fn rises<'s>(files: &[JournalFile], stretches: impl Iterator<Item = &'s Stretch>) -> bool {
+    let mut boot = None;
+    let mut in_file: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut strands: BTreeMap<Id128, Vec<&Stretch>> = BTreeMap::new();
+    for stretch in stretches {
+        let before = in_file.insert(stretch.file, stretch.last.seqnum.0);
+        let one_boot = *boot.get_or_insert(stretch.boot) == stretch.boot;
+        let rises = stretch.first.seqnum <= stretch.last.seqnum && stretch.first.monotonic <= stretch.last.monotonic;
+        if !one_boot || !rises || before.is_some_and(|before| before >= stretch.first.seqnum.0) {
+            return false;
+        }
+        let Some(file) = files.get(stretch.file as usize) else { continue };
+        strands.entry(file.header().seqnum_id).or_default().push(stretch);
+    }
+    strands.len() < 2 || strands.into_values().all(rises_along)
+}
+
+/// Whether no stretch of a strand begins at an earlier time than one whose numbers end before it.
+fn rises_along(mut strand: Vec<&Stretch>) -> bool {
+    strand.sort_by_key(|stretch| stretch.first.seqnum);
+    let mut open: BinaryHeap<Reverse<(u64, u64)>> = BinaryHeap::new();
+    let mut ended = 0;
+    strand.into_iter().all(|stretch| {
+        while let Some(Reverse((_, to))) = open.peek().filter(|Reverse((last, _))| *last < stretch.first.seqnum.0) {
+            ended = ended.max(*to);
+            open.pop();
+        }
+        open.push(Reverse((stretch.last.seqnum.0, stretch.last.monotonic.0)));
+        ended <= stretch.first.monotonic.0
+    })
+}
+
+/// An entry on its way through the merge.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    at: Offset,
+    seen: Seen,
+}
+
+impl Item {
+    /// What decides between entries of one number, or of one moment: realtime, hash, file.
+    const fn tie(&self) -> (u64, u64, u32) {
+        (self.seen.identity.2, self.seen.identity.3, self.seen.file)
+    }
+
+    const fn monotonic(&self) -> u64 {
+        self.seen.identity.1
+    }
+}
+
+/// Brings together lists, each with its first item at its end, as a merge of them does; what comes first goes last.
+fn interleave(lists: &mut Vec<Vec<Item>>, into: &mut Vec<Item>) {
+    if let [one] = lists.as_mut_slice() {
+        into.append(one);
+        lists.clear();
+        return;
+    }
+    let from = into.len();
+    let key = |index: usize, list: &[Item]| list.last().map(|item| Reverse((item.tie(), index)));
+    let mut heads: BinaryHeap<_> = lists.iter().enumerate().filter_map(|(index, list)| key(index, list)).collect();
+    while let Some(Reverse((_, index))) = heads.pop() {
+        if let Some(list) = lists.get_mut(index) {
+            into.extend(list.pop());
+            heads.extend(key(index, list));
+        }
+    }
+    into.get_mut(from..).unwrap_or_default().reverse();
+    lists.clear();
+}
+
+/// What is left of one file's stretches.
+#[derive(Debug)]
+struct Stream<'j> {
+    file: &'j JournalFile,
+    index: u32,
+    slots: Vec<Slice<'j, 'j>>,
+    /// What stands in for the entry before the first, where that cannot be read.
+    first: EntryHead,
+    /// Entries that were read ahead, the next one last.
+    ahead: Vec<(Offset, EntryHead)>,
+    next: Option<Item>,
+    /// The least number so far.
+    seqnum: u64,
+}
+
+impl Stream<'_> {
+    /// Steps to the entry before; one that cannot be read has the head of its neighbour there, as in the merge.
+    fn step(&mut self) {
+        let (file, index) = (self.file, self.index);
+        self.next = self.read().map(|(at, head)| Item { at, seen: Seen::of(&head, file.header().seqnum_id, index) });
+        if let Some(next) = &self.next {
+            self.seqnum = self.seqnum.min(next.seen.seqnum);
+        }
+    }
+
+    fn read(&mut self) -> Option<(Offset, EntryHead)> {
+        if let Some(ahead) = self.ahead.pop() {
+            return Some(ahead);
+        }
+        let mut unread = Vec::new();
+        let head = loop {
+            let Some(slots) = self.slots.last_mut() else { break self.first };
+            match slots.next_back().map(|at| (at, self.file.entry(at))) {
+                None => drop(self.slots.pop()),
+                Some((at, Err(_))) => unread.push(at),
+                Some((at, Ok(entry))) if unread.is_empty() => return Some((at, *entry.head())),
+                Some((at, Ok(entry))) => {
+                    self.ahead.push((at, *entry.head()));
+                    break *entry.head();
+                }
+            }
+        };
+        self.ahead.extend(unread.into_iter().rev().map(|at| (at, head)));
+        self.ahead.pop()
+    }
+}
+
+/// The files of one seqnum namespace.
+#[derive(Debug)]
+struct Strand<'j> {
+    streams: Vec<Stream<'j>>,
+    order: BinaryHeap<(u64, usize)>,
+    /// Entries of one number, the next one last in order.
+    ready: Vec<Item>,
+    lists: Vec<Vec<Item>>,
+    moment: u64,
+    behind: Option<Seen>,
+}
+
+impl<'j> Strand<'j> {
+    fn of(mut streams: Vec<Stream<'j>>) -> Self {
+        streams.iter_mut().for_each(Stream::step);
+        let order = streams.iter().enumerate().filter(|(_, stream)| stream.next.is_some());
+        let order = order.map(|(index, stream)| (stream.seqnum, index)).collect();
+        Self { streams, order, ready: Vec::new(), lists: Vec::new(), moment: u64::MAX, behind: None }
+    }
+
+    /// The moment of the next entry.
+    fn moment(&mut self) -> Option<u64> {
+        if self.ready.is_empty() {
+            self.fill();
+        }
+        self.ready.last().map(|item| item.monotonic().min(self.moment))
+    }
+
+    /// Gathers the entries of the highest number.
+    fn fill(&mut self) {
+        let Some((seqnum, _)) = self.order.peek().copied() else { return };
+        while let Some((_, index)) = self.order.peek().copied().filter(|(other, _)| *other == seqnum) {
+            self.order.pop();
+            let Some(stream) = self.streams.get_mut(index) else { continue };
+            let mut list = Vec::new();
+            while let Some(item) = stream.next.filter(|_| stream.seqnum == seqnum) {
+                list.push(item);
+                stream.step();
+            }
+            self.lists.push(list);
+            if stream.next.is_some() {
+                self.order.push((stream.seqnum, index));
+            }
+        }
+        interleave(&mut self.lists, &mut self.ready);
+        // Both lists have their first entry at the end; the next one to give is the last.
+        self.ready.reverse();
+    }
+
+    /// Takes the next entry, and tells whether it contradicts the one behind it.
+    fn pop(&mut self) -> Option<(Item, bool)> {
+        self.moment = self.moment()?;
+        let item = self.ready.pop()?;
+        let conflict = self.behind.is_some_and(|behind| behind.conflicts(&item.seen));
+        self.behind = Some(item.seen);
+        Some((item, conflict))
+    }
+}
+
+/// All strands, moment by moment.
+#[derive(Debug)]
+struct Moments<'j> {
+    strands: Vec<Strand<'j>>,
+    order: BinaryHeap<(u64, usize)>,
+    lists: Vec<Vec<Item>>,
+    gathered: Vec<Item>,
+    ready: Vec<Place>,
+    conflicts: u64,
+}
+
+impl<'j> Moments<'j> {
+    fn of<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = &'s Stretch>) -> Self {
+        let mut streams: BTreeMap<u32, Stream<'j>> = BTreeMap::new();
+        for stretch in stretches {
+            let Some(file) = files.get(stretch.file as usize) else { continue };
+            let empty = || Stream {
+                file,
+                index: stretch.file,
+                slots: Vec::new(),
+                first: stretch.first,
+                ahead: Vec::new(),
+                next: None,
+                seqnum: u64::MAX,
+            };
+            let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+            streams.entry(stretch.file).or_insert_with(empty).slots.push(slots);
+        }
+        let mut strands: BTreeMap<Id128, Vec<Stream<'j>>> = BTreeMap::new();
+        for stream in streams.into_values() {
+            strands.entry(stream.file.header().seqnum_id).or_default().push(stream);
+        }
+        let mut strands: Vec<Strand<'j>> = strands.into_values().map(Strand::of).collect();
+        let order = strands.iter_mut().enumerate();
+        let order = order.filter_map(|(index, strand)| Some((strand.moment()?, index))).collect();
+        Self { strands, order, lists: Vec::new(), gathered: Vec::new(), ready: Vec::new(), conflicts: 0 }
+    }
+
+    /// Gathers the entries of the last moment, in order, each once.
+    fn fill(&mut self) -> Option<()> {
+        let (moment, _) = self.order.peek().copied()?;
+        while let Some((_, index)) = self.order.peek().copied().filter(|(other, _)| *other == moment) {
+            self.order.pop();
+            let Some(strand) = self.strands.get_mut(index) else { continue };
+            let mut list = Vec::new();
+            while strand.moment() == Some(moment) {
+                let Some((item, conflict)) = strand.pop() else { break };
+                self.conflicts += u64::from(conflict);
+                list.push(item);
+            }
+            self.lists.push(list);
+            self.order.extend(strand.moment().map(|moment| (moment, index)));
+        }
+        interleave(&mut self.lists, &mut self.gathered);
+        let mut repeats = Repeats::default();
+        let first_to_last = self.gathered.drain(..).rev();
+        let kept = first_to_last.filter(|item| !repeats.is_repeat(moment, item.seen));
+        self.ready.extend(kept.map(|item| Place { file: item.seen.file, at: item.at }));
+        Some(())
+    }
+}
+
+impl Iterator for Moments<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        while self.ready.is_empty() {
+            self.fill()?;
+        }
+        self.ready.pop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::journal::{Journal, Piece};
+    use crate::testkit::synth::{Record, Synth};
+
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, below: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % below
+        }
+    }
+
+    /// Records that rise in number and time, many of them at one time; where `torn`, two boots take turns.
+    fn records(dice: &mut Dice, torn: bool) -> Vec<Record> {
+        let (mut monotonic, mut boot) = (1_000, 1);
+        let record = |seqnum| {
+            monotonic += dice.roll(3);
+            if torn && dice.roll(20) == 0 {
+                boot = 3 - boot;
+            }
+            let realtime = 1_700_000_000_000_000 + monotonic + dice.roll(2);
+            Record::new(seqnum).boot(boot).at(realtime, monotonic).field(format!("MESSAGE={}", dice.roll(3)))
+        };
+        (1..=120).map(record).collect()
+    }
+
+    /// One to five files, of one to three numberings, over the same records: copies, renumbered copies, entries that
+    /// contradict a copy, entries that cannot be read.
+    fn journal(dice: &mut Dice, torn: bool) -> Journal {
+        let (all, strands) = (records(dice, torn), 1 + dice.roll(3));
+        let mut files = Vec::new();
+        for index in 0..1 + dice.roll(5) as u8 {
+            let strand = dice.roll(strands);
+            let mut synth = Synth::new().file_id([0x40 + index; 16]).seqnum_id([strand as u8; 16]);
+            for record in &all {
+                let mut record = record.clone();
+                record.seqnum += 1000 * strand;
+                match dice.roll(12) {
+                    0..6 => continue,
+                    6 => record.fields.push(b"MESSAGE=another".to_vec()),
+                    _ => {}
+                }
+                synth = synth.entry(record);
+            }
+            let mut bytes = synth.build();
+            for entry in synth.layout().entries.iter().filter(|_| dice.roll(30) == 0) {
+                bytes[*entry as usize] = 0;
+            }
+            files.extend(JournalFile::from_bytes(Path::new("made"), bytes, Options::default()));
+        }
+        Journal::from_files(files)
+    }
+
+    /// Compares both ways of every group; how many were walked from the end, of how many.
+    fn compare(journal: &Journal) -> (usize, usize) {
+        let (mut native, mut groups) = (0, 0);
+        for piece in journal.order().pieces() {
+            let Piece::Merge(members) = piece else { continue };
+            let stretches = || members.iter().map(|index| &journal.order().stretches()[*index]);
+            let mut forwards = Merge::of(journal.files(), stretches());
+            let mut backwards = Backwards::of(journal.files(), stretches());
+            native += usize::from(matches!(backwards.0, Way::Native(_)));
+            groups += 1;
+            let places: Vec<Place> = forwards.by_ref().collect();
+            let mut reversed: Vec<Place> = backwards.by_ref().collect();
+            reversed.reverse();
+            assert_eq!(reversed, places);
+            assert_eq!(backwards.conflicts(), forwards.conflicts());
+        }
+        (native, groups)
+    }
+
+    fn compare_many(torn: bool) -> (usize, usize) {
+        let mut dice = Dice(7);
+        (0..120).map(|_| compare(&journal(&mut dice, torn))).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
+    #[test]
+    fn backwards_is_forwards_reversed() {
+        let (native, groups) = compare_many(false);
+        assert!(native == groups && native > 90, "{native} of {groups} from the end");
+    }
+
+    #[test]
+    fn where_the_stretches_contradict_each_other_it_is_too() {
+        let (native, groups) = compare_many(true);
+        assert!(native < groups && groups > 90, "{native} of {groups} from the end");
+    }
+}
