@@ -6,13 +6,16 @@
 
 mod args;
 mod boots;
+mod compat;
 mod fields;
 mod filters;
 mod info;
 mod inputs;
 mod look;
 mod loss;
+mod shorthand;
 mod show;
+mod typed;
 mod why;
 
 use std::io::{self, IsTerminal, Write};

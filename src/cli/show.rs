@@ -1,37 +1,39 @@
 //! `show`: prints entries.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::compat::Asked;
 use super::look::Looks;
 use super::loss::{Tally, say};
+use super::typed::Typed;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::{Journal, Place};
 use crate::output::{Format, Render};
-use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render};
+use crate::query::{Chunk, Matches, Outcome, Query, Selection, Start, find_boot, moment, render, word};
 
-/// What was typed, told apart into places and terms.
-#[derive(Default)]
-struct Typed {
-    paths: Vec<PathBuf>,
-    terms: Vec<Vec<u8>>,
-    boot: Option<String>,
-    last: Option<usize>,
-    first: Option<usize>,
+/// How many entries are wanted, and from which end.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub(super) last: Option<usize>,
+    pub(super) first: Option<usize>,
 }
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let typed = typed(args)?;
+    if args.filters.asks_for_facilities() {
+        return facilities(args.looks.quiet, out);
+    }
+    let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
     let query = query(args, &typed, &journal)?;
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
-    let entry_format = format.with(args.looks.look(args.zone.zone(), terminal)?);
+    let mut look = args.looks.look(args.zone.zone(), terminal)?;
+    look.quiet |= args.compat.hides_boots(args.asked(count(args)?));
+    let entry_format = format.with(look);
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
     let mut broken: Option<io::Error> = None;
     let outcome = render(
@@ -126,14 +128,39 @@ impl Worker<'_> {
     }
 }
 
+/// Lists the syslog facilities, as journalctl does.
+fn facilities(quiet: bool, out: &mut dyn Write) -> Result<Status, Stop> {
+    if !quiet {
+        writeln!(out, "Available facilities:")?;
+    }
+    word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    Ok(Status::Done)
+}
+
+impl Show {
+    /// What the options say that imply others.
+    fn asked(&self, count: Count) -> Asked {
+        Asked {
+            dmesg: self.filters.dmesg(),
+            pager_end: self.pager_end,
+            merge: self.inputs.merge,
+            grep: self.filters.greps(),
+            last: count.last.is_some(),
+        }
+    }
+}
+
 fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> {
     let now = args.zone.now();
     let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
+    let count = count(args)?;
+    let asked = args.asked(count);
     let mut matches = Matches::default();
-    args.filters.apply(&mut matches)?;
-    matches.read_more(&typed.terms)?;
-    let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
-    let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    args.filters.apply(journal, args.inputs.user, &mut matches)?;
+    typed.apply(journal, args.looks.quiet, &mut matches)?;
+    let newest = (args.compat.newest_boot(asked) && !journal.boots().is_empty()).then_some("0");
+    let boot = args.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    let reverse = args.reverse || args.compat.reverse(asked);
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
     let start = match args.cursors.read()? {
         None => None,
@@ -141,7 +168,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
             (Ok(start), _) => Some(start),
             (Err(_), Some(near)) => {
                 say("the cursor's entry is not here: beginning at its time");
-                if args.reverse {
+                if reverse {
                     until = until.or(Some(near))
                 } else {
                     since = since.or(Some(near))
@@ -157,36 +184,23 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         until,
         start,
         matches,
-        reverse: args.reverse,
+        reverse,
         // With a cursor -n counts from there on.
-        last: typed.last.filter(|_| start.is_none()),
-        first: typed.first.or(typed.last.filter(|_| start.is_some())),
+        last: count.last.filter(|_| start.is_none()),
+        first: count.first.or(count.last.filter(|_| start.is_some())),
         landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
 }
 
-/// Tells places and terms apart.
-fn typed(args: &Show) -> Result<Typed, Error> {
-    let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
+/// Reads `-n`, which `-e` implies.
+fn count(args: &Show) -> Result<Count, Error> {
+    let mut count = Count::default();
     let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
     if let Some(lines) = lines.filter(|lines| *lines != "all") {
         let why = || "give a number of entries, +N for the first ones, or all".to_owned();
-        let count = lines.trim_start_matches('+').parse();
-        let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
-        if lines.starts_with('+') { typed.first = Some(count) } else { typed.last = Some(count) }
+        let number = lines.trim_start_matches('+').parse();
+        let number = number.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
+        if lines.starts_with('+') { count.first = Some(number) } else { count.last = Some(number) }
     }
-    for arg in &args.paths {
-        sort_out(arg, &mut typed);
-    }
-    Ok(typed)
-}
-
-/// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
-fn sort_out(arg: &OsString, typed: &mut Typed) {
-    let bytes = arg.as_encoded_bytes();
-    if bytes == b"+" || (bytes.contains(&b'=') && !Path::new(arg).exists()) {
-        typed.terms.push(bytes.to_vec());
-    } else {
-        typed.paths.push(PathBuf::from(arg));
-    }
+    Ok(count)
 }
