@@ -222,6 +222,10 @@ pub(super) struct Show {
     pub(super) cursors: super::filters::Cursors,
     #[command(flatten)]
     pub(super) compat: super::compat::Compat,
+    #[command(flatten)]
+    pub(super) invocation: super::invocation::Invocation,
+    #[command(flatten)]
+    pub(super) questions: super::questions::Questions,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,

@@ -106,18 +106,21 @@ impl Filters {
         self.facility.iter().any(|names| names == "help")
     }
 
-    /// Whether there is any.
-    pub(super) fn are_any(&self) -> bool {
-        let lists = [
-            &self.unit,
-            &self.user_unit,
-            &self.identifier,
-            &self.exclude_identifier,
-            &self.facility,
-            &self.grep,
-            &self.not_grep,
-        ];
-        self.dmesg || self.priority.is_some() || lists.iter().any(|list| !list.is_empty())
+    /// The one unit that was named, and whether it is one of users' managers, for `what`, which needs exactly one.
+    ///
+    /// # Errors
+    /// When none was named, several, or a pattern.
+    pub(super) fn one_unit(&self, what: &'static str, of_user: bool) -> Result<(&str, bool), Error> {
+        let system = self.unit.iter().map(|unit| (unit.as_str(), of_user));
+        let mut units = system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)));
+        match (units.next(), units.next()) {
+            (Some(unit), None) if !unit.0.contains(['*', '?', '[']) => Ok(unit),
+            (unit, _) => {
+                let input = unit.map_or_else(String::new, |(unit, _)| unit.to_owned());
+                let why = "name exactly one unit, not a pattern, with -u or --user-unit".to_owned();
+                Err(Error::BadQuery { what, input, why })
+            }
+        }
     }
 
     /// Whether a pattern was asked for, so that finding nothing is a negative answer.
@@ -125,19 +128,25 @@ impl Filters {
         !self.grep.is_empty()
     }
 
-    /// Adds the conditions to `matches`; of a user's journals -u names the user's units.
+    /// Adds the conditions to `matches`, those by unit only on demand; of users' journals -u names users' units.
     ///
     /// # Errors
     /// When a value cannot be read.
-    pub(super) fn apply(&self, journal: &Journal, of_user: bool, matches: &mut Matches) -> Result<(), Error> {
+    pub(super) fn apply(
+        &self,
+        journal: &Journal,
+        by_unit: bool,
+        of_user: bool,
+        matches: &mut Matches,
+    ) -> Result<(), Error> {
         if self.dmesg {
             matches.require([[Term::is("_TRANSPORT", b"kernel")]]);
         }
         let mut units = Vec::new();
-        for name in &self.unit {
+        for name in self.unit.iter().filter(|_| by_unit) {
             units.extend(if of_user { unit::user(name)? } else { unit::system(name)? });
         }
-        for name in &self.user_unit {
+        for name in self.user_unit.iter().filter(|_| by_unit) {
             units.extend(unit::user(name)?);
         }
         matches.require(units);

@@ -28,7 +28,13 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     }
     let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
+    if let Some(status) = args.questions.answer(args, &journal, terminal, out)? {
+        return Ok(status);
+    }
     let query = query(args, &typed, &journal)?;
+    if let Some(status) = args.questions.about(&query, &journal, count(args)?, terminal, out)? {
+        return Ok(status);
+    }
     let selection = Selection::of(&journal, &query);
     let format = Format::named(&args.output).unwrap_or(Format::Export);
     let mut look = args.looks.look(args.zone.zone(), terminal)?;
@@ -156,10 +162,10 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
     let count = count(args)?;
     let asked = args.asked(count);
     let mut matches = Matches::default();
-    args.filters.apply(journal, args.inputs.user, &mut matches)?;
+    let boot = boot(args, count, journal)?;
+    let of_run = args.invocation.apply(args, boot, journal, &mut matches)?;
+    args.filters.apply(journal, !of_run, args.inputs.user, &mut matches)?;
     typed.apply(journal, args.looks.quiet, &mut matches)?;
-    let newest = (args.compat.newest_boot(asked) && !journal.boots().is_empty()).then_some("0");
-    let boot = args.boot.as_deref().or(newest).filter(|boot| *boot != "all");
     let reverse = args.reverse || args.compat.reverse(asked);
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
     let start = match args.cursors.read()? {
@@ -179,7 +185,7 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
         },
     };
     Ok(Query {
-        boot: boot.map(|boot| find_boot(journal, boot)).transpose()?,
+        boot,
         since,
         until,
         start,
@@ -192,8 +198,15 @@ fn query(args: &Show, typed: &Typed, journal: &Journal) -> Result<Query, Error> 
     })
 }
 
+/// The boot that was typed or is implied.
+pub(super) fn boot(args: &Show, count: Count, journal: &Journal) -> Result<Option<usize>, Error> {
+    let newest = (args.compat.newest_boot(args.asked(count)) && !journal.boots().is_empty()).then_some("0");
+    let boot = args.boot.as_deref().or(newest).filter(|boot| *boot != "all");
+    boot.map(|boot| find_boot(journal, boot)).transpose()
+}
+
 /// Reads `-n`, which `-e` implies.
-fn count(args: &Show) -> Result<Count, Error> {
+pub(super) fn count(args: &Show) -> Result<Count, Error> {
     let mut count = Count::default();
     let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
     if let Some(lines) = lines.filter(|lines| *lines != "all") {

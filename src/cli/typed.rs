@@ -34,11 +34,6 @@ impl Typed {
         Ok(typed)
     }
 
-    /// Whether there is any term.
-    pub(super) const fn has_terms(&self) -> bool {
-        !self.terms.is_empty()
-    }
-
     /// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
     fn sort_out(&mut self, argument: &OsString) -> Result<(), Error> {
         let (bytes, path) = (argument.as_encoded_bytes(), Path::new(argument));

@@ -4,7 +4,9 @@
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
 mod bitmap;
+mod distinct;
 mod index;
+mod invocations;
 mod matches;
 mod run;
 mod select;
@@ -14,6 +16,8 @@ pub mod unit;
 mod when;
 pub mod word;
 
+pub use distinct::Distinct;
+pub use invocations::{Invocation, Invocations, descriptor, of_run};
 pub use matches::Matches;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};
