@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::look::Looks;
+use super::shorthand;
 use super::zone::Zone;
-use crate::format::{Id128, limits};
+use crate::format::limits;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,7 +61,11 @@ pub(super) enum Command {
 
 /// The arguments as clap is to read them.
 pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
-    with_values(with_command(arguments))
+    let mut cli = Cli::command();
+    cli.build();
+    let arguments = with_command(arguments, &cli);
+    let typed = arguments.get(first_word(&arguments)).and_then(|name| cli.find_subcommand(name));
+    shorthand::with_values(arguments, typed)
 }
 
 /// Options of journalctl that act on a running machine, each with what to do instead.
@@ -85,54 +90,11 @@ pub(super) fn live_only(arguments: &[OsString]) -> Option<String> {
     })
 }
 
-/// Joins `-b` and `-n` with their values, which may be left out: what follows is a value only if it looks like one.
-fn with_values(arguments: Vec<OsString>) -> Vec<OsString> {
-    let mut joined = Vec::with_capacity(arguments.len());
-    let mut rest = arguments.into_iter().peekable();
-    while let Some(argument) = rest.next() {
-        let (option, default, fits): (_, _, fn(&str) -> bool) = match argument.to_str() {
-            Some("-b" | "--boot") => ("--boot", "0", is_boot),
-            Some("-n" | "--lines") => ("--lines", "10", is_count),
-            Some("--") => {
-                joined.push(argument);
-                joined.extend(rest);
-                return joined;
-            }
-            _ => {
-                joined.push(argument);
-                continue;
-            }
-        };
-        let value = rest.next_if(|next| next.to_str().is_some_and(fits));
-        let value = value.and_then(|value| value.into_string().ok()).unwrap_or_else(|| default.to_owned());
-        joined.push(OsString::from(format!("{option}={value}")));
-    }
-    joined
-}
-
-/// Whether a text can name a boot: an id with or without an offset, a number, or `all`.
-fn is_boot(text: &str) -> bool {
-    let offset = |rest: &str| rest.is_empty() || rest.starts_with(['+', '-']);
-    let id = text.get(..32).zip(text.get(32..)).is_some_and(|(id, rest)| id.parse::<Id128>().is_ok() && offset(rest));
-    if id && std::path::Path::new(text).exists() {
-        return false;
-    }
-    let prefix = text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let id = id || (prefix && !std::path::Path::new(text).exists());
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    id || text == "all" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn is_count(text: &str) -> bool {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    text == "all" || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 /// Puts `why` where no command was typed, so that `lastwords DIR` asks the main question.
-fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+fn with_command(mut arguments: Vec<OsString>, cli: &clap::Command) -> Vec<OsString> {
     let at = first_word(&arguments);
     let first = arguments.get(at).and_then(|first| first.to_str()).unwrap_or_default();
-    let known = Cli::command().get_subcommands().any(|command| command.get_name() == first);
+    let known = cli.get_subcommands().any(|command| command.get_name() == first);
     let about = ["--help", "-h", "--version", "-V", "help"].contains(&first);
     if !known && !about {
         arguments.insert(at.min(arguments.len()), OsString::from("why"));
@@ -244,6 +206,12 @@ pub(super) struct Show {
     pub(super) cursors: super::filters::Cursors,
     #[command(flatten)]
     pub(super) around: super::around::Around,
+    #[command(flatten)]
+    pub(super) compat: super::compat::Compat,
+    #[command(flatten)]
+    pub(super) invocation: super::invocation::Invocation,
+    #[command(flatten)]
+    pub(super) questions: super::questions::Questions,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
     pub(super) boot: Option<String>,
@@ -319,6 +287,9 @@ mod tests {
         assert_eq!(typed("show -b -1 -n dir"), ["show", "--boot=-1", "--lines=10", "dir"]);
         assert_eq!(typed("show -b -n 5"), ["show", "--boot=0", "--lines=5"]);
         assert_eq!(typed("show --boot all -n all -b-1"), ["show", "--boot=all", "--lines=all", "-b-1"]);
+        assert_eq!(typed("show -rb dir"), ["show", "-r", "--boot=0", "dir"]);
+        assert_eq!(typed("show -rqb -1 -rn 5 -n5"), ["show", "-rq", "--boot=-1", "-r", "--lines=5", "-n5"]);
+        assert_eq!(typed("show -g -b --grep -n -ub x"), ["show", "-g", "-b", "--grep", "-n", "-ub", "x"]);
         let id = "0123456789abcdef0123456789abcdef-1";
         assert_eq!(typed(&format!("why -b {id}")), ["why".to_owned(), format!("--boot={id}")]);
         assert_eq!(typed("show -- -b -n"), ["show", "--", "-b", "-n"]);

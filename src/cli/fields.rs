@@ -41,7 +41,7 @@ pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Re
     Ok(tally.report(&journal, Status::Done))
 }
 
-fn field_names(journal: &Journal, tally: &mut Tally) -> BTreeSet<Vec<u8>> {
+pub(super) fn field_names(journal: &Journal, tally: &mut Tally) -> BTreeSet<Vec<u8>> {
     let read = |file: &crate::file::JournalFile| {
         let (mut names, mut losses) = (BTreeSet::new(), Losses::default());
         file.field_names(&mut names, &mut losses);
@@ -56,7 +56,7 @@ fn field_names(journal: &Journal, tally: &mut Tally) -> BTreeSet<Vec<u8>> {
 }
 
 /// The values of a field with their counts, the most frequent first.
-fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> Vec<(Vec<u8>, u64)> {
+pub(super) fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> Vec<(Vec<u8>, u64)> {
     let read = |file: &crate::file::JournalFile| {
         let (mut values, mut losses) = (BTreeMap::new(), Losses::default());
         file.field_values(name, &mut values, &mut losses);

@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::error::Error;
 use crate::file::{self, Cursor};
+use crate::format::field::is_name;
+use crate::journal::Journal;
 use crate::query::{Matches, Term, unit, word};
 
 /// Filters, each required together with the others.
@@ -27,17 +29,17 @@ pub(super) struct Filters {
     /// This priority and all more urgent ones (err, 3), or a range (warning..err)
     #[arg(short, long, value_name = "PRIORITY")]
     priority: Option<String>,
-    /// Only these syslog facilities (kern,daemon,local0)
+    /// Only these syslog facilities (kern,daemon,local0); help lists them
     #[arg(long, value_name = "NAMES")]
     facility: Vec<String>,
-    /// Only the kernel's messages, of all boots unless -b says otherwise
+    /// Only the kernel's messages, of all boots unless -b says otherwise (see --compat)
     #[arg(short = 'k', long)]
     dmesg: bool,
     /// Only messages that fit a pattern; several must all fit; FIELD:PATTERN looks in another field
-    #[arg(short, long, value_name = "PATTERN")]
+    #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     grep: Vec<String>,
     /// Only messages that do not fit a pattern
-    #[arg(long, value_name = "PATTERN")]
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     not_grep: Vec<String>,
     /// Whether upper and lower case differ in patterns; without it they do when a pattern has an upper-case letter
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
@@ -94,24 +96,57 @@ impl Cursors {
 }
 
 impl Filters {
+    /// Whether only the kernel's messages are wanted.
+    pub(super) const fn dmesg(&self) -> bool {
+        self.dmesg
+    }
+
+    /// Whether the names of the facilities were asked for instead of entries.
+    pub(super) fn asks_for_facilities(&self) -> bool {
+        self.facility.iter().any(|names| names == "help")
+    }
+
+    /// The one unit that was named, and whether it is one of users' managers, for `what`, which needs exactly one.
+    ///
+    /// # Errors
+    /// When none was named, several, or a pattern.
+    pub(super) fn one_unit(&self, what: &'static str, of_user: bool) -> Result<(&str, bool), Error> {
+        let system = self.unit.iter().map(|unit| (unit.as_str(), of_user));
+        let mut units = system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)));
+        match (units.next(), units.next()) {
+            (Some(unit), None) if !unit.0.contains(['*', '?', '[']) => Ok(unit),
+            (unit, _) => {
+                let input = unit.map_or_else(String::new, |(unit, _)| unit.to_owned());
+                let why = "name exactly one unit, not a pattern, with -u or --user-unit".to_owned();
+                Err(Error::BadQuery { what, input, why })
+            }
+        }
+    }
+
     /// Whether a pattern was asked for, so that finding nothing is a negative answer.
     pub(super) const fn greps(&self) -> bool {
         !self.grep.is_empty()
     }
 
-    /// Adds the conditions to `matches`.
+    /// Adds the conditions to `matches`, those by unit only on demand; of users' journals -u names users' units.
     ///
     /// # Errors
     /// When a value cannot be read.
-    pub(super) fn apply(&self, matches: &mut Matches) -> Result<(), Error> {
+    pub(super) fn apply(
+        &self,
+        journal: &Journal,
+        by_unit: bool,
+        of_user: bool,
+        matches: &mut Matches,
+    ) -> Result<(), Error> {
         if self.dmesg {
             matches.require([[Term::is("_TRANSPORT", b"kernel")]]);
         }
         let mut units = Vec::new();
-        for name in &self.unit {
-            units.extend(unit::system(name)?);
+        for name in self.unit.iter().filter(|_| by_unit) {
+            units.extend(if of_user { unit::user(name)? } else { unit::system(name)? });
         }
-        for name in &self.user_unit {
+        for name in self.user_unit.iter().filter(|_| by_unit) {
             units.extend(unit::user(name)?);
         }
         matches.require(units);
@@ -122,22 +157,52 @@ impl Filters {
         if let Some(priority) = &self.priority {
             matches.require([word::priorities(priority)?]);
         }
-        for facilities in &self.facility {
-            matches.require([word::facilities(facilities)?]);
-        }
+        let facilities = self.facility.iter().map(|names| word::facilities(names));
+        matches.require([facilities.collect::<Result<Vec<_>, _>>()?.concat()]);
         for pattern in &self.grep {
-            matches.require([[self.pattern(pattern, Term::like)?]]);
+            matches.require([[self.pattern(journal, pattern, Term::like)?]]);
         }
         for pattern in &self.not_grep {
-            matches.require([[self.pattern(pattern, Term::unlike)?]]);
+            matches.require([[self.pattern(journal, pattern, Term::unlike)?]]);
         }
         Ok(())
     }
 
-    fn pattern(&self, text: &str, term: impl Fn(&str, &str, bool) -> Result<Term, Error>) -> Result<Term, Error> {
-        let named = text.split_once(':').filter(|(field, _)| crate::format::field::is_name(field.as_bytes()));
-        let (field, pattern) = named.unwrap_or(("MESSAGE", text));
-        let case = self.case_sensitive.unwrap_or_else(|| pattern.chars().any(char::is_uppercase));
+    fn pattern(
+        &self,
+        journal: &Journal,
+        text: &str,
+        term: impl Fn(&str, &str, bool) -> Result<Term, Error>,
+    ) -> Result<Term, Error> {
+        let (field, pattern) = named(text, |field| knows(journal, field)).unwrap_or(("MESSAGE", text));
+        // As in journalctl: capital letters beyond A to Z do not count.
+        let case = self.case_sensitive.unwrap_or_else(|| pattern.contains(|c: char| c.is_ascii_uppercase()));
         term(field, pattern, case)
+    }
+}
+
+/// Splits a pattern for another field than the message. What a message says, such as `BUG: unable`, looks alike: a space
+/// behind the colon, or a name that no file has, belongs to a message.
+fn named(text: &str, knows: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
+    let (field, pattern) = text.split_once(':')?;
+    (is_name(field.as_bytes()) && !pattern.starts_with(' ') && knows(field)).then_some((field, pattern))
+}
+
+/// Whether a field of this name may be in a file.
+fn knows(journal: &Journal, field: &str) -> bool {
+    journal.files().iter().any(|file| !matches!(file.find_field(field.as_bytes()), Ok(None)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_names_a_field_only_if_there_is_one_and_no_space_follows() {
+        let knows = |field: &str| ["_COMM", "ERROR"].contains(&field);
+        assert_eq!(named("_COMM:^ssh", knows), Some(("_COMM", "^ssh")));
+        for message in ["BUG:", "BUG: unable to handle", "ERROR: disk", "error:x", "plain"] {
+            assert_eq!(named(message, knows), None, "{message}");
+        }
     }
 }

@@ -55,20 +55,26 @@ fn in_namespace(path: &Path, wanted: &str) -> bool {
     }
 }
 
+/// Whether there is nothing at `path`, not even a link to nothing.
+pub(super) fn is_absent(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// The error for a path where nothing is.
+pub(super) fn absent(path: &Path, why: &'static str) -> Error {
+    Error::Io { path: path.to_owned(), source: std::io::Error::new(std::io::ErrorKind::NotFound, why) }
+}
+
 /// A path as it stands, or what a glob pattern finds.
 fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
     let text = path.to_str().unwrap_or_default();
-    let absent = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    if !std::fs::symlink_metadata(path).is_err_and(absent) {
+    if !is_absent(path) {
         // What is there and cannot be read says so when it is opened.
         places.push(path.to_owned());
         return Ok(());
     }
     if !text.contains(['*', '?', '[']) {
-        // A word that was meant as something else must not be passed over while the rest is printed unfiltered.
-        let why = "no such file or directory, and no FIELD=value term";
-        let source = std::io::Error::new(std::io::ErrorKind::NotFound, why);
-        return Err(Error::Io { path: path.to_owned(), source });
+        return Err(absent(path, "no such file or directory"));
     }
     let bad = |why: String| Error::BadQuery { what: "pattern", input: text.to_owned(), why };
     let found: Vec<PathBuf> = glob::glob(text).map_err(|error| bad(error.to_string()))?.flatten().collect();

@@ -7,6 +7,7 @@
 mod args;
 mod around;
 mod boots;
+mod compat;
 mod containers;
 mod explain;
 mod fields;
@@ -14,10 +15,15 @@ mod filters;
 mod info;
 mod inputs;
 mod interrupt;
+mod invocation;
 mod look;
 mod loss;
 mod progress;
+mod questions;
+mod request;
+mod shorthand;
 mod show;
+mod typed;
 mod why;
 mod zone;
 

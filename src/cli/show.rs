@@ -1,9 +1,7 @@
 //! `show`: prints entries.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use super::args::Show;
 use super::explain;
@@ -11,47 +9,45 @@ use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
 use super::progress::Progress;
+use super::typed::Typed;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
-use crate::error::Error;
-use crate::format::Realtime;
 use crate::journal::{Journal, Place};
 use crate::output::{EntryFormat, Format, Render};
-use crate::query::{
-    JoinedChunk, Matches, Now, Outcome, Query, Selection, Start, find_boot, joined, moment, render_chunks,
-};
-
-/// What was typed, told apart into places and terms.
-#[derive(Default)]
-struct Typed {
-    paths: Vec<PathBuf>,
-    terms: Vec<Vec<u8>>,
-    boot: Option<String>,
-    last: Option<usize>,
-    first: Option<usize>,
-}
+use crate::query::{JoinedChunk, Outcome, Selection, joined, render_chunks, word};
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let typed = typed(args)?;
+    if args.filters.asks_for_facilities() {
+        return facilities(args.looks.quiet, out);
+    }
     if let Some(threads) = args.threads {
         // It fails only where the threads are running already, which is harmless.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
+    let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
     let zone = args.zone.zone(&journal)?;
+    if let Some(status) = args.questions.answer(args, &journal, terminal, out)? {
+        return Ok(status);
+    }
     let now = args.present.now(&journal, zone.clone())?;
-    let boot = boot(args, &typed, &journal)?;
+    let boot = args.boot(&journal)?;
+    let mut query = args.query(&typed, &journal, boot, &now)?;
+    if let Some(status) = args.questions.about(&query, &journal, args.count()?, terminal, out)? {
+        return Ok(status);
+    }
     let around = args.around.find(&journal, boot, &now)?;
-    let mut query = query(args, &typed, &journal, boot, &now)?;
     if let Some(around) = &around {
         // Few entries are wanted, so that no index may be needed.
         (query.start, query.first) = (around.start, Some(around.context));
     }
     let selection = Selection::of(&journal, &query);
+    let around = around.map(|around| around.gather(&journal, &selection));
     let format = Format::named(&args.output).unwrap_or(Format::Export);
     let joins = args.containers.joins(&args.output, format)?;
-    let around = around.map(|around| around.gather(&journal, &selection));
-    let entry_format = format.with(args.looks.look(zone, terminal)?);
+    let mut look = args.looks.look(zone, terminal)?;
+    look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
+    let entry_format = format.with(look);
     if args.explain {
         explain::before(&journal, &selection);
     }
@@ -64,8 +60,20 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     };
     let interrupt = Interrupt::install();
     let workers = print(&journal, &selection, chunks, entry_format.as_ref(), &interrupt, out)?;
+    closing(args, &journal, &selection, (workers, format), &interrupt, out)
+}
+
+/// What is said and saved behind the entries, and the status.
+fn closing(
+    args: &Show,
+    journal: &Journal,
+    selection: &Selection<'_>,
+    (workers, format): (Vec<Worker<'_>>, Format),
+    interrupt: &Interrupt,
+    out: &mut dyn Write,
+) -> Result<Status, Stop> {
     let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
-    remarks(&journal, format, &args.looks, last, out)?;
+    remarks(journal, format, &args.looks, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
         args.cursors.save(&entry.cursor())?;
     }
@@ -83,14 +91,14 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         tally.add(file as usize, losses);
     }
     if args.explain {
-        explain::after(&journal, &selection, last.shown);
+        explain::after(journal, selection, last.shown);
     }
     if interrupt.is_set() {
-        tally.report(&journal, Status::Interrupted);
+        tally.report(journal, Status::Interrupted);
         return Ok(Status::Interrupted);
     }
     let status = if args.filters.greps() && last.shown == 0 { Status::Negative } else { Status::Done };
-    Ok(tally.report(&journal, status))
+    Ok(tally.report(journal, status))
 }
 
 /// Prints the entries; what each worker was left with.
@@ -186,86 +194,11 @@ impl Worker<'_> {
     }
 }
 
-/// The boot that was asked for.
-fn boot(args: &Show, typed: &Typed, journal: &Journal) -> Result<Option<usize>, Error> {
-    let newest = (args.pager_end && !journal.boots().is_empty()).then_some("0");
-    let boot = typed.boot.as_deref().or(newest).filter(|boot| *boot != "all");
-    boot.map(|boot| find_boot(journal, boot)).transpose()
-}
-
-fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now: &Now) -> Result<Query, Error> {
-    let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
-    let mut matches = Matches::default();
-    args.filters.apply(&mut matches)?;
-    args.containers.apply(&mut matches)?;
-    matches.read_more(&typed.terms)?;
-    let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
-    in_order(args, since, until)?;
-    let cursor = args.cursors.read()?;
-    // With a cursor -n counts from there on, also where only its time is here.
-    let onward = cursor.is_some();
-    let start = match cursor {
-        None => None,
-        Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
-            (Ok(start), _) => Some(start),
-            (Err(_), Some(near)) => {
-                say("the cursor's entry is not here: beginning at its time");
-                if args.reverse {
-                    until = until.or(Some(near))
-                } else {
-                    since = since.or(Some(near))
-                }
-                None
-            }
-            (Err(error), None) => return Err(error),
-        },
-    };
-    Ok(Query {
-        boot,
-        since,
-        until,
-        start,
-        matches,
-        no_index: args.no_index,
-        reverse: args.reverse,
-        last: typed.last.filter(|_| !onward),
-        first: typed.first.or(typed.last.filter(|_| onward)),
-        landmark: (args.output == "short-delta").then_some("MESSAGE"),
-    })
-}
-
-/// Refuses a range of times that ends before it begins.
-fn in_order(args: &Show, since: Option<Realtime>, until: Option<Realtime>) -> Result<(), Error> {
-    if since.zip(until).is_none_or(|(since, until)| since <= until) {
-        return Ok(());
+/// Lists the syslog facilities, as journalctl does.
+fn facilities(quiet: bool, out: &mut dyn Write) -> Result<Status, Stop> {
+    if !quiet {
+        writeln!(out, "Available facilities:")?;
     }
-    let input = args.until.clone().unwrap_or_default();
-    Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
-}
-
-/// Tells places and terms apart.
-fn typed(args: &Show) -> Result<Typed, Error> {
-    let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
-    let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
-    if let Some(lines) = lines.filter(|lines| *lines != "all" && !args.no_tail) {
-        let why = || "give a number of entries, +N for the first ones, or all".to_owned();
-        let count = lines.trim_start_matches('+').parse();
-        let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
-        if lines.starts_with('+') { typed.first = Some(count) } else { typed.last = Some(count) }
-    }
-    for arg in &args.paths {
-        sort_out(arg, &mut typed);
-    }
-    Ok(typed)
-}
-
-/// What has an operator and is no file that exists was meant as a term, and is refused as one if it is none.
-fn sort_out(arg: &OsString, typed: &mut Typed) {
-    let bytes = arg.as_encoded_bytes();
-    let operator = |byte: &u8| b"=<>".contains(byte);
-    if bytes == b"+" || (bytes.iter().any(operator) && !Path::new(arg).exists()) {
-        typed.terms.push(bytes.to_vec());
-    } else {
-        typed.paths.push(PathBuf::from(arg));
-    }
+    word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    Ok(Status::Done)
 }

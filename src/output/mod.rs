@@ -24,6 +24,7 @@ mod framing;
 pub mod info;
 mod json;
 mod line;
+pub mod listing;
 mod members;
 mod meta;
 mod name;

@@ -112,8 +112,8 @@ fn set(text: &str) -> Option<(String, &str)> {
     Some((format!("[{}{inner}]", if not { "^" } else { "" }), after.get(1..)?))
 }
 
-/// A unit's full name.
-fn full(name: &str) -> String {
+/// A unit's full name: one without a unit's ending is a service, an absolute path a mount or a device.
+pub(super) fn full(name: &str) -> String {
     if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
         return name.to_owned();
     }

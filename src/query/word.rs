@@ -5,7 +5,8 @@ use crate::error::Error;
 
 const PRIORITIES: [&str; 8] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
-const FACILITIES: [&str; 24] = [
+/// The names of the syslog facilities, by their numbers; those without a name have the number for one.
+pub const FACILITIES: [&str; 24] = [
     "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "12", "13",
     "14", "15", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 ];

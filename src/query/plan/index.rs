@@ -173,7 +173,7 @@ impl Look<'_, '_> {
 ///
 /// # Errors
 /// When a value of an entry is not found.
-fn check(file: &JournalFile) -> Result<(), Corrupt> {
+pub(in crate::query) fn check(file: &JournalFile) -> Result<(), Corrupt> {
     let len = file.slot_count();
     // The last entry may be missing from the index of a sound file.
     for slot in [0, len / 4, len / 2, len / 4 * 3, len.saturating_sub(2)] {

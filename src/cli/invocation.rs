@@ -1,0 +1,48 @@
+//! `-I` and `--invocation`: only the entries of one run of a unit.
+
+use clap::Args;
+
+use super::args::Show;
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::query::{Invocations, Matches, descriptor, of_run};
+
+/// Which run of a unit.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Which entries")]
+pub(super) struct Invocation {
+    /// Only the newest run of the unit that -u or --user-unit names
+    #[arg(short = 'I', conflicts_with = "invocation")]
+    newest: bool,
+    /// Only one run of a unit: an id, 0 the newest of the unit that -u or --user-unit names, -1 the one before, 1 the
+    /// oldest, ID-1
+    #[arg(long, value_name = "RUN", allow_hyphen_values = true)]
+    invocation: Option<String>,
+}
+
+impl Invocation {
+    /// Requires the run's entries if one was named, in place of the filters by unit; returns whether it was.
+    ///
+    /// # Errors
+    /// When there is no such run, or an offset comes without exactly one unit.
+    pub(super) fn apply(
+        &self,
+        args: &Show,
+        boot: Option<usize>,
+        journal: &Journal,
+        matches: &mut Matches,
+    ) -> Result<bool, Error> {
+        let Some(text) = self.invocation.as_deref().or(self.newest.then_some("0")).filter(|text| *text != "all") else {
+            return Ok(false);
+        };
+        let id = match descriptor(text)? {
+            (Some(id), 0) => id,
+            _ => {
+                let (unit, of_user) = args.filters.one_unit("--invocation", args.inputs.user)?;
+                Invocations::of(journal, unit, of_user, boot)?.find(text)?.id
+            }
+        };
+        matches.require(of_run(id));
+        Ok(true)
+    }
+}

@@ -1,0 +1,168 @@
+//! Questions of journalctl that are no list of entries, in its own words: `--list-boots`, `-F` and the like.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::args::{Form, Show};
+use super::loss::{Tally, say};
+use super::request::Count;
+use super::{Status, Stop, Terminal, fields, info};
+use crate::format::Realtime;
+use crate::journal::Journal;
+use crate::output::listing::{Row, What, disk_usage, json, text};
+use crate::output::value;
+use crate::query::{Distinct, Invocations, Query};
+
+/// What is answered in place of entries.
+#[derive(Debug, Default, Args)]
+#[group(multiple = false)]
+#[command(next_help_heading = "Instead of entries")]
+pub(super) struct Questions {
+    /// All boots with their first and last entries, in journalctl's form (`boots` tells more)
+    #[arg(long)]
+    list_boots: bool,
+    /// The runs of the one unit that -u or --user-unit names
+    #[arg(long)]
+    pub(super) list_invocations: bool,
+    /// The names of the fields that the selected entries have
+    #[arg(short = 'N', long)]
+    fields: bool,
+    /// The values of one field that the selected entries have
+    #[arg(short = 'F', long, value_name = "NAME")]
+    field: Option<String>,
+    /// What each file's header says (as `info`)
+    #[arg(long)]
+    header: bool,
+    /// How much room the files take
+    #[arg(long)]
+    disk_usage: bool,
+}
+
+impl Questions {
+    /// Answers what was asked; `None` when entries are wanted.
+    ///
+    /// # Errors
+    /// When the answer cannot be worked out or written.
+    pub(super) fn answer(
+        &self,
+        args: &Show,
+        journal: &Journal,
+        terminal: &Terminal,
+        out: &mut dyn Write,
+    ) -> Result<Option<Status>, Stop> {
+        let mut tally = Tally::default();
+        let mut status = Status::Done;
+        let count = args.count()?;
+        if self.header {
+            let form = if args.output.starts_with("json") { Form::Json } else { Form::Text };
+            info::print(journal, form, &args.zone, terminal, out)?;
+        } else if self.disk_usage {
+            disk_usage(journal.files().iter().map(|file| room(file.path())).sum(), out)?;
+        } else if self.list_boots {
+            let boots = journal.boots().iter();
+            let rows = boots.map(|boot| (boot.id, boot.first.realtime, boot.listed_last.realtime)).collect();
+            list(args, journal, What::Boot, rows, count, out)?;
+        } else if self.list_invocations {
+            let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
+            let found = Invocations::of(journal, unit, of_user, args.boot(journal)?)?;
+            if found.list.is_empty() {
+                say(&super::loss::visible(&format!("no entry names a run of {unit}")));
+                status = Status::Negative;
+            }
+            let rows = found.list.iter().map(|run| (run.id, run.first.realtime, run.last.realtime)).collect();
+            list(args, journal, What::Invocation, rows, count, out)?;
+            found.losses.into_iter().for_each(|(file, losses)| tally.add(file, losses));
+        } else {
+            return Ok(None);
+        }
+        Ok(Some(tally.report(journal, status)))
+    }
+
+    /// Answers what is asked about the entries of a query; `None` when they are wanted themselves.
+    ///
+    /// # Errors
+    /// When the answer cannot be written.
+    pub(super) fn about(
+        &self,
+        query: &Query,
+        journal: &Journal,
+        count: Count,
+        terminal: &Terminal,
+        out: &mut dyn Write,
+    ) -> Result<Option<Status>, Stop> {
+        let mut tally = Tally::default();
+        // As in journalctl -n counts values here, not the entries that have them.
+        let query = Query { first: None, last: None, landmark: None, ..query.clone() };
+        let add = |tally: &mut Tally, found: Distinct| {
+            found.losses.into_iter().for_each(|(file, losses)| tally.add(file, losses));
+            found.texts.into_iter().collect::<Vec<_>>()
+        };
+        let texts = match &self.field {
+            Some(name) if query.is_for_all() => {
+                let mut values = fields::field_values(journal, name.as_bytes(), &mut tally);
+                values.sort_unstable();
+                values.into_iter().map(|(value, _)| value).collect()
+            }
+            Some(name) => add(&mut tally, query.values(journal, name.as_bytes())),
+            None if !self.fields => return Ok(None),
+            None if query.is_for_all() => fields::field_names(journal, &mut tally).into_iter().collect(),
+            None => add(&mut tally, query.names(journal)),
+        };
+        let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
+        let mut line = Vec::new();
+        for text in texts.into_iter().take(most) {
+            line.clear();
+            value(&text, terminal.interactive, &mut line);
+            line.push(b'\n');
+            out.write_all(&line)?;
+        }
+        Ok(Some(tally.report(journal, Status::Done)))
+    }
+}
+
+/// Writes a list, oldest first, as far as `-n` and `-r` want it.
+fn list(
+    args: &Show,
+    journal: &Journal,
+    what: What,
+    rows: Vec<(crate::format::Id128, Realtime, Realtime)>,
+    count: Count,
+    out: &mut dyn Write,
+) -> Result<(), Stop> {
+    let (mut index, skipped) = match (count.first, count.last) {
+        (Some(_), _) => (1, 0),
+        (None, last) => {
+            (1 - i64::try_from(rows.len()).unwrap_or(i64::MAX), last.map_or(0, |last| rows.len().saturating_sub(last)))
+        }
+    };
+    let mut listed = Vec::new();
+    for (id, first, last) in rows {
+        listed.push(Row { index, id, first, last });
+        index += 1;
+    }
+    listed.drain(..skipped);
+    listed.truncate(count.first.unwrap_or(usize::MAX));
+    if args.reverse {
+        listed.reverse();
+    }
+    if args.output.starts_with("json") {
+        json(what, &listed, args.output == "json-pretty", out)?;
+    } else if !listed.is_empty() {
+        text(what, &listed, &args.zone.zone(journal)?, !args.looks.quiet, out)?;
+    }
+    Ok(())
+}
+
+/// How much room a file takes on its disk; where that is not known, its length.
+fn room(path: &std::path::Path) -> u64 {
+    let Ok(about) = std::fs::metadata(path) else { return 0 };
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::MetadataExt::blocks(&about).saturating_mul(512)
+    }
+    #[cfg(not(unix))]
+    {
+        about.len()
+    }
+}

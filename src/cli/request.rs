@@ -1,0 +1,120 @@
+//! From the options of `show` to a query.
+
+use super::args::Show;
+use super::compat::Asked;
+use super::loss::say;
+use super::typed::Typed;
+use crate::error::Error;
+use crate::format::Realtime;
+use crate::journal::Journal;
+use crate::query::{Matches, Now, Query, Start, find_boot, moment};
+
+/// How many entries are wanted, and from which end.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub(super) last: Option<usize>,
+    pub(super) first: Option<usize>,
+}
+
+impl Show {
+    /// The query that was typed.
+    ///
+    /// # Errors
+    /// When a part of it cannot be read, or what it names is not there.
+    pub(super) fn query(
+        &self,
+        typed: &Typed,
+        journal: &Journal,
+        boot: Option<usize>,
+        now: &Now,
+    ) -> Result<Query, Error> {
+        let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
+        let count = self.count()?;
+        let mut matches = Matches::default();
+        let of_run = self.invocation.apply(self, boot, journal, &mut matches)?;
+        self.filters.apply(journal, !of_run, self.inputs.user, &mut matches)?;
+        self.containers.apply(&mut matches)?;
+        typed.apply(journal, self.looks.quiet, &mut matches)?;
+        let reverse = self.reverse || self.compat.reverse(self.asked(count));
+        let (mut since, mut until) = (time(&self.since)?, time(&self.until)?);
+        self.in_order(since, until)?;
+        let cursor = self.cursors.read()?;
+        // With a cursor -n counts from there on, also where only its time is here.
+        let onward = cursor.is_some();
+        let start = match cursor {
+            None => None,
+            Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
+                (Ok(start), _) => Some(start),
+                (Err(_), Some(near)) => {
+                    say("the cursor's entry is not here: beginning at its time");
+                    if reverse {
+                        until = until.or(Some(near))
+                    } else {
+                        since = since.or(Some(near))
+                    }
+                    None
+                }
+                (Err(error), None) => return Err(error),
+            },
+        };
+        Ok(Query {
+            boot,
+            since,
+            until,
+            start,
+            matches,
+            no_index: self.no_index,
+            reverse,
+            last: count.last.filter(|_| !onward),
+            first: count.first.or(count.last.filter(|_| onward)),
+            landmark: (self.output == "short-delta").then_some("MESSAGE"),
+        })
+    }
+
+    /// Refuses a range of times that ends before it begins.
+    fn in_order(&self, since: Option<Realtime>, until: Option<Realtime>) -> Result<(), Error> {
+        if since.zip(until).is_none_or(|(since, until)| since <= until) {
+            return Ok(());
+        }
+        let input = self.until.clone().unwrap_or_default();
+        Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
+    }
+
+    /// The boot that was typed or is implied.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(super) fn boot(&self, journal: &Journal) -> Result<Option<usize>, Error> {
+        let newest = self.compat.newest_boot(self.asked(self.count()?)) && !journal.boots().is_empty();
+        let boot = self.boot.as_deref().or(newest.then_some("0")).filter(|boot| *boot != "all");
+        boot.map(|boot| find_boot(journal, boot)).transpose()
+    }
+
+    /// Reads `-n`, which `-e` implies.
+    ///
+    /// # Errors
+    /// When it is no number.
+    pub(super) fn count(&self) -> Result<Count, Error> {
+        let mut count = Count::default();
+        let lines = self.lines.as_deref().or(self.pager_end.then_some("1000"));
+        if let Some(lines) = lines.filter(|lines| *lines != "all" && !self.no_tail) {
+            let why = || "give a number of entries, +N for the first ones, or all".to_owned();
+            let number = lines.trim_start_matches('+').parse();
+            let number =
+                number.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;
+            if lines.starts_with('+') { count.first = Some(number) } else { count.last = Some(number) }
+        }
+        Ok(count)
+    }
+
+    /// What was typed of the options that imply others.
+    pub(super) fn asked(&self, count: Count) -> Asked {
+        Asked {
+            dmesg: self.filters.dmesg(),
+            pager_end: self.pager_end,
+            merge: self.inputs.merge,
+            grep: self.filters.greps(),
+            last: count.last.is_some(),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What was typed behind `show`, told apart into places, terms and programs.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::inputs::{absent, is_absent};
+use super::loss::say;
+use crate::error::Error;
+use crate::format::Inflater;
+use crate::format::header::SIGNATURE;
+use crate::journal::{FileName, Journal};
+use crate::query::Matches;
+
+/// The free arguments of `show`.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    /// Where the journals are.
+    pub(super) paths: Vec<PathBuf>,
+    terms: Vec<Vec<u8>>,
+    /// The paths of programs, as indices of `terms`.
+    programs: Vec<usize>,
+}
+
+impl Typed {
+    /// Tells them apart.
+    ///
+    /// # Errors
+    /// When one is nothing that there is.
+    pub(super) fn of(arguments: &[OsString]) -> Result<Self, Error> {
+        let mut typed = Self::default();
+        arguments.iter().try_for_each(|argument| typed.sort_out(argument))?;
+        Ok(typed)
+    }
+
+    /// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
+    fn sort_out(&mut self, argument: &OsString) -> Result<(), Error> {
+        let (bytes, path) = (argument.as_encoded_bytes(), Path::new(argument));
+        if bytes == b"+" || (bytes.contains(&b'=') && !path.exists()) {
+            self.terms.push(bytes.to_vec());
+        } else if path.is_absolute() && may_be_program(path) {
+            self.programs.push(self.terms.len());
+            self.terms.push([b"_EXE=", bytes].concat());
+        } else if is_absent(path) && !is_pattern(path) {
+            // A word that was meant as something else must not be passed over while the rest is printed unfiltered.
+            return Err(absent(path, "no such file or directory, and no FIELD=value term"));
+        } else {
+            self.paths.push(PathBuf::from(argument));
+        }
+        Ok(())
+    }
+
+    /// Adds the terms to `matches`, and says unless `quiet` which arguments were taken for programs.
+    ///
+    /// # Errors
+    /// When a term cannot be read, or something is neither a file here nor a program there.
+    pub(super) fn apply(&self, journal: &Journal, quiet: bool, matches: &mut Matches) -> Result<(), Error> {
+        for payload in self.programs.iter().filter_map(|index| self.terms.get(*index)) {
+            let text = String::from_utf8_lossy(payload);
+            let path = Path::new(text.trim_start_matches("_EXE="));
+            if !path.exists() && !knows(journal, payload) {
+                return Err(absent(path, "no such file or directory, and no entry has it as _EXE"));
+            }
+            if !quiet {
+                say(&super::loss::visible(&format!("{}: no journal, taken for {text}", path.display())));
+            }
+        }
+        matches.read_more(&self.terms)
+    }
+}
+
+/// Whether something may be the path of a program that wrote into the journals: a program here, or nothing here.
+fn may_be_program(path: &Path) -> bool {
+    if is_absent(path) {
+        return !is_pattern(path) && FileName::read(path).is_none();
+    }
+    let mut begin = [0; 8];
+    let read = File::open(path).and_then(|mut file| if path.is_file() { file.read(&mut begin) } else { Ok(0) });
+    read.is_ok() && begin != *SIGNATURE && (begin.starts_with(b"\x7fELF") || begin.starts_with(b"#!"))
+}
+
+fn is_pattern(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
+}
+
+/// Whether an entry may have this payload, by the indexes.
+fn knows(journal: &Journal, payload: &[u8]) -> bool {
+    let mut inflater = Inflater::default();
+    let mut files = journal.files().iter().enumerate();
+    files.any(|(index, file)| journal.is_damaged(index) || !matches!(file.find_data(payload, &mut inflater), Ok(None)))
+}

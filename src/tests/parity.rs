@@ -1,0 +1,269 @@
+//! Options that journalctl has too: as many lines as it prints, and its words where it has any.
+//!
+//! The numbers are what `TZ=UTC LC_ALL=C.UTF-8 journalctl -D DEMO ARGS | wc -l` of systemd 252 says, run on the demo.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use support::{Answer, DEMO, Folder, lastwords};
+
+/// `show` of the demo with more arguments, typed in one line.
+fn show(line: &str) -> Answer {
+    let args = ["show", "-D", DEMO].into_iter().chain(line.split_whitespace());
+    lastwords(&args.collect::<Vec<_>>())
+}
+
+fn assert_lines(line: &str, expected: usize) {
+    let answer = show(line);
+    assert_eq!((answer.status, answer.text().lines().count()), (0, expected), "{line}: {}", answer.stderr);
+}
+
+#[test]
+fn units_are_found_by_name_pattern_slice_and_path() {
+    for (line, lines) in [
+        ("-u ssh", 89),
+        ("-u ss*", 89),
+        ("-u ssh -u cron", 299),
+        ("-u [!s]*.service", 1368),
+        ("-u *.slice", 2114),
+        ("-u sys*", 1490),
+        ("-u system.slice", 1229),
+        ("-u user-1000.slice", 28),
+        // Both what PID 1 says of itself and what it says of others.
+        ("-u init.scope", 867),
+        // As the user with the id 1000, whose units they are.
+        ("--user-unit init.scope", 11),
+        ("--user-unit default.target", 7),
+    ] {
+        assert_lines(line, lines);
+    }
+}
+
+#[test]
+fn priorities_and_facilities_are_journalctls() {
+    for (line, lines) in [
+        ("-p err", 23),
+        ("-p warning..err", 65),
+        ("-p err..warning", 65),
+        ("-p 5..3", 90),
+        ("-p debug..emerg", 2394),
+        ("--facility=kern", 224),
+        ("--facility=daemon,auth", 1961),
+        ("--facility=kern --facility=daemon", 2098),
+    ] {
+        assert_lines(line, lines);
+    }
+    let answer = lastwords(&["show", "--facility=help"]);
+    let names: Vec<&str> = answer.text().lines().collect();
+    assert_eq!((names.len(), names[0], names[1], names[24]), (25, "Available facilities:", "kern", "local7"));
+}
+
+#[test]
+fn a_capital_letter_makes_a_pattern_strict_unless_said_otherwise() {
+    for (line, lines) in [
+        ("-g ssh", 45),
+        ("-g Started", 115),
+        ("-g started", 123),
+        ("-g STARTED --case-sensitive=no", 123),
+        ("-g started --case-sensitive", 15),
+        ("-g started --case-sensitive=yes", 15),
+        ("-g panic|oops", 15),
+    ] {
+        assert_lines(line, lines);
+    }
+    // A message is meant, not a field: no file has one of this name.
+    assert_eq!(show("-g BUG: -q").status, 1);
+    assert_eq!(show("-g _COMM:^sshd$ -o cat").text(), show("_COMM=sshd -o cat").text());
+}
+
+#[test]
+fn the_kernels_messages_are_of_all_boots_unless_journalctl_is_to_be_followed() {
+    assert_lines("-k -b all", 287);
+    assert_lines("-k", 287);
+    assert_lines("-k -b -1", 35);
+    assert_lines("-k --compat", 30);
+    assert_lines("-k -b all --compat", 287);
+    assert_lines("-e --compat", 199);
+    let newest = show("-g ssh -n 3 --compat -o cat");
+    assert_eq!(newest.text(), show("-g ssh -n 3 -r -o cat").text());
+    assert_ne!(newest.text(), show("-g ssh -n 3 -o cat").text());
+}
+
+#[test]
+fn values_may_be_left_out_attached_or_behind_a_cluster() {
+    for (line, lines) in [("-rb", 199), ("-b-1", 209), ("-rb -1", 209), ("-rb-1", 209), ("-n5", 5), ("-rn 5", 5)] {
+        assert_lines(line, lines);
+    }
+    let behind = lastwords(&["show", "-rb", DEMO]);
+    assert_eq!((behind.status, behind.text()), (0, show("-r -b 0").text()));
+}
+
+#[test]
+fn a_path_that_is_no_journal_is_a_program_if_an_entry_knows_it() {
+    let answer = show("/usr/sbin/sshd -o cat");
+    assert_eq!(answer.text(), show("_EXE=/usr/sbin/sshd -o cat").text());
+    assert_eq!(answer.text().lines().count(), 54);
+    assert!(answer.stderr.contains("/usr/sbin/sshd: no journal, taken for _EXE=/usr/sbin/sshd"), "{}", answer.stderr);
+    assert_eq!(show("-q /usr/sbin/sshd").stderr, "");
+    let unknown = show("/no/such/program");
+    assert_eq!((unknown.status, unknown.text()), (2, ""));
+    assert!(unknown.stderr.contains("no such file or directory, and no entry has it as _EXE"), "{}", unknown.stderr);
+    // A directory is a source, whatever entries say.
+    let folder = Folder::new("parity-empty");
+    let empty = lastwords(&[std::ffi::OsStr::new("show"), folder.path().as_os_str()]);
+    assert_eq!(empty.status, 2);
+    assert!(empty.stderr.contains("no journal files here"), "{}", empty.stderr);
+}
+
+#[test]
+fn a_typed_path_where_nothing_is_ends_every_command_with_one_sentence() {
+    for command in ["why", "boots", "info", "show", "fields"] {
+        for typed in [&["nixda"][..], &[DEMO, "nixda"], &["-D", "nixda"], &["--root", "nixda"], &["--file", "nixda"]] {
+            let args: Vec<&str> = std::iter::once(command).chain(typed.iter().copied()).collect();
+            let answer = lastwords(&args);
+            assert_eq!((answer.status, answer.text()), (2, ""), "{args:?}");
+            assert!(answer.stderr.starts_with("lastwords: nixda: no such file or directory"), "{}", answer.stderr);
+            assert_eq!(answer.stderr.lines().count(), 1, "{}", answer.stderr);
+        }
+    }
+}
+
+#[test]
+fn every_command_reads_the_sources_of_show() {
+    let file = format!("{DEMO}/*.journal");
+    for command in ["why", "boots", "info", "show", "fields"] {
+        for source in
+            [&["-D", DEMO][..], &[DEMO], &["--file", &file], &[&file], &["testdata/demo"], &["--system", DEMO]]
+        {
+            let args: Vec<&str> = std::iter::once(command).chain(source.iter().copied()).collect();
+            let answer = lastwords(&args);
+            assert!(answer.status < 2 && !answer.stdout.is_empty(), "{args:?}: {}", answer.stderr);
+        }
+    }
+}
+
+/// What `journalctl -D DEMO -u ssh --list-invocations` of systemd 257 prints.
+const RUNS_OF_SSH: &str = "\
+IDX INVOCATION ID                    FIRST ENTRY                 LAST ENTRY
+ -7 f34892fc56ea45c9bace3db04a571fd8 Mon 2026-10-12 05:58:10 UTC Mon 2026-10-12 17:31:40 UTC
+ -6 f509ffcab85044b29c42a92a7911bb1f Mon 2026-10-12 17:32:12 UTC Tue 2026-10-13 01:07:13 UTC
+ -5 b709abab394340628f7131e5ee88773c Tue 2026-10-13 02:51:47 UTC Tue 2026-10-13 02:51:47 UTC
+ -4 ace45ab18cd9422fb90b219d18d6d744 Tue 2026-10-13 09:34:44 UTC Tue 2026-10-13 13:14:45 UTC
+ -3 f22e9530930940c1a8d959f0891b84da Tue 2026-10-13 16:09:06 UTC Wed 2026-10-14 04:15:00 UTC
+ -2 c90a1e5cd37149b4ad0296d9f4e162ff Wed 2026-10-14 04:15:40 UTC Wed 2026-10-14 15:20:41 UTC
+ -1 191f29bfdb7f4105994c634f31da26b5 Fri 2026-10-16 07:12:23 UTC Fri 2026-10-16 08:05:23 UTC
+  0 bff50203222f42b8b9f7d7681a6c1248 Fri 2026-10-16 08:06:14 UTC Fri 2026-10-16 12:48:00 UTC
+";
+
+#[test]
+fn runs_of_a_unit_are_listed_as_journalctl_257_does() {
+    assert_eq!(show("-u ssh --list-invocations").text(), RUNS_OF_SSH);
+    let lines: Vec<&str> = RUNS_OF_SSH.split_inclusive('\n').collect();
+    assert_eq!(show("-u ssh --list-invocations -n 1").text(), [lines[0], lines[8]].concat());
+    assert_eq!(show("-u ssh --list-invocations -b -1").text(), [lines[0], &lines[7].replacen("-1", " 0", 1)].concat());
+    assert_eq!(show("-u ssh --list-invocations -n 2 -r").text(), [lines[0], lines[8], lines[7]].concat());
+    let oldest = "1 f34892fc56ea45c9bace3db04a571fd8 Mon 2026-10-12 05:58:10 UTC Mon 2026-10-12 17:31:40 UTC\n";
+    assert_eq!(show("-u ssh --list-invocations -q -n +1").text(), oldest);
+    let json = show("-u ssh --list-invocations -n 1 -o json");
+    let expected = "[{\"index\":0,\"invocation_id\":\"bff50203222f42b8b9f7d7681a6c1248\",\
+                    \"first_entry\":1792137974681035,\"last_entry\":1792154880000200}]\n";
+    assert_eq!(json.text(), expected);
+    assert_eq!(show("-u ssh --list-invocations -o json-pretty").json().as_array().unwrap().len(), 8);
+    for (unit, lines) in [("cron", 9), ("session-1.scope", 2), ("user@1000.service", 5), ("systemd-pstore", 9)] {
+        assert_lines(&format!("-u {unit} --list-invocations"), lines);
+    }
+}
+
+#[test]
+fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
+    for (line, lines) in [
+        ("-u ssh -I", 10),
+        ("-u ssh -rI", 10),
+        ("-u ssh --invocation=0", 10),
+        ("-u ssh --invocation -1", 10),
+        ("-u ssh --invocation=1", 16),
+        ("-u ssh --invocation=f509ffcab85044b29c42a92a7911bb1f+1", 4),
+        ("--invocation=f509ffcab85044b29c42a92a7911bb1f", 10),
+        ("-u ssh --invocation=all", 89),
+        ("-u ssh -I -n 2", 2),
+    ] {
+        assert_lines(line, lines);
+    }
+    assert_eq!(show("-u ssh -I -b -1").text(), show("-u ssh --invocation=-1").text());
+    for (line, why) in [
+        ("-I", "exactly one unit"),
+        ("--list-invocations", "exactly one unit"),
+        ("-u ssh -u cron -I", "exactly one unit"),
+        ("-u ss* --list-invocations", "exactly one unit"),
+        ("-u ssh --invocation=99", "invocation not found: 99"),
+        ("-u ssh --invocation=x", "give an id of 32 hex digits"),
+    ] {
+        let answer = show(line);
+        assert_eq!((answer.status, answer.text()), (2, ""), "{line}");
+        assert!(answer.stderr.contains(why), "{line}: {}", answer.stderr);
+    }
+    let none = show("-u data.mount --list-invocations");
+    assert_eq!((none.status, none.text()), (1, ""));
+}
+
+#[test]
+fn boots_are_listed_as_journalctl_257_does() {
+    let recorded = std::fs::read_to_string(support::testdata("answers/demo.list-boots")).unwrap();
+    assert_eq!(show("--list-boots").text(), recorded);
+    let lines: Vec<&str> = recorded.split_inclusive('\n').collect();
+    assert_eq!(show("--list-boots -n 2 -r").text(), [lines[0], lines[8], lines[7]].concat());
+    let json = show("--list-boots -o json").json();
+    assert_eq!(json.as_array().unwrap().len(), 8);
+    assert_eq!(json[0].as_object().unwrap().keys().count(), 4);
+    assert_eq!(json[7]["index"], 0);
+}
+
+/// What an entry's JSON says of a field, one value or several.
+fn values_in(lines: &str, name: &str) -> std::collections::BTreeSet<String> {
+    let entries = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let of = |entry: serde_json::Value| match &entry[name] {
+        serde_json::Value::String(text) => vec![text.clone()],
+        serde_json::Value::Array(list) => list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    entries.flat_map(of).collect()
+}
+
+#[test]
+fn names_and_values_are_those_of_the_selected_entries() {
+    for filter in ["-b -1", "-u ssh", "-p err", "--since @1792000000", "-k -b 0", "-g started"] {
+        let entries = show(&format!("{filter} -a -o json"));
+        let mut names = std::collections::BTreeSet::new();
+        for line in entries.text().lines() {
+            let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            names.extend(entry.as_object().unwrap().keys().filter(|name| !name.starts_with("__")).cloned());
+        }
+        let told = show(&format!("{filter} -N"));
+        assert_eq!(
+            told.text().lines().map(str::to_owned).collect::<Vec<_>>(),
+            names.into_iter().collect::<Vec<_>>(),
+            "{filter}"
+        );
+        for name in ["_COMM", "_SYSTEMD_UNIT", "PRIORITY", "NIXDA"] {
+            let told = show(&format!("{filter} -F {name}"));
+            let told: Vec<String> = told.text().lines().map(str::to_owned).collect();
+            assert_eq!(told, values_in(entries.text(), name).into_iter().collect::<Vec<_>>(), "{filter} {name}");
+        }
+    }
+    // Without a filter: as many as `journalctl -N | wc -l` and `-F _COMM | wc -l`.
+    assert_lines("-N", 69);
+    assert_lines("-F _COMM", 14);
+    assert_lines("-F _COMM -n 3", 3);
+}
+
+#[test]
+fn other_questions_have_journalctls_spelling_too() {
+    let usage = show("--disk-usage");
+    let text = usage.text();
+    assert!(text.starts_with("Archived and active journals take up ") && text.ends_with(" in the file system.\n"));
+    let header = show("--header");
+    assert_eq!(header.text(), lastwords(&["info", DEMO]).text());
+    assert_eq!(show("--header -o json").json(), lastwords(&["info", DEMO, "-o", "json"]).json());
+    assert_eq!(show("--header --list-boots").status, 2);
+}
