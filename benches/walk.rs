@@ -1,7 +1,9 @@
-//! Links followed: the main array, spans of boots, and look-ups by hash, in entries (or look-ups) per second.
+//! Links followed: the main array, spans of boots, look-ups by hash, and every field of every entry, in entries (or
+//! look-ups) per second. Where there is a set of `peers.sh` (`LASTWORDS_SETS`, else `/tmp/sets`), `visit/one` reads it
+//! by one thread; the goal is 0.15 s for a million entries.
 #![allow(missing_docs, reason = "the macros of criterion make functions without any")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lastwords::file::{JournalFile, Options};
@@ -65,5 +67,48 @@ fn find(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, walk, find);
+/// Reads every field of every entry; returns how many bytes they have, compressed ones as stored unless `inflate`.
+fn visited(file: &JournalFile, inflate: bool, inflater: &mut Inflater) -> u64 {
+    let mut bytes = 0;
+    for entry in file.entries(0..file.arrays().len()).flatten() {
+        for stored in entry.items().filter_map(|at| file.stored(at).ok()) {
+            let payload = if inflate { file.plain(&stored, inflater) } else { Ok(stored.bytes) };
+            bytes += payload.map_or(0, |payload| payload.len() as u64);
+        }
+    }
+    bytes
+}
+
+fn visit(criterion: &mut Criterion) {
+    let mut inflater = Inflater::default();
+    let files: Vec<JournalFile> =
+        set_one().iter().filter_map(|path| JournalFile::open(path, Options::default()).ok()).collect();
+    let synthetic = open(sample(ENTRIES).buckets(8192, 333).codec(Codec::Zstd).threshold(256).build());
+    for (name, files) in [("sample", synthetic.into_iter().collect()), ("one", files)] {
+        let files: Vec<JournalFile> = files;
+        let entries = files.iter().map(|file| file.arrays().len() as u64).sum();
+        if entries == 0 {
+            continue;
+        }
+        let mut group = criterion.benchmark_group(format!("visit/{name}"));
+        group.throughput(Throughput::Elements(entries)).sample_size(10);
+        for (what, inflate) in [("every field as stored", false), ("every field decompressed", true)] {
+            group.bench_function(what, |bench| {
+                bench.iter(|| files.iter().map(|file| visited(file, inflate, &mut inflater)).sum::<u64>());
+            });
+        }
+        group.finish();
+    }
+}
+
+/// The files of the set `one`, if it is there.
+fn set_one() -> Vec<PathBuf> {
+    let sets = std::env::var_os("LASTWORDS_SETS").map_or_else(|| PathBuf::from("/tmp/sets"), PathBuf::from);
+    let folders = std::fs::read_dir(sets.join("one")).into_iter().flatten().flatten().map(|folder| folder.path());
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+    let paths = files.map(|file| file.path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "journal")).collect()
+}
+
+criterion_group!(benches, walk, find, visit);
 criterion_main!(benches);

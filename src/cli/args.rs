@@ -27,7 +27,7 @@ Exit status: 0 done; 1 a negative answer (`why`: the boot did not end in order);
 
 /// Reads systemd journals after the fact and says how each boot ended, with the evidence.
 #[derive(Debug, Parser)]
-#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100, args_override_self = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -250,6 +250,9 @@ pub(super) struct Show {
     /// Only the last N entries (10 without a value), or with +N the first
     #[arg(short = 'n', long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
     pub(super) lines: Option<String>,
+    /// All entries, whatever -n says (for journalctl's sake)
+    #[arg(long, hide = true)]
+    pub(super) no_tail: bool,
     /// Newest first
     #[arg(short, long)]
     pub(super) reverse: bool,
@@ -270,6 +273,9 @@ pub(super) struct Show {
     /// Read every entry instead of asking the index of each file
     #[arg(long)]
     pub(super) no_index: bool,
+    /// Say on stderr how the entries are found, and afterwards what was read
+    #[arg(long)]
+    pub(super) explain: bool,
     /// How many threads work (all cores without it)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,

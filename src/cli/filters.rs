@@ -40,7 +40,8 @@ pub(super) struct Filters {
     #[arg(long, value_name = "PATTERN")]
     not_grep: Vec<String>,
     /// Whether upper and lower case differ in patterns; without it they do when a pattern has an upper-case letter
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          value_parser = clap::builder::BoolishValueParser::new())]
     case_sensitive: Option<bool>,
 }
 

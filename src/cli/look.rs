@@ -44,6 +44,9 @@ pub(super) struct Looks {
     /// Say the cursor of the last entry
     #[arg(long)]
     pub(super) show_cursor: bool,
+    /// No pager, as there is none anyway (for journalctl's sake)
+    #[arg(long, hide = true)]
+    no_pager: bool,
     /// Pass control bytes of the journal on to the terminal
     #[arg(long)]
     raw: bool,

@@ -29,7 +29,7 @@ fn with_hint(error: &Error) -> String {
 }
 
 /// Paths are untrusted text too.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut shown = Vec::with_capacity(text.len());
     crate::output::value(text.as_bytes(), true, &mut shown);
     String::from_utf8_lossy(&shown).into_owned()

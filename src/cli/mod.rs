@@ -2,18 +2,21 @@
 //!
 //! Only this layer knows the terminal, the time zone and exit codes; everything below is a function of bytes. Exit
 //! status, one rule for all commands: 0 done, also when nothing matched; 1 a negative answer to a question that was
-//! asked; 2 could not run; 3 done, but something could not be read.
+//! asked; 2 could not run; 3 done, but something could not be read; 130 interrupted.
 
 mod args;
 mod around;
 mod boots;
 mod containers;
+mod explain;
 mod fields;
 mod filters;
 mod info;
 mod inputs;
+mod interrupt;
 mod look;
 mod loss;
+mod progress;
 mod show;
 mod why;
 mod zone;
@@ -32,6 +35,7 @@ enum Status {
     Negative = 1,
     Failed = 2,
     Lossy = 3,
+    Interrupted = 130,
 }
 
 /// Where a command writes, and what it may assume of the reader.

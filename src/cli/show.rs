@@ -6,13 +6,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::explain;
+use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
+use super::progress::Progress;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::error::Error;
+use crate::format::Realtime;
 use crate::journal::{Journal, Place};
-use crate::output::{Format, Render};
+use crate::output::{EntryFormat, Format, Render};
 use crate::query::{
     JoinedChunk, Matches, Now, Outcome, Query, Selection, Start, find_boot, joined, moment, render_chunks,
 };
@@ -29,6 +33,10 @@ struct Typed {
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let typed = typed(args)?;
+    if let Some(threads) = args.threads {
+        // It fails only where the threads are running already, which is harmless.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
     let journal = args.inputs.open(&typed.paths)?;
     let zone = args.zone.zone(&journal)?;
     let now = args.present.now(&journal, zone.clone())?;
@@ -44,29 +52,18 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let joins = args.containers.joins(&args.output, format)?;
     let around = around.map(|around| around.gather(&journal, &selection));
     let entry_format = format.with(args.looks.look(zone, terminal)?);
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from);
-    let mut broken: Option<io::Error> = None;
+    if args.explain {
+        explain::before(&journal, &selection);
+    }
     let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
         Some(around) => around.walk(&journal, &query, take),
         None => selection.walk(|chunk| take(chunk.into())),
     };
-    let outcome = render_chunks(
-        |take| if joins { joined(&journal, &query, plain, take) } else { plain(take) },
-        threads,
-        || Worker { render: entry_format.worker(), losses: BTreeMap::new(), last: Last::default() },
-        |worker, chunk, buffer| worker.chunk(&journal, chunk, buffer),
-        |bytes| match out.write_all(bytes) {
-            Ok(()) => true,
-            Err(error) => {
-                broken = Some(error);
-                false
-            }
-        },
-    );
-    if let Some(error) = broken {
-        return Err(error.into());
-    }
-    let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
+        if joins { joined(&journal, &query, plain, take) } else { plain(take) }
+    };
+    let interrupt = Interrupt::install();
+    let workers = print(&journal, &selection, chunks, entry_format.as_ref(), &interrupt, out)?;
     let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
     remarks(&journal, format, &args.looks, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
@@ -85,8 +82,47 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
         tally.add(file as usize, losses);
     }
+    if args.explain {
+        explain::after(&journal, &selection, last.shown);
+    }
+    if interrupt.is_set() {
+        tally.report(&journal, Status::Interrupted);
+        return Ok(Status::Interrupted);
+    }
     let status = if args.filters.greps() && last.shown == 0 { Status::Negative } else { Status::Done };
     Ok(tally.report(&journal, status))
+}
+
+/// Prints the entries; what each worker was left with.
+fn print<'f>(
+    journal: &Journal,
+    selection: &Selection<'_>,
+    chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
+    format: &'f dyn EntryFormat,
+    interrupt: &Interrupt,
+    out: &mut dyn Write,
+) -> io::Result<Vec<Worker<'f>>> {
+    let progress = Progress::default();
+    let mut broken = None;
+    let outcome = std::thread::scope(|scope| {
+        let _watched = progress.watch(selection, scope);
+        render_chunks(
+            chunks,
+            rayon::current_num_threads(),
+            || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
+            |worker, chunk, buffer| {
+                worker.chunk(journal, chunk, buffer);
+                progress.add(chunk.chunk.places.len());
+            },
+            |bytes| {
+                interrupt.writing();
+                broken = out.write_all(bytes).err();
+                broken.is_none() && !interrupt.is_set()
+            },
+        )
+    });
+    let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+    broken.map_or(Ok(workers), Err)
 }
 
 /// Says what stands below the entries: that there is none, the cursor of the last.
@@ -164,7 +200,11 @@ fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now
     args.containers.apply(&mut matches)?;
     matches.read_more(&typed.terms)?;
     let (mut since, mut until) = (time(&args.since)?, time(&args.until)?);
-    let start = match args.cursors.read()? {
+    in_order(args, since, until)?;
+    let cursor = args.cursors.read()?;
+    // With a cursor -n counts from there on, also where only its time is here.
+    let onward = cursor.is_some();
+    let start = match cursor {
         None => None,
         Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
             (Ok(start), _) => Some(start),
@@ -188,18 +228,26 @@ fn query(args: &Show, typed: &Typed, journal: &Journal, boot: Option<usize>, now
         matches,
         no_index: args.no_index,
         reverse: args.reverse,
-        // With a cursor -n counts from there on.
-        last: typed.last.filter(|_| start.is_none()),
-        first: typed.first.or(typed.last.filter(|_| start.is_some())),
+        last: typed.last.filter(|_| !onward),
+        first: typed.first.or(typed.last.filter(|_| onward)),
         landmark: (args.output == "short-delta").then_some("MESSAGE"),
     })
+}
+
+/// Refuses a range of times that ends before it begins.
+fn in_order(args: &Show, since: Option<Realtime>, until: Option<Realtime>) -> Result<(), Error> {
+    if since.zip(until).is_none_or(|(since, until)| since <= until) {
+        return Ok(());
+    }
+    let input = args.until.clone().unwrap_or_default();
+    Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
 }
 
 /// Tells places and terms apart.
 fn typed(args: &Show) -> Result<Typed, Error> {
     let mut typed = Typed { boot: args.boot.clone(), ..Typed::default() };
     let lines = args.lines.as_deref().or(args.pager_end.then_some("1000"));
-    if let Some(lines) = lines.filter(|lines| *lines != "all") {
+    if let Some(lines) = lines.filter(|lines| *lines != "all" && !args.no_tail) {
         let why = || "give a number of entries, +N for the first ones, or all".to_owned();
         let count = lines.trim_start_matches('+').parse();
         let count = count.map_err(|_| Error::BadQuery { what: "--lines", input: lines.to_owned(), why: why() })?;

@@ -88,11 +88,12 @@ impl Line<'_> {
         Block { look, indent, ink, width: look.width.filter(|_| !look.all) }.write(shown, out);
     }
 
-    /// The colour of a message, by its priority.
+    /// The colour of a message: by its priority, but the audit's own whatever that is.
     fn ink(self, picked: &Picked<'_>) -> Ink {
-        let ink = self.look.color.priority(picked.get(Wanted::Priority));
-        let audit = ink.is_empty() && picked.get(Wanted::Transport) == Some(b"audit");
-        if audit { self.look.color.audit() } else { ink }
+        if picked.get(Wanted::Transport) == Some(b"audit") {
+            return self.look.color.audit();
+        }
+        self.look.color.priority(picked.get(Wanted::Priority))
     }
 }
 
@@ -168,7 +169,7 @@ mod tests {
         let error = [ALL[1], (Wanted::Priority, "PRIORITY=3")];
         let red = "STAMP id: \x1b[0;1;31ma\x1b[0m\n          \x1b[0;1;31mb\x1b[0m\n";
         assert_eq!(said(&look, false, &error, b"a\nb"), red);
-        let audit = [ALL[1], (Wanted::Priority, "PRIORITY=6"), (Wanted::Transport, "_TRANSPORT=audit")];
+        let audit = [ALL[1], (Wanted::Priority, "PRIORITY=3"), (Wanted::Transport, "_TRANSPORT=audit")];
         assert_eq!(said(&look, false, &audit, b"a"), "STAMP id: \x1b[0;34ma\x1b[0m\n");
         assert_eq!(said(&look, false, &ALL, b"a"), "STAMP é id[1]: a\n");
     }

@@ -34,7 +34,7 @@ impl Palette {
         }
     }
 
-    /// The colour of what the kernel's audit says, where the priority gives none.
+    /// The colour of what the kernel's audit says.
     pub(super) const fn audit(self) -> Ink {
         self.either(b"\x1b[0;34m", b"\x1b[0;34m")
     }

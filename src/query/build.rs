@@ -8,7 +8,7 @@ use crate::format::Realtime;
 ///
 /// let journal = Journal::open(&["testdata/demo"], Default::default())?;
 /// let errors = Matches::read(&["PRIORITY<=3", "_TRANSPORT!=audit"])?;
-/// let query = Query::new().boot(0).matching(errors).newest(5);
+/// let query = Query::new().matching(errors).newest(5);
 /// let selection = Selection::of(&journal, &query);
 /// for entry in selection.entries() {
 ///     let entry = entry.expect("the demo is sound");

@@ -79,6 +79,19 @@ impl<'j> Selection<'j> {
         self.places(reverse).all(visit);
     }
 
+    /// How many files have been searched for matches, and how many are to be at most: none where all entries are wanted.
+    #[must_use]
+    pub fn searched(&self) -> (usize, usize) {
+        let files = if self.query.matches.is_empty() { 0 } else { self.journal.files().len() };
+        (self.plans.made().count(), files)
+    }
+
+    /// How many entries were read one by one since only a few were wanted.
+    #[must_use]
+    pub fn tried(&self) -> usize {
+        self.tried.load(Ordering::Relaxed).min(TRIED)
+    }
+
     /// A stretch, if it is of the wanted boot.
     pub(super) fn stretch(&self, index: usize) -> Option<&'j Stretch> {
         let stretch = self.journal.order().stretches().get(index)?;

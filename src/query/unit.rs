@@ -71,6 +71,10 @@ fn is_slice(name: &str) -> bool {
 
 /// The condition that `field` names the unit.
 fn names(field: &str, name: &str) -> Result<Term, Error> {
+    if name.is_empty() {
+        let why = "a unit has a name, such as ssh.service or 'ssh*'".to_owned();
+        return Err(Error::BadQuery { what: "--unit", input: String::new(), why });
+    }
     if is_pattern(name) {
         return Term::like(field, &format!("(?s)^{}$", glob(name)), true);
     }

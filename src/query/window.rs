@@ -53,3 +53,40 @@ fn ascends(file: &JournalFile, slots: &Range<usize>) -> bool {
         ascends
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::format::Realtime;
+    use crate::journal::Journal;
+    use crate::testkit::synth::{Record, Synth};
+
+    /// A file whose entries were received at these times, and its window from 100 to 200.
+    fn windowed(times: impl IntoIterator<Item = u64>) -> Window {
+        let record = |(seqnum, time)| Record::new(seqnum).field("MESSAGE=a").at(time, 1_000_000 + seqnum);
+        let synth = (1..).zip(times).map(record).fold(Synth::new(), Synth::entry);
+        let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap();
+        let journal = Journal::from_files(vec![file]);
+        let stretch = &journal.order().stretches()[0];
+        of(&journal.files()[0], stretch, &Query::new().since(Realtime(100)).until(Realtime(200)))
+    }
+
+    #[test]
+    fn a_clock_that_ran_on_is_bisected_and_both_ends_belong_to_it() {
+        assert_eq!(windowed([50, 99, 100, 100, 150, 200, 200, 201]), Window::Exact(2..7));
+        assert_eq!(windowed([50, 99, 201]), Window::Exact(2..2));
+        assert_eq!(windowed([300, 400]), Window::Exact(0..0));
+        assert_eq!(windowed([1, 2]), Window::Exact(2..2));
+        assert_eq!(windowed((0..10_000).map(|step| step / 10)), Window::Exact(1000..2010));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_noticed() {
+        assert_eq!(windowed([50, 150, 140, 300]), Window::Each);
+        let set_back = |step: u64| if step < 6000 { step } else { step - 3000 };
+        assert_eq!(windowed((0..10_000).map(set_back)), Window::Each);
+    }
+}

@@ -12,7 +12,7 @@ use lastwords::format::{Inflater, Realtime};
 use lastwords::journal::{Journal, Place};
 use lastwords::output::Format;
 use lastwords::query::{CHUNK, Matches, Query, Selection, Term};
-use lastwords::testkit::synth::{Synth, sample};
+use lastwords::testkit::synth::{Record, Synth, sample};
 use support::{DEMO, files_in, is_journal, journal_of, lastwords, root};
 
 /// All entries of a query, in its order.
@@ -102,6 +102,8 @@ fn what_the_index_finds_is_what_reading_every_entry_finds() {
             let mut holds = |place: &&Place| query.matches.holds(&journal.entry(**place).unwrap(), &mut inflater);
             let scanned: Vec<Place> = all.iter().filter(&mut holds).copied().collect();
             assert_eq!(selected(&journal, &query), scanned, "{name}: {:?}", query.matches);
+            let read = selected(&journal, &query.clone().without_index());
+            assert_eq!(read, scanned, "{name}, without the index: {:?}", query.matches);
             hits += scanned.len();
         }
     }
@@ -142,6 +144,24 @@ fn backwards_is_forwards_reversed_and_the_last_ones_are_its_end() {
                 reversed.reverse();
                 assert_eq!(reversed, forward[end..], "{name}: last {wanted} of {query:?}, reversed");
             }
+        }
+    }
+}
+
+/// Few are first looked for by reading entries; where that takes too long, the index is asked in the middle of a file.
+#[test]
+fn the_newest_few_are_found_however_far_away_they_are() {
+    const ENTRIES: u64 = 20_000;
+    let has = |seqnum: u64| if seqnum % 4999 == 1 { "A=x" } else { "A=y" };
+    let synth = (1..=ENTRIES).map(|seqnum| Record::new(seqnum).field(has(seqnum))).fold(Synth::new(), Synth::entry);
+    let journal = journal_of([("a.journal", synth.build())]);
+    for terms in [["A=x"], ["A~=^x"], ["A!=y"]] {
+        let query = Query::new().matching(Matches::read(&terms).unwrap());
+        let all = selected(&journal, &query);
+        assert_eq!(all.len(), 5, "{terms:?}");
+        for wanted in 1..=6 {
+            assert_eq!(selected(&journal, &query.clone().newest(wanted)), all[5_usize.saturating_sub(wanted)..]);
+            assert_eq!(selected(&journal, &query.clone().first(wanted)), all[..wanted.min(5)]);
         }
     }
 }

@@ -97,3 +97,38 @@ fn part(file: &JournalFile, range: &Range<Offset>, term: Term) -> Result<(Bitmap
     }
     Ok((marker.finish()?, losses))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::testkit::synth::{Synth, sample};
+
+    #[test]
+    fn the_objects_as_they_lie_have_what_the_list_has() {
+        for synth in [sample(2000), Synth::compact(sample(2000), true)] {
+            let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap();
+            for text in ["MESSAGE~=7", "MESSAGE~=.", "PRIORITY<=3", "_SYSTEMD_UNIT=*", "MESSAGE~=nowhere"] {
+                let term = Term::read(text.as_bytes()).unwrap();
+                let mut losses = Losses::default();
+                let field = file.find_field(term.field()).unwrap().unwrap();
+                let listed = listed(&file, &field, &term, u64::MAX, &mut losses).unwrap().unwrap();
+                let (walked, lost) = walked(&file, &term).unwrap();
+                assert!(losses.is_empty() && lost.is_empty(), "{text}");
+                assert_eq!(listed, walked, "{text}");
+                assert_eq!(listed.count() == 0, text.ends_with("nowhere"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_given_up() {
+        let file = JournalFile::from_bytes(Path::new("made"), sample(200).build(), Options::default()).unwrap();
+        let field = file.find_field(b"MESSAGE").unwrap().unwrap();
+        let term = Term::read(b"MESSAGE~=.").unwrap();
+        let mut losses = Losses::default();
+        assert!(listed(&file, &field, &term, 10, &mut losses).unwrap().is_none());
+    }
+}

@@ -1,0 +1,77 @@
+//! `--explain`: how a query runs, said on stderr.
+
+use super::loss::say;
+use crate::journal::{Journal, Piece};
+use crate::query::{Deed, Intent, Reason, Selection, Way};
+
+/// More files are not named one by one.
+const NAMED: usize = 20;
+
+/// Says what is intended, before any entry is read.
+pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
+    let pieces = journal.order().pieces();
+    let merges = pieces.iter().filter(|piece| matches!(piece, Piece::Merge(_))).count();
+    let (files, boots) = (journal.files().len(), journal.boots().len());
+    let runs = pieces.len() - merges;
+    say(&format!("plan: {files} files, {boots} boots; in order: {runs} runs as they lie, {merges} merges"));
+    let intents = selection.intents();
+    let left_out = |way| intents.iter().filter(|intent| intent.way == way).count();
+    let (boot, time) = (left_out(Way::OtherBoot), left_out(Way::OtherTime));
+    if boot + time > 0 {
+        say(&format!("plan: {boot} files left out by boot, {time} by time"));
+    }
+    let used: Vec<&Intent> = intents.iter().filter(|intent| intent.entries > 0).collect();
+    for intent in used.iter().take(NAMED) {
+        say(&format!("plan: {}: {}", name(journal, intent.file), intended(intent)));
+    }
+    if let Some(more) = used.len().checked_sub(NAMED + 1) {
+        say(&format!("plan: and {} more files", more + 1));
+    }
+}
+
+/// Says what was done.
+pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) {
+    let deeds = selection.deeds();
+    for deed in deeds.iter().take(NAMED) {
+        say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
+    }
+    if let Some(more) = deeds.len().checked_sub(NAMED + 1) {
+        say(&format!("done: and {} more files", more + 1));
+    }
+    let tried = selection.tried();
+    if tried > 0 {
+        say(&format!("done: {tried} entries read one by one, since only a few were wanted"));
+    }
+    say(&format!("done: {shown} entries shown"));
+}
+
+fn intended(intent: &Intent) -> String {
+    let entries = intent.entries;
+    match (intent.way, intent.at_most) {
+        (Way::Index, Some(most)) => format!("index, at most {most} of {entries} entries"),
+        (Way::Index, None) => format!("index, each value of a field once, {entries} entries"),
+        (Way::Scan(reason), _) => format!("each of {entries} entries read, {}", why(reason)),
+        _ => format!("all of {entries} entries"),
+    }
+}
+
+fn done(deed: &Deed) -> String {
+    let matching = deed.matching;
+    match deed.scanned {
+        Some(reason) => format!("each entry read, {}: {matching} match", why(reason)),
+        None => format!("index: {matching} match"),
+    }
+}
+
+const fn why(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Asked => "as asked",
+        Reason::Damaged => "since the file is damaged",
+        Reason::Contradicted => "since its index contradicts itself",
+    }
+}
+
+fn name(journal: &Journal, file: usize) -> String {
+    let file = journal.files().get(file);
+    file.map(|file| super::loss::visible(&file.path().display().to_string())).unwrap_or_default()
+}

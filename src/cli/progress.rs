@@ -1,0 +1,76 @@
+//! How far a long `show` has come, on a terminal that is not busy with the entries themselves.
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{Scope, sleep};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
+use crate::query::Selection;
+
+/// What takes no longer is not worth a word.
+const QUIET: Duration = Duration::from_secs(1);
+
+const STEP: Duration = Duration::from_millis(100);
+
+/// Counts what is written, and shows it from time to time.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    entries: AtomicUsize,
+    done: AtomicBool,
+}
+
+/// Ends the watch when it is dropped.
+#[derive(Debug)]
+pub(super) struct Watched<'p>(&'p Progress);
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        self.0.done.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Progress {
+    /// Begins to watch; nothing is shown if stderr is no terminal, or if the entries themselves go to one.
+    /// It ends when the value returned is dropped.
+    pub(super) fn watch<'s>(&'s self, selection: &'s Selection<'_>, scope: &'s Scope<'s, '_>) -> Watched<'s> {
+        if io::stderr().is_terminal() && !io::stdout().is_terminal() {
+            scope.spawn(move || self.show(selection));
+        }
+        Watched(self)
+    }
+
+    pub(super) fn add(&self, entries: usize) {
+        self.entries.fetch_add(entries, Ordering::Relaxed);
+    }
+
+    fn show(&self, selection: &Selection<'_>) {
+        let begun = Instant::now();
+        let mut bar: Option<ProgressBar> = None;
+        while !self.done.load(Ordering::Relaxed) {
+            sleep(STEP);
+            if begun.elapsed() < QUIET {
+                continue;
+            }
+            let bar = bar.get_or_insert_with(|| {
+                let style = indicatif::ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+                let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+                bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()))
+            });
+            bar.set_message(self.line(selection));
+            bar.tick();
+        }
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, selection: &Selection<'_>) -> String {
+        let entries = self.entries.load(Ordering::Relaxed);
+        match selection.searched() {
+            (_, 0) => format!("{entries} entries written"),
+            (searched, files) => format!("{entries} entries written, {searched} of {files} files searched"),
+        }
+    }
+}
