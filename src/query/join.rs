@@ -223,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn every_entry_is_given_once_and_in_reverse_the_same_lines() {
+        const LETTERS: &[u8] = b"aAbB124.";
+        for number in 0..LETTERS.len().pow(5) {
+            let digits = (0..5).map(|nth| number / LETTERS.len().pow(nth) % LETTERS.len());
+            let text: String = digits.map(|digit| char::from(LETTERS[digit])).collect();
+            let forwards = joined(&text, false);
+            let sorted = |text: &str| {
+                let mut letters: Vec<char> = text.chars().filter(|c| *c != ' ').collect();
+                letters.sort_unstable();
+                letters
+            };
+            assert_eq!(sorted(&forwards), sorted(&text));
+            assert_eq!(joined(&text, true), forwards, "{text} in reverse");
+        }
+    }
+
+    #[test]
     fn few_entries_wait_and_none_is_lost() {
         let long = "a".repeat(CHUNK + 5);
         for reverse in [false, true] {

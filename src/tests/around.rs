@@ -73,6 +73,23 @@ fn filters_choose_among_the_entries_around_and_never_leave_out_the_one_itself() 
     holds(&journal, &Query { boot: Some(3), ..Query::default() });
 }
 
+#[test]
+fn around_a_moment_are_the_entries_before_it_and_from_it_on() {
+    let journal = journal(&["demo"]);
+    let all = walked(&journal, &Query::default());
+    let times: Vec<u64> = all.iter().map(|place| journal.entry(*place).unwrap().realtime().0).collect();
+    // What follows is the definition only where the clock ran on, as it did here, also where files are merged.
+    assert!(times.is_sorted());
+    for time in times.iter().step_by(53).flat_map(|time| [time - 1, *time, time + 1]) {
+        let nearest = Nearest::of(&journal, None, Realtime(time));
+        let query = Query { start: nearest.start, ..Query::default() };
+        let around = Around::moment(&journal, &Selection::of(&journal, &query), nearest.start.as_ref(), CONTEXT);
+        let from = times.partition_point(|other| *other < time);
+        let expected = &all[from.saturating_sub(CONTEXT)..(from + CONTEXT).min(all.len())];
+        assert_eq!(shown(&journal, &around, &query), expected, "{time}");
+    }
+}
+
 /// Entries, each logged at its second, in boots of ten entries.
 fn clocked(seconds: &[u64]) -> Journal {
     let record = |(n, second): (u64, &u64)| {
