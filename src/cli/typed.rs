@@ -34,10 +34,11 @@ impl Typed {
         Ok(typed)
     }
 
-    /// What has a `=` and is no file that exists was meant as a term, and is refused as one if it is none.
+    /// What has an operator and is no file that exists was meant as a term, and is refused as one if it is none.
     fn sort_out(&mut self, argument: &OsString) -> Result<(), Error> {
         let (bytes, path) = (argument.as_encoded_bytes(), Path::new(argument));
-        if bytes == b"+" || (bytes.contains(&b'=') && !path.exists()) {
+        let operator = |byte: &u8| b"=<>".contains(byte);
+        if bytes == b"+" || (bytes.iter().any(operator) && !path.exists()) {
             self.terms.push(bytes.to_vec());
         } else if path.is_absolute() && may_be_program(path) {
             self.programs.push(self.terms.len());

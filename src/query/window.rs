@@ -6,11 +6,17 @@ use super::Query;
 use crate::file::JournalFile;
 use crate::journal::Stretch;
 
-/// One entry in so many is looked at to see whether the clock ran on.
-const STRIDE: usize = 256;
+/// Which entries of a stretch are looked at to see whether the clock ran on: all of a short one, else one in so many.
+struct Looks {
+    whole: usize,
+    stride: usize,
+}
 
-/// Stretches up to this length are looked at whole.
-const WHOLE: usize = 4096;
+/// Where the ends of the stretch lie on both sides of the span, or in it.
+const INSIDE: Looks = Looks { whole: 4096, stride: 256 };
+
+/// Where both ends lie before the span or both behind it, as in most files: few pages are touched.
+const OUTSIDE: Looks = Looks { whole: 256, stride: 128 };
 
 /// Which slots of a stretch may lie in the wanted span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +37,14 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     if query.since.is_none() && query.until.is_none() {
         return Window::Exact(stretch.slots.clone());
     }
-    if query.no_index || !ascends(file, &stretch.slots) {
+    let before = query.since.is_some_and(|since| stretch.last.realtime < since);
+    let behind = query.until.is_some_and(|until| stretch.first.realtime > until);
+    let looks = if before || behind { OUTSIDE } else { INSIDE };
+    if query.no_index || !ascends(file, &stretch.slots, &looks) {
         return Window::Each;
+    }
+    if before {
+        return Window::Exact(stretch.slots.end..stretch.slots.end);
     }
     let start = query.since.map(|since| file.bisect(stretch.slots.clone(), |entry| entry.realtime() < since));
     let end = query.until.map(|until| file.bisect(stretch.slots.clone(), |entry| entry.realtime() <= until));
@@ -40,8 +52,8 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     Window::Exact(start..end.unwrap_or(stretch.slots.end).max(start))
 }
 
-fn ascends(file: &JournalFile, slots: &Range<usize>) -> bool {
-    let stride = if slots.len() <= WHOLE { 1 } else { STRIDE };
+fn ascends(file: &JournalFile, slots: &Range<usize>, looks: &Looks) -> bool {
+    let stride = if slots.len() <= looks.whole { 1 } else { looks.stride };
     let last = slots.end.saturating_sub(1);
     let mut latest = None;
     slots.clone().step_by(stride).chain([last]).all(|slot| {
