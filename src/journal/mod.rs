@@ -5,6 +5,7 @@
 
 mod boots;
 mod discover;
+mod fields;
 mod group;
 mod merge;
 mod name;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 pub use boots::Boot;
 pub use discover::{Found, discover, holds_journals, system_directories};
+pub use fields::Gathered;
 pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
