@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::Style;
+use super::when::{Spelling, clock, span};
 use crate::analysis::{Action, Ending, Orderliness};
-use crate::format::Realtime;
 use crate::journal::Boot;
 
 /// One boot and how it ended.
@@ -74,8 +73,8 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
     for (index, row) in rows.iter().enumerate() {
         let index = index as i64 - newest as i64;
         let (boot, machine) = (cut(&row.boot.id.to_string()), machine(&row.boot.machine_id.to_string()));
-        let start = stamp(row.boot.first.realtime, style, format);
-        let (uptime, entries) = (span(row.boot.last.monotonic.0), row.boot.entries);
+        let start = clock(row.boot.first.realtime, &style.zone, format);
+        let (uptime, entries) = (span(row.boot.last.monotonic.0, Spelling::Column), row.boot.entries);
         let (ending, paint) = ending(row.ending);
         let paint = style.paint(paint);
         writeln!(
@@ -109,35 +108,9 @@ fn ending(ending: Ending) -> (String, anstyle::Style) {
     (format!("{how}{action}"), paint)
 }
 
-/// A wall-clock time.
-fn stamp(time: Realtime, style: &Style, format: &str) -> String {
-    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
-    Timestamp::from_microsecond(micros)
-        .map_or_else(|_| format!("{time} µs"), |stamp| stamp.to_zoned(style.zone.clone()).strftime(format).to_string())
-}
-
-/// A length of time in its two largest units.
-fn span(micros: u64) -> String {
-    let seconds = micros / 1_000_000;
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds}s"),
-        (0, 0, _) => format!("{minutes}m {:02}s", seconds % 60),
-        (0, ..) => format!("{hours}h {minutes:02}m"),
-        _ => format!("{days}d {hours:02}h"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_of_time_have_two_units() {
-        for (seconds, text) in [(59, "59s"), (61, "1m 01s"), (3660, "1h 01m"), (90_000, "1d 01h")] {
-            assert_eq!(span(seconds * 1_000_000), text);
-        }
-    }
 
     #[test]
     fn an_unknown_action_is_not_spelled_out() {

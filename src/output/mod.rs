@@ -37,6 +37,7 @@ mod short;
 mod stamp;
 mod strip;
 mod verbose;
+mod when;
 
 use std::sync::Arc;
 

@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
+use jiff::tz::TimeZone;
+
 use super::page::{Page, Paint};
-use super::when::{clock, span};
 use crate::analysis::{Evidence, Learnt, Next, Place, Postmortem, Side, Stage, Strength, Witness};
+use crate::format::Realtime;
 use crate::output::Style;
+use crate::output::when::{self, Spelling};
 
 /// Writes a report, wrapped to the style's width.
 ///
@@ -198,4 +201,13 @@ fn limits(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
         page.paragraph(Paint::Plain, "  - ", limit)?;
     }
     Ok(())
+}
+
+/// A wall-clock time, to the millisecond.
+fn clock(time: Realtime, zone: &TimeZone) -> String {
+    when::clock(time, zone, "%Y-%m-%d %H:%M:%S%.3f %Z")
+}
+
+fn span(us: u64) -> String {
+    when::span(us, Spelling::Sentence)
 }
