@@ -1,6 +1,10 @@
 //! A journal as the source of a judgement.
 
+use super::LAST_ENTRIES;
+use super::evidence;
+use super::report::Postmortem;
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, number};
+use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place};
@@ -43,6 +47,23 @@ impl<'j> JournalSource<'j> {
         };
         let files = journal.files().iter().enumerate().map(file).collect();
         Self { journal, boots, files }
+    }
+
+    /// Puts the last of the boot's entries that `query` picks in the place of a report's last entries; all else stays.
+    ///
+    /// Returns what could not be read, per file with any.
+    #[must_use]
+    pub fn restrict(&self, report: &mut Postmortem, boot: usize, query: Query) -> Vec<(usize, Losses)> {
+        let query = Query { boot: Some(boot), last: Some(LAST_ENTRIES), ..query };
+        let selection = self.select(&query);
+        let mut places = Vec::new();
+        selection.walk(&query, |chunk| {
+            places.extend(chunk.places);
+            true
+        });
+        report.last_entries = self.lines(places).iter().map(|line| evidence::place(self, line)).collect();
+        report.restricted = true;
+        selection.losses().to_vec()
     }
 
     fn select(&self, query: &Query) -> Selection<'j> {

@@ -6,6 +6,7 @@
 
 mod args;
 mod boots;
+mod chosen;
 mod fields;
 mod filters;
 mod info;
@@ -13,6 +14,7 @@ mod inputs;
 mod look;
 mod loss;
 mod show;
+mod stats;
 mod why;
 
 use std::io::{self, IsTerminal, Write};
@@ -94,6 +96,7 @@ fn execute(cli: &Cli) -> Status {
         Command::Show(args) => show::run(args, &terminal, &mut out),
         Command::Boots(args) => boots::run(args, &terminal, &mut out),
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
+        Command::Stats(args) => stats::run(args, &terminal, &mut out),
         Command::Info(args) => info::run(args, &terminal, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
     };

@@ -19,6 +19,9 @@ pub struct Gathered<T> {
     pub losses: Vec<(usize, Losses)>,
 }
 
+/// Values of a field, each with how many entries have it.
+pub type Counted = Vec<(Vec<u8>, u64)>;
+
 impl Journal {
     /// The names of all fields, by the files' indexes; no entry of a sound file is read.
     ///
@@ -35,7 +38,7 @@ impl Journal {
     ///
     /// They come from the files' indexes; no entry of a sound file is read. Each file counts for itself: an entry that
     /// several files hold counts in each of them.
-    pub fn field_values(&self, name: &[u8]) -> Gathered<Vec<(Vec<u8>, u64)>> {
+    pub fn field_values(&self, name: &[u8]) -> Gathered<Counted> {
         let read = |file: &JournalFile, values: &mut BTreeMap<_, _>, losses: &mut Losses| {
             file.field_values(name, values, losses);
         };

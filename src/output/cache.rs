@@ -4,10 +4,9 @@
 //! one arena which is given up as a whole when it is full; DATA of a single entry never get in.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::corrupt::Offset;
-use crate::file::JournalFile;
+use crate::file::{JournalFile, Mix};
 use crate::format::{Id128, Stored};
 
 /// How many rendered bytes are kept; more would only push other things out of the processor's own caches.
@@ -47,7 +46,7 @@ struct Identity {
 impl<T: Copy> Cache<T> {
     /// An empty cache.
     pub(super) fn new() -> Self {
-        let mix = Mix(RandomState::new().hash_one(ARENA));
+        let mix = Mix::new();
         let (pieces, files) = (HashMap::with_hasher(mix), HashMap::with_hasher(mix));
         Self { arena: Vec::new(), pieces, files, current: None }
     }
@@ -133,49 +132,5 @@ impl<T: Copy> Cache<T> {
         };
         self.arena.extend_from_slice(look);
         self.pieces.insert(key, Piece { start, len, note });
-    }
-}
-
-/// A hasher of one multiplication, with a secret start so that no file can be made to collide.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mix(u64);
-
-impl Mix {
-    /// A hasher with a start of its own.
-    pub(super) fn new() -> Self {
-        Self(RandomState::new().hash_one(PIECE))
-    }
-}
-
-impl BuildHasher for Mix {
-    type Hasher = Self;
-
-    #[inline]
-    fn build_hasher(&self) -> Self {
-        *self
-    }
-}
-
-impl Hasher for Mix {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks();
-        words.iter().for_each(|word| self.write_u64(u64::from_le_bytes(*word)));
-        match bytes.last_chunk() {
-            _ if rest.is_empty() => {}
-            Some(last) => self.write_u64(u64::from_le_bytes(*last)),
-            None => self.write_u64(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, word: u64) {
-        let wide = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
-        self.0 = (wide ^ (wide >> 64)) as u64;
-    }
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

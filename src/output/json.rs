@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::cache::{Cache, Mix};
+use super::cache::Cache;
 use super::escape::{acts, character};
 use super::framing::Parts;
 use super::members::{Brackets, Members};
@@ -15,7 +15,7 @@ use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
 use super::{EntryFormat, Framing, LOST, Look, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
-use crate::file::Entry;
+use crate::file::{Entry, Mix};
 use crate::format::Inflater;
 
 /// Without [`Look::all`], payloads of this many bytes or more show as `null`.

@@ -35,6 +35,7 @@ mod remark;
 pub mod report;
 mod short;
 mod stamp;
+pub mod stats;
 mod strip;
 mod verbose;
 mod when;

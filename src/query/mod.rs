@@ -4,16 +4,19 @@
 //! read; the order is walked over what is left. Chunks of the result can be rendered in parallel, see [`render`].
 
 mod bitmap;
+mod fold;
 mod index;
 mod matches;
 mod run;
 mod select;
 mod start;
+pub mod stats;
 mod term;
 pub mod unit;
 mod when;
 pub mod word;
 
+pub use fold::fold;
 pub use matches::Matches;
 pub use run::{Outcome, render};
 pub use select::{Chunk, Selection};

@@ -148,7 +148,11 @@ const fn weight(strength: Strength) -> &'static str {
 
 fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let zone = &page.style().zone;
-    page.title(&format!("Last entries, by their time before {}", clock(report.boot.last.realtime, zone)))?;
+    let which = if report.restricted { "Last entries of those asked for" } else { "Last entries" };
+    page.title(&format!("{which}, by their time before {}", clock(report.boot.last.realtime, zone)))?;
+    if report.restricted && report.last_entries.is_empty() {
+        page.paragraph(Paint::Plain, "  ", "none")?;
+    }
     for place in &report.last_entries {
         let ago = report.boot.last.monotonic.0.saturating_sub(place.monotonic.0);
         entry(&span(ago), place, page)?;
