@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::LAST_ENTRIES;
+use super::evidence;
 use super::finder::{Finder, Marks};
+use super::report::Postmortem;
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, number};
+use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place};
+use crate::query::{Query, Selection};
 
 /// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
 const TAIL_MOST: usize = 20_000;
@@ -46,6 +51,19 @@ impl<'j> JournalSource<'j> {
         };
         let files = journal.files().iter().enumerate().map(file).collect();
         Self { journal, boots, files, finder: Finder::new(journal) }
+    }
+
+    /// Puts the last of the boot's entries that `query` picks in the place of a report's last entries; all else stays.
+    ///
+    /// Returns what could not be read, per file with any.
+    #[must_use]
+    pub fn restrict(&self, report: &mut Postmortem, boot: usize, query: Query) -> Vec<(usize, Losses)> {
+        let query = Query { boot: Some(boot), last: Some(LAST_ENTRIES), ..query };
+        let selection = Selection::of(self.journal, &query);
+        let places: Vec<Place> = selection.wanted().collect();
+        report.last_entries = self.lines(places).iter().map(|line| evidence::place(self, line)).collect();
+        report.restricted = true;
+        selection.losses()
     }
 
     fn lines(&self, places: impl IntoIterator<Item = Place>) -> Vec<Line> {

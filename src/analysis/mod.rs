@@ -121,6 +121,7 @@ fn postmortem(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Postmortem {
         stage: case.sequence.stage(),
         cap: case.cap.clone(),
         last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
+        restricted: false,
         next: case.next.map(|(_, facts)| Next {
             id: facts.id,
             kernel_start: death::kernel_start(facts),

@@ -27,6 +27,9 @@ pub struct Postmortem {
     pub cap: Cap,
     /// The boot's last entries, oldest first.
     pub last_entries: Vec<Place>,
+    /// Whether [`Postmortem::last_entries`] has only entries that were asked for, see `JournalSource::restrict`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
     /// The boot that followed on this machine, and its telling lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Next>,

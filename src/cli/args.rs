@@ -47,14 +47,16 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Say how a boot ended, with the evidence (the default command)
-    Why(Why),
+    Why(Box<super::why::Why>),
     /// List all boots, oldest first
-    Boots(Common),
+    Boots(Box<super::boots::Boots>),
     /// Print entries
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Box<Show>),
     /// List field names, or the values of one field with their counts
-    Fields(Fields),
+    Fields(Box<super::fields::Fields>),
+    /// Count entries and bytes by unit, priority, boot, hour or any field, and over time
+    Stats(Box<super::stats::Stats>),
     /// Say what each file's header says
     Info(Common),
 }
@@ -163,16 +165,6 @@ pub(super) struct Common {
     pub(super) zone: Zone,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Why {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id or its beginning, or ID-1;
-    /// without it the newest boot that has ended
-    #[arg(short, long, value_name = "BOOT")]
-    pub(super) boot: Option<String>,
-}
-
 const SHOW_EXAMPLES: &str = "\
 Examples:
   lastwords show DIR -b -1 -n 100                      how the boot before the newest ended
@@ -249,16 +241,6 @@ pub(super) struct Show {
     pub(super) threads: Option<u16>,
     #[command(flatten)]
     pub(super) zone: Zone,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Fields {
-    /// Where the journals are, and the NAME of a field to list the values of; how many entries have a value is summed
-    /// over the files, so that copies of one file count each
-    #[arg(value_name = "PATH|NAME")]
-    pub(super) paths: Vec<OsString>,
-    #[command(flatten)]
-    pub(super) inputs: Inputs,
 }
 
 #[cfg(test)]

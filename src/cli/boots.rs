@@ -1,25 +1,58 @@
-//! `boots`: lists all boots.
+//! `boots`: lists all boots, or those that have entries of a kind.
 
 use std::io::Write;
 
+use clap::Args;
+
 use super::args::{Common, Form};
+use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, endings};
 use crate::output::Style;
 use crate::output::boots::{Row, json, text};
+use crate::query::stats;
 
-pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let journal = args.inputs.open(&args.paths)?;
-    let source = JournalSource::of(&journal);
-    let endings = endings(&source);
-    let rows: Vec<Row<'_>> = journal.boots().iter().zip(endings).map(|(boot, ending)| Row { boot, ending }).collect();
-    match args.output {
+/// The options of `boots`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("paths", super::chosen::with_terms),
+    after_help = "With conditions on entries, only boots that have such entries are listed, and how many."
+)]
+pub(super) struct Boots {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let (paths, terms) = sorted(&args.common.paths);
+    let journal = args.common.inputs.open(&paths)?;
+    let mut tally = Tally::default();
+    let matching =
+        match args.chosen.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)? {
+            Some(query) => {
+                let (counts, losses) = stats::boots(&journal, &query, threads(None));
+                tally.add_all(losses);
+                Some(counts)
+            }
+            None => None,
+        };
+    let boots = journal.boots();
+    let rows = boots.iter().zip(endings(&JournalSource::of(&journal))).enumerate().map(|(at, (boot, ending))| Row {
+        boot,
+        ending,
+        index: at as i64 + 1 - boots.len() as i64,
+        matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
+    });
+    let rows: Vec<Row<'_>> = rows.filter(|row| row.matching != Some(0)).collect();
+    match args.common.output {
         Form::Json => json(&rows, out)?,
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.zone.zone(&journal)? };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
             text(&rows, &style, out)?;
         }
     }
-    Ok(Tally::default().report(&journal, Status::Done))
+    Ok(tally.report(&journal, Status::Done))
 }

@@ -1,75 +1,73 @@
-//! `fields`: the names of all fields, or the values of one.
+//! `fields`: the names of all fields, or the values of some; of all entries or of chosen ones.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
 
-use rayon::prelude::*;
+use clap::Args;
 
-use super::args::Fields;
+use super::args::Inputs;
+use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::zone::Zone;
 use super::{Status, Stop, Terminal};
-use crate::corrupt::Losses;
 use crate::format::field::is_name;
-use crate::journal::Journal;
 use crate::output::value;
+use crate::query::stats;
+
+/// The options of `fields`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without conditions on entries, the counts come from the files' indexes. With some, the entries \
+                        are read, and one that several files hold counts once."
+)]
+pub(super) struct Fields {
+    /// Where the journals are, and the NAME of a field to list the values of; how many entries have a value is summed
+    /// over the files, so that copies of one file count each. Terms as show takes them
+    #[arg(value_name = "PATH|NAME|TERM")]
+    paths: Vec<OsString>,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    chosen: Chosen,
+    #[command(flatten)]
+    zone: Zone,
+}
 
 pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let is_field = |arg: &&std::ffi::OsString| is_name(arg.as_encoded_bytes()) && !Path::new(arg).exists();
-    let names: Vec<&[u8]> = args.paths.iter().filter(is_field).map(|arg| arg.as_encoded_bytes()).collect();
-    let paths: Vec<PathBuf> = args.paths.iter().filter(|arg| !is_field(arg)).map(PathBuf::from).collect();
+    let is_field = |arg: &&OsString| is_name(arg.as_encoded_bytes()) && !Path::new(arg).exists();
+    let (names, others): (Vec<&OsString>, Vec<&OsString>) = args.paths.iter().partition(is_field);
+    let names: Vec<&[u8]> = names.into_iter().map(|name| name.as_encoded_bytes()).collect();
+    let (paths, terms) = sorted(&others);
     let journal = args.inputs.open(&paths)?;
+    let query = args.chosen.query(&journal, args.inputs.user, args.zone.zone(&journal)?, &terms)?;
     let mut tally = Tally::default();
-    let mut line = Vec::new();
-    if names.is_empty() {
-        for name in field_names(&journal, &mut tally) {
-            line.clear();
-            value(&name, terminal.interactive, &mut line);
-            line.push(b'\n');
-            out.write_all(&line)?;
-        }
-    }
-    for name in names {
-        for (text, count) in field_values(&journal, name, &mut tally) {
-            line.clear();
+    let mut text = |count: Option<u64>, text: &[u8]| -> io::Result<()> {
+        let mut line = Vec::new();
+        if let Some(count) = count {
             write!(line, "{count:>9}  ")?;
-            value(&text, terminal.interactive, &mut line);
-            line.push(b'\n');
-            out.write_all(&line)?;
+        }
+        value(text, terminal.interactive, &mut line);
+        line.push(b'\n');
+        out.write_all(&line)
+    };
+    if names.is_empty() {
+        let names = match &query {
+            Some(query) => stats::names(&journal, query, threads(None)),
+            None => journal.field_names(),
+        };
+        tally.add_all(names.losses);
+        names.found.iter().try_for_each(|name| text(None, name))?;
+    } else if let Some(query) = &query {
+        let values = stats::values(&journal, query, &names, threads(None));
+        tally.add_all(values.losses);
+        values.found.iter().flatten().try_for_each(|(value, count)| text(Some(*count), value))?;
+    } else {
+        for name in names {
+            let values = journal.field_values(name);
+            tally.add_all(values.losses);
+            values.found.iter().try_for_each(|(value, count)| text(Some(*count), value))?;
         }
     }
     Ok(tally.report(&journal, Status::Done))
-}
-
-pub(super) fn field_names(journal: &Journal, tally: &mut Tally) -> BTreeSet<Vec<u8>> {
-    let read = |file: &crate::file::JournalFile| {
-        let (mut names, mut losses) = (BTreeSet::new(), Losses::default());
-        file.field_names(&mut names, &mut losses);
-        (names, losses)
-    };
-    let mut all = BTreeSet::new();
-    for (file, (names, losses)) in journal.files().par_iter().map(read).collect::<Vec<_>>().into_iter().enumerate() {
-        all.extend(names);
-        tally.add(file, losses);
-    }
-    all
-}
-
-/// The values of a field with their counts, the most frequent first.
-pub(super) fn field_values(journal: &Journal, name: &[u8], tally: &mut Tally) -> Vec<(Vec<u8>, u64)> {
-    let read = |file: &crate::file::JournalFile| {
-        let (mut values, mut losses) = (BTreeMap::new(), Losses::default());
-        file.field_values(name, &mut values, &mut losses);
-        (values, losses)
-    };
-    let mut all: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
-    for (file, (values, losses)) in journal.files().par_iter().map(read).collect::<Vec<_>>().into_iter().enumerate() {
-        for (value, count) in values {
-            *all.entry(value).or_default() += count;
-        }
-        tally.add(file, losses);
-    }
-    let mut all: Vec<_> = all.into_iter().collect();
-    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    all
 }

@@ -49,6 +49,11 @@ impl Tally {
         }
     }
 
+    /// Adds what was lost in several files.
+    pub(super) fn add_all(&mut self, losses: impl IntoIterator<Item = (usize, Losses)>) {
+        losses.into_iter().for_each(|(file, losses)| self.add(file, losses));
+    }
+
     /// Says everything that opening, ordering and reading lost, and what that makes of a status.
     pub(super) fn report(mut self, journal: &Journal, status: Status) -> Status {
         for (file, losses) in journal.losses() {

@@ -7,6 +7,7 @@
 mod args;
 mod around;
 mod boots;
+mod chosen;
 mod compat;
 mod containers;
 mod explain;
@@ -23,6 +24,7 @@ mod questions;
 mod request;
 mod shorthand;
 mod show;
+mod stats;
 mod typed;
 mod why;
 mod zone;
@@ -107,6 +109,7 @@ fn execute(cli: &Cli) -> Status {
         Command::Show(args) => show::run(args, &terminal, &mut out),
         Command::Boots(args) => boots::run(args, &terminal, &mut out),
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
+        Command::Stats(args) => stats::run(args, &terminal, &mut out),
         Command::Info(args) => info::run(args, &terminal, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
     };

@@ -7,12 +7,12 @@ use clap::Args;
 use super::args::{Form, Show};
 use super::loss::{Tally, say};
 use super::request::Count;
-use super::{Status, Stop, Terminal, fields, info};
+use super::{Status, Stop, Terminal, info};
 use crate::format::Realtime;
 use crate::journal::Journal;
 use crate::output::listing::{Row, What, disk_usage, json, text};
 use crate::output::value;
-use crate::query::{Distinct, Invocations, Query};
+use crate::query::{Invocations, Query, stats};
 
 /// What is answered in place of entries.
 #[derive(Debug, Default, Args)]
@@ -94,20 +94,26 @@ impl Questions {
         let mut tally = Tally::default();
         // As in journalctl -n counts values here, not the entries that have them.
         let query = Query { first: None, last: None, landmark: None, ..query.clone() };
-        let add = |tally: &mut Tally, found: Distinct| {
-            found.losses.into_iter().for_each(|(file, losses)| tally.add(file, losses));
-            found.texts.into_iter().collect::<Vec<_>>()
-        };
-        let texts = match &self.field {
-            Some(name) if query.is_for_all() => {
-                let mut values = fields::field_values(journal, name.as_bytes(), &mut tally);
+        let threads = rayon::current_num_threads();
+        let texts: Vec<Vec<u8>> = match &self.field {
+            Some(name) => {
+                let found = if query.is_for_all() {
+                    journal.field_values(name.as_bytes())
+                } else {
+                    stats::values(journal, &query, &[name.as_bytes()], threads).map(|found| found.concat())
+                };
+                tally.add_all(found.losses);
+                let mut values: Vec<_> = found.found.into_iter().map(|(value, _)| value).collect();
                 values.sort_unstable();
-                values.into_iter().map(|(value, _)| value).collect()
+                values
             }
-            Some(name) => add(&mut tally, query.values(journal, name.as_bytes())),
             None if !self.fields => return Ok(None),
-            None if query.is_for_all() => fields::field_names(journal, &mut tally).into_iter().collect(),
-            None => add(&mut tally, query.names(journal)),
+            None => {
+                let all = query.is_for_all();
+                let found = if all { journal.field_names() } else { stats::names(journal, &query, threads) };
+                tally.add_all(found.losses);
+                found.found.into_iter().collect()
+            }
         };
         let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
         let mut line = Vec::new();

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::args::{Form, Why};
+use clap::Args;
+
+use super::args::{Common, Form};
+use super::chosen::{Conditions, sorted};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, endings, judge};
@@ -10,18 +13,43 @@ use crate::error::Error;
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
+/// The options of `why`.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("paths", super::chosen::with_terms),
+    after_help = "Conditions on entries choose which of the boot's last entries are shown. The verdict and its \
+                        evidence always rest on all entries."
+)]
+pub(super) struct Why {
+    #[command(flatten)]
+    common: Common,
+    /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id or its beginning, or ID-1;
+    /// without it the newest boot that has ended
+    #[arg(short, long, value_name = "BOOT")]
+    boot: Option<String>,
+    #[command(flatten)]
+    conditions: Conditions,
+}
+
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let journal = args.common.inputs.open(&args.common.paths)?;
+    let (paths, terms) = sorted(&args.common.paths);
+    let journal = args.common.inputs.open(&paths)?;
     let source = JournalSource::of(&journal);
     let boot = match &args.boot {
         Some(text) => find_boot(&journal, text)?,
         None => newest_ended(&source),
     };
     let nothing = || Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() };
-    let Some(postmortem) = judge(&source, boot) else {
+    let Some(mut postmortem) = judge(&source, boot) else {
         Tally::default().report(&journal, Status::Failed);
         return Err(nothing().into());
     };
+    let mut tally = Tally::default();
+    if let Some(query) =
+        args.conditions.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)?
+    {
+        tally.add_all(source.restrict(&mut postmortem, boot, query));
+    }
     match args.common.output {
         Form::Json => {
             document(&postmortem, terminal.interactive, out)?;
@@ -35,7 +63,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         Orderliness::Orderly | Orderliness::Running => Status::Done,
         _ => Status::Negative,
     };
-    Ok(Tally::default().report(&journal, status))
+    Ok(tally.report(&journal, status))
 }
 
 /// The newest boot that has ended; where none has, the newest.

@@ -6,6 +6,7 @@
 mod backwards;
 mod boots;
 mod discover;
+mod fields;
 mod group;
 mod merge;
 mod name;
@@ -22,6 +23,7 @@ use rayon::prelude::*;
 pub use backwards::Backwards;
 pub use boots::Boot;
 pub use discover::{Found, discover, holds_journals, system_directories};
+pub use fields::{Counted, Gathered};
 pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
@@ -117,6 +119,21 @@ impl Journal {
             Some(file) => file.entry(place.at),
             None => Err(crate::corrupt::Corrupt::new(place.at, "entry", crate::corrupt::Fault::Malformed)),
         }
+    }
+
+    /// The boot that an entry belongs to, by index in [`Journal::boots`]; `None` when it is in no readable stretch.
+    ///
+    /// It goes by the entry's place, so that an entry that lost its own id is found too. Costs two bisections.
+    #[must_use]
+    pub fn boot_of(&self, place: Place) -> Option<usize> {
+        let file = self.files.get(place.file as usize)?;
+        let slot = file.arrays().position(file.image(), file.layout(), place.at);
+        // Stretches are listed by file and slot.
+        let stretches = self.order().stretches();
+        let before = |stretch: &Stretch| (stretch.file, stretch.slots.end) <= (place.file, slot);
+        let stretch = stretches.get(stretches.partition_point(before))?;
+        let holds = stretch.file == place.file && stretch.slots.contains(&slot) && file.entry_at(slot) == place.at;
+        holds.then_some(stretch.boot)
     }
 
     /// Whether opening or ordering found anything unreadable in the file at `index`, so that its index may lie.

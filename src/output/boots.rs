@@ -1,14 +1,14 @@
 //! The list of boots, as a table and as JSON.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::Style;
+use super::when::{Spelling, clock, span};
 use crate::analysis::{Action, Ending, Orderliness};
-use crate::format::Realtime;
 use crate::journal::Boot;
 
 /// One boot and how it ended.
@@ -18,20 +18,24 @@ pub struct Row<'a> {
     pub boot: &'a Boot,
     /// How it ended.
     pub ending: Ending,
+    /// Its number among all boots: 0 the newest, -1 the one before.
+    pub index: i64,
+    /// How many of its entries were asked for, where not all were.
+    pub matching: Option<u64>,
 }
 
 /// Writes an array of objects, oldest boot first; times in µs since 1970.
 ///
 /// `first_entry` and `last_entry` are what journalctl says. Where entries at the end are missing from the boot's own list,
-/// which journalctl goes by, `last_unlisted_entry` has the true last one.
+/// which journalctl goes by, `last_unlisted_entry` has the true last one. Where not all entries were asked for,
+/// `matching` says how many of the boot's `entries` were.
 ///
 /// # Errors
 /// What the writer says.
 pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let newest = rows.len().saturating_sub(1);
-    let object = |(index, row): (usize, &Row<'_>)| {
+    let object = |row: &Row<'_>| {
         let mut object = json!({
-            "index": index as i64 - newest as i64,
+            "index": row.index,
             "boot_id": row.boot.id,
             "first_entry": row.boot.first.realtime,
             "last_entry": row.boot.listed_last.realtime,
@@ -44,14 +48,19 @@ pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
         {
             object.insert("last_unlisted_entry".to_owned(), json!(row.boot.last.realtime));
         }
+        if let (Some(matching), Some(object)) = (row.matching, object.as_object_mut()) {
+            object.insert("matching".to_owned(), json!(matching));
+        }
         object
     };
-    let list: Vec<_> = rows.iter().enumerate().map(object).collect();
+    let list: Vec<_> = rows.iter().map(object).collect();
     serde_json::to_writer(&mut *out, &list)?;
     out.write_all(b"\n")
 }
 
 /// Writes a table that fits 80 columns; wider terminals see whole ids.
+///
+/// Where not all entries were asked for, a narrow one says only how many match, a wide one also of how many.
 ///
 /// # Errors
 /// What the writer says.
@@ -68,14 +77,17 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
     writeln!(
         out,
         "{bold}{:>4}  {boot}  {machines}{:<time_width$}  {:>8}  {:>8}  ENDING{bold:#}",
-        "IDX", "FIRST ENTRY", "UPTIME", "ENTRIES"
+        "IDX",
+        "FIRST ENTRY",
+        "UPTIME",
+        counts(rows.first().and_then(|row| row.matching.map(|_| "MATCHING")), "ENTRIES", wide)
     )?;
-    let newest = rows.len().saturating_sub(1);
-    for (index, row) in rows.iter().enumerate() {
-        let index = index as i64 - newest as i64;
+    for row in rows {
+        let index = row.index;
         let (boot, machine) = (cut(&row.boot.id.to_string()), machine(&row.boot.machine_id.to_string()));
-        let start = stamp(row.boot.first.realtime, style, format);
-        let (uptime, entries) = (span(row.boot.last.monotonic.0), row.boot.entries);
+        let start = clock(row.boot.first.realtime, &style.zone, format);
+        let uptime = span(row.boot.last.monotonic.0, Spelling::Column);
+        let entries = counts(row.matching, row.boot.entries, wide);
         let (ending, paint) = ending(row.ending);
         let paint = style.paint(paint);
         writeln!(
@@ -84,6 +96,15 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
         )?;
     }
     Ok(())
+}
+
+/// How many entries match, and of how many where there is room.
+fn counts(matching: Option<impl Display>, entries: impl Display, wide: bool) -> String {
+    match matching {
+        Some(matching) if wide => format!("{matching:>8}  {entries:>8}"),
+        Some(matching) => matching.to_string(),
+        None => entries.to_string(),
+    }
 }
 
 /// An ending in a few words, with its colour.
@@ -109,35 +130,9 @@ fn ending(ending: Ending) -> (String, anstyle::Style) {
     (format!("{how}{action}"), paint)
 }
 
-/// A wall-clock time.
-fn stamp(time: Realtime, style: &Style, format: &str) -> String {
-    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
-    Timestamp::from_microsecond(micros)
-        .map_or_else(|_| format!("{time} µs"), |stamp| stamp.to_zoned(style.zone.clone()).strftime(format).to_string())
-}
-
-/// A length of time in its two largest units.
-fn span(micros: u64) -> String {
-    let seconds = micros / 1_000_000;
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds}s"),
-        (0, 0, _) => format!("{minutes}m {:02}s", seconds % 60),
-        (0, ..) => format!("{hours}h {minutes:02}m"),
-        _ => format!("{days}d {hours:02}h"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_of_time_have_two_units() {
-        for (seconds, text) in [(59, "59s"), (61, "1m 01s"), (3660, "1h 01m"), (90_000, "1d 01h")] {
-            assert_eq!(span(seconds * 1_000_000), text);
-        }
-    }
 
     #[test]
     fn an_unknown_action_is_not_spelled_out() {

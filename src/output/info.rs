@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
 use serde::Serialize;
 
+use super::when::clock;
 use super::{Style, value};
 use crate::file::JournalFile;
 use crate::format::header::{compatible, incompatible};
@@ -189,12 +189,10 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn stamp(time: Realtime, style: &Style) -> String {
-    let micros = i64::try_from(time.0).unwrap_or(i64::MAX);
-    match Timestamp::from_microsecond(micros) {
-        Ok(_) if time.0 == 0 => "none".to_owned(),
-        Ok(stamp) => stamp.to_zoned(style.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z").to_string(),
-        Err(_) => format!("{time} µs"),
+    if time.0 == 0 {
+        return "none".to_owned();
     }
+    clock(time, &style.zone, "%Y-%m-%d %H:%M:%S%.6f %Z")
 }
 
 #[cfg(test)]

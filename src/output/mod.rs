@@ -36,8 +36,10 @@ mod remark;
 pub mod report;
 mod short;
 mod stamp;
+pub mod stats;
 mod strip;
 mod verbose;
+mod when;
 
 use std::sync::Arc;
 

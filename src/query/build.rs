@@ -86,4 +86,11 @@ impl Query {
         self.no_index = true;
         self
     }
+
+    /// Whether it asks for all entries, so that what the indexes list is the answer.
+    #[must_use]
+    pub fn is_for_all(&self) -> bool {
+        let bounds = self.boot.is_some() || self.since.is_some() || self.until.is_some() || self.start.is_some();
+        !bounds && self.matches.is_empty()
+    }
 }

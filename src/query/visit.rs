@@ -1,9 +1,11 @@
 //! The entries of a selection for programs: one after the other, or by several threads.
 
-use super::{Outcome, Selection, Wanted, render};
-use crate::corrupt::Corrupt;
+use std::collections::BTreeMap;
+
+use super::{Chunk, Outcome, Selection, Wanted, render};
+use crate::corrupt::{Corrupt, Losses};
 use crate::file::Entry;
-use crate::journal::Journal;
+use crate::journal::{Journal, Place};
 
 /// The wanted entries one by one; see [`Selection::entries`].
 #[derive(Debug)]
@@ -28,29 +30,50 @@ impl<'j> Selection<'j> {
         Entries { journal: self.journal, wanted: self.wanted() }
     }
 
-    /// Shows every wanted entry to one of several workers, in no order, and returns what each worker was left with.
+    /// Shows every wanted entry to one of several workers; what each worker was left with, and what could not be read,
+    /// by file.
+    ///
+    /// Which worker gets an entry is left to chance, and there may be more workers than work, so that only what does not
+    /// depend on the order can be worked out: counts, sums, sets.
     ///
     /// ```
     /// use lastwords::{Journal, Query, Selection};
     ///
     /// let journal = Journal::open(&["testdata/demo"], Default::default())?;
     /// let selection = Selection::of(&journal, &Query::new().boot(0));
-    /// let fields = selection.visit(2, || 0, |count, entry| *count += entry.map_or(0, |entry| entry.items().len()));
-    /// assert!(fields.iter().sum::<usize>() > 1000);
+    /// let (fields, losses) = selection.visit(2, || 0, |count, _, entry| *count += entry.items().len());
+    /// assert!(fields.iter().sum::<usize>() > 1000 && losses.is_empty());
     /// # Ok::<(), lastwords::Error>(())
     /// ```
     pub fn visit<W: Send>(
         &self,
         threads: usize,
         worker: impl Fn() -> W + Sync,
-        visit: impl Fn(&mut W, Result<Entry<'j>, Corrupt>) + Sync,
-    ) -> Vec<W> {
-        let chunk = |state: &mut W, chunk: &super::Chunk, _: &mut Vec<u8>| {
-            for place in &chunk.places {
-                visit(state, self.journal.entry(*place));
+        visit: impl Fn(&mut W, Place, &Entry<'j>) + Sync,
+    ) -> (Vec<W>, Vec<(usize, Losses)>) {
+        let outcome = render(
+            self,
+            threads,
+            || (worker(), BTreeMap::<u32, Losses>::new()),
+            |(state, lost), chunk: &Chunk, _| {
+                for place in &chunk.places {
+                    match self.journal.entry(*place) {
+                        Ok(entry) => visit(state, *place, &entry),
+                        Err(damage) => lost.entry(place.file).or_default().entry(damage),
+                    }
+                }
+            },
+            |_| true,
+        );
+        let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+        let mut losses: BTreeMap<usize, Losses> = self.losses().into_iter().collect();
+        let mut states = Vec::with_capacity(workers.len());
+        for (state, lost) in workers {
+            states.push(state);
+            for (file, lost) in lost {
+                losses.entry(file as usize).or_default().add(lost);
             }
-        };
-        let (Outcome::Done(states) | Outcome::Stopped(states)) = render(self, threads, worker, chunk, |_| true);
-        states
+        }
+        (states, losses.into_iter().collect())
     }
 }

@@ -41,6 +41,12 @@ pub fn facilities(text: &str) -> Result<Vec<Term>, Error> {
     text.split(',').filter(|part| !part.is_empty()).map(|part| one(part).map(term)).collect()
 }
 
+/// The name of a priority as stored, `3` for example.
+#[must_use]
+pub fn priority(digit: &str) -> Option<&'static str> {
+    digit.parse().ok().filter(|_| digit.len() == 1).and_then(|digit: usize| PRIORITIES.get(digit).copied())
+}
+
 fn number(names: &[&str], text: &str) -> Option<usize> {
     let named = names.iter().position(|name| *name == text);
     named.or_else(|| text.parse().ok().filter(|number| *number < names.len()))

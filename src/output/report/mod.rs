@@ -7,4 +7,3 @@ mod page;
 #[cfg(test)]
 mod tests;
 pub mod text;
-mod when;

@@ -98,6 +98,7 @@ fn report() -> Postmortem {
         stage: None,
         cap: Cap { stage: Stage::S3, learnt: Learnt::Assumed },
         last_entries: vec![place(588_000_000, "before"), last],
+        restricted: false,
         next: Some(Next { id: Id128([3; 16]), kernel_start: Realtime(START + 640_000_000), lines: vec![unclean] }),
         death: Some(Death {
             from: Realtime(START + 600_000_000),

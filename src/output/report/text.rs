@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
+use jiff::tz::TimeZone;
+
 use super::page::{Page, Paint};
-use super::when::{clock, span};
 use crate::analysis::{Evidence, Learnt, Next, Place, Postmortem, Side, Stage, Strength, Witness};
+use crate::format::Realtime;
 use crate::output::Style;
+use crate::output::when::{self, Spelling};
 
 /// Writes a report, wrapped to the style's width.
 ///
@@ -145,7 +148,11 @@ const fn weight(strength: Strength) -> &'static str {
 
 fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let zone = &page.style().zone;
-    page.title(&format!("Last entries, by their time before {}", clock(report.boot.last.realtime, zone)))?;
+    let which = if report.restricted { "Last entries of those asked for" } else { "Last entries" };
+    page.title(&format!("{which}, by their time before {}", clock(report.boot.last.realtime, zone)))?;
+    if report.restricted && report.last_entries.is_empty() {
+        page.paragraph(Paint::Plain, "  ", "none")?;
+    }
     for place in &report.last_entries {
         let ago = report.boot.last.monotonic.0.saturating_sub(place.monotonic.0);
         entry(&span(ago), place, page)?;
@@ -198,4 +205,13 @@ fn limits(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
         page.paragraph(Paint::Plain, "  - ", limit)?;
     }
     Ok(())
+}
+
+/// A wall-clock time, to the millisecond.
+fn clock(time: Realtime, zone: &TimeZone) -> String {
+    when::clock(time, zone, "%Y-%m-%d %H:%M:%S%.3f %Z")
+}
+
+fn span(us: u64) -> String {
+    when::span(us, Spelling::Sentence)
 }

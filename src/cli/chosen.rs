@@ -1,0 +1,108 @@
+//! Which entries a command is about, for all commands but `show`, in the same words.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, Args};
+use jiff::tz::TimeZone;
+
+use super::filters::Filters;
+use super::zone::Present;
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::query::{Matches, Query, find_boot, moment};
+
+/// Conditions on entries other than the boot.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Which entries")]
+pub(super) struct Conditions {
+    #[command(flatten)]
+    filters: Filters,
+    /// Only entries received at or after this time, see show --help
+    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<String>,
+    /// Only entries received at or before this time
+    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
+    until: Option<String>,
+    #[command(flatten)]
+    present: Present,
+}
+
+/// Conditions on entries.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Which entries")]
+pub(super) struct Chosen {
+    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
+    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
+    boot: Option<String>,
+    #[command(flatten)]
+    conditions: Conditions,
+}
+
+impl Conditions {
+    /// The entries that all of the conditions and the typed terms pick; `None` when there is no condition.
+    ///
+    /// # Errors
+    /// When a value cannot be read.
+    pub(super) fn query(
+        &self,
+        journal: &Journal,
+        of_user: bool,
+        zone: TimeZone,
+        terms: &[Vec<u8>],
+    ) -> Result<Option<Query>, Error> {
+        let now = self.present.now(journal, zone)?;
+        let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
+        let mut matches = Matches::default();
+        self.filters.apply(journal, true, of_user, &mut matches)?;
+        matches.read_more(terms)?;
+        let query = Query { since: time(&self.since)?, until: time(&self.until)?, matches, ..Query::default() };
+        let restricts = !query.matches.is_empty() || query.since.is_some() || query.until.is_some();
+        Ok(restricts.then_some(query))
+    }
+}
+
+impl Chosen {
+    /// The entries that the conditions, the boot and the typed terms pick; `None` when that is all of them.
+    ///
+    /// # Errors
+    /// When a value cannot be read, or there is no such boot.
+    pub(super) fn query(
+        &self,
+        journal: &Journal,
+        of_user: bool,
+        zone: TimeZone,
+        terms: &[Vec<u8>],
+    ) -> Result<Option<Query>, Error> {
+        let boot = self.boot.as_deref().filter(|boot| *boot != "all");
+        let boot = boot.map(|boot| find_boot(journal, boot)).transpose()?;
+        let query = self.conditions.query(journal, of_user, zone, terms)?;
+        Ok(match (query, boot) {
+            (Some(query), boot) => Some(Query { boot, ..query }),
+            (None, Some(boot)) => Some(Query { boot: Some(boot), ..Query::default() }),
+            (None, None) => None,
+        })
+    }
+}
+
+/// Places and terms told apart: what has an operator and is no file that exists was meant as a term, and is refused as
+/// one if it is none.
+pub(super) fn sorted(typed: &[impl AsRef<OsStr>]) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
+    let is_term = |arg: &&OsStr| {
+        let bytes = arg.as_encoded_bytes();
+        bytes == b"+" || (bytes.iter().any(|byte| b"=<>".contains(byte)) && !Path::new(arg).exists())
+    };
+    let (terms, paths): (Vec<&OsStr>, Vec<&OsStr>) = typed.iter().map(AsRef::as_ref).partition(is_term);
+    let terms = terms.into_iter().map(|term| term.as_encoded_bytes().to_vec()).collect();
+    (paths.into_iter().map(PathBuf::from).collect(), terms)
+}
+
+/// Says that an argument takes terms beside places.
+pub(super) fn with_terms(paths: Arg) -> Arg {
+    paths.value_name("PATH|TERM").help("Where the journals are, and terms as show takes them")
+}
+
+/// How many threads work when nobody says.
+pub(super) fn threads(typed: Option<u16>) -> usize {
+    typed.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from)
+}

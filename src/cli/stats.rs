@@ -1,0 +1,126 @@
+//! `stats`: how many entries there are, and how large, by what they have in common and by time.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::args::{Form, Inputs};
+use super::chosen::{Chosen, sorted, threads};
+use super::loss::Tally;
+use super::zone::Zone;
+use super::{Status, Stop, Terminal};
+use crate::error::Error;
+use crate::output::Style;
+use crate::output::stats::{Scale, View, json, text};
+use crate::query::stats::{Key, Measure, Stats as Counts, Value};
+
+const EXAMPLES: &str = "\
+Examples:
+  lastwords stats DIR                               what fills the journal: units, identifiers, priorities
+  lastwords stats DIR --by unit --sort disk         which units take how much of the disk
+  lastwords stats DIR -b -1 -p err --by hour        when the boot before the newest had errors
+  lastwords stats DIR -u app --by _PID --by PRIORITY -o json
+
+ENTRIES counts an entry that several files hold once. BYTES are those of its fields as exported, NAME=value,
+decompressed; what entries share counts for each. DISK is what an entry takes in its file, of what it shares with
+others an equal part; headers, hash tables and unused space belong to none.";
+
+/// What is counted when nobody says; left out where no entry has the field.
+const USUAL: [&str; 4] = ["unit", "identifier", "container", "priority"];
+
+/// The options of `stats`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Stats {
+    /// Where the journals are, and terms as show takes them
+    #[arg(value_name = "PATH|TERM")]
+    paths: Vec<OsString>,
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Count by unit, identifier, container, priority, boot, machine, hour, day or a field's NAME; several make a table
+    /// each
+    #[arg(long, value_name = "KEY")]
+    by: Vec<String>,
+    /// Show so many groups of each table (10 in text, all as JSON), and the sum of the others; or all
+    #[arg(long, value_name = "N")]
+    top: Option<String>,
+    /// What the groups are chosen by, and what the chart shows
+    #[arg(long, value_enum, default_value_t = Sort::Entries, value_name = "MEASURE")]
+    sort: Sort,
+    /// Draw the chart on a logarithmic scale
+    #[arg(long)]
+    log: bool,
+    /// Form of the answer
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    output: Form,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// How many threads count (all cores without it)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    zone: Zone,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Sort {
+    Entries,
+    Bytes,
+    Disk,
+}
+
+pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let (paths, terms) = sorted(&args.paths);
+    let journal = args.inputs.open(&paths)?;
+    let zone = args.zone.zone(&journal)?;
+    let usual = args.by.is_empty();
+    let names = args.by.iter().map(String::as_str);
+    let keys = names.chain(USUAL.into_iter().filter(|_| usual)).map(|name| Key::read(name, &zone));
+    let keys = keys.collect::<Result<Vec<Key>, Error>>()?;
+    let top = top(args)?;
+    let query = args.chosen.query(&journal, args.inputs.user, args.zone.zone(&journal)?, &terms)?.unwrap_or_default();
+    // Days begin at the midnight of the newest boot's offset.
+    let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
+    let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
+    let offset = i64::from(zone.to_offset(newest).seconds());
+    let mut stats = Counts::of(&journal, &query, &keys, offset, threads(args.threads));
+    if usual {
+        stats.tables.retain(|table| table.groups.iter().any(|group| group.value != Value::Absent));
+    }
+    let view = View {
+        stats: &stats,
+        boots: journal.boots(),
+        top,
+        measure: match args.sort {
+            Sort::Entries => Measure::Entries,
+            Sort::Bytes => Measure::Bytes,
+            Sort::Disk => Measure::Disk,
+        },
+        scale: if args.log { Scale::Logarithmic } else { Scale::Linear },
+    };
+    match args.output {
+        Form::Json => json(&view, terminal.interactive, out)?,
+        Form::Text => {
+            let style = Style { width: terminal.width, color: terminal.color, zone };
+            text(&view, &style, out)?;
+        }
+    }
+    let mut tally = Tally::default();
+    tally.add_all(stats.losses);
+    Ok(tally.report(&journal, Status::Done))
+}
+
+/// How many groups are shown.
+fn top(args: &Stats) -> Result<usize, Error> {
+    match args.top.as_deref() {
+        None if args.output == Form::Json => Ok(usize::MAX),
+        None => Ok(10),
+        Some("all") => Ok(usize::MAX),
+        Some(text) => text.parse().map_err(|_| {
+            let why = "give a number of groups, or all".to_owned();
+            Error::BadQuery { what: "--top", input: text.to_owned(), why }
+        }),
+    }
+}

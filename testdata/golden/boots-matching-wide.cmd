@@ -1,0 +1,5 @@
+COLUMNS=130
+boots
+testdata/demo
+-p
+err

@@ -1,0 +1,4 @@
+boots
+testdata/demo
+-p
+err

@@ -1,0 +1,7 @@
+fields
+testdata/demo
+_COMM
+-b
+-1
+-p
+notice

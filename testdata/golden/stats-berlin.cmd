@@ -1,0 +1,9 @@
+TZ=Europe/Berlin
+stats
+testdata/demo
+--by
+hour
+--by
+boot
+-p
+warning

@@ -1,0 +1,8 @@
+stats
+testdata/demo
+-o
+json
+--by
+priority
+-b
+-1

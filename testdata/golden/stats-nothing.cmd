@@ -1,0 +1,4 @@
+stats
+testdata/demo
+-t
+nobody

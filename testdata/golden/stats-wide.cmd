@@ -1,0 +1,10 @@
+COLUMNS=200
+stats
+testdata/demo
+--by
+unit
+--sort
+bytes
+--log
+--top
+5

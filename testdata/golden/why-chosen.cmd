@@ -1,0 +1,6 @@
+why
+testdata/demo
+-b
+-4
+-k
+PRIORITY<=4
