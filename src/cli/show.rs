@@ -26,6 +26,10 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     if args.filters.asks_for_facilities() {
         return facilities(args.looks.quiet, out);
     }
+    if args.output == "help" {
+        Format::NAMES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+        return Ok(Status::Done);
+    }
     let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
     if let Some(status) = args.questions.answer(args, &journal, terminal, out)? {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Query, Selection};
 use crate::corrupt::{Losses, Offset};
-use crate::format::Inflater;
+use crate::file::Search;
 use crate::journal::{Journal, Place};
 
 /// Names or values that were found.
@@ -39,28 +39,35 @@ impl Query {
 }
 
 fn distinct(journal: &Journal, query: &Query, pick: impl Fn(&[u8], &[u8]) -> Option<Vec<u8>>) -> Distinct {
-    let (mut found, mut inflater) = (Distinct::default(), Inflater::default());
+    let mut found = Distinct::default();
+    let mut searches: Vec<Search> = journal.files().iter().map(Search::of).collect();
     // DATA of one entry only is not met again: remembering it would cost memory for nothing.
     let mut seen: Vec<HashSet<Offset>> = vec![HashSet::new(); journal.files().len()];
     let mut losses = vec![Losses::default(); journal.files().len()];
     let mut visit = |place: Place| {
         let file = place.file as usize;
-        let (Some(seen), Some(losses)) = (seen.get_mut(file), losses.get_mut(file)) else { return };
+        let (Some(seen), Some(losses), Some(search)) =
+            (seen.get_mut(file), losses.get_mut(file), searches.get_mut(file))
+        else {
+            return;
+        };
         let entry = match journal.entry(place) {
             Ok(entry) => entry,
             Err(damage) => return losses.entry(damage),
         };
-        for at in entry.items() {
-            if seen.contains(&at) {
-                continue;
-            }
-            if entry.file().data(at).is_ok_and(|data| data.n_entries != 1) {
+        let is_new = |at| {
+            let is_new = !seen.contains(&at);
+            if is_new && entry.file().data(at).is_ok_and(|data| data.n_entries != 1) {
                 seen.insert(at);
             }
-            match entry.field_at(at, &mut inflater) {
-                Ok((name, value)) => found.texts.extend(pick(name, value)),
-                Err(damage) => losses.field(damage),
-            }
+            is_new
+        };
+        let paid = search.visit(&entry, is_new, |field| match field {
+            Ok((name, value)) => found.texts.extend(pick(name, value)),
+            Err(damage) => losses.field(damage),
+        });
+        if let Err(damage) = paid {
+            losses.structure(damage);
         }
     };
     let selection = Selection::of(journal, query);
