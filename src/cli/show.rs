@@ -23,12 +23,8 @@ pub(super) struct Count {
 }
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    if args.filters.asks_for_facilities() {
-        return facilities(args.looks.quiet, out);
-    }
-    if args.output == "help" {
-        Format::NAMES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
-        return Ok(Status::Done);
+    if let Some(status) = help(args, out)? {
+        return Ok(status);
     }
     let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
@@ -138,13 +134,19 @@ impl Worker<'_> {
     }
 }
 
-/// Lists the syslog facilities, as journalctl does.
-fn facilities(quiet: bool, out: &mut dyn Write) -> Result<Status, Stop> {
-    if !quiet {
-        writeln!(out, "Available facilities:")?;
+/// Lists what an option may be, where `help` was typed for it as in journalctl.
+fn help(args: &Show, out: &mut dyn Write) -> Result<Option<Status>, Stop> {
+    if args.filters.asks_for_facilities() {
+        if !args.looks.quiet {
+            writeln!(out, "Available facilities:")?;
+        }
+        word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    } else if args.output == "help" {
+        Format::NAMES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    } else {
+        return Ok(None);
     }
-    word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
-    Ok(Status::Done)
+    Ok(Some(Status::Done))
 }
 
 impl Show {
