@@ -53,7 +53,7 @@ pub(super) enum Command {
     /// List all boots, oldest first
     Boots(Common),
     /// Print entries
-    #[command(before_help = SHOW_EXAMPLES)]
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(Box<Show>),
     /// List field names, or the values of one field with their counts
     Fields(Fields),
