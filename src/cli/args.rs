@@ -59,12 +59,22 @@ pub(super) enum Command {
     Stats(Box<super::stats::Stats>),
     /// Say what each file's header says
     Info(Common),
+    /// Print a script that completes this command's options in a shell
+    Completions(super::manual::Completions),
+    /// Print the manual page, or write one for each command into a directory
+    Man(super::manual::Man),
+}
+
+/// All commands, with what clap adds to them.
+pub(super) fn built() -> clap::Command {
+    let mut cli = Cli::command();
+    cli.build();
+    cli
 }
 
 /// The arguments as clap is to read them.
 pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
-    let mut cli = Cli::command();
-    cli.build();
+    let cli = built();
     let arguments = with_command(arguments, &cli);
     let typed = arguments.get(first_word(&arguments)).and_then(|name| cli.find_subcommand(name));
     shorthand::with_values(arguments, typed)
@@ -115,6 +125,7 @@ fn first_word(arguments: &[OsString]) -> usize {
 
 /// Which files are read.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
 pub(super) struct Inputs {
     /// Directories of journals, also below it (as journalctl's -D)
     #[arg(short = 'D', long = "directory", value_name = "DIR")]
@@ -138,7 +149,7 @@ pub(super) struct Inputs {
     #[arg(short = 'm', long, hide = true)]
     pub(super) merge: bool,
     /// Leave out values that decompress to more than this many MiB
-    #[arg(long, value_name = "MIB", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
+    #[arg(long, value_name = "MIB", help_heading = "Other options", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
           value_parser = clap::value_parser!(u64).range(1..=limits::PAYLOAD_MOST >> 20))]
     pub(super) max_payload: u64,
 }
@@ -159,7 +170,7 @@ pub(super) struct Common {
     #[command(flatten)]
     pub(super) inputs: Inputs,
     /// Form of the answer
-    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM", help_heading = "How they look")]
     pub(super) output: Form,
     #[command(flatten)]
     pub(super) zone: Zone,
@@ -167,15 +178,17 @@ pub(super) struct Common {
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  lastwords show DIR -b -1 -n 100                      how the boot before the newest ended
-  lastwords show DIR --since '2026-10-12 05:00' --until '2026-10-12 06:00' --utc
-  lastwords show DIR _SYSTEMD_UNIT=a.service _SYSTEMD_UNIT=b.service   one or the other
-  lastwords show DIR PRIORITY=3 _UID=0                 both
-  lastwords show DIR PRIORITY=3 + _TRANSPORT=kernel    either
-  lastwords show DIR 'PRIORITY<=4' 'UNIT!=cron.service' 'MESSAGE~=time ?out' -g UNIT:^web --not-grep retry
-  lastwords show DIR --around '2026-10-12 17:30' --context 20   also a cursor, as -o export shows it
-  lastwords show DIR --now=journal-end --since -1h --tz device  the last hour, by the device's own clock
+  lastwords show DIR -b -1 -n 100            the end of the boot before
+  lastwords show DIR -u ssh -p warning       what ssh said that is urgent
+  lastwords show DIR -S '2026-10-12 05:00' -U '2026-10-12 06:00' --utc
+  lastwords show DIR --around '2026-10-12 17:30' --context 20
+  lastwords show DIR --now=journal-end -S -1h --tz device    its last hour
+  lastwords show DIR _COMM=a _COMM=b         one or the other
+  lastwords show DIR PRIORITY=3 _UID=0       both
+  lastwords show DIR PRIORITY=3 + _UID=0     either
+  lastwords show DIR 'PRIORITY<=4' 'UNIT!=cron.service' -g UNIT:^web --not-grep retry
   lastwords show DIR --container 'web-*' --stream stderr --join-partial
+  lastwords show DIR -b -1 -F _SYSTEMD_UNIT  which units logged in that boot
   lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";
 
 #[derive(Debug, Args)]
@@ -188,14 +201,12 @@ pub(super) struct Show {
     pub(super) inputs: Inputs,
     /// The format; the first is the usual one
     #[arg(short, long, default_value = "short", value_name = "FORMAT", help_heading = "How they look",
-          value_parser = clap::builder::PossibleValuesParser::new(crate::output::Format::NAMES))]
+          value_parser = super::look::formats())]
     pub(super) output: String,
     #[command(flatten)]
     pub(super) filters: super::filters::Filters,
     #[command(flatten)]
     pub(super) containers: super::containers::Containers,
-    #[command(flatten)]
-    pub(super) cursors: super::filters::Cursors,
     #[command(flatten)]
     pub(super) around: super::around::Around,
     #[command(flatten)]
@@ -205,39 +216,42 @@ pub(super) struct Show {
     #[command(flatten)]
     pub(super) questions: super::questions::Questions,
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
-    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
+    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0", help_heading = "Time")]
     pub(super) boot: Option<String>,
     /// Only the last N entries (10 without a value), or with +N the first
-    #[arg(short = 'n', long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
+    #[arg(short = 'n', long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
+          help_heading = "How many, in which order")]
     pub(super) lines: Option<String>,
     /// All entries, whatever -n says (for journalctl's sake)
     #[arg(long, hide = true)]
     pub(super) no_tail: bool,
     /// Newest first
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "How many, in which order")]
     pub(super) reverse: bool,
     /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, a line's
     /// stamp, and what else systemd.time(7) describes
-    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     pub(super) since: Option<String>,
     /// Only entries received at or before this time
-    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     pub(super) until: Option<String>,
     #[command(flatten)]
     pub(super) present: super::zone::Present,
+    #[command(flatten)]
+    pub(super) cursors: super::filters::Cursors,
     /// The end of the newest boot: -b -n 1000, each unless given
-    #[arg(short = 'e', long)]
+    #[arg(short = 'e', long, help_heading = "How many, in which order")]
     pub(super) pager_end: bool,
     #[command(flatten)]
     pub(super) looks: Looks,
     /// Read every entry instead of asking the index of each file
-    #[arg(long)]
+    #[arg(long, help_heading = "Other options")]
     pub(super) no_index: bool,
     /// Say on stderr how the entries are found, and afterwards what was read
-    #[arg(long)]
+    #[arg(long, help_heading = "Other options")]
     pub(super) explain: bool,
     /// How many threads work (all cores without it)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Other options", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
     #[command(flatten)]
     pub(super) zone: Zone,

@@ -10,7 +10,7 @@ use crate::query::{self, Nearest, Now, Selection, Start, moment};
 
 /// Around what, and how much.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Which entries")]
+#[command(next_help_heading = "Time")]
 pub(super) struct Around {
     /// The entry of this cursor and what stands around it, or what stands around a moment; other options choose among
     /// the entries around it

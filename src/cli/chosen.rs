@@ -19,10 +19,10 @@ pub(super) struct Conditions {
     #[command(flatten)]
     filters: Filters,
     /// Only entries received at or after this time, see show --help
-    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     since: Option<String>,
     /// Only entries received at or before this time
-    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(short = 'U', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     until: Option<String>,
     #[command(flatten)]
     present: Present,
@@ -33,7 +33,7 @@ pub(super) struct Conditions {
 #[command(next_help_heading = "Which entries")]
 pub(super) struct Chosen {
     /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
-    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0")]
+    #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0", help_heading = "Time")]
     boot: Option<String>,
     #[command(flatten)]
     conditions: Conditions,

@@ -4,7 +4,7 @@ use clap::Args;
 
 /// Following journalctl to the letter.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Which entries")]
+#[command(next_help_heading = "Other options")]
 pub(super) struct Compat {
     /// Do as journalctl does where this differs: -k means only the newest boot, -g with -n shows the newest first, with
     /// -m no boot is implied and none is announced

@@ -49,7 +49,7 @@ pub(super) struct Filters {
 
 /// Where to begin, by the cursor of an entry.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Which entries")]
+#[command(next_help_heading = "Time")]
 pub(super) struct Cursors {
     /// Begin at the entry of this cursor
     #[arg(short, long, value_name = "CURSOR")]

@@ -39,7 +39,7 @@ impl Invocation {
             (Some(id), 0) => id,
             _ => {
                 let (unit, of_user) = args.filters.one_unit("--invocation", args.inputs.user)?;
-                Invocations::of(journal, unit, of_user, boot)?.find(text)?.id
+                Invocations::of(journal, unit, of_user, boot).find(text)?.id
             }
         };
         matches.require(of_run(id));

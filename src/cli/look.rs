@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::tz::TimeZone;
 
 use super::Terminal;
 use crate::error::Error;
-use crate::output::{Catalog, Look, Palette};
+use crate::output::{Catalog, Format, Look, Palette};
 
 /// How entries look.
 #[derive(Debug, Args)]
@@ -50,6 +51,12 @@ pub(super) struct Looks {
     /// Pass control bytes of the journal on to the terminal
     #[arg(long)]
     raw: bool,
+}
+
+/// The formats that -o knows; `help` lists them.
+pub(super) fn formats() -> PossibleValuesParser {
+    let help = PossibleValue::new("help").hide(true);
+    PossibleValuesParser::new(Format::NAMES.map(PossibleValue::new).into_iter().chain([help]))
 }
 
 impl Looks {

@@ -13,12 +13,14 @@ mod containers;
 mod explain;
 mod fields;
 mod filters;
+mod help;
 mod info;
 mod inputs;
 mod interrupt;
 mod invocation;
 mod look;
 mod loss;
+mod manual;
 mod progress;
 mod questions;
 mod request;
@@ -92,6 +94,14 @@ pub fn run() -> ExitCode {
             loss::say(&args::live_only(&arguments).unwrap_or_default());
             Status::Failed
         }
+        Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
+            match help::of(&args::built(), &arguments, columns()) {
+                // Nothing can be done when even this cannot be written.
+                Some(text) => drop(anstream::stdout().write_all(text.as_bytes())),
+                None => drop(error.print()),
+            }
+            Status::Done
+        }
         Err(error) => {
             let status = if error.use_stderr() { Status::Failed } else { Status::Done };
             // Nothing can be done when even this cannot be written.
@@ -111,6 +121,8 @@ fn execute(cli: &Cli) -> Status {
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
         Command::Stats(args) => stats::run(args, &terminal, &mut out),
         Command::Info(args) => info::run(args, &terminal, &mut out),
+        Command::Completions(args) => manual::completions(args, &mut out),
+        Command::Man(args) => manual::man(args, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Stop::from)) {
@@ -131,8 +143,12 @@ impl Terminal {
             args::Color::Never => false,
             args::Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
         };
-        let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(width);
-        Self { interactive: stdout.is_terminal(), color, width }
+        Self { interactive: stdout.is_terminal(), color, width: columns() }
     }
+}
+
+/// Columns of the terminal: what COLUMNS says, what the terminal says, or 80.
+fn columns() -> usize {
+    let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(width)
 }

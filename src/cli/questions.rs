@@ -65,7 +65,7 @@ impl Questions {
             list(args, journal, What::Boot, rows, count, out)?;
         } else if self.list_invocations {
             let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
-            let found = Invocations::of(journal, unit, of_user, args.boot(journal)?)?;
+            let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
             if found.list.is_empty() {
                 say(&super::loss::visible(&format!("no entry names a run of {unit}")));
                 status = Status::Negative;

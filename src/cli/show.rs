@@ -17,8 +17,8 @@ use crate::output::{EntryFormat, Format, Render};
 use crate::query::{JoinedChunk, Outcome, Selection, joined, render_chunks, word};
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    if args.filters.asks_for_facilities() {
-        return facilities(args.looks.quiet, out);
+    if let Some(status) = help(args, out)? {
+        return Ok(status);
     }
     if let Some(threads) = args.threads {
         // It fails only where the threads are running already, which is harmless.
@@ -194,11 +194,17 @@ impl Worker<'_> {
     }
 }
 
-/// Lists the syslog facilities, as journalctl does.
-fn facilities(quiet: bool, out: &mut dyn Write) -> Result<Status, Stop> {
-    if !quiet {
-        writeln!(out, "Available facilities:")?;
+/// Lists what an option may be, where `help` was typed for it as in journalctl.
+fn help(args: &Show, out: &mut dyn Write) -> Result<Option<Status>, Stop> {
+    if args.filters.asks_for_facilities() {
+        if !args.looks.quiet {
+            writeln!(out, "Available facilities:")?;
+        }
+        word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    } else if args.output == "help" {
+        Format::NAMES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
+    } else {
+        return Ok(None);
     }
-    word::FACILITIES.iter().try_for_each(|name| writeln!(out, "{name}"))?;
-    Ok(Status::Done)
+    Ok(Some(Status::Done))
 }

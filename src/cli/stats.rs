@@ -18,14 +18,15 @@ use crate::query::stats::{Key, Measure, Stats as Counts, Value};
 
 const EXAMPLES: &str = "\
 Examples:
-  lastwords stats DIR                               what fills the journal: units, identifiers, priorities
-  lastwords stats DIR --by unit --sort disk         which units take how much of the disk
-  lastwords stats DIR -b -1 -p err --by hour        when the boot before the newest had errors
+  lastwords stats DIR                          what fills the journal
+  lastwords stats DIR --by unit --sort disk    which units take how much disk
+  lastwords stats DIR -b -1 -p err --by hour   when the boot before had errors
   lastwords stats DIR -u app --by _PID --by PRIORITY -o json
 
-ENTRIES counts an entry that several files hold once. BYTES are those of its fields as exported, NAME=value,
-decompressed; what entries share counts for each. DISK is what an entry takes in its file, of what it shares with
-others an equal part; headers, hash tables and unused space belong to none.";
+ENTRIES counts an entry that several files hold once. BYTES are those of its
+fields as exported, NAME=value, decompressed; what entries share counts for
+each. DISK is what an entry takes in its file, of what it shares with others an
+equal part; headers, hash tables and unused space belong to none.";
 
 /// What is counted when nobody says; left out where no entry has the field.
 const USUAL: [&str; 4] = ["unit", "identifier", "container", "priority"];
@@ -41,24 +42,24 @@ pub(super) struct Stats {
     inputs: Inputs,
     /// Count by unit, identifier, container, priority, boot, machine, hour, day or a field's NAME; several make a table
     /// each
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", help_heading = "What is counted")]
     by: Vec<String>,
     /// Show so many groups of each table (10 in text, all as JSON), and the sum of the others; or all
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "What is counted")]
     top: Option<String>,
     /// What the groups are chosen by, and what the chart shows
-    #[arg(long, value_enum, default_value_t = Sort::Entries, value_name = "MEASURE")]
+    #[arg(long, value_enum, default_value_t = Sort::Entries, value_name = "MEASURE", help_heading = "What is counted")]
     sort: Sort,
     /// Draw the chart on a logarithmic scale
-    #[arg(long)]
+    #[arg(long, help_heading = "How they look")]
     log: bool,
     /// Form of the answer
-    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM")]
+    #[arg(short, long, value_enum, default_value_t = Form::Text, value_name = "FORM", help_heading = "How they look")]
     output: Form,
     #[command(flatten)]
     chosen: Chosen,
     /// How many threads count (all cores without it)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", help_heading = "Other options", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     #[command(flatten)]
     zone: Zone,

@@ -25,7 +25,7 @@ pub(super) struct Why {
     common: Common,
     /// The boot: 0 the newest, -1 the one before, 1 the oldest, an id or its beginning, or ID-1;
     /// without it the newest boot that has ended
-    #[arg(short, long, value_name = "BOOT")]
+    #[arg(short, long, value_name = "BOOT", help_heading = "Time")]
     boot: Option<String>,
     #[command(flatten)]
     conditions: Conditions,

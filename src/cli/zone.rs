@@ -14,11 +14,11 @@ use crate::query::{DeviceZone, Now, moment, zone};
 #[derive(Debug, Args)]
 pub(super) struct Zone {
     /// Show and read times in UTC instead of the zone of TZ or this machine
-    #[arg(long)]
+    #[arg(long, help_heading = "Time")]
     pub(super) utc: bool,
     /// Show and read times in this zone: a name such as Europe/Berlin, an offset such as +02:00, "device" for the one
     /// that the journal last says its device was set to (UTC if it says none), or "local", which is usual
-    #[arg(long, value_name = "ZONE", conflicts_with = "utc", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ZONE", conflicts_with = "utc", allow_hyphen_values = true, help_heading = "Time")]
     tz: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl Zone {
 #[derive(Debug, Default, Args)]
 pub(super) struct Present {
     /// What '-1h', 'today' and 'yesterday' count from: "journal-end" for the last entry, or a time
-    #[arg(long, value_name = "journal-end|TIME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "journal-end|TIME", allow_hyphen_values = true, help_heading = "Time")]
     now: Option<String>,
 }
 

@@ -90,14 +90,14 @@ impl JournalFile {
         let mut uses: BTreeMap<Offset, u64> = BTreeMap::new();
         for entry in self.entries(0..self.arrays().len()) {
             let Ok(entry) = entry.map_err(|damage| losses.entry(damage)) else { continue };
-            if !search.affords(&entry) {
-                let fault = Fault::Value { found: search.most, must: "more than all entries have items" };
-                losses.structure(Corrupt::new(entry.offset(), "entry items", fault));
-                break;
-            }
-            for at in entry.items() {
-                let count = uses.entry(at).or_default();
+            let count = |at| {
+                let count: &mut u64 = uses.entry(at).or_default();
                 *count = count.saturating_add(1);
+                false
+            };
+            if let Err(damage) = search.visit(&entry, count, |_| {}) {
+                losses.structure(damage);
+                break;
             }
         }
         for (at, uses) in uses {
@@ -133,6 +133,26 @@ impl Search {
         let left = self.items.checked_sub(entry.items().len() as u64);
         self.items = left.unwrap_or_default();
         left.is_some()
+    }
+
+    /// Calls `visit` with name and value of each field of an entry whose DATA, by its offset, is `wanted`.
+    ///
+    /// # Errors
+    /// When nothing is left to pay for the entry.
+    pub fn visit(
+        &mut self,
+        entry: &Entry<'_>,
+        mut wanted: impl FnMut(Offset) -> bool,
+        mut visit: impl FnMut(Result<(&[u8], &[u8]), Corrupt>),
+    ) -> Result<(), Corrupt> {
+        if !self.affords(entry) {
+            let fault = Fault::Value { found: self.most, must: "more than all entries have items" };
+            return Err(Corrupt::new(entry.offset(), "entry items", fault));
+        }
+        for at in entry.items().filter(|at| wanted(*at)) {
+            visit(entry.field_at(at, &mut self.inflater));
+        }
+        Ok(())
     }
 
     /// The id in the first field of this name, as [`Entry::get`] finds it.

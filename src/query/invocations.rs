@@ -1,15 +1,15 @@
 //! The runs of a unit: systemd gives each start an id, and journald writes it into the unit's entries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::plan::index;
-use super::{Matches, Term, unit};
+use super::{Term, unit};
 use crate::corrupt::{Corrupt, Losses};
 use crate::error::Error;
-use crate::file::{Entry, JournalFile};
-use crate::format::{EntryHead, Id128, Inflater};
+use crate::file::{Entry, JournalFile, Search};
+use crate::format::{EntryHead, Id128};
 use crate::journal::Journal;
 
 /// The fields that name a run: its own entries, those of others about it, those of the manager that started it.
@@ -48,17 +48,12 @@ impl Invocations {
     /// They come from the lists of the ids' values: the first and the last entry of each value are read, no others. A
     /// damaged file is read entry by entry. An id counts for the unit that the same entry names beside it, so that PID 1
     /// does not get the runs of what it started, as in journalctl.
-    ///
-    /// # Errors
-    /// When the unit's name cannot be read.
-    pub fn of(journal: &Journal, name: &str, of_user: bool, boot: Option<usize>) -> Result<Self, Error> {
-        let mut matches = Matches::default();
-        matches.require(if of_user { unit::user(name)? } else { unit::system(name)? });
-        let unit = unit::full(name);
-        let [system, user] = UNITS;
-        let search = Search { unit: unit.as_bytes(), beside: if of_user { user } else { system }, matches };
-        let found: Vec<_> =
-            journal.files().par_iter().enumerate().map(|(at, file)| search.file(journal, at, file)).collect();
+    #[must_use]
+    pub fn of(journal: &Journal, name: &str, of_user: bool, boot: Option<usize>) -> Self {
+        let (full, [system, user]) = (unit::full(name), UNITS);
+        let unit = Unit { name: full.as_bytes(), beside: if of_user { user } else { system }, of_user };
+        let files = journal.files().par_iter().enumerate();
+        let found: Vec<_> = files.map(|(at, file)| unit.runs(journal, at, file)).collect();
         let ranks: HashMap<Id128, usize> =
             journal.boots().iter().enumerate().map(|(rank, boot)| (boot.id, rank)).collect();
         let key = |head: &EntryHead| (ranks.get(&head.boot_id), head.monotonic, head.realtime);
@@ -79,7 +74,7 @@ impl Invocations {
         let wanted = runs.into_iter().filter(|(_, run)| wanted(run));
         all.list = wanted.map(|(id, run)| Invocation { id, first: run.first, last: run.last }).collect();
         all.list.sort_by_key(|run| (key(&run.first), run.id));
-        Ok(all)
+        all
     }
 
     /// The run that a text names: 0 the newest, -1 the one before, 1 the oldest, an id, or an id with an offset.
@@ -131,78 +126,91 @@ struct Run {
     is_units: bool,
 }
 
-struct Search<'n> {
-    unit: &'n [u8],
+/// The unit whose runs are wanted.
+struct Unit<'n> {
+    name: &'n [u8],
     /// The fields that name the unit, beside each of [`IDS`].
     beside: [&'static str; 4],
-    matches: Matches,
+    of_user: bool,
 }
 
-impl Search<'_> {
-    fn file(&self, journal: &Journal, at: usize, file: &JournalFile) -> (HashMap<Id128, Run>, Losses) {
-        let (mut runs, mut losses) = (HashMap::new(), Losses::default());
-        let sound = !journal.is_damaged(at);
-        let listed = if sound { index::check(file).and_then(|()| self.listed(file, &mut losses)) } else { Ok(None) };
-        let from = match listed {
-            // The last entry of a file may be missing from the lists.
-            Ok(Some(found)) => {
-                runs = found;
-                file.arrays().len().saturating_sub(1)
-            }
-            Ok(None) => 0,
-            Err(damage) => {
-                losses.structure(damage);
-                0
+impl Unit<'_> {
+    /// The runs that a file knows, also of other units, and what could not be read.
+    fn runs(&self, journal: &Journal, at: usize, file: &JournalFile) -> (HashMap<Id128, Run>, Losses) {
+        let mut losses = Losses::default();
+        let mut runs = HashMap::new();
+        let mut search = Search::of(file);
+        let from = if journal.is_damaged(at) {
+            0
+        } else {
+            match index::check(file).and_then(|()| self.listed(file, &mut search, &mut runs)) {
+                // The last entry of a file may be missing from the lists.
+                Ok(()) => file.arrays().len().saturating_sub(1),
+                Err(damage) => {
+                    losses.structure(damage);
+                    search = Search::of(file);
+                    0
+                }
             }
         };
-        let mut inflater = Inflater::default();
         for entry in file.entries(from..file.arrays().len()).flatten() {
-            self.entry(&entry, &mut runs, &mut inflater);
+            if let Err(damage) = self.note(&entry, &mut search, &mut runs) {
+                losses.structure(damage);
+                break;
+            }
         }
         (runs, losses)
     }
 
-    /// The runs by the lists of their ids.
-    fn listed(&self, file: &JournalFile, losses: &mut Losses) -> Result<Option<HashMap<Id128, Run>>, Corrupt> {
-        let (mut runs, mut inflater) = (HashMap::new(), Inflater::default());
+    /// Notes the runs by the lists of their ids.
+    fn listed(&self, file: &JournalFile, search: &mut Search, runs: &mut HashMap<Id128, Run>) -> Result<(), Corrupt> {
+        let mut read = HashSet::new();
         for name in IDS {
             let Some(field) = file.find_field(name.as_bytes())? else { continue };
             for data in file.data_of(&field) {
                 let entries = file.entries_of(&data?);
                 let first = entries.iter().next();
                 for at in first.into_iter().chain((entries.len() > 1).then(|| entries.last())) {
-                    match file.entry(at) {
-                        Ok(entry) => self.entry(&entry, &mut runs, &mut inflater),
-                        Err(damage) => losses.entry(damage),
+                    if read.insert(at) {
+                        self.note(&file.entry(at)?, search, runs)?;
                     }
                 }
             }
         }
-        Ok(Some(runs))
+        Ok(())
     }
 
     /// Notes the runs that an entry names.
-    fn entry(&self, entry: &Entry<'_>, runs: &mut HashMap<Id128, Run>, inflater: &mut Inflater) {
+    fn note(&self, entry: &Entry<'_>, search: &mut Search, runs: &mut HashMap<Id128, Run>) -> Result<(), Corrupt> {
         let (mut ids, mut of_unit) = ([None; 4], [false; 4]);
-        for at in entry.items() {
-            let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
-            let is = |fields: &[&str; 4]| fields.iter().position(|field| field.as_bytes() == name);
-            if let Some(id) = is(&IDS).and_then(|index| ids.get_mut(index)) {
-                *id = std::str::from_utf8(value).ok().and_then(|value| value.parse::<Id128>().ok());
-            } else if let Some(unit) = is(&self.beside).and_then(|index| of_unit.get_mut(index)) {
-                *unit |= value == self.unit;
-            }
-        }
+        let (mut by_root, mut by_manager) = (false, false);
+        search.visit(
+            entry,
+            |_| true,
+            |field| {
+                let Ok((name, value)) = field else { return };
+                by_root |= (name, value) == (b"_UID", b"0");
+                by_manager |= (name, value) == (b"_PID", b"1") || (name, value) == (b"_SYSTEMD_CGROUP", b"/init.scope");
+                let is = |fields: &[&str; 4]| fields.iter().position(|field| field.as_bytes() == name);
+                if let Some(id) = is(&IDS).and_then(|index| ids.get_mut(index)) {
+                    *id = std::str::from_utf8(value).ok().and_then(|value| value.parse::<Id128>().ok());
+                } else if let Some(unit) = is(&self.beside).and_then(|index| of_unit.get_mut(index)) {
+                    *unit |= value == self.name;
+                }
+            },
+        )?;
+        // What any process may claim of a system unit counts only from those that -u believes.
+        let believed = [true, by_root || self.of_user, by_manager, true];
         let head = *entry.head();
-        for (id, of_unit) in ids.into_iter().zip(of_unit) {
+        let key = |head: &EntryHead| (head.monotonic, head.realtime);
+        for ((id, of_unit), believed) in ids.into_iter().zip(of_unit).zip(believed) {
             let Some(id) = id else { continue };
             let run = runs.entry(id).or_insert(Run { first: head, last: head, is_units: false });
-            let key = |head: &EntryHead| (head.monotonic, head.realtime);
             run.first = if key(&head) < key(&run.first) { head } else { run.first };
             run.last = if key(&head) > key(&run.last) { head } else { run.last };
-            // What any process may claim of a unit counts only from those that -u believes.
-            run.is_units = run.is_units || (of_unit && self.matches.holds(entry, inflater));
+            run.is_units |= of_unit && believed;
         }
+        Ok(())
     }
 }
 
@@ -218,14 +226,13 @@ mod tests {
         format!("{number:032x}")
     }
 
-    fn journal(records: Vec<Record>) -> Journal {
-        let synth = records.into_iter().fold(Synth::new(), Synth::entry);
-        let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default());
+    fn journal(bytes: Vec<u8>) -> Journal {
+        let file = JournalFile::from_bytes(Path::new("made"), bytes, Options::default());
         Journal::from_files(vec![file.unwrap()])
     }
 
     /// Runs 1 and 2 of a.service, each begun by PID 1; 3 is b.service's; 4 is claimed by a stranger.
-    fn two_runs() -> Journal {
+    fn two_runs() -> Vec<u8> {
         let of =
             |seqnum, fields: &[String]| fields.iter().fold(Record::new(seqnum), |record, field| record.field(field));
         let start = |seqnum, unit: &str, number| {
@@ -235,7 +242,7 @@ mod tests {
         let own = |seqnum, unit: &str, number| {
             of(seqnum, &[format!("_SYSTEMD_INVOCATION_ID={}", id(number)), format!("_SYSTEMD_UNIT={unit}")])
         };
-        journal(vec![
+        let records = [
             start(1, "a.service", 1),
             own(2, "a.service", 1),
             start(3, "b.service", 3),
@@ -243,18 +250,19 @@ mod tests {
             start(5, "a.service", 2),
             own(6, "b.service", 3),
             of(7, &[format!("INVOCATION_ID={}", id(4)), "UNIT=a.service".to_owned(), "_PID=7".to_owned()]),
-        ])
+        ];
+        records.into_iter().fold(Synth::new(), Synth::entry).build()
     }
 
     fn told(journal: &Journal, unit: &str) -> Vec<(String, u64, u64)> {
-        let found = Invocations::of(journal, unit, false, None).unwrap();
-        assert!(found.losses.is_empty());
+        let found = Invocations::of(journal, unit, false, None);
         found.list.iter().map(|run| (run.id.to_string(), run.first.seqnum.0, run.last.seqnum.0)).collect()
     }
 
     #[test]
     fn runs_of_a_unit_are_told_by_the_manager_and_by_the_unit_itself() {
-        let journal = two_runs();
+        let journal = journal(two_runs());
+        assert!(Invocations::of(&journal, "a", false, None).losses.is_empty());
         assert_eq!(told(&journal, "a"), [(id(1), 1, 4), (id(2), 5, 5)]);
         assert_eq!(told(&journal, "b.service"), [(id(3), 3, 6)]);
         assert!(told(&journal, "init.scope").is_empty());
@@ -262,8 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn without_an_index_they_are_found_by_reading_the_entries() {
+        let mut bytes = two_runs();
+        let header = journal(bytes.clone()).files()[0].header().clone();
+        let from = usize::try_from(header.data_hash_table_offset.0).unwrap();
+        bytes[from..from + usize::try_from(header.data_hash_table_size).unwrap()].fill(0);
+        let wounded = journal(bytes);
+        assert_eq!(Invocations::of(&wounded, "a", false, None).losses.len(), 1);
+        assert_eq!(told(&wounded, "a"), [(id(1), 1, 4), (id(2), 5, 5)]);
+    }
+
+    #[test]
     fn a_run_is_found_from_either_end_by_id_and_by_offset() {
-        let found = Invocations::of(&two_runs(), "a", false, None).unwrap();
+        let found = Invocations::of(&journal(two_runs()), "a", false, None);
         for (text, number) in [("0", 2), ("-1", 1), ("1", 1), ("2", 2), (&id(1), 1), (&format!("{}+1", id(1)), 2)] {
             assert_eq!(found.find(text).unwrap().id.to_string(), id(number), "{text}");
         }

@@ -57,6 +57,8 @@ fn priorities_and_facilities_are_journalctls() {
     let answer = lastwords(&["show", "--facility=help"]);
     let names: Vec<&str> = answer.text().lines().collect();
     assert_eq!((names.len(), names[0], names[1], names[24]), (25, "Available facilities:", "kern", "local7"));
+    let formats = lastwords(&["show", "-o", "help"]);
+    assert_eq!((formats.text().lines().count(), formats.text().lines().next()), (16, Some("short")));
 }
 
 #[test]
@@ -266,4 +268,28 @@ fn other_questions_have_journalctls_spelling_too() {
     assert_eq!(header.text(), lastwords(&["info", DEMO]).text());
     assert_eq!(show("--header -o json").json(), lastwords(&["info", DEMO, "-o", "json"]).json());
     assert_eq!(show("--header --list-boots").status, 2);
+}
+
+#[test]
+fn shells_and_man_learn_the_options_from_the_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let answer = lastwords(&["completions", shell]);
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""));
+        for word in ["list-invocations", "disk-usage", "completions", "why"] {
+            assert!(answer.text().contains(word), "{word} for {shell}");
+        }
+    }
+    assert_eq!(lastwords(&["completions", "csh"]).status, 2);
+    let page = lastwords(&["man"]);
+    assert!(page.text().contains(".TH lastwords 1"), "{}", page.text());
+    let folder = Folder::new("parity-man");
+    let below = folder.path().join("man1");
+    let answer = lastwords(&[std::ffi::OsStr::new("man"), below.as_os_str()]);
+    assert_eq!((answer.status, answer.text()), (0, ""), "{}", answer.stderr);
+    for page in ["lastwords.1", "lastwords-show.1", "lastwords-why.1"] {
+        let text = std::fs::read_to_string(below.join(page)).unwrap();
+        assert!(text.contains(&format!(".TH {}", page.trim_end_matches(".1"))), "{page}");
+    }
+    let show = std::fs::read_to_string(below.join("lastwords-show.1")).unwrap();
+    assert!(show.contains("list\\-invocations") && show.contains("Examples:"));
 }
