@@ -6,7 +6,7 @@ use super::catalog::NEXT;
 use super::rules::{Means, Table};
 use super::sender::Sender;
 use super::sequence::Sign;
-use super::source::{Line, Source, is_users};
+use super::source::{Line, Source, Wanted, is_users};
 
 /// Lines looked at, at most; a boot's telling lines come early.
 const HEAD_LINES: usize = 3000;
@@ -37,7 +37,8 @@ pub(super) fn read(source: &dyn Source, next: usize) -> Vec<Sign> {
     // Read so far; whether the startup was finished within so many lines is known only then.
     let until = finished.iter().filter(is_finished).map(|line| line.monotonic.0).max().unwrap_or(0).max(HEAD_WINDOW);
     let marks: Vec<&str> = TABLE.marks().iter().copied().chain([term.as_str()]).collect();
-    let head = source.head(next, HEAD_LINES, until, &marks);
+    let keep = |line: &Line| is_finished(&line) || TABLE.read(line).is_some();
+    let head = source.head(next, HEAD_LINES, until, Wanted { terms: &marks, keep: &keep });
     let finished = head.iter().find(is_finished);
     let until = finished.map_or(0, |line| line.monotonic.0).max(HEAD_WINDOW);
     let mut signs: Vec<Sign> = Vec::new();

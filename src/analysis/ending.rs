@@ -14,7 +14,7 @@
 use super::aftermath;
 use super::report::{Action, Cap, Ending, Orderliness, Stage};
 use super::sequence::{Sequence, Sign};
-use super::source::{BootFacts, Source, successor};
+use super::source::{BootFacts, Source, Wanted, successor};
 
 /// A boot, and what was read about its end.
 pub(super) struct Case<'a> {
@@ -88,7 +88,7 @@ impl<'a> Case<'a> {
         let (_, next) = self.next?;
         let is_system = |file: &usize| self.source.files().get(*file).is_some_and(|facts| !facts.is_user);
         let shared = self.facts.files.iter().filter(|file| is_system(file)).any(|file| next.files.contains(file));
-        let last = self.source.tail(self.boot, 1, 0, &[]).pop();
+        let last = self.source.tail(self.boot, 1, 0, Wanted::ALL).pop();
         let file = last.and_then(|line| self.source.files().get(line.file));
         (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
     }

@@ -6,7 +6,7 @@ use super::report::{Cap, Evidence, Learnt, Place, Side, Strength, Witness};
 use super::rules::Means;
 use super::sender::Sender;
 use super::sequence::Sign;
-use super::source::{FileFacts, FileState, Line, Source};
+use super::source::{FileFacts, FileState, Line, Source, Wanted};
 
 /// A long message is cut here, in characters; the whole stands in the journal, at the place given.
 const MESSAGE_LIMIT: usize = 2000;
@@ -53,7 +53,7 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
 
 /// What the last entry shows by being the last.
 fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
-    let line = case.source.tail(case.boot, 1, 0, &[]).pop()?;
+    let line = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
     let (rule, strength, shows) = match finding {
         Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
             "tail.cap",
@@ -146,7 +146,7 @@ impl Scales {
 /// What the numbers of the two boots' entries show.
 fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
-    let line = case.source.head(next, 1, u64::MAX, &[]).pop()?;
+    let line = case.source.head(next, 1, u64::MAX, Wanted::ALL).pop()?;
     let (rule, shows) = match (finding, case.gap()?) {
         (Finding::Missing(count), _) => {
             ("seqnum.gap", format!("the next boot's first entry: {count} entries before it are in none of the files"))

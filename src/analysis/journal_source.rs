@@ -6,7 +6,7 @@ use super::LAST_ENTRIES;
 use super::evidence;
 use super::finder::{Finder, Marks};
 use super::report::Postmortem;
-use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, number};
+use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, Wanted, number};
 use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
@@ -68,10 +68,12 @@ impl<'j> JournalSource<'j> {
 
     fn lines(&self, places: impl IntoIterator<Item = Place>) -> Vec<Line> {
         let mut inflater = Inflater::default();
-        places
-            .into_iter()
-            .filter_map(|place| Some(line(place, &self.journal.entry(place).ok()?, &mut inflater)))
-            .collect()
+        let of = |place| {
+            let mut line = Line::default();
+            read(place, &self.journal.entry(place).ok()?, &mut inflater, &mut Vec::new(), &mut line);
+            Some(line)
+        };
+        places.into_iter().filter_map(of).collect()
     }
 }
 
@@ -84,42 +86,38 @@ impl Source for JournalSource<'_> {
         &self.files
     }
 
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line> {
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let Some(facts) = self.boots.get(boot) else { return Vec::new() };
         let since = facts.last.monotonic.0.saturating_sub(window_us);
-        let mut wanted = Wanted::new(&self.finder, terms);
-        let mut places = Vec::new();
+        let mut picked = Picked::new(&self.finder, wanted);
         for (count, place) in self.journal.entries_back_of(boot).take(TAIL_MOST).enumerate() {
             let entry = self.journal.entry(place);
             let recent = entry.as_ref().is_ok_and(|entry| entry.monotonic().0 >= since);
             if !recent && count >= at_least {
                 break;
             }
-            if entry.is_ok_and(|entry| wanted.wants(place, &entry)) {
-                places.push(place);
+            if let Ok(entry) = entry {
+                picked.take(place, &entry);
             }
             // Nothing more is asked for: the entry before need not be looked at.
-            if window_us == 0 && places.len() >= at_least {
+            if window_us == 0 && picked.lines.len() >= at_least {
                 break;
             }
         }
-        places.reverse();
-        self.lines(places)
+        picked.lines.reverse();
+        picked.lines
     }
 
-    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line> {
-        let mut wanted = Wanted::new(&self.finder, terms);
-        let mut places = Vec::new();
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
+        let mut picked = Picked::new(&self.finder, wanted);
         for place in self.journal.entries_of(boot).take(at_most) {
             let Ok(entry) = self.journal.entry(place) else { continue };
             if entry.monotonic().0 > until_us {
                 break;
             }
-            if wanted.wants(place, &entry) {
-                places.push(place);
-            }
+            picked.take(place, &entry);
         }
-        self.lines(places)
+        picked.lines
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
@@ -127,22 +125,40 @@ impl Source for JournalSource<'_> {
     }
 }
 
-/// What is looked for while a boot is walked, file by file.
-struct Wanted<'a> {
+/// The lines that were wanted while a boot was walked.
+struct Picked<'a> {
     finder: &'a Finder<'a>,
-    terms: &'a [&'a str],
+    wanted: Wanted<'a>,
     files: BTreeMap<u32, Marks<'a>>,
     inflater: Inflater,
+    lines: Vec<Line>,
+    /// The line that is looked at, and room for its values: most lines are looked at and dropped.
+    line: Line,
+    room: Vec<Vec<u8>>,
 }
 
-impl<'a> Wanted<'a> {
-    fn new(finder: &'a Finder<'a>, terms: &'a [&'a str]) -> Self {
-        Self { finder, terms, files: BTreeMap::new(), inflater: Inflater::default() }
+impl<'a> Picked<'a> {
+    fn new(finder: &'a Finder<'a>, wanted: Wanted<'a>) -> Self {
+        Self {
+            finder,
+            wanted,
+            files: BTreeMap::new(),
+            inflater: Inflater::default(),
+            lines: Vec::new(),
+            line: Line::default(),
+            room: Vec::new(),
+        }
     }
 
-    fn wants(&mut self, place: Place, entry: &Entry<'_>) -> bool {
-        let marks = self.files.entry(place.file).or_insert_with(|| self.finder.marks(place.file, self.terms));
-        marks.are_in(entry, &mut self.inflater)
+    fn take(&mut self, place: Place, entry: &Entry<'_>) {
+        let marks = self.files.entry(place.file).or_insert_with(|| self.finder.marks(place.file, self.wanted.terms));
+        if !marks.are_in(entry, &mut self.inflater) {
+            return;
+        }
+        read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);
+        if (self.wanted.keep)(&self.line) {
+            self.lines.push(std::mem::take(&mut self.line));
+        }
     }
 }
 
@@ -169,23 +185,23 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
     }
 }
 
-/// An entry with the fields that judgements read.
-fn line(place: Place, entry: &Entry<'_>, inflater: &mut Inflater) -> Line {
-    let mut fields = Vec::with_capacity(READ.len());
+/// Reads an entry with the fields that judgements look at into `line`; values are written into `room` where there is.
+fn read(place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
+    room.extend(line.fields.drain(..).map(|(_, value)| value));
     for at in entry.items() {
         let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
         if let Some(name) = READ.iter().find(|known| known.as_bytes() == name) {
-            fields.push(((*name).into(), value.get(..VALUE_MOST).unwrap_or(value).to_vec()));
+            let mut kept = room.pop().unwrap_or_default();
+            kept.clear();
+            kept.extend_from_slice(value.get(..VALUE_MOST).unwrap_or(value));
+            line.fields.push(((*name).into(), kept));
         }
     }
-    Line {
-        cursor: entry.cursor(),
-        file: place.file as usize,
-        offset: place.at.0,
-        seqnum: entry.seqnum(),
-        realtime: entry.realtime(),
-        monotonic: entry.monotonic(),
-        boot: entry.boot_id(),
-        fields,
-    }
+    line.cursor = entry.cursor();
+    line.file = place.file as usize;
+    line.offset = place.at.0;
+    line.seqnum = entry.seqnum();
+    line.realtime = entry.realtime();
+    line.monotonic = entry.monotonic();
+    line.boot = entry.boot_id();
 }

@@ -1,6 +1,6 @@
 //! A journal without files: entries from a list.
 
-use super::source::{BootFacts, FileFacts, Line, Numbered, Source, number};
+use super::source::{BootFacts, FileFacts, Line, Numbered, Source, Wanted, number};
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
 ///
@@ -42,19 +42,19 @@ impl Source for Listed {
         &self.files
     }
 
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line> {
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let last = self.boots.get(boot).map_or(0, |boot| boot.last.monotonic.0);
         let from = last.saturating_sub(window_us);
         let ours = self.of(boot).rev().enumerate();
         let ours = ours.take_while(|(at, line)| *at < at_least || line.monotonic.0 >= from).map(|(_, line)| line);
-        let mut tail: Vec<Line> = ours.filter(|line| line.has(terms)).cloned().collect();
+        let mut tail: Vec<Line> = ours.filter(|line| line.has(wanted.terms) && (wanted.keep)(line)).cloned().collect();
         tail.reverse();
         tail
     }
 
-    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line> {
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let early = self.of(boot).take(at_most).take_while(|line| line.monotonic.0 <= until_us);
-        early.filter(|line| line.has(terms)).cloned().collect()
+        early.filter(|line| line.has(wanted.terms) && (wanted.keep)(line)).cloned().collect()
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {

@@ -45,7 +45,7 @@ pub use report::{
     Action, Boot, Cap, Death, Ending, Evidence, Learnt, Next, Orderliness, Place, Postmortem, Side, Silence, Stage,
     Strength, Witness,
 };
-pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source};
+pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
 
 use rayon::prelude::*;
 
@@ -109,7 +109,7 @@ fn neighbours(source: &dyn Source, boot: usize) -> Vec<usize> {
 
 fn postmortem(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Postmortem {
     let ending = case.ending(finding, after);
-    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, &[]);
+    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
     let scales = evidence::weigh(case, finding, after);
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Postmortem {

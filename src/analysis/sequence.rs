@@ -9,7 +9,8 @@ use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
 use super::rules::{Means, Rule, Table};
-use super::source::{Line, Source, is_users};
+use super::source::{Line, Source, Wanted, is_users};
+use super::unit;
 
 const SECOND: u64 = 1_000_000;
 
@@ -65,7 +66,10 @@ pub(super) struct Sequence {
 impl Sequence {
     /// Reads a boot's signs.
     pub(super) fn read(source: &dyn Source, boot: usize) -> Self {
-        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, TABLE.marks());
+        // A flood of stops is told by the steps of units, all else by the table.
+        let keep = |line: &Line| TABLE.read(line).is_some() || unit::step(line).is_some();
+        let wanted = Wanted { terms: TABLE.marks(), keep: &keep };
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, wanted);
         let mut sequence = Self::default();
         for sign in signs(source, boot, &tail) {
             sequence.take(sign);

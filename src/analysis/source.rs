@@ -42,15 +42,35 @@ pub trait Source: Sync {
 
     /// The end of a boot, oldest line first: its last `window_us` by the monotonic clock, and at least `at_least` lines.
     ///
-    /// Of these, those with at least one of the fields `terms`, or all where no term is given.
-    fn tail(&self, boot: usize, at_least: usize, window_us: u64, terms: &[&str]) -> Vec<Line>;
+    /// Of these, those that are `wanted`.
+    fn tail(&self, boot: usize, at_least: usize, window_us: u64, wanted: Wanted<'_>) -> Vec<Line>;
 
     /// The first `at_most` lines of a boot, in order, as far as they were written until `until_us` of the monotonic
-    /// clock; of these, those with at least one of the fields `terms`, or all where no term is given.
-    fn head(&self, boot: usize, at_most: usize, until_us: u64, terms: &[&str]) -> Vec<Line>;
+    /// clock; of these, those that are `wanted`.
+    fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line>;
 
     /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
+}
+
+/// Which lines of a stretch are asked for.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Each has at least one of the fields that these terms ask for; without a term, any will do.
+    pub terms: &'a [&'a str],
+    /// And each passes this.
+    pub keep: &'a dyn Fn(&Line) -> bool,
+}
+
+impl Wanted<'_> {
+    /// All lines.
+    pub const ALL: Self = Self { terms: &[], keep: &|_| true };
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("terms", &self.terms).finish_non_exhaustive()
+    }
 }
 
 /// A moment as one entry states it, by both clocks.
@@ -122,7 +142,7 @@ pub enum FileState {
 }
 
 /// One entry, with its place and its fields.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Line {
     /// What names it in every copy of it.
     pub cursor: Cursor,

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 
 use super::Image;
 
@@ -26,14 +26,15 @@ impl Source {
     /// What the system says; a directory or a special file is an error too.
     pub fn map(path: &Path) -> io::Result<Self> {
         let file = open_regular(path)?;
-        if file.metadata()?.len() == 0 {
+        let len = file.metadata()?.len();
+        if len == 0 {
             return Ok(Self(Backing::Loaded(Vec::new())));
         }
         // SAFETY: the map is private and read-only, and is only ever seen as bytes, for which every value is valid.
         // What cannot be excluded is that somebody changes the file meanwhile: changed bytes are read as untrusted
         // input anyway, a shortened file is documented above.
         #[expect(unsafe_code, reason = "a memory map cannot be made without it")]
-        let map = unsafe { Mmap::map(&file) }?;
+        let map = unsafe { MmapOptions::new().len(usize::try_from(len).unwrap_or(usize::MAX)).map(&file) }?;
         Ok(Self(Backing::Mapped(map)))
     }
 

@@ -28,7 +28,7 @@ pub(super) fn oldest_first(count: usize, stretches: &[Stretch], files: &[Journal
 }
 
 /// Sorts topologically; among the boots that may come next the smallest key wins. A contradiction, which only damage
-/// can make, is resolved by the keys alone. Nodes beyond the keys are milestones: passed at once, and not listed.
+/// can make, is resolved by passing the smallest key of those that are left, after which edges decide again. Nodes beyond the keys are milestones: passed at once, and not listed.
 fn sort<K: Ord + Copy>(keys: &[K], edges: &[(usize, usize)]) -> Vec<usize> {
     let nodes = edges.iter().map(|(before, behind)| before.max(behind) + 1).max().unwrap_or(0).max(keys.len());
     let mut waits = vec![0_usize; nodes];
@@ -41,21 +41,27 @@ fn sort<K: Ord + Copy>(keys: &[K], edges: &[(usize, usize)]) -> Vec<usize> {
     let key = |node: usize| Reverse((keys.get(node), node));
     let mut ready: BinaryHeap<_> = (0..nodes).filter(|node| waits[*node] == 0).map(key).collect();
     let mut sorted = Vec::with_capacity(keys.len());
-    while let Some(Reverse((boot, node))) = ready.pop() {
-        if boot.is_some() {
+    let mut passed = vec![false; nodes];
+    let mut by_key: Vec<usize> = (0..keys.len()).collect();
+    by_key.sort_by_key(|boot| (keys[*boot], *boot));
+    let mut by_key = by_key.into_iter();
+    loop {
+        // Where all that is left waits for each other, the smallest goes first.
+        let next = ready.pop().map(|Reverse((_, node))| node).or_else(|| by_key.find(|boot| !passed[*boot]));
+        let Some(node) = next else { return sorted };
+        if std::mem::replace(&mut passed[node], true) {
+            continue;
+        }
+        if node < keys.len() {
             sorted.push(node);
         }
         for behind in after.get(&node).into_iter().flatten() {
-            waits[*behind] -= 1;
-            if waits[*behind] == 0 {
+            waits[*behind] = waits[*behind].saturating_sub(1);
+            if waits[*behind] == 0 && !passed[*behind] {
                 ready.push(key(*behind));
             }
         }
     }
-    let mut left: Vec<_> = (0..keys.len()).filter(|boot| waits[*boot] > 0).collect();
-    left.sort_by_key(|boot| (keys[*boot], *boot));
-    sorted.extend(left);
-    sorted
 }
 
 /// Edges between boots whose seqnums do not overlap, within each namespace.
@@ -147,5 +153,7 @@ mod tests {
     #[test]
     fn a_contradiction_keeps_every_boot() {
         assert_eq!(sort(&[2, 1, 3], &[(0, 1), (1, 0)]), [2, 1, 0]);
+        // What contradicts nothing is kept.
+        assert_eq!(sort(&[3, 2, 9, 8], &[(0, 1), (1, 0), (1, 2), (2, 3)]), [1, 0, 2, 3]);
     }
 }
