@@ -136,6 +136,8 @@ pub enum Fault {
     },
     /// A field payload without `=`, or with a name that no field may have.
     Name,
+    /// It is lost or contradicted, and was worked out from the rest of the file.
+    MadeUp,
     /// The header claims another count than was found.
     Count {
         /// What the header claims.
@@ -160,6 +162,7 @@ impl fmt::Display for Fault {
             Self::Decompress { codec } => write!(f, "{codec} payload does not decompress"),
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
+            Self::MadeUp => f.write_str("unusable, worked out from the objects"),
             Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
         }
     }

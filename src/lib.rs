@@ -45,13 +45,14 @@
 //! | how a boot ended | [`judge`], [`endings`], [`Postmortem`], [`analysis`] |
 //! | entries as text, JSON, export stream | [`output`] |
 //! | one file: entries, fields, look-ups | [`JournalFile`], [`Entry`], [`file`](mod@file) |
+//! | what lies in a file beyond its index | [`check`] |
 //! | one object from its bytes | [`format`](mod@format), which also describes the format |
 //! | bytes of a file, mapped or loaded | [`bytes`] |
 //!
 //! Each layer uses only those below it:
 //!
 //! ```text
-//! bytes → format → file → journal → query → analysis → output → cli
+//! bytes → format → file → check → journal → query → analysis → output → cli
 //! ```
 //!
 //! # Features
@@ -69,6 +70,7 @@
 
 pub mod analysis;
 pub mod bytes;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod corrupt;

@@ -186,7 +186,7 @@ Examples:
   lastwords show DIR _COMM=a _COMM=b         one or the other
   lastwords show DIR PRIORITY=3 _UID=0       both
   lastwords show DIR PRIORITY=3 + _UID=0     either
-  lastwords show DIR 'PRIORITY<=4' 'UNIT!=cron.service' -g UNIT:^web --not-grep retry
+  lastwords show DIR 'PRIORITY<=4' -g UNIT:^web --not-grep retry
   lastwords show DIR --container 'web-*' --stream stderr --join-partial
   lastwords show DIR -b -1 -F _SYSTEMD_UNIT  which units logged in that boot
   lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";

@@ -223,6 +223,20 @@ impl<'data> DataEntries<'data> {
         inline.saturating_add(self.rest.position(self.file.image(), self.file.layout(), at))
     }
 
+    /// Whether the entry at `at` is among them, by bisection.
+    #[must_use]
+    pub fn contains(&self, at: Offset) -> bool {
+        let (image, layout) = (self.file.image(), self.file.layout());
+        let slot = self.rest.position(image, layout, at);
+        self.first == at || self.rest.get(image, layout, slot) == at
+    }
+
+    /// How many arrays the list has, which is what walking it cost.
+    #[must_use]
+    pub const fn links(&self) -> usize {
+        self.rest.parts.len()
+    }
+
     /// How many bytes its arrays have.
     pub(super) const fn bytes(&self) -> usize {
         self.rest.bytes

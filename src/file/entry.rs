@@ -144,6 +144,18 @@ impl<'data> Entry<'data> {
         self.items.iter()
     }
 
+    /// How many bytes the object has.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.items.size().saturating_add(64)
+    }
+
+    /// Its items as stored.
+    #[must_use]
+    pub const fn stored_items(&self) -> &Items<'data> {
+        &self.items
+    }
+
     /// Name and value of the DATA at `at`; the hot path, which allocates nothing.
     ///
     /// # Errors

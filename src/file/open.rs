@@ -63,6 +63,15 @@ impl JournalFile {
         if bits != 0 {
             return Err(Error::Unsupported { path: path.to_owned(), bits });
         }
+        Ok(Self::with_header(path, source, header, options))
+    }
+
+    /// Reads a file by a header from elsewhere, whatever its own says.
+    ///
+    /// This is for files whose header is lost; what the given one claims is checked as always.
+    #[must_use]
+    pub fn with_header(path: &Path, source: Source, header: Header, options: Options) -> Self {
+        let image = source.image();
         let mut losses = claims(&header, image);
         let arrays = Arrays::walk(image, header.layout(), header.entry_array_offset, header.n_entries);
         if let Some(damage) = arrays.damage() {
@@ -77,7 +86,12 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Ok(Self { path: path.to_owned(), source, header, arrays, options, losses })
+        Self { path: path.to_owned(), source, header, arrays, options, losses }
+    }
+
+    /// Adds to what was found missing, as who made up its header does.
+    pub fn note(&mut self, damage: Corrupt) {
+        self.losses.structure(damage);
     }
 
     /// The file's path, as given.
@@ -96,6 +110,12 @@ impl JournalFile {
     #[must_use]
     pub fn image(&self) -> Image<'_> {
         self.source.image()
+    }
+
+    /// Where its objects begin: behind the header, as long as that says it is, or as the shortest is.
+    #[must_use]
+    pub const fn objects_from(&self) -> Offset {
+        if self.header.size_fault().is_none() { Offset(self.header.header_size) } else { Offset(limits::HEADER_LEAST) }
     }
 
     /// The layout of its objects.

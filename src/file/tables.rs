@@ -83,13 +83,30 @@ impl JournalFile {
     /// Whether a DATA object lies in the chain of its bucket, so that a look-up can find it.
     #[must_use]
     pub fn is_linked(&self, data: &Data<'_>) -> bool {
+        let mut links = u64::MAX;
+        self.is_linked_within(data, &mut links) == Some(true)
+    }
+
+    /// As [`JournalFile::is_linked`], following no more than `links` links, from which those followed are taken off.
+    ///
+    /// `None` where the table cannot tell: it is lost, or its bucket is, or the links ran out.
+    #[must_use]
+    pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
         let header = self.header();
         let table =
-            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table");
-        let Ok(table) = table else { return false };
+            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")
+                .ok()?;
+        let head = table.head_of(data.hash);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
-        let mut chain = Chain::new(table.head_of(data.hash), Way::Up, "data hash chain", read);
-        chain.any(|other| other.is_ok_and(|other| other.at == data.at))
+        for other in Chain::new(head, Way::Up, "data hash chain", read) {
+            *links = links.checked_sub(1)?;
+            match other {
+                Ok(other) if other.at == data.at => return Some(true),
+                Ok(_) => {}
+                Err(_) => return Some(false),
+            }
+        }
+        head.is_some().then_some(false)
     }
 
     /// The FIELD object of a name, by hash.

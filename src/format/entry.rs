@@ -133,6 +133,12 @@ impl<'data> Items<'data> {
         }
     }
 
+    /// How many bytes they have.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.raw.len()
+    }
+
     /// The offsets of the DATA objects, in the order on disk.
     #[inline]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Offset> + Clone + use<'data> {
@@ -143,6 +149,15 @@ impl<'data> Items<'data> {
             } else {
                 Offset(item.first_chunk().map_or(0, |raw| u32::from_le_bytes(*raw).into()))
             }
+        })
+    }
+
+    /// The offsets with the hash that each item states for its DATA; compact files store no hash.
+    pub fn pairs(&self) -> impl ExactSizeIterator<Item = (Offset, Option<u64>)> + Clone + use<'data> {
+        let wide = matches!(self.layout, Layout::Regular);
+        self.raw.chunks_exact(width(self.layout)).map(move |item| match item.first_chunk() {
+            Some(raw) if !wide => (Offset(u32::from_le_bytes(*raw).into()), None),
+            _ => (Offset(u64_at(item, 0)), Some(u64_at(item, 8))),
         })
     }
 }

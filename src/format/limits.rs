@@ -25,3 +25,7 @@ pub const REPEATS_KEPT: usize = 64;
 /// Whole files of text shrink to a tenth; a few kilobytes that inflate to the payload limit, times the objects that fit
 /// a file, would take hours and all memory.
 pub const INFLATE_RATIO: u64 = 64;
+
+/// How many bytes a walk looks at in vain, for each byte of the file, while it searches for objects after damage. What is
+/// found is looked at once; only headers that lie about their size cost more.
+pub const VAIN_RATIO: u64 = 8;

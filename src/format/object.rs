@@ -12,6 +12,9 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 /// The length of an object header.
 pub const HEADER: u64 = 16;
 
+/// The length of every TAG.
+pub const TAG_SIZE: u64 = 64;
+
 /// What an object is, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the format's own")]

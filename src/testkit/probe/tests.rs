@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{file, object, open, wounded};
+use super::{file, object, open, walk, wounded};
 use crate::testkit::synth::sample;
 use crate::testkit::wound::Wound;
 
@@ -34,6 +34,7 @@ fn files_by_real_writers_and_damaged_copies_hold_every_property() {
     for path in testdata("small").into_iter().chain(testdata("broken")) {
         let bytes = std::fs::read(&path).unwrap();
         open(&[&[0][..], &bytes].concat());
+        walk(&[&[0][..], &bytes].concat());
         // Objects overlap nothing in the first pages of a real file, where all kinds of them are.
         object(&bytes[..bytes.len().min(1 << 16)]);
     }
@@ -85,7 +86,9 @@ fn lists_of_wounds_hold_every_property() {
     let mut course = Course(0x1a57_0a0d);
     for _ in 0..300 {
         let (shape, count, len) = (course.next() as u8, course.next() as u8, course.next() % 40);
-        open(&[&[1, shape, count][..], &course.bytes(len as usize)].concat());
+        let input = [&[1, shape, count][..], &course.bytes(len as usize)].concat();
+        open(&input);
+        walk(&input);
     }
 }
 

@@ -1,0 +1,242 @@
+//! A header for a file that lost its own, worked out from the objects.
+
+use std::path::Path;
+
+use super::salvage::Salvage;
+use super::sample::Samples;
+use crate::bytes::{Image, Source};
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::error::Error;
+use crate::file::{JournalFile, Options};
+use crate::format::header::{SIGNATURE, incompatible};
+use crate::format::{EntryArray, Header, Id128, Layout, RawObject, Table, limits};
+
+/// A file that was opened with what its objects say, where its header did not.
+#[derive(Debug)]
+pub struct Restored {
+    /// The file; what was made up stands in its losses too.
+    pub file: JournalFile,
+    /// What lies in it, since that had to be found to know that it is a journal.
+    pub salvage: Salvage,
+    /// The parts of the header that are not the file's own words, with their places in it.
+    pub made_up: Vec<Corrupt>,
+}
+
+/// Opens a file whose header is zeros, cut, overwritten or wrong, by its objects.
+///
+/// The layout follows from where payloads begin; the hash function from what fits them; the key, which is the file's id,
+/// from the header's rest (repaired, where a byte or two are wrong), from ids in the file's name, and from `ids`, as far
+/// as a payload's hash confirms it. Without a confirmed key entries are still proven by their own hash, and only
+/// look-ups by value are not possible. Ids and times that cannot be known stay empty.
+///
+/// This reads the whole file.
+///
+/// # Errors
+/// `None` when there is nothing in it that proves to be an entry; or what the system says.
+pub fn restore(path: &Path, options: Options, ids: &[Id128]) -> Result<Option<Restored>, Error> {
+    let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    Ok(restore_source(path, source, options, ids))
+}
+
+/// As [`restore`], of bytes in memory; `path` only names them.
+#[must_use]
+pub fn restore_bytes(path: &Path, bytes: Vec<u8>, options: Options, ids: &[Id128]) -> Option<Restored> {
+    restore_source(path, Source::from_bytes(bytes), options, ids)
+}
+
+fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) -> Option<Restored> {
+    let mut draft = Draft::of(source.image())?;
+    draft.fill(source.image(), path, ids)?;
+    let mut file = JournalFile::with_header(path, source, draft.header, options);
+    draft.made_up.iter().for_each(|damage| file.note(damage.clone()));
+    let salvage = Salvage::of(&file);
+    let found = salvage.account.entries;
+    (found.by_index.saturating_add(found.salvaged) > found.incomplete).then_some(Restored {
+        file,
+        salvage,
+        made_up: draft.made_up,
+    })
+}
+
+/// Whether the header's layout, hash and key fit the first objects of a file that opened; a few pages are read.
+///
+/// Where they do not, [`restore`] finds those that do.
+#[must_use]
+pub fn header_fits(file: &JournalFile) -> bool {
+    let samples = Samples::from(file.image(), file.objects_from(), SAMPLES_QUICK);
+    samples.is_empty() || samples.fit(file.layout(), file.hash()) > 0
+}
+
+/// How many payloads are looked at to know the layout and the hash.
+const SAMPLES: usize = 64;
+const SAMPLES_QUICK: usize = 4;
+
+/// A header in the making.
+struct Draft {
+    header: Header,
+    made_up: Vec<Corrupt>,
+}
+
+impl Draft {
+    /// What the file's own header says if its signature is taken for granted.
+    fn of(image: Image<'_>) -> Option<Self> {
+        let mut bytes = image.bytes().iter().copied().take(HEADER_MOST).collect::<Vec<_>>();
+        bytes.resize(HEADER_MOST, 0);
+        let mut made_up = Vec::new();
+        let is_signed = bytes.starts_with(SIGNATURE);
+        bytes.splice(..SIGNATURE.len(), *SIGNATURE);
+        let mut header = Header::read(Image::new(&bytes)).ok()?;
+        if !is_signed {
+            made_up.push(made(0, "signature"));
+            if !HEADER_SIZES.contains(&header.header_size) || header.incompatible_flags & !incompatible::KNOWN != 0 {
+                // Other bytes altogether: what they say by chance is worse than nothing.
+                let mut blank = SIGNATURE.to_vec();
+                blank.resize(HEADER_MOST, 0);
+                header = Header::read(Image::new(&blank)).ok()?;
+            }
+        }
+        Some(Self { header, made_up })
+    }
+
+    /// Holds every part that reading needs against the objects, and replaces it where it does not fit.
+    fn fill(&mut self, image: Image<'_>, path: &Path, ids: &[Id128]) -> Option<()> {
+        let samples = Samples::from(image, Offset(limits::HEADER_LEAST), SAMPLES);
+        if samples.is_empty() {
+            return None;
+        }
+        self.flags(&samples, path, ids);
+        self.size(image);
+        self.tables(image);
+        self.array(image, &samples);
+        self.ids(image, path);
+        if self.header.header_size.saturating_add(self.header.arena_size) > image.len() {
+            self.header.arena_size = image.len().saturating_sub(self.header.header_size);
+        }
+        Some(())
+    }
+
+    fn flags(&mut self, samples: &Samples<'_>, path: &Path, ids: &[Id128]) {
+        let stated = (self.header.layout(), self.header.is_keyed(), self.header.file_id);
+        let layout = samples.layout(self.header.layout());
+        let named = ids_in(path);
+        let own = [self.header.file_id, self.header.seqnum_id];
+        let candidates = own.into_iter().chain(named).chain(ids.iter().copied()).filter(|id| !id.is_null());
+        let is_keyed = !samples.is_unkeyed(layout);
+        let key = if is_keyed { samples.key(layout, self.header.file_id, candidates) } else { None };
+        let bit = |on: bool, bit: u32| if on { bit } else { 0 };
+        self.header.incompatible_flags = samples.codecs()
+            | (self.header.incompatible_flags & (incompatible::XZ | incompatible::LZ4 | incompatible::ZSTD))
+            | bit(layout == Layout::Compact, incompatible::COMPACT)
+            | bit(is_keyed, incompatible::KEYED_HASH);
+        if is_keyed {
+            self.header.file_id = key.unwrap_or_default();
+        }
+        if stated.0 != layout || stated.1 != is_keyed {
+            self.made_up.push(made(12, "flags"));
+        }
+        if stated.2 != self.header.file_id || (is_keyed && key.is_none()) {
+            self.made_up.push(made(24, "file id"));
+        }
+    }
+
+    /// The header ends where the first hash table begins; where that is lost, it is as long as it says, or as the
+    /// shortest, which only costs a look at a few bytes more.
+    fn size(&mut self, image: Image<'_>) {
+        let begins = |size: &u64| {
+            let raw = RawObject::read(image, Offset(*size), "hash table");
+            raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
+        };
+        let stated = self.header.header_size;
+        let is_usable = self.header.size_fault().is_none() && stated < image.len();
+        if is_usable && begins(&stated) {
+            return;
+        }
+        match HEADER_SIZES.into_iter().find(begins) {
+            Some(size) => self.header.header_size = size,
+            None if is_usable => return,
+            None => self.header.header_size = limits::HEADER_LEAST,
+        }
+        self.made_up.push(made(88, "header size"));
+    }
+
+    /// The hash tables lie one behind the other, behind the header.
+    fn tables(&mut self, image: Image<'_>) {
+        let table = |at: u64, kind: u8| {
+            let raw = RawObject::read(image, Offset(at), "hash table").ok()?;
+            (raw.kind == kind && Table::decode(raw).is_ok()).then_some(raw.bytes.len() as u64)
+        };
+        let header = &mut self.header;
+        let is_true = |first: Offset, size: u64, kind| {
+            table(first.0.saturating_sub(16), kind).is_some_and(|all| all.saturating_sub(16) == size)
+        };
+        let field = table(header.header_size, 5);
+        let behind = header.header_size.saturating_add(field.unwrap_or_default());
+        let behind = behind.checked_next_multiple_of(8).unwrap_or(behind);
+        if !is_true(header.field_hash_table_offset, header.field_hash_table_size, 5) {
+            header.field_hash_table_offset = Offset(field.map_or(0, |_| header.header_size.saturating_add(16)));
+            header.field_hash_table_size = field.map_or(0, |all| all.saturating_sub(16));
+            self.made_up.push(made(120, "field hash table"));
+        }
+        if !is_true(header.data_hash_table_offset, header.data_hash_table_size, 4) {
+            let data = table(behind, 4);
+            header.data_hash_table_offset = Offset(data.map_or(0, |_| behind.saturating_add(16)));
+            header.data_hash_table_size = data.map_or(0, |all| all.saturating_sub(16));
+            self.made_up.push(made(104, "data hash table"));
+        }
+    }
+
+    /// The main array's first part is the first array of all: it is needed as soon as there is an entry.
+    fn array(&mut self, image: Image<'_>, samples: &Samples<'_>) {
+        let (layout, stated) = (self.header.layout(), self.header.entry_array_offset);
+        let begins = |at: Offset| {
+            let raw = RawObject::read(image, at, "entry array").ok()?;
+            let array = EntryArray::decode(raw, layout).ok()?;
+            (image.from(array.slots.at(0)).first() == Some(&3)).then_some(())
+        };
+        if begins(stated).is_some() {
+            return;
+        }
+        let first = samples.first_entry.and_then(|entry| {
+            let raw = RawObject::read(image, entry, "entry").ok()?;
+            let behind = super::walk::end_of(raw);
+            begins(behind).map(|()| behind)
+        });
+        self.header.entry_array_offset = first.unwrap_or_default();
+        self.made_up.push(made(176, "main array"));
+    }
+
+    /// Ids that fields or the file's name tell.
+    fn ids(&mut self, image: Image<'_>, path: &Path) {
+        if self.header.seqnum_id.is_null() {
+            self.header.seqnum_id = ids_in(path).next().unwrap_or_default();
+            self.made_up.push(made(72, "seqnum id"));
+        }
+        if self.header.machine_id.is_null() {
+            let payload = b"_MACHINE_ID=";
+            let at = memchr::memmem::find(image.bytes(), payload).and_then(|at| at.checked_add(payload.len()));
+            let text = at.and_then(|at| image.bytes().get(at..)?.get(..32));
+            let id = text.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+            self.header.machine_id = id.unwrap_or_default();
+            self.made_up.push(made(40, "machine id"));
+        }
+    }
+}
+
+/// The longest header that any systemd writes.
+const HEADER_MOST: usize = 272;
+
+/// The lengths of headers by all versions of systemd, newest first.
+const HEADER_SIZES: [u64; 6] = [272, 264, 256, 240, 224, 208];
+
+fn made(at: u64, what: &'static str) -> Corrupt {
+    Corrupt::new(Offset(at), what, Fault::MadeUp)
+}
+
+/// The ids in a file's name and folder: the seqnum id of an archived file, the machine's of its folder.
+///
+/// The first file of a series has its own id for that of its seqnums.
+fn ids_in(path: &Path) -> impl Iterator<Item = Id128> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let parts: Vec<_> = name.split(['@', '-', '.']).filter_map(|part| part.parse().ok()).collect();
+    parts.into_iter()
+}

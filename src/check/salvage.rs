@@ -1,0 +1,232 @@
+//! Entries that the index does not reach, told from what only looks like them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::account::{Account, Seqnums};
+use super::light;
+use super::starts::Starts;
+use super::verdict::{Bounds, Court, Verdict};
+use super::walk::{Piece, Walk};
+use crate::corrupt::{Losses, Offset};
+use crate::file::{Entry, JournalFile};
+use crate::format::{Id128, RawObject, Realtime, Seqnum, entry, limits};
+
+/// What a file holds beyond its index, and what of its index is not true any more.
+#[derive(Clone, Debug, Default)]
+pub struct Salvage {
+    /// Entries that lie wholly in the file and that the main array does not reach, by seqnum, then by place.
+    pub entries: Vec<Salvaged>,
+    /// What looks like entries and is not this file's: remains of other files in its blocks, by place.
+    pub foreign: Vec<Salvaged>,
+    /// Places that the main array names and that hold an entry by its looks only: its bytes were overwritten.
+    pub overwritten: Vec<Offset>,
+    /// The file in numbers.
+    pub account: Account,
+    /// Damage met on the way: objects that are not what they should be.
+    pub losses: Losses,
+    lost: BTreeMap<Offset, Vec<usize>>,
+}
+
+/// An entry that was found without the index: where, and what its own bytes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the format's own")]
+pub struct Salvaged {
+    pub at: Offset,
+    pub seqnum: Seqnum,
+    pub realtime: Realtime,
+    pub boot_id: Id128,
+}
+
+impl Salvaged {
+    fn of(entry: &Entry<'_>) -> Self {
+        let (seqnum, realtime, boot_id) = (entry.seqnum(), entry.realtime(), entry.boot_id());
+        Self { at: entry.offset(), seqnum, realtime, boot_id }
+    }
+}
+
+impl Salvage {
+    /// Looks at all objects of a file.
+    ///
+    /// In a file whose objects and index agree this reads object headers only, and does not notice payloads that were
+    /// overwritten. Otherwise it is [`Salvage::thorough`].
+    #[must_use]
+    pub fn of(file: &JournalFile) -> Self {
+        let (reached, slots) = reached(file);
+        match light::account(file, &reached, slots) {
+            Some(account) => Self { account, ..Self::default() },
+            None => Self::deep(file, &reached),
+        }
+    }
+
+    /// Looks at all objects of a file and at their content: every payload is inflated and hashed, once.
+    #[must_use]
+    pub fn thorough(file: &JournalFile) -> Self {
+        Self::deep(file, &reached(file).0)
+    }
+
+    /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;
+    /// `None` for an entry that is whole.
+    ///
+    /// There may be none of an incomplete entry: its hash tells that it had other or more payloads, and not which.
+    #[must_use]
+    pub fn lost_items(&self, at: Offset) -> Option<&[usize]> {
+        self.lost.get(&at).map(Vec::as_slice)
+    }
+
+    /// The entries that are not whole, each with the positions of lost items; reached ones too.
+    pub fn incomplete(&self) -> impl ExactSizeIterator<Item = (Offset, &[usize])> {
+        self.lost.iter().map(|(at, lost)| (*at, lost.as_slice()))
+    }
+
+    /// All readable entries: those of the main array in its order, with the salvaged ones in their place by seqnum.
+    #[must_use]
+    pub fn merged(&self, file: &JournalFile) -> Vec<Offset> {
+        let mut found = self.entries.iter().peekable();
+        let mut all = Vec::new();
+        let mut seen = HashSet::new();
+        for entry in file.entries(0..file.arrays().len()).flatten() {
+            if self.overwritten.binary_search(&entry.offset()).is_ok() || !seen.insert(entry.offset()) {
+                continue;
+            }
+            while let Some(before) = found.next_if(|found| found.seqnum < entry.seqnum()) {
+                all.push(before.at);
+            }
+            all.push(entry.offset());
+        }
+        all.extend(found.map(|found| found.at));
+        all
+    }
+
+    fn deep(file: &JournalFile, reached: &Starts) -> Self {
+        let mut found = Self::default();
+        let mut walk = Walk::of(file);
+        let in_line = found.walk(file, &mut walk);
+        let Walk { judge, loose, sound, .. } = walk;
+        let mut court = Court::of(file, judge, &sound);
+        // First what is certain, then what has to fit in with it.
+        let mut open = Vec::new();
+        for at in Starts::union([&in_line, &loose, reached]) {
+            let is_reached = reached.contains(at);
+            match file.entry(at) {
+                Ok(entry) if court.is_whole(&entry) => {
+                    if court.is_own(&entry, is_reached) {
+                        court.admit(&entry, is_reached);
+                    } else {
+                        found.foreign.push(Salvaged::of(&entry));
+                    }
+                }
+                Ok(entry) => {
+                    if is_reached {
+                        court.trust_boot(&entry);
+                    }
+                    open.push(at);
+                }
+                Err(damage) if is_reached => {
+                    found.account.entries.unreadable = found.account.entries.unreadable.saturating_add(1);
+                    found.losses.entry(damage);
+                }
+                Err(_) => {}
+            }
+        }
+        found.judge_open(file, &mut court, &open, [&in_line, reached]);
+        found.close(file, court, [&in_line, &loose, &sound]);
+        found
+    }
+
+    /// Walks the file for its objects; returns the entries that stand where objects must.
+    fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> Starts {
+        let (image, account) = (file.image(), &mut self.account);
+        let mut in_line = Starts::of(image.len());
+        let mut end = 0;
+        for piece in &mut *walk {
+            let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;
+            match piece {
+                Piece::Sound(raw) => {
+                    end = super::walk::end_of(raw).0;
+                    if raw.kind == entry::TYPE {
+                        in_line.insert(raw.at);
+                    }
+                    account.object(raw.kind, raw.bytes.len() as u64, room(raw));
+                }
+                Piece::Doubtful(raw, damage) => {
+                    end = super::walk::end_of(raw).0;
+                    if raw.kind == entry::TYPE {
+                        in_line.insert(raw.at);
+                    } else {
+                        self.losses.structure(damage);
+                    }
+                    account.damaged(raw, room(raw));
+                }
+                Piece::Gap { from, to, damage } => {
+                    end = to.0;
+                    if let Some(damage) = damage {
+                        self.losses.structure(damage);
+                    }
+                    account.gap(image, from, to);
+                }
+            }
+        }
+        account.bytes.file = image.len();
+        account.bytes.header = file.objects_from().0.min(image.len());
+        account.bytes.unwritten = image.len().saturating_sub(end.max(account.bytes.header));
+        in_line
+    }
+
+    /// Judges entries that no hash proves, in the light of those that one does.
+    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, open: &[Offset], sets: [&Starts; 2]) {
+        let [in_line, reached] = sets;
+        court.sort();
+        for at in open {
+            let Ok(entry) = file.entry(*at) else { continue };
+            let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
+            match court.verdict(&entry, bounds) {
+                Verdict::Own(lost) => {
+                    court.admit(&entry, bounds.is_reached);
+                    self.lost.insert(*at, lost);
+                }
+                Verdict::Not if bounds.is_reached => self.overwritten.push(*at),
+                Verdict::Not => self.foreign.push(Salvaged::of(&entry)),
+            }
+        }
+    }
+
+    /// Drops copies, puts everything in order, and counts.
+    fn close(&mut self, file: &JournalFile, mut court: Court<'_>, sets: [&Starts; 3]) {
+        let [in_line, loose, sound] = sets;
+        court.sort();
+        let account = &mut self.account;
+        for admitted in court.admitted.iter().filter(|admitted| !admitted.is_reached) {
+            let Ok(entry) = file.entry(admitted.at) else { continue };
+            if court.is_copy(file, &entry) {
+                account.entries.copies = account.entries.copies.saturating_add(1);
+                self.lost.remove(&admitted.at);
+                continue;
+            }
+            self.entries.push(Salvaged::of(&entry));
+        }
+        self.entries.sort_by_key(|found| (found.seqnum, found.at));
+        self.foreign.sort_by_key(|found| found.at);
+        for admitted in &court.admitted {
+            let is_loose = loose.contains(admitted.at) && !in_line.contains(admitted.at);
+            if (is_loose || in_line.contains(admitted.at)) && !sound.contains(admitted.at) {
+                let size = file.entry(admitted.at).map_or(0, |entry| entry.size() as u64);
+                account.becomes_entry(size, is_loose);
+            }
+        }
+        let by_index = court.admitted.iter().filter(|admitted| admitted.is_reached).count() as u64;
+        account.entries.by_index = by_index;
+        account.entries.salvaged = self.entries.len() as u64;
+        account.entries.incomplete = self.lost.len() as u64;
+        account.entries.overwritten = self.overwritten.len() as u64;
+        account.entries.foreign = self.foreign.len() as u64;
+        account.seqnums = Seqnums::of(court.seqnums());
+    }
+}
+
+/// The places that the main array names, and how many of its slots name one.
+fn reached(file: &JournalFile) -> (Starts, u64) {
+    let mut reached = Starts::of(file.image().len());
+    let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+    let distinct = slots.filter(|at| at.0 >= limits::HEADER_LEAST && reached.insert(*at)).count();
+    (reached, distinct as u64)
+}

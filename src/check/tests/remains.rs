@@ -1,0 +1,87 @@
+//! What is left of other files in this one's blocks.
+
+use super::*;
+use crate::testkit::synth::{Record, Synth};
+
+/// Records of a small device: some fields the same in every one, one unlike all others.
+fn log(seqnums: std::ops::RangeInclusive<u64>, boot: u8, text: &str) -> Synth {
+    seqnums.fold(Synth::new(), |synth, seqnum| {
+        let record = Record::new(seqnum).boot(boot).field(format!("MESSAGE={text} {seqnum}"));
+        synth.entry(record.field("PRIORITY=6").field("SYSLOG_IDENTIFIER=daemon"))
+    })
+}
+
+/// The file of `own` in blocks that `old` had filled before.
+fn over(own: &Synth, old: &Synth) -> Vec<u8> {
+    let (mut bytes, old) = (own.build(), old.build());
+    assert!(old.len() > bytes.len());
+    bytes.extend(&old[bytes.len()..]);
+    bytes
+}
+
+fn seqnums(found: &[super::super::Salvaged]) -> Vec<u64> {
+    found.iter().map(|found| found.seqnum.0).collect()
+}
+
+#[test]
+fn remains_of_an_older_file_are_told_from_this_one() {
+    for keyed in [true, false] {
+        for compact in [true, false] {
+            for boot in [7, 8] {
+                let shape = |synth: Synth, id: u8| synth.keyed(keyed).compact(compact).file_id([id; 16]);
+                let own = shape(log(101..=120, 8, "new"), 1);
+                let old = shape(log(1..=90, boot, "old"), 2);
+                let file = open(&over(&own, &old)).unwrap();
+                let salvage = Salvage::of(&file);
+                let what = format!("keyed {keyed} compact {compact} boot {boot}");
+                assert_eq!(seqnums(&salvage.entries), [0_u64; 0], "{what}");
+                assert_eq!(salvage.account.entries.by_index, 20, "{what}");
+                assert!(salvage.foreign.len() > 50, "{what}: {}", salvage.foreign.len());
+                assert!(salvage.foreign.iter().all(|found| found.seqnum < Seqnum(101)), "{what}");
+                assert!(salvage.incomplete().next().is_none(), "{what}");
+                add_up(&salvage.account, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn entries_behind_an_old_header_are_this_files_own() {
+    for keyed in [true, false] {
+        let grown = log(1..=60, 8, "new").keyed(keyed).build();
+        // The header page as it was 20 entries earlier; index pages are newer.
+        let before = log(1..=40, 8, "new").keyed(keyed).build();
+        let mut bytes = grown.clone();
+        bytes[96..272].copy_from_slice(&before[96..272]);
+        // The main array's last part is not known of.
+        let salvage = Salvage::of(&open(&bytes).unwrap());
+        let sound = Sound::of(grown);
+        let account = sound.holds(&bytes, &"old header");
+        assert_eq!(account.entries.by_index + account.entries.salvaged, 60);
+        assert!(salvage.foreign.is_empty());
+    }
+}
+
+#[test]
+fn a_copy_of_an_entry_elsewhere_is_no_second_entry() {
+    let synth = log(1..=30, 8, "new");
+    let mut bytes = synth.build();
+    let layout = synth.layout();
+    let (from, to) = (layout.entries[4] as usize, layout.entries[5] as usize);
+    let entry = bytes[from..to].to_vec();
+    bytes.resize(bytes.len() + 4096, 0);
+    bytes.extend(entry);
+    let salvage = Salvage::of(&open(&bytes).unwrap());
+    assert_eq!((salvage.account.entries.by_index, salvage.account.entries.copies), (30, 1));
+    assert!(salvage.entries.is_empty());
+}
+
+#[test]
+fn the_entry_that_was_being_written_is_found() {
+    let path = testdata("broken").into_iter().find(|path| path.ends_with("killed-in-mid-write.journal")).unwrap();
+    let file = JournalFile::open(&path, Options::default()).unwrap();
+    let salvage = Salvage::of(&file);
+    // expected.json: 293 ENTRY objects, 292 linked.
+    assert_eq!((salvage.account.entries.by_index, salvage.account.entries.salvaged), (292, 1));
+    assert_eq!((salvage.account.seqnums.missing, salvage.lost_items(salvage.entries[0].at)), (0, None));
+}

@@ -1,0 +1,88 @@
+//! Files without a usable header.
+
+use super::*;
+use crate::format::{Id128, Layout};
+use crate::testkit::synth::sample;
+
+fn restored(name: &str, bytes: &[u8], ids: &[Id128]) -> super::super::Restored {
+    restore_bytes(Path::new(name), bytes.to_vec(), Options::default(), ids).expect("there are entries in it")
+}
+
+fn said(restored: &super::super::Restored) -> Vec<&'static str> {
+    restored.made_up.iter().map(|damage| damage.what).collect()
+}
+
+#[test]
+fn layout_and_hash_follow_from_the_objects() {
+    for (compact, keyed) in [(true, true), (true, false), (false, true), (false, false)] {
+        for size in [208, 224, 256, 264, 272] {
+            let synth = sample(20).compact(compact).keyed(keyed).header_size(size);
+            let mut bytes = synth.build();
+            bytes[..size as usize].fill(0);
+            let restored = restored("lost.journal", &bytes, &[Id128([0xf1; 16])]);
+            let header = restored.file.header();
+            assert_eq!(header.layout() == Layout::Compact, compact);
+            assert_eq!((header.is_keyed(), header.header_size), (keyed, size));
+            assert!(!keyed || header.file_id == Id128([0xf1; 16]));
+            // With tables and the main array found again, the index works as before.
+            assert_eq!(restored.salvage.account.entries.by_index, 20);
+            let mut inflater = crate::format::Inflater::default();
+            assert!(restored.file.find_data(b"PRIORITY=3", &mut inflater).unwrap().is_some());
+            assert!(said(&restored).contains(&"signature"));
+        }
+    }
+}
+
+#[test]
+fn a_key_is_put_right_where_a_byte_or_two_are_wrong() {
+    for (at, wrong) in [(24, &[0x00][..]), (39, &[0x7f]), (30, &[0x12, 0x34]), (28, &[0xf0])] {
+        let mut bytes = sample(20).build();
+        bytes[at..at + wrong.len()].copy_from_slice(wrong);
+        assert!(!super::super::header_fits(&open(&bytes).unwrap()));
+        let restored = restored("torn.journal", &bytes, &[]);
+        assert_eq!(restored.file.header().file_id, Id128([0xf1; 16]));
+        assert_eq!(said(&restored), ["file id"]);
+        assert_eq!(restored.salvage.account.entries.by_index, 20);
+    }
+}
+
+#[test]
+fn without_a_key_entries_prove_themselves() {
+    let mut bytes = sample(20).build();
+    bytes[..272].fill(0);
+    let restored = restored("lost.journal", &bytes, &[]);
+    assert!(restored.file.header().file_id.is_null() && restored.file.header().is_keyed());
+    assert_eq!(restored.salvage.account.entries.by_index, 20);
+}
+
+#[test]
+fn the_first_file_of_a_series_has_its_id_in_its_name() {
+    let mut bytes = sample(20).file_id([0xab; 16]).build();
+    bytes[..272].fill(0);
+    let name = "system@abababababababababababababababab-0000000000000001-0005bd6c979f361b.journal";
+    let header = restored(name, &bytes, &[]).file.header().clone();
+    assert_eq!((header.file_id, header.seqnum_id), (Id128([0xab; 16]), Id128([0xab; 16])));
+}
+
+#[test]
+fn the_machine_is_named_by_its_field() {
+    let path = testdata("broken").into_iter().find(|path| path.ends_with("header-lost.journal")).unwrap();
+    let found = super::super::restore(&path, Options::default(), &[]).unwrap().unwrap();
+    let sound = testdata("broken").into_iter().find(|path| path.ends_with("unharmed.journal")).unwrap();
+    let sound = JournalFile::open(&sound, Options::default()).unwrap();
+    assert_eq!(found.salvage.account.entries.by_index + found.salvage.account.entries.salvaged, 316);
+    let ours: Vec<_> =
+        found.salvage.merged(&found.file).iter().map(|at| *found.file.entry(*at).unwrap().head()).collect();
+    let theirs: Vec<_> = sound.entries(0..316).map(|entry| *entry.unwrap().head()).collect();
+    assert_eq!(ours, theirs);
+}
+
+#[test]
+fn what_is_no_journal_stays_none() {
+    let journal = sample(9).build();
+    let shifted = [&[0; 512][..], &journal].concat();
+    let text = b"MESSAGE=hello\n".repeat(1000);
+    for bytes in [&b""[..], &[0; 5000], &text, &shifted, &journal[..3000.min(journal.len())][..272]] {
+        assert!(restore_bytes(Path::new("none"), bytes.to_vec(), Options::default(), &[]).is_none());
+    }
+}

@@ -1,0 +1,32 @@
+#!/bin/bash
+# killed.sh OUT [N] [GEN]: a real journald, killed with -9 in mid-write N times (20); keeps a copy of its journal each time.
+# GEN is the folder of pj.sh (/work/shared/gen, or a copy with systemds unpacked by get-systemd.sh); SDV chooses one.
+# OUT/killN/ is the journal, OUT/killN.synced the seqnum of the last entry before the last sync: all up to that one must
+# be read. Then: target/debug/examples/accounts --entries OUT/kill*/*/system.journal, or `check` below with ACCOUNTS set.
+set -eu
+out=$(mkdir -p "$1"; readlink -f "$1"); n=${2:-20}; gen=${3:-/tmp/gen}; pj="$gen/pj.sh"; work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 - > "$work/stream.export" <<'P'
+for i in range(1, 4001):
+    print(f"__REALTIME_TIMESTAMP={1700000000000000 + i}\n__MONOTONIC_TIMESTAMP={i}\nMESSAGE=line {i} {'x' * (i * 37 % 900)}\nPRIORITY=6\nSYSLOG_IDENTIFIER=unit{i % 9}\n")
+P
+for k in $(seq "$n"); do
+  d="$work/$k"; mkdir -p "$d"
+  FRESH=1 BOOT=$(printf 'b%03d' "$k") CONF=ReadKMsg=no "$pj" start "$d" >/dev/null
+  "$pj" send "$d" "$work/stream.export" $((100 + RANDOM % 200)) >/dev/null
+  sleep 0.2; "$pj" sync "$d"; sleep 0.3
+  file=$(ls "$d"/log/*/system.journal)
+  synced=$(od -An -tu8 -j160 -N8 "$file" | tr -d ' ')
+  "$pj" send "$d" "$work/stream.export" 4000 >/dev/null 2>&1 & sender=$!
+  # Not before it writes again: the sender takes its time to start.
+  for _ in $(seq 300); do [ "$(od -An -tu8 -j160 -N8 "$file" | tr -d " ")" -gt "$synced" ] && break; sleep 0.01; done
+  sleep "0.0$((RANDOM % 9))"; "$pj" kill9 "$d"; wait "$sender" || true
+  cp -r "$d/log" "$out/kill$k"; echo "$synced" > "$out/kill$k.synced"
+  [ -z "${ACCOUNTS:-}" ] || "$ACCOUNTS" --entries "$out/kill$k"/*/system.journal | python3 -c '
+import json, sys
+said, synced = json.loads(sys.stdin.readline()), int(sys.argv[1])
+whole = {e[0] for e in said["entries"] if e[4]}
+missing = [s for s in range(1, synced + 1) if s not in whole]
+print(sys.argv[2], "synced", synced, said["account"]["entries"], "MISSING" if missing else "all there", missing[:5])
+sys.exit(bool(missing))' "$synced" "kill$k"
+done
