@@ -168,6 +168,16 @@ impl Filters {
         Ok(())
     }
 
+    /// What is to be made conspicuous in messages: the first pattern that was looked for in them.
+    ///
+    /// # Errors
+    /// When a pattern cannot be read.
+    pub(super) fn highlight(&self, journal: &Journal) -> Result<Option<Term>, Error> {
+        let patterns = self.grep.iter().map(|pattern| self.pattern(journal, pattern, Term::like));
+        let terms = patterns.collect::<Result<Vec<_>, _>>()?;
+        Ok(terms.into_iter().find(|term| term.field() == b"MESSAGE"))
+    }
+
     fn pattern(
         &self,
         journal: &Journal,

@@ -70,6 +70,7 @@ impl Looks {
             zone,
             safe: terminal.interactive && !self.raw,
             color: if terminal.color { palette() } else { Palette::None },
+            highlight: None,
             all: self.all,
             fields: fields.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
             no_hostname: self.no_hostname,

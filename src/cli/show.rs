@@ -46,6 +46,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let format = Format::named(&args.output).unwrap_or(Format::Export);
     let joins = args.containers.joins(&args.output, format)?;
     let mut look = args.looks.look(zone, terminal)?;
+    look.highlight = args.filters.highlight(&journal)?;
     look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
     let entry_format = format.with(look);
     if args.explain {

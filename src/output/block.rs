@@ -3,7 +3,7 @@
 use super::Look;
 use super::ellipsis::Cut;
 use super::escape::Lines;
-use super::palette::{Ink, off};
+use super::palette::{Ink, highlight, off};
 
 /// When lines are cut, no more of a message than this many lines are shown.
 const MOST_LINES: usize = 3;
@@ -19,6 +19,8 @@ pub(super) struct Block<'a> {
     pub(super) indent: usize,
     /// The colour of each line.
     pub(super) ink: Ink,
+    /// What is conspicuous in the first line, if all of that is shown: from one byte to another.
+    pub(super) mark: Option<(usize, usize)>,
     /// Cuts lines so that they fit this many columns.
     pub(super) width: Option<usize>,
 }
@@ -31,7 +33,7 @@ impl Block<'_> {
             return out.push(b'\n');
         }
         match self.width {
-            None if memchr::memchr(b'\n', text).is_none() => self.line(0, [text], out),
+            None if memchr::memchr(b'\n', text).is_none() => self.whole(0, text, out),
             _ => self.lines(text.strip_suffix(b"\n").unwrap_or(text), out),
         }
     }
@@ -42,7 +44,7 @@ impl Block<'_> {
             let line = text.get(start..end).unwrap_or_default();
             let indent = if nth > 0 { self.indent } else { 0 };
             match self.width {
-                None => self.line(indent, [line], out),
+                None => self.whole(indent, line, out),
                 Some(width) => {
                     let last = nth + 1 == MOST_LINES || end + 1 >= MOST_BYTES;
                     self.cut(indent, line, width, last, out);
@@ -60,7 +62,7 @@ impl Block<'_> {
         let room = width.saturating_sub(self.indent);
         let (fits, fits_with_dots) = (line.len() + 1 < room, line.len() + 3 < room);
         match (last, room) {
-            (false, _) if fits => self.line(indent, [line], out),
+            (false, _) if fits => self.whole(indent, line, out),
             (_, 0..3) => out.extend_from_slice(b"...\n"),
             _ if fits_with_dots => self.line(indent, [line, b"..."], out),
             _ => {
@@ -69,6 +71,30 @@ impl Block<'_> {
                 self.line(indent, [front, dots, back], out);
             }
         }
+    }
+
+    /// Appends a line of which nothing is cut; further ones are indented, and have no mark.
+    #[inline]
+    fn whole(self, indent: usize, line: &[u8], out: &mut Vec<u8>) {
+        let marked = self.mark.filter(|_| indent == 0);
+        match marked.and_then(|(from, to)| Some((line.get(..from)?, line.get(from..to)?, line.get(to..)?))) {
+            Some((before, found, after)) => self.marked(before, found, after, out),
+            None => self.line(indent, [line], out),
+        }
+    }
+
+    #[cold]
+    fn marked(self, before: &[u8], found: &[u8], after: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(self.ink);
+        self.look.text(before, Lines::One, out);
+        out.extend_from_slice(highlight(self.ink));
+        self.look.text(found, Lines::One, out);
+        if !after.is_empty() {
+            out.extend_from_slice(self.ink);
+            self.look.text(after, Lines::One, out);
+        }
+        out.extend_from_slice(off(self.ink));
+        out.push(b'\n');
     }
 
     #[inline]
@@ -92,7 +118,7 @@ mod tests {
     fn written(text: &str, width: Option<usize>) -> String {
         let look = Look::default();
         let mut out = Vec::new();
-        Block { look: &look, indent: 4, ink: b"", width }.write(text.as_bytes(), &mut out);
+        Block { look: &look, indent: 4, ink: b"", mark: None, width }.write(text.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -121,7 +147,7 @@ mod tests {
     #[test]
     fn each_line_has_its_colour_and_what_is_empty_has_none() {
         let look = Look::default();
-        let block = Block { look: &look, indent: 1, ink: b"<", width: None };
+        let block = Block { look: &look, indent: 1, ink: b"<", mark: None, width: None };
         let mut out = Vec::new();
         block.write(b"a\nb", &mut out);
         block.write(b"", &mut out);

@@ -1,7 +1,7 @@
 //! Messages only, or some other fields, as they were logged.
 
 use super::escape::Lines;
-use super::palette::{Ink, off};
+use super::palette::{Ink, highlight, off};
 use super::{EntryFormat, Look, Palette, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
@@ -143,8 +143,17 @@ impl Render for Several<'_> {
         let Some((priority, wanted)) = self.slots.split_last() else { return };
         let ink = self.look.color.priority(priority.found.then_some(&priority.value));
         for slot in wanted.iter().filter(|slot| slot.found) {
+            let found = if slot.start == MESSAGE { self.look.conspicuous(&slot.value, ink) } else { None };
+            let (before, rest) = slot.value.split_at(found.as_ref().map_or(0, |found| found.start));
+            let (found, after) = rest.split_at(found.map_or(0, |found| found.len()));
             out.extend_from_slice(ink);
-            self.look.text(&slot.value, Lines::Many, out);
+            if !found.is_empty() {
+                self.look.text(before, Lines::Many, out);
+                out.extend_from_slice(highlight(ink));
+                self.look.text(found, Lines::Many, out);
+                out.extend_from_slice(ink);
+            }
+            self.look.text(after, Lines::Many, out);
             out.extend_from_slice(off(ink));
             out.push(b'\n');
         }

@@ -85,7 +85,8 @@ impl Line<'_> {
             number::size(shown.len() as u64, out);
             return out.extend_from_slice(b" blob data]\n");
         }
-        Block { look, indent, ink, width: look.width.filter(|_| !look.all) }.write(shown, out);
+        let mark = look.conspicuous(shown, ink).map(|found| (found.start, found.end));
+        Block { look, indent, ink, mark, width: look.width.filter(|_| !look.all) }.write(shown, out);
     }
 
     /// The colour of a message: by its priority, but the audit's own whatever that is.
@@ -172,6 +173,20 @@ mod tests {
         let audit = [ALL[1], (Wanted::Priority, "PRIORITY=3"), (Wanted::Transport, "_TRANSPORT=audit")];
         assert_eq!(said(&look, false, &audit, b"a"), "STAMP id: \x1b[0;34ma\x1b[0m\n");
         assert_eq!(said(&look, false, &ALL, b"a"), "STAMP é id[1]: a\n");
+    }
+
+    #[test]
+    fn what_was_looked_for_stands_out_where_the_message_has_a_colour() {
+        let highlight = Some(crate::query::Term::like("MESSAGE", "er+", true).unwrap());
+        let look = Look { color: Palette::Sixteen, highlight, ..Look::default() };
+        let of = |priority: &str, message: &str| {
+            said(&look, false, &[ALL[1], (Wanted::Priority, priority)], message.as_bytes())
+        };
+        let (red, bold) = ("\x1b[0;1;31m", "\x1b[0;1;39m");
+        assert_eq!(of("PRIORITY=3", "an error, er"), format!("STAMP id: {red}an {bold}err{red}or, er\x1b[0m\n"));
+        assert_eq!(of("PRIORITY=5", "an er"), format!("STAMP id: {bold}an {red}er\x1b[0m\n"));
+        assert_eq!(of("PRIORITY=6", "an er"), "STAMP id: an er\n");
+        assert_eq!(of("PRIORITY=3", "a\ner"), format!("STAMP id: {red}a\x1b[0m\n          {red}er\x1b[0m\n"));
     }
 
     #[test]

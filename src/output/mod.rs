@@ -41,12 +41,14 @@ mod strip;
 mod verbose;
 mod when;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::corrupt::Losses;
 use crate::file::Entry;
+use crate::query::Term;
 
 pub use catalog::Catalog;
 pub use framing::Framing;
@@ -66,6 +68,8 @@ pub struct Look {
     pub safe: bool,
     /// The colours of messages, by priority.
     pub color: Palette,
+    /// What is made conspicuous in coloured messages, where it is found first: a condition with a pattern.
+    pub highlight: Option<Term>,
     /// Shows long and unprintable values in full.
     pub all: bool,
     /// Where whole entries are shown, only these fields, and in `cat` these in place of the message; without any, all.
@@ -91,6 +95,7 @@ impl Default for Look {
             zone: TimeZone::UTC,
             safe: false,
             color: Palette::None,
+            highlight: None,
             all: false,
             fields: Vec::new(),
             no_hostname: false,
@@ -107,6 +112,13 @@ impl Look {
     /// Whether fields of this name are shown.
     fn shows(&self, name: &[u8]) -> bool {
         self.fields.is_empty() || self.fields.iter().any(|field| field.as_bytes() == name)
+    }
+
+    /// Where a message that is shown in this colour has what is to be made conspicuous.
+    fn conspicuous(&self, message: &[u8], ink: palette::Ink) -> Option<Range<usize>> {
+        // As in journalctl: what has no colour has nothing that stands out from it.
+        let highlight = self.highlight.as_ref().filter(|_| !ink.is_empty())?;
+        highlight.found_in(message).filter(|found| !found.is_empty())
     }
 
     /// Appends text of a journal, made harmless if that is wanted.

@@ -15,11 +15,22 @@ pub enum Palette {
 /// What starts a colour; empty where nothing is coloured.
 pub(super) type Ink = &'static [u8];
 
+const BOLD: Ink = b"\x1b[0;1;39m";
+
 const RESET: Ink = b"\x1b[0m";
 
 /// What ends a colour.
 pub(super) const fn off(ink: Ink) -> Ink {
     if ink.is_empty() { b"" } else { RESET }
+}
+
+/// The colour of what is conspicuous within text of a colour.
+pub(super) const fn highlight(ink: Ink) -> Ink {
+    match ink {
+        // Bold would not stand out from bold, nor much from grey.
+        BOLD | b"\x1b[0;90m" | b"\x1b[0;38:5:245m" => b"\x1b[0;1;31m",
+        _ => BOLD,
+    }
 }
 
 impl Palette {
@@ -40,7 +51,7 @@ impl Palette {
     }
 
     pub(super) const fn bold(self) -> Ink {
-        self.either(b"\x1b[0;1;39m", b"\x1b[0;1;39m")
+        self.either(BOLD, BOLD)
     }
 
     pub(super) const fn underlined(self) -> Ink {

@@ -128,7 +128,7 @@ fn field(payload: &[u8], name: &[u8], value: &[u8], look: &Look, out: &mut Vec<u
     let fits = payload.len() < LONG || look.width.is_none();
     if look.all || (fits && is_printable(payload, Newline::Text)) {
         let indent = MARGIN.len() + name.len() + 1;
-        Block { look, indent, ink: b"", width: None }.write(value, out);
+        Block { look, indent, ink: b"", mark: None, width: None }.write(value, out);
         out.extend_from_slice(off(ink));
     } else {
         out.push(b'[');

@@ -1,5 +1,7 @@
 //! One condition on one field, as people type it and as payloads are tested.
 
+use std::ops::Range;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::error::Error;
@@ -106,6 +108,15 @@ impl Term {
     /// When the pattern is no regular expression.
     pub fn unlike(field: &str, pattern: &str, case: bool) -> Result<Self, Error> {
         Ok(Self::of(field.as_bytes(), b"", Test::Unlike(self::pattern(pattern.as_bytes(), pattern.as_bytes(), !case)?)))
+    }
+
+    /// Where in a value of its field the pattern is found first; `None` also where the condition has no pattern.
+    #[must_use]
+    pub fn found_in(&self, value: &[u8]) -> Option<Range<usize>> {
+        match &self.test {
+            Test::Like(pattern) => pattern.find(value).map(|found| found.range()),
+            _ => None,
+        }
     }
 
     fn of(name: &[u8], value: &[u8], test: Test) -> Self {
