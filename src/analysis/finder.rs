@@ -82,15 +82,8 @@ impl<'j> Finder<'j> {
         let Some((file, known)) = self.journal.files().get(index as usize).zip(self.trusted.get(index as usize)) else {
             return false;
         };
-        *known.get_or_init(|| !self.journal.is_damaged(index as usize) && is_linked(file))
+        *known.get_or_init(|| !self.journal.is_damaged(index as usize) && file.check_index().is_ok())
     }
-}
-
-/// Whether look-ups find what the first readable entry has; a table that was lost finds nothing.
-fn is_linked(file: &JournalFile) -> bool {
-    let first = file.entries(0..file.arrays().len()).find_map(Result::ok);
-    let linked = |at| file.data(at).map_or(true, |data| file.is_linked(&data));
-    first.is_none_or(|entry| entry.items().all(linked))
 }
 
 const fn bit(at: Offset) -> u64 {

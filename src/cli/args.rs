@@ -55,7 +55,7 @@ pub(super) enum Command {
     Show(Box<Show>),
     /// List field names, or the values of one field with their counts
     Fields(Box<super::fields::Fields>),
-    /// Count entries and bytes by unit, priority, boot, hour or any field, and over time
+    /// Count entries and bytes over time and by unit, boot, hour or any field
     Stats(Box<super::stats::Stats>),
     /// Say what each file's header says
     Info(Common),
@@ -81,14 +81,24 @@ pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Options of journalctl that act on a running machine, each with what to do instead.
-const LIVE_ONLY: [(&[&str], &str); 7] = [
+const LIVE_ONLY: [(&[&str], &str); 11] = [
     (&["-f", "--follow"], "files that were copied do not grow; use journalctl on the machine itself"),
     (&["--sync", "--flush", "--relinquish-var", "--smart-relinquish-var"], "there is no journald here to ask"),
     (&["--rotate"], "journals are only read here, never changed"),
     (&["--vacuum-size", "--vacuum-files", "--vacuum-time"], "journals are only read here, never deleted"),
     (&["--setup-keys"], "sealing keys are made where the journal is written"),
     (&["--update-catalog"], "the message catalogue of this machine is not used; see --catalog-dir"),
-    (&["-M", "--machine", "--image"], "give the directory of the journals instead, such as DIR/var/log/journal"),
+    (&["--synchronize-on-exit"], "files that were copied do not grow"),
+    (
+        &["--verify", "--verify-key"],
+        "seals and links are not checked yet; what cannot be read is said by every command",
+    ),
+    (&["--list-catalog", "--dump-catalog"], "explanations stand below entries, with -x or --catalog-dir"),
+    (&["--list-namespaces"], "namespaces are the directories ID.NAME beside ID; see --namespace"),
+    (
+        &["-M", "--machine", "--image", "--image-policy"],
+        "give the directory of the journals instead, such as DIR/var/log/journal",
+    ),
 ];
 
 /// Why an argument is refused that journalctl takes for a running machine.
@@ -131,7 +141,7 @@ pub(super) struct Inputs {
     #[arg(short = 'D', long = "directory", value_name = "DIR")]
     pub(super) directory: Vec<PathBuf>,
     /// Single files or glob patterns, whatever their names
-    #[arg(long = "file", value_name = "FILE")]
+    #[arg(short = 'i', long = "file", value_name = "FILE")]
     pub(super) file: Vec<PathBuf>,
     /// A machine's root directory: the journals in var/log/journal and run/log/journal below it
     #[arg(long, value_name = "DIR")]
@@ -142,7 +152,7 @@ pub(super) struct Inputs {
     /// Only users' journals (user-1000.journal, user-1000@…)
     #[arg(long, conflicts_with = "system")]
     pub(super) user: bool,
-    /// Only this journal namespace: a name, "" for the one without, +NAME for both, * for all
+    /// Only this journal namespace: a name, "" for the one without, +NAME for both; without it all are read
     #[arg(long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
     /// All machines, which is so anyway (for journalctl's sake)

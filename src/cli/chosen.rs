@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::filters::Filters;
 use super::zone::Present;
 use crate::error::Error;
+use crate::format::Realtime;
 use crate::journal::Journal;
 use crate::query::{Matches, Query, find_boot, moment};
 
@@ -57,6 +58,7 @@ impl Conditions {
         self.filters.apply(journal, true, of_user, &mut matches)?;
         matches.read_more(terms)?;
         let query = Query { since: time(&self.since)?, until: time(&self.until)?, matches, ..Query::default() };
+        in_order(query.since, query.until, self.until.as_deref())?;
         let restricts = !query.matches.is_empty() || query.since.is_some() || query.until.is_some();
         Ok(restricts.then_some(query))
     }
@@ -85,6 +87,18 @@ impl Chosen {
     }
 }
 
+/// Refuses a range of times that ends before it begins.
+///
+/// # Errors
+/// When `until`, which was typed so, lies before `since`.
+pub(super) fn in_order(since: Option<Realtime>, until: Option<Realtime>, typed: Option<&str>) -> Result<(), Error> {
+    if since.zip(until).is_none_or(|(since, until)| since <= until) {
+        return Ok(());
+    }
+    let input = typed.unwrap_or_default().to_owned();
+    Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
+}
+
 /// Places and terms told apart: what has an operator and is no file that exists was meant as a term, and is refused as
 /// one if it is none.
 pub(super) fn sorted(typed: &[impl AsRef<OsStr>]) -> (Vec<PathBuf>, Vec<Vec<u8>>) {
@@ -102,7 +116,11 @@ pub(super) fn with_terms(paths: Arg) -> Arg {
     paths.value_name("PATH|TERM").help("Where the journals are, and terms as show takes them")
 }
 
-/// How many threads work when nobody says.
+/// Lets so many threads work, all cores when nobody says; to be called before anything is opened. How many that are.
 pub(super) fn threads(typed: Option<u16>) -> usize {
-    typed.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), usize::from)
+    if let Some(typed) = typed {
+        // It fails only where the threads are running already, which is harmless.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(typed.into()).build_global();
+    }
+    rayon::current_num_threads()
 }

@@ -20,7 +20,11 @@ pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
     if boot + time > 0 {
         say(&format!("plan: {boot} files left out by boot, {time} by time"));
     }
-    let used: Vec<&Intent> = intents.iter().filter(|intent| intent.entries > 0).collect();
+    let used: Vec<&Intent> = intents.iter().filter(|intent| intent.at_most != Some(0)).collect();
+    let without = intents.iter().filter(|intent| intent.entries > 0 && intent.at_most == Some(0)).count();
+    if without > 0 {
+        say(&format!("plan: {} by whose index nothing matches", counted(without, "file", "files")));
+    }
     for intent in used.iter().take(NAMED) {
         say(&format!("plan: {}: {}", name(journal, intent.file), intended(intent)));
     }
@@ -31,7 +35,11 @@ pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
 
 /// Says what was done.
 pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) {
-    let deeds = selection.deeds();
+    let (deeds, without): (Vec<Deed>, Vec<Deed>) =
+        selection.deeds().into_iter().partition(|deed| deed.matching > 0 || deed.scanned.is_some());
+    if !without.is_empty() {
+        say(&format!("done: {} by whose index nothing matches", counted(without.len(), "file", "files")));
+    }
     for deed in deeds.iter().take(NAMED) {
         say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
     }
@@ -42,7 +50,11 @@ pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) 
     if tried > 0 {
         say(&format!("done: {tried} entries read one by one, since only a few were wanted"));
     }
-    say(&format!("done: {shown} entries shown"));
+    say(&format!("done: {} shown", counted(shown, "entry", "entries")));
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn intended(intent: &Intent) -> String {

@@ -56,7 +56,8 @@ impl Progress {
             let bar = bar.get_or_insert_with(|| {
                 let style = indicatif::ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-                bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()))
+                bar.with_elapsed(begun.elapsed())
+                    .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()))
             });
             bar.set_message(self.line(selection));
             bar.tick();

@@ -8,7 +8,9 @@ use super::args::{Form, Show};
 use super::loss::{Tally, say};
 use super::request::Count;
 use super::{Status, Stop, Terminal, info};
+use crate::error::Error;
 use crate::format::Realtime;
+use crate::format::field::is_name;
 use crate::journal::Journal;
 use crate::output::listing::{Row, What, disk_usage, json, text};
 use crate::output::value;
@@ -94,6 +96,10 @@ impl Questions {
         let mut tally = Tally::default();
         // As in journalctl -n counts values here, not the entries that have them.
         let query = Query { first: None, last: None, landmark: None, ..query.clone() };
+        if let Some(name) = self.field.as_ref().filter(|name| !is_name(name.as_bytes())) {
+            let why = "a field name has letters A-Z, digits and _, and no digit first".to_owned();
+            return Err(Error::BadQuery { what: "--field", input: name.clone(), why }.into());
+        }
         let threads = rayon::current_num_threads();
         let texts: Vec<Vec<u8>> = match &self.field {
             Some(name) => {

@@ -1,11 +1,11 @@
 //! From the options of `show` to a query.
 
 use super::args::Show;
+use super::chosen::in_order;
 use super::compat::Asked;
 use super::loss::say;
 use super::typed::Typed;
 use crate::error::Error;
-use crate::format::Realtime;
 use crate::journal::Journal;
 use crate::query::{Matches, Now, Query, Start, find_boot, moment};
 
@@ -37,7 +37,7 @@ impl Show {
         typed.apply(journal, self.looks.quiet, &mut matches)?;
         let reverse = self.reverse || self.compat.reverse(self.asked(count));
         let (mut since, mut until) = (time(&self.since)?, time(&self.until)?);
-        self.in_order(since, until)?;
+        in_order(since, until, self.until.as_deref())?;
         let cursor = self.cursors.read()?;
         // With a cursor -n counts from there on, also where only its time is here.
         let onward = cursor.is_some();
@@ -48,9 +48,9 @@ impl Show {
                 (Err(_), Some(near)) => {
                     say("the cursor's entry is not here: beginning at its time");
                     if reverse {
-                        until = until.or(Some(near))
+                        until = until.map_or(Some(near), |until| Some(until.min(near)))
                     } else {
-                        since = since.or(Some(near))
+                        since = since.max(Some(near))
                     }
                     None
                 }
@@ -69,15 +69,6 @@ impl Show {
             first: count.first.or(count.last.filter(|_| onward)),
             landmark: (self.output == "short-delta").then_some("MESSAGE"),
         })
-    }
-
-    /// Refuses a range of times that ends before it begins.
-    fn in_order(&self, since: Option<Realtime>, until: Option<Realtime>) -> Result<(), Error> {
-        if since.zip(until).is_none_or(|(since, until)| since <= until) {
-            return Ok(());
-        }
-        let input = self.until.clone().unwrap_or_default();
-        Err(Error::BadQuery { what: "--until", input, why: "this lies before --since".to_owned() })
     }
 
     /// The boot that was typed or is implied.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::args::Show;
+use super::chosen::threads;
 use super::explain;
 use super::interrupt::Interrupt;
 use super::look::Looks;
@@ -20,10 +21,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     if let Some(status) = help(args, out)? {
         return Ok(status);
     }
-    if let Some(threads) = args.threads {
-        // It fails only where the threads are running already, which is harmless.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
-    }
+    let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
     let zone = args.zone.zone(&journal)?;
@@ -60,7 +58,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         if joins { joined(&journal, &query, plain, take) } else { plain(take) }
     };
     let interrupt = Interrupt::install();
-    let workers = print(&journal, &selection, chunks, entry_format.as_ref(), &interrupt, out)?;
+    let workers = print(&journal, &selection, threads, chunks, entry_format.as_ref(), &interrupt, out)?;
     closing(args, &journal, &selection, (workers, format), &interrupt, out)
 }
 
@@ -106,6 +104,7 @@ fn closing(
 fn print<'f>(
     journal: &Journal,
     selection: &Selection<'_>,
+    threads: usize,
     chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
     format: &'f dyn EntryFormat,
     interrupt: &Interrupt,
@@ -117,7 +116,7 @@ fn print<'f>(
         let _watched = progress.watch(selection, scope);
         render_chunks(
             chunks,
-            rayon::current_num_threads(),
+            threads,
             || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
             |worker, chunk, buffer| {
                 worker.chunk(journal, chunk, buffer);

@@ -74,6 +74,7 @@ enum Sort {
 
 pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.paths);
+    let threads = threads(args.threads);
     let journal = args.inputs.open(&paths)?;
     let zone = args.zone.zone(&journal)?;
     let usual = args.by.is_empty();
@@ -86,7 +87,7 @@ pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Res
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
     let offset = i64::from(zone.to_offset(newest).seconds());
-    let mut stats = Counts::of(&journal, &query, &keys, offset, threads(args.threads));
+    let mut stats = Counts::of(&journal, &query, &keys, offset, threads);
     if usual {
         stats.tables.retain(|table| table.groups.iter().any(|group| group.value != Value::Absent));
     }

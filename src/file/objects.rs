@@ -7,6 +7,9 @@ use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::RawObject;
 
+/// So many bytes are compared at once.
+const ZEROS: [u8; 4096] = [0; 4096];
+
 /// Consecutive objects; it ends at the end of its range, at space that was never written, or at the first damage.
 #[derive(Clone, Debug)]
 pub struct Objects<'data> {
@@ -48,10 +51,11 @@ impl<'data> Iterator for Objects<'data> {
 }
 
 impl Objects<'_> {
-    /// Whether the head of the next object is zeros, as in space that was allocated ahead.
+    /// Whether there are only zeros from here on, as in space that was allocated ahead; zeros with something behind them
+    /// are a hole.
     fn is_unwritten(&self) -> bool {
         let rest = self.image.from(self.next);
-        rest.iter().take(16).all(|byte| *byte == 0)
+        rest.chunks(ZEROS.len()).all(|chunk| ZEROS.starts_with(chunk))
     }
 }
 
@@ -105,6 +109,22 @@ mod tests {
             assert!(file.parts(parts).len() > 1);
             assert_eq!(all(file.parts(parts)), whole, "{parts}");
         }
+    }
+
+    #[test]
+    fn a_hole_is_damage_and_space_behind_the_last_object_is_not() {
+        let mut bytes = sample(300).build();
+        let file = JournalFile::from_bytes(Path::new("made"), bytes.clone(), Options::default()).unwrap();
+        let (at, next) = (file.entry_at(290).0 as usize, file.entry_at(291).0 as usize);
+        let objects = file.objects(&file.parts(1)[0]).count();
+        bytes[at..next].fill(0);
+        let file = JournalFile::from_bytes(Path::new("made"), bytes.clone(), Options::default()).unwrap();
+        assert_eq!(file.objects(&file.parts(1)[0]).filter(Result::is_err).count(), 1);
+        let mut longer = sample(300).build();
+        longer.resize(longer.len() + 10_000, 0);
+        let file = JournalFile::from_bytes(Path::new("made"), longer, Options::default()).unwrap();
+        assert_eq!(file.objects(&file.parts(1)[0]).filter(Result::is_ok).count(), objects);
+        assert!(file.objects(&file.parts(1)[0]).all(|object| object.is_ok()));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use super::chain::{Chain, Way};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{Data, Field, Inflater, RawObject, Stored, Table};
 
+/// Where so many objects are expected, none at all is no chance: one in 10^13.
+const EXPECTED: u64 = 30;
+
 impl JournalFile {
     /// The DATA object at `at`.
     ///
@@ -77,7 +80,42 @@ impl JournalFile {
                 return Ok(Some(data));
             }
         }
-        Ok(None)
+        match self.lost_page(&table, hash) {
+            Some(damage) => Err(damage),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the page of the table in which a hash lies has so few objects, none, that it must have been lost.
+    fn lost_page(&self, table: &Table<'_>, hash: u64) -> Option<Corrupt> {
+        let header = self.header();
+        let empty = table.empty_around(hash, header.data_hash_table_offset)?;
+        let expected = header.n_data?.saturating_mul(empty).checked_div(table.len())?;
+        let fault = Fault::Value { found: 0, must: "more than no object in a page of the table" };
+        (expected >= EXPECTED).then(|| Corrupt::new(header.data_hash_table_offset, "data hash table", fault))
+    }
+
+    /// Asks the hash table for what certainly is in the file: the values of a few entries from all over it.
+    ///
+    /// A table that was lost or never written answers every question with "no such value", which nothing else would
+    /// show.
+    ///
+    /// # Errors
+    /// When a value of an entry is not found.
+    pub fn check_index(&self) -> Result<(), Corrupt> {
+        let len = self.slot_count();
+        let quarter = len.checked_div(4).unwrap_or_default();
+        // The last entry may be missing from the index of a sound file.
+        for slot in [0, quarter, len / 2, quarter.saturating_mul(3), len.saturating_sub(2)] {
+            let Ok(entry) = self.entry(self.entry_at(slot)) else { continue };
+            for at in entry.items() {
+                if self.data(at).is_ok_and(|data| !self.is_linked(&data)) {
+                    let fault = Fault::Value { found: at.0, must: "in the chain of its bucket" };
+                    return Err(Corrupt::new(at, "data hash table", fault));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a DATA object lies in the chain of its bucket, so that a look-up can find it.

@@ -8,6 +8,9 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 /// The bytes of one bucket.
 const BUCKET: u64 = 16;
 
+/// What a disk loses at once.
+const PAGE: u64 = 4096;
+
 /// A hash table's buckets, as a window.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'data> {
@@ -51,6 +54,20 @@ impl<'data> Table<'data> {
     pub fn head_of(&self, hash: u64) -> Offset {
         let index = hash.checked_rem(self.len()).unwrap_or_default();
         Offset(u64_at(self.raw, usize::try_from(index).unwrap_or_default().saturating_mul(16)))
+    }
+
+    /// How many buckets there are around that of a hash, within one page of the file, if all of them are empty.
+    ///
+    /// `first` is where the first bucket lies. A page that was lost reads as zeros; in a well-filled table no page does.
+    #[must_use]
+    pub fn empty_around(&self, hash: u64, first: Offset) -> Option<u64> {
+        let index = hash.checked_rem(self.len())?;
+        let at = first.0.checked_add(index.checked_mul(BUCKET)?)?;
+        let page = at.checked_sub(at.checked_rem(PAGE)?)?;
+        let from = usize::try_from(page.saturating_sub(first.0)).ok()?;
+        let to = usize::try_from(page.checked_add(PAGE)?.checked_sub(first.0)?).ok()?.min(self.raw.len());
+        let around = self.raw.get(from..to)?;
+        around.iter().all(|byte| *byte == 0).then_some((around.len() as u64).checked_div(BUCKET)?)
     }
 
     /// The first object of every chain, empty buckets left out.

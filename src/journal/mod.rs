@@ -101,7 +101,14 @@ impl Journal {
 
     /// The order of all entries, worked out at the first call.
     pub fn order(&self) -> &Order {
-        self.order.get_or_init(|| Order::of(&self.files))
+        // Made outside the cell: its parallel parts may take up work that asks for the order itself.
+        match self.order.get() {
+            Some(order) => order,
+            None => {
+                let made = Order::of(&self.files);
+                self.order.get_or_init(|| made)
+            }
+        }
     }
 
     /// All boots that have an entry, oldest first.

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::plan::index;
 use super::{Term, unit};
 use crate::corrupt::{Corrupt, Losses};
 use crate::error::Error;
@@ -52,6 +51,8 @@ impl Invocations {
     pub fn of(journal: &Journal, name: &str, of_user: bool, boot: Option<usize>) -> Self {
         let (full, [system, user]) = (unit::full(name), UNITS);
         let unit = Unit { name: full.as_bytes(), beside: if of_user { user } else { system }, of_user };
+        // Worked out before the threads ask for it: made by one of them it would take that one's own work up again.
+        journal.order();
         let files = journal.files().par_iter().enumerate();
         let found: Vec<_> = files.map(|(at, file)| unit.runs(journal, at, file)).collect();
         let ranks: HashMap<Id128, usize> =
@@ -143,7 +144,7 @@ impl Unit<'_> {
         let from = if journal.is_damaged(at) {
             0
         } else {
-            match index::check(file).and_then(|()| self.listed(file, &mut search, &mut runs)) {
+            match file.check_index().and_then(|()| self.listed(file, &mut search, &mut runs)) {
                 // The last entry of a file may be missing from the lists.
                 Ok(()) => file.arrays().len().saturating_sub(1),
                 Err(damage) => {

@@ -193,7 +193,7 @@ impl<'s, 'j> Places<'s, 'j> {
             }
         }
         let (tested, timed) = (walk.tested, walk.timed);
-        (!tested || self.fits(place)) && (!timed || self.selection.in_time(place))
+        (!timed || self.selection.in_time(place)) && (!tested || self.fits(place))
     }
 
     /// Whether an entry's fields are those wanted: by reading it as long as that is worth it, then by its file's plan.
@@ -251,6 +251,9 @@ impl<'s, 'j> Places<'s, 'j> {
             _ => 0,
         };
         self.selection.conflicts.fetch_add(conflicts, Ordering::Relaxed);
+        if let Some(judge) = self.judge.take() {
+            self.selection.add_losses(judge.into_losses());
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Chunks rendered in parallel and written in order.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 use super::{Chunk, Selection};
 
@@ -77,7 +79,8 @@ pub fn render_chunks<C: Send, W: Send>(
         gate.close();
         // A worker that waits to hand over its buffer learns that nobody takes it.
         drop(rendered);
-        let states = workers.into_iter().filter_map(|worker| worker.join().ok()).collect();
+        let join = |worker: ScopedJoinHandle<'_, W>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let states = workers.into_iter().map(join).collect();
         if going { Outcome::Done(states) } else { Outcome::Stopped(states) }
     })
 }
@@ -100,6 +103,7 @@ fn labour<C, W>(
     gate: &Gate,
     render: impl Fn(&mut W, &C, &mut Vec<u8>),
 ) -> W {
+    let _guard = Panicking(gate);
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return state };
@@ -126,6 +130,17 @@ fn in_order(rendered: &Receiver<Rendered>, gate: &Gate, write: &mut impl FnMut(&
         }
     }
     true
+}
+
+/// Opens the gate when its thread panics: the others would wait for ever for what it does not finish.
+struct Panicking<'g>(&'g Gate);
+
+impl Drop for Panicking<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.close();
+        }
+    }
 }
 
 /// Holds back chunks that are too far ahead, and keeps the buffers that have been written.

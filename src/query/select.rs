@@ -1,6 +1,8 @@
 //! The entries of a query in order, in chunks of places, from either end.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::chunks::{Cutter, JoinedChunk};
 use super::plan::{Plan, Plans};
@@ -32,6 +34,8 @@ pub struct Selection<'j> {
     plans: Plans,
     pub(super) conflicts: AtomicU64,
     tried: AtomicUsize,
+    /// What could not be read where entries were tried one by one, by file.
+    untold: Mutex<BTreeMap<u32, Losses>>,
 }
 
 impl<'j> Selection<'j> {
@@ -44,14 +48,20 @@ impl<'j> Selection<'j> {
             plans: Plans::new(journal.files().len()),
             conflicts: AtomicU64::new(0),
             tried: AtomicUsize::new(0),
+            untold: Mutex::default(),
         }
     }
 
     /// Damage to the index that was met so far, and what could not be read while looking for matches.
     #[must_use]
     pub fn losses(&self) -> Vec<(usize, Losses)> {
-        let made = self.plans.made().filter(|(_, plan)| !plan.losses.is_empty());
-        made.map(|(index, plan)| (index, plan.losses.clone())).collect()
+        let mut losses: BTreeMap<usize, Losses> = BTreeMap::new();
+        for (file, found) in self.untold.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            losses.insert(*file as usize, found.clone());
+        }
+        // A plan has met the same and more.
+        losses.extend(self.plans.made().map(|(index, plan)| (index, plan.losses.clone())));
+        losses.into_iter().filter(|(_, found)| !found.is_empty()).collect()
     }
 
     /// How many pairs of entries, as far as walked, share namespace and seqnum but not content; both were given.
@@ -101,6 +111,14 @@ impl<'j> Selection<'j> {
     /// The plan of a file; `next` are files that will be wanted soon.
     pub(super) fn plan(&self, file: u32, next: impl Iterator<Item = usize>) -> Option<&Plan> {
         self.plans.get(self.journal, &self.query, file as usize, next)
+    }
+
+    /// Keeps what could not be read where entries were tried one by one.
+    pub(super) fn add_losses(&self, losses: BTreeMap<u32, Losses>) {
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        for (file, found) in losses {
+            untold.entry(file).or_default().add(found);
+        }
     }
 
     /// The plans made so far, by file.

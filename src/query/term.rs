@@ -205,7 +205,11 @@ fn parsed(value: &[u8]) -> Option<i64> {
 fn pattern(text: &[u8], pattern: &[u8], ignore_case: bool) -> Result<Regex, Error> {
     let source = std::str::from_utf8(pattern).map_err(|_| bad(text, "a pattern is UTF-8"))?;
     let built = RegexBuilder::new(source).case_insensitive(ignore_case).build();
-    built.map_err(|error| bad(text, &error.to_string()))
+    built.map_err(|error| {
+        // The lines before draw a picture of the place.
+        let error = error.to_string();
+        bad(text, error.lines().last().unwrap_or_default().trim_start_matches("error: "))
+    })
 }
 
 #[cfg(test)]

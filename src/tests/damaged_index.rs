@@ -70,6 +70,24 @@ fn a_data_hash_table_that_was_lost_is_noticed() {
     });
 }
 
+/// A disk loses a page, and the values whose buckets lay there are found nowhere.
+#[test]
+fn a_page_of_the_data_hash_table_that_was_lost_is_noticed() {
+    let mut bytes = sample(800).buckets(1024, 11).build();
+    let sound = journal(bytes.clone());
+    let header = sound.files()[0].header();
+    let first = usize::try_from(header.data_hash_table_offset.0).unwrap().next_multiple_of(4096);
+    bytes[first..first + 4096].fill(0);
+    let wounded = journal(bytes);
+    for place in walked(&sound, Matches::default()).into_iter().step_by(7) {
+        let message = sound.entry(place).unwrap().get("MESSAGE").unwrap().into_owned();
+        let terms = || Matches::read(&[[b"MESSAGE=", message.as_slice()].concat()]).unwrap();
+        let found = walked(&sound, terms());
+        assert!(found.contains(&place));
+        assert_eq!(walked(&wounded, terms()), found, "{}", String::from_utf8_lossy(&message));
+    }
+}
+
 #[test]
 fn a_list_of_entries_that_lies_is_noticed() {
     wounded("entry of a value", |bytes, layout| {

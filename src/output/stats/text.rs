@@ -16,6 +16,9 @@ const NUMBERS: usize = 42;
 /// A name never gets less than this.
 const NAME_LEAST: usize = 12;
 
+/// And so many at most: the eye must find the way from a name to its numbers.
+const NAME_MOST: usize = 60;
+
 /// Writes everything, within the width of the style.
 ///
 /// # Errors
@@ -41,7 +44,7 @@ pub fn text(view: &View<'_>, style: &Style, out: &mut dyn Write) -> io::Result<(
 fn table(table: &Table, view: &View<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let top = table.top(view.top, view.measure);
     let total = view.stats.total;
-    let name = style.width.saturating_sub(NUMBERS).max(NAME_LEAST);
+    let name = style.width.saturating_sub(NUMBERS).clamp(NAME_LEAST, NAME_MOST);
     let share = match view.measure {
         Measure::Entries => "% ENTRIES",
         Measure::Bytes => "% BYTES",
@@ -111,7 +114,7 @@ fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "-".to_owned();
     }
-    let tenths = u128::from(part) * 1000 / u128::from(whole);
+    let tenths = (u128::from(part) * 1000 + u128::from(whole) / 2) / u128::from(whole);
     if tenths == 0 && part > 0 { "<0.1".to_owned() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
 

@@ -3,7 +3,7 @@
 use super::bitmap::Bitmap;
 use super::marker::Marker;
 use super::{fitting, scan};
-use crate::corrupt::{Corrupt, Fault, Losses};
+use crate::corrupt::{Corrupt, Losses};
 use crate::file::JournalFile;
 use crate::format::Inflater;
 use crate::query::{Matches, Term};
@@ -21,7 +21,7 @@ const TESTING: u64 = 8;
 /// # Errors
 /// When a table or a list is damaged; the caller then reads the entries.
 pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) -> Result<Bitmap, Corrupt> {
-    check(file)?;
+    file.check_index()?;
     let mut look = Look { file, inflater: Inflater::default(), losses };
     let mut conditions = Vec::new();
     for any in matches.conditions() {
@@ -165,25 +165,4 @@ impl Look<'_, '_> {
         }
         marker.finish()
     }
-}
-
-/// Asks the hash table for what certainly is in the file: the values of a few entries from all over it.
-///
-/// A table that was lost or never written answers every question with "no such value", which nothing else would show.
-///
-/// # Errors
-/// When a value of an entry is not found.
-pub(in crate::query) fn check(file: &JournalFile) -> Result<(), Corrupt> {
-    let len = file.slot_count();
-    // The last entry may be missing from the index of a sound file.
-    for slot in [0, len / 4, len / 2, len / 4 * 3, len.saturating_sub(2)] {
-        let Ok(entry) = file.entry(file.entry_at(slot)) else { continue };
-        for at in entry.items() {
-            if file.data(at).is_ok_and(|data| !file.is_linked(&data)) {
-                let fault = Fault::Value { found: at.0, must: "in the chain of its bucket" };
-                return Err(Corrupt::new(at, "data hash table", fault));
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Whether entries match, by reading them: each DATA object is tested once, however many entries use it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::bytes::Mix;
@@ -28,7 +28,7 @@ pub struct Judge {
     /// Which terms the entry at hand fits.
     found: Vec<bool>,
     inflater: Inflater,
-    losses: Losses,
+    losses: BTreeMap<u32, Losses>,
 }
 
 impl Judge {
@@ -46,7 +46,7 @@ impl Judge {
         let found = vec![false; terms.len()];
         let known = HashMap::with_hasher(Mix::new());
         let fits = vec![Box::default()];
-        Self { terms, all, known, fits, found, inflater: Inflater::default(), losses: Losses::default() }
+        Self { terms, all, known, fits, found, inflater: Inflater::default(), losses: BTreeMap::new() }
     }
 
     /// Whether an entry matches; `file` is its file's index in the journal.
@@ -64,7 +64,7 @@ impl Judge {
                     let fits = self.fits.get(*fit as usize);
                     fits.into_iter().flatten().for_each(|term| set(&mut self.found, *term));
                 }
-                None => self.test(key, at, entry),
+                None => self.test(file, key, at, entry),
             }
         }
         let has = |(term, found): (&Term, &bool)| *found != term.is_negative();
@@ -75,19 +75,20 @@ impl Judge {
         self.all.iter().all(|any| any.iter().any(|group| group.iter().all(any_of)))
     }
 
-    /// What could not be read so far; whether it would have fitted nobody knows.
-    pub fn into_losses(self) -> Losses {
+    /// What could not be read so far, by file; whether it would have fitted nobody knows.
+    #[must_use]
+    pub fn into_losses(self) -> BTreeMap<u32, Losses> {
         self.losses
     }
 
     /// Finds out which terms the DATA object at `at` fits, and remembers it if other entries use it too.
-    fn test(&mut self, key: Option<u64>, at: Offset, entry: &Entry<'_>) {
+    fn test(&mut self, index: u32, key: Option<u64>, at: Offset, entry: &Entry<'_>) {
         let file = entry.file();
         let read = file.stored(at).and_then(|stored| Ok((stored.n_entries, file.plain(&stored, &mut self.inflater)?)));
         let (uses, fits) = match read {
             Ok((uses, payload)) => (uses, fitting(&self.terms, payload)),
             Err(damage) => {
-                self.losses.field(damage);
+                self.losses.entry(index).or_default().field(damage);
                 (u64::MAX, Vec::new())
             }
         };

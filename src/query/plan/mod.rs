@@ -98,8 +98,10 @@ impl Plans {
                 }
             }
             files.into_par_iter().for_each(|index| {
-                if let Some(plan) = self.0.get(index) {
-                    plan.get_or_init(|| Plan::of(journal, query, index));
+                // Made outside the cell: its parallel parts may take up work that asks for the same plan.
+                if let Some(plan) = self.0.get(index).filter(|plan| plan.get().is_none()) {
+                    let made = Plan::of(journal, query, index);
+                    plan.get_or_init(|| made);
                 }
             });
         }

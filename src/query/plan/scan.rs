@@ -13,7 +13,7 @@ use crate::query::Matches;
 /// So many slots are read by one worker at a time; a multiple of the bits in a word.
 const PART: usize = 16 << 10;
 
-/// The matching slots. What cannot be read is counted: it might have matched.
+/// The matching slots. An entry that cannot be read is among them, to be counted where it is shown: it might have matched.
 pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) -> Bitmap {
     let len = file.slot_count();
     let part = |start: usize| {
@@ -33,12 +33,11 @@ fn part(file: &JournalFile, range: Range<usize>, matches: &Matches, set: &mut Bi
     let mut judge = Judge::of(matches);
     for (slot, entry) in file.entries(range).enumerate() {
         match entry {
-            Ok(entry) if judge.holds(0, &entry) => set.insert(slot),
-            Ok(_) => {}
-            Err(damage) => losses.entry(damage),
+            Ok(entry) if !judge.holds(0, &entry) => {}
+            _ => set.insert(slot),
         }
     }
-    losses.add(judge.into_losses());
+    judge.into_losses().into_values().for_each(|found| losses.add(found));
 }
 
 /// Leaves in `set` only the slots whose entries match; for sets that are small beside the file.
@@ -52,7 +51,7 @@ pub(super) fn narrow(file: &JournalFile, matches: &Matches, set: &mut Bitmap, lo
             set.remove(slot);
         }
     }
-    losses.add(judge.into_losses());
+    judge.into_losses().into_values().for_each(|found| losses.add(found));
 }
 
 /// Puts one slot into `set`, or takes it out, by reading its entry. One that cannot be read is left as it is.

@@ -68,7 +68,7 @@ pub(super) fn share(stored: &Stored<'_>, layout: Layout) -> u64 {
     match stored.n_entries {
         0 | 1 => object * PARTS,
         // The first user stands in the object itself, the others in arrays. A division of floats takes half the time.
-        users => ((object + (users - 1).saturating_mul(slot)) as f64 * PARTS as f64 / users as f64) as u64,
+        users => (object.saturating_add((users - 1).saturating_mul(slot)) as f64 * PARTS as f64 / users as f64) as u64,
     }
 }
 
@@ -80,4 +80,19 @@ pub(super) const fn own(items: usize, layout: Layout) -> u64 {
         Layout::Compact => (4, 4),
     };
     (64 + items as u64 * item).next_multiple_of(8) + slot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corrupt::Offset;
+
+    #[test]
+    fn a_count_that_lies_does_not_overflow() {
+        for n_entries in [0, 1, 2, u64::MAX] {
+            let stored = Stored { at: Offset(0), flags: 0, n_entries, bytes: b"A=1" };
+            let (shared, whole) = (share(&stored, Layout::Regular), 72 * PARTS);
+            assert!(shared > 0 && shared <= whole, "{n_entries}: {shared} of {whole}");
+        }
+    }
 }
