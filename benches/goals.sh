@@ -24,15 +24,15 @@ judge() {
     one/json) most "$set $row / journalctl" "$ratio" 0.015 ;;
     one/short | one/verbose | one/grep) most "$set $row / journalctl" "$ratio" 0.05 ;;
     one/unit) most "$set $row / journalctl" "$ratio" 0.10 ;;
-    one/fields | one/tail | one/boots | one/range) most "$set $row / journalctl" "$ratio" 1.0 ;;
-    many/fields | many/tail | many/boots | many/range) most "$set $row / journalctl" "$ratio" 0.3 ;;
+    one/fields | one/tail | one/boots | one/list-boots | one/range) most "$set $row / journalctl" "$ratio" 1.0 ;;
+    many/fields | many/tail | many/boots | many/list-boots | many/range) most "$set $row / journalctl" "$ratio" 0.3 ;;
   esac
   case $set/$row in
     one/export | one/json | one/short | one/verbose) most "$set $row / floor" "$floors" 3 ;;
     one/grep) most "$set $row / rg" "$rgs" 2.5 ;;
   esac
   case $row in
-    boots | fields) ;;
+    boots | list-boots | fields) ;;
     *) most "$set $row: anonymous memory, MiB" "$mib" 64 ;;
   esac
 }

@@ -5,7 +5,7 @@
 #                         [--factor F] [--only lastwords|journalctl] [--lock FILE] [--help]
 #
 #   --sets   one many mixed long big (sets.sh says what they are); default one,many,mixed
-#   --rows   export json short verbose short-iso-precise cat unit grep fields tail boots range
+#   --rows   export json short verbose short-iso-precise cat unit grep fields tail boots list-boots range
 #            threads; default all but short-iso-precise.
 #            unit: _SYSTEMD_UNIT=$LASTWORDS_UNIT as json; grep: -g $LASTWORDS_GREP, also
 #            against `rg --mmap -a` over the files; fields: the values of _SYSTEMD_UNIT;
@@ -44,7 +44,7 @@ set -euo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
 
 readonly BULK_ROWS=(export json short verbose cat)
-readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots range threads)
+readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots list-boots range threads)
 
 fail() {
   printf 'peers.sh: %s\n' "$1" >&2
@@ -73,7 +73,7 @@ gen=${LASTWORDS_GEN:-$root/../shared/gen}
 unit=${LASTWORDS_UNIT:-chronyd.service}
 pattern=${LASTWORDS_GREP:-Kernel panic}
 sets=(one many mixed)
-rows=(export json short verbose cat unit grep fields tail boots range threads)
+rows=(export json short verbose cat unit grep fields tail boots list-boots range threads)
 runs=3
 jc_runs=
 factor=1
@@ -158,6 +158,7 @@ done
 lw_command() {
   case $1 in
     boots) cmd=("$bin" boots "$2") ;;
+    list-boots) cmd=("$bin" show --list-boots "$2") ;;
     fields) cmd=("$bin" fields "$2" _SYSTEMD_UNIT) ;;
     tail) cmd=("$bin" show "$2" -q -o short -n 1000) ;;
     range) cmd=("$bin" show "$2" -q -o short --since "@$since" --until "@$until") ;;
@@ -170,7 +171,7 @@ lw_command() {
 jc_command() {
   cmd=(journalctl -D "$2" --no-pager -q)
   case $1 in
-    boots) cmd+=(--list-boots) ;;
+    boots | list-boots) cmd+=(--list-boots) ;;
     fields) cmd+=(-F _SYSTEMD_UNIT) ;;
     tail) cmd+=(-o short -n 1000) ;;
     range) cmd+=(-o short --since "@$since" --until "@$until") ;;

@@ -14,6 +14,9 @@ use crate::query::Term;
 /// A field's list is followed for so many values at least before all objects are read instead.
 const FOLLOWED: u64 = 4096;
 
+/// So many parts of a file for each thread: they take unequal time.
+const PARTS: usize = 16;
+
 /// Files with fewer objects are not cut into parts.
 const OBJECTS: u64 = 1 << 16;
 
@@ -68,7 +71,7 @@ fn listed(
 
 /// By all objects as they lie.
 fn walked(file: &JournalFile, term: &Term) -> Result<(Bitmap, Losses), Corrupt> {
-    let parts = file.parts(rayon::current_num_threads().saturating_mul(4));
+    let parts = file.parts(rayon::current_num_threads().saturating_mul(PARTS));
     let parts: Vec<_> = parts.par_iter().map(|range| part(file, range, term.clone())).collect();
     let (mut slots, mut losses) = (Bitmap::new(file.slot_count()), Losses::default());
     for part in parts {

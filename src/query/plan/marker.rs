@@ -60,8 +60,10 @@ impl<'f> Marker<'f> {
     /// side by side, else each is looked for in strides that double.
     fn mark(&mut self, entries: impl Iterator<Item = Offset>, count: usize, list: Offset) -> Result<(), Corrupt> {
         let len = self.file.slot_count();
-        let mut from = 0;
-        let mut slots = (count >= len / 16).then(|| self.file.slots(0..len).enumerate());
+        let mut entries = entries.peekable();
+        // What comes of one part of a file lies in one part of its main array.
+        let mut from = entries.peek().map_or(len, |at| self.file.slot_from(*at));
+        let mut slots = (count >= (len - from) / 16).then(|| (from..len).zip(self.file.slots(from..len)));
         for at in entries {
             let slot = match &mut slots {
                 Some(slots) => {
