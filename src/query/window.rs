@@ -6,17 +6,12 @@ use super::Query;
 use crate::file::JournalFile;
 use crate::journal::Stretch;
 
-/// Which entries of a stretch are looked at to see whether the clock ran on: all of a short one, else one in so many.
-struct Looks {
-    whole: usize,
-    stride: usize,
-}
+/// So many entries of a stretch are looked at to see whether the clock ran on, where the stretch reaches into the span.
+/// Each look may be a page of its own, which costs as much as a thousand comparisons.
+const INSIDE: usize = 512;
 
-/// Where the ends of the stretch lie on both sides of the span, or in it.
-const INSIDE: Looks = Looks { whole: 4096, stride: 256 };
-
-/// Where both ends lie before the span or both behind it, as in most files: few pages are touched.
-const OUTSIDE: Looks = Looks { whole: 256, stride: 128 };
+/// The same where both ends lie before the span or both behind it, as in most files.
+const OUTSIDE: usize = 32;
 
 /// Which slots of a stretch may lie in the wanted span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +27,7 @@ pub(super) enum Window {
 /// Wall-clock times ascend along a stretch unless the clock was set back, so that its part in a span is found by
 /// bisection. That they ascend is not assumed: entries all along the stretch are looked at (all of a short one), and
 /// where one is earlier than the one before, each entry is tested by itself. A clock that was set back and forth again
-/// between two of them, within 256 entries, is not noticed; [`Query::no_index`] reads every time.
+/// between two of them is not noticed; [`Query::no_index`] reads every time.
 pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window {
     if query.since.is_none() && query.until.is_none() {
         return Window::Exact(stretch.slots.clone());
@@ -40,7 +35,7 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     let before = query.since.is_some_and(|since| stretch.last.realtime < since);
     let behind = query.until.is_some_and(|until| stretch.first.realtime > until);
     let looks = if before || behind { OUTSIDE } else { INSIDE };
-    if query.no_index || !ascends(file, &stretch.slots, &looks) {
+    if query.no_index || !ascends(file, &stretch.slots, looks) {
         return Window::Each;
     }
     if before {
@@ -52,8 +47,8 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     Window::Exact(start..end.unwrap_or(stretch.slots.end).max(start))
 }
 
-fn ascends(file: &JournalFile, slots: &Range<usize>, looks: &Looks) -> bool {
-    let stride = if slots.len() <= looks.whole { 1 } else { looks.stride };
+fn ascends(file: &JournalFile, slots: &Range<usize>, looks: usize) -> bool {
+    let stride = slots.len().div_ceil(looks).max(1);
     let last = slots.end.saturating_sub(1);
     let mut latest = None;
     slots.clone().step_by(stride).chain([last]).all(|slot| {
