@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
-use crate::bytes::Image;
+use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Offset};
-use crate::format::array::Slots;
-use crate::format::{Data, EntryArray, Layout, RawObject};
+use crate::format::array::{Slots, slot};
+use crate::format::{ArrayHead, Data, EntryArray, Layout, RawObject};
 
 /// A chain of entry arrays, walked once: from then on any slot is found without following links.
 ///
@@ -33,12 +33,13 @@ fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>,
 }
 
 /// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0.
-fn used(slots: &Slots<'_>, claimed: usize) -> usize {
-    let agrees = |n: usize| n <= slots.len() && (n == 0 || slots.at(n.saturating_sub(1)).is_some());
-    if agrees(claimed) && !slots.at(claimed).is_some() {
+fn used<R: Reads>(from: &R, layout: Layout, array: &ArrayHead, claimed: usize) -> usize {
+    let is_used = |index| index < array.slots && slot(from, array.at, layout, index).is_some();
+    let agrees = claimed <= array.slots && claimed.checked_sub(1).is_none_or(is_used);
+    if agrees && !is_used(claimed) {
         return claimed;
     }
-    (0..slots.len()).rev().find(|index| slots.at(*index).is_some()).map_or(0, |last| last.saturating_add(1))
+    (0..array.slots).rev().find(|index| is_used(*index)).map_or(0, |last| last.saturating_add(1))
 }
 
 impl Arrays {
@@ -46,10 +47,10 @@ impl Arrays {
     ///
     /// Damage ends the chain there; what was walked before stays.
     #[must_use]
-    pub fn walk(image: Image<'_>, layout: Layout, first: Offset, claimed: u64) -> Self {
+    pub fn walk<R: Reads>(from: &R, layout: Layout, first: Offset, claimed: u64) -> Self {
         let mut whole = Self::default();
         let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
-        let read = |at| array(image, layout, at).map(|array| (array, array.next, array.size()));
+        let read = |at| ArrayHead::read(from, at, layout).map(|array| (array, array.next, array.size));
         for step in Chain::new(first, Way::Up, "entry array", read) {
             let array = match step {
                 Ok(array) => array,
@@ -59,10 +60,11 @@ impl Arrays {
                 }
             };
             let last = !array.next.is_some();
-            let len = if last { used(&array.slots, claimed.saturating_sub(whole.len)) } else { array.slots.len() };
+            let left = claimed.saturating_sub(whole.len);
+            let len = if last { used(from, layout, &array, left) } else { array.slots };
             whole.parts.push(Part { at: array.at, start: whole.len, len });
             whole.len = whole.len.saturating_add(len);
-            whole.bytes = whole.bytes.saturating_add(array.size());
+            whole.bytes = whole.bytes.saturating_add(array.size);
         }
         whole
     }
@@ -85,10 +87,16 @@ impl Arrays {
         self.damage.as_ref()
     }
 
+    /// How many bytes the arrays have.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The offset in slot `index`, 0 where it is empty or beyond the end.
     #[must_use]
-    pub fn get(&self, image: Image<'_>, layout: Layout, index: usize) -> Offset {
-        self.iter(image, layout, index..index.saturating_add(1)).next().unwrap_or_default()
+    pub fn get<R: Reads>(&self, from: &R, layout: Layout, index: usize) -> Offset {
+        let part = self.part(index).filter(|_| index < self.len);
+        part.map_or(Offset(0), |part| slot(from, part.at, layout, index.saturating_sub(part.start)))
     }
 
     /// The offsets in the slots of `range`, from either end.
@@ -100,11 +108,11 @@ impl Arrays {
 
     /// The first slot whose offset is not below `at`, by bisection; slots ascend in a sound file.
     #[must_use]
-    pub fn position(&self, image: Image<'_>, layout: Layout, at: Offset) -> usize {
+    pub fn position<R: Reads>(&self, from: &R, layout: Layout, at: Offset) -> usize {
         let (mut low, mut high) = (0, self.len);
         while low < high {
             let middle = low.midpoint(high);
-            if self.get(image, layout, middle) < at { low = middle.saturating_add(1) } else { high = middle }
+            if self.get(from, layout, middle) < at { low = middle.saturating_add(1) } else { high = middle }
         }
         low
     }
@@ -220,26 +228,21 @@ impl<'data> DataEntries<'data> {
         if inline == 1 && self.first >= at {
             return 0;
         }
-        inline.saturating_add(self.rest.position(self.file.image(), self.file.layout(), at))
+        inline.saturating_add(self.rest.position(&self.file.image(), self.file.layout(), at))
     }
 
     /// Whether the entry at `at` is among them, by bisection.
     #[must_use]
     pub fn contains(&self, at: Offset) -> bool {
         let (image, layout) = (self.file.image(), self.file.layout());
-        let slot = self.rest.position(image, layout, at);
-        self.first == at || self.rest.get(image, layout, slot) == at
+        let slot = self.rest.position(&image, layout, at);
+        self.first == at || self.rest.get(&image, layout, slot) == at
     }
 
     /// How many arrays the list has, which is what walking it cost.
     #[must_use]
     pub const fn links(&self) -> usize {
         self.rest.parts.len()
-    }
-
-    /// How many bytes its arrays have.
-    pub(super) const fn bytes(&self) -> usize {
-        self.rest.bytes
     }
 
     /// The last one.
@@ -261,7 +264,7 @@ impl JournalFile {
     #[must_use]
     pub fn entries_of(&self, data: &Data<'_>) -> DataEntries<'_> {
         let claimed = data.n_entries.saturating_sub(1);
-        let rest = Arrays::walk(self.image(), self.layout(), data.entry_array, claimed);
+        let rest = Arrays::walk(&self.image(), self.layout(), data.entry_array, claimed);
         DataEntries { file: self, first: data.entry, rest }
     }
 
@@ -280,7 +283,7 @@ impl JournalFile {
     /// The first slot whose entry does not lie before `at`, by bisection.
     #[must_use]
     pub fn slot_from(&self, at: Offset) -> usize {
-        self.arrays().position(self.image(), self.layout(), at)
+        self.arrays().position(&self.image(), self.layout(), at)
     }
 
     /// The entries in a range of slots, from either end; an unreadable one is an `Err` and the next follows.
@@ -291,7 +294,7 @@ impl JournalFile {
     /// The offset of the entry in slot `index` of the main array.
     #[must_use]
     pub fn entry_at(&self, index: usize) -> Offset {
-        self.arrays().get(self.image(), self.layout(), index)
+        self.arrays().get(&self.image(), self.layout(), index)
     }
 
     /// The first slot in `range` whose entry is not `before` something, by bisection over entries so ordered.

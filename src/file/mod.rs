@@ -10,6 +10,7 @@ mod chain;
 mod cursor;
 mod entry;
 mod fields;
+mod lists;
 mod objects;
 mod open;
 mod spans;

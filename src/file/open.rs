@@ -1,12 +1,16 @@
 use std::path::{Path, PathBuf};
 
-use super::Arrays;
-use crate::bytes::{Image, Source};
+use super::lists::Lists;
+use super::{Arrays, Spans};
+use crate::bytes::{Handle, Image, Reads, Source};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
 use crate::format::{Header, Layout, limits};
+
+/// So many bytes have all that is read of a header, and enough to tell what else a file may be.
+const START: usize = 1024;
 
 /// How files are opened.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +35,8 @@ pub struct JournalFile {
     source: Source,
     header: Header,
     arrays: Arrays,
+    /// The boots, where opening could tell them at little cost.
+    pub(super) glanced: Option<Spans>,
     options: Options,
     losses: Losses,
 }
@@ -41,8 +47,16 @@ impl JournalFile {
     /// # Errors
     /// When the file cannot be read, is no journal, or needs features that nobody here knows.
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
-        let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::from_source(path, source, options)
+        let failed = |source| Error::Io { path: path.to_owned(), source };
+        let handle = Handle::open(path).map_err(failed)?;
+        let source = Source::of(&handle).map_err(failed)?;
+        let mut start = vec![0; START];
+        let len = handle.read(Offset(0), &mut start);
+        start.truncate(len);
+        let (header, arrays) = (header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
+        let mut file = Self::assemble(path, source, header, arrays, options);
+        file.glanced = file.glance(&handle);
+        Ok(file)
     }
 
     /// Takes bytes that are in memory already; `path` only names them.
@@ -50,20 +64,8 @@ impl JournalFile {
     /// # Errors
     /// As [`JournalFile::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>, options: Options) -> Result<Self, Error> {
-        Self::from_source(path, Source::from_bytes(bytes), options)
-    }
-
-    fn from_source(path: &Path, source: Source, options: Options) -> Result<Self, Error> {
-        let image = source.image();
-        if !image.bytes().starts_with(SIGNATURE) {
-            return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(image.bytes()) });
-        }
-        let header = Header::read(image).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
-        let bits = header.incompatible_flags & !incompatible::KNOWN;
-        if bits != 0 {
-            return Err(Error::Unsupported { path: path.to_owned(), bits });
-        }
-        Ok(Self::with_header(path, source, header, options))
+        let header = header(path, Image::new(&bytes))?;
+        Ok(Self::with_header(path, Source::from_bytes(bytes), header, options))
     }
 
     /// Reads a file by a header from elsewhere, whatever its own says.
@@ -71,9 +73,21 @@ impl JournalFile {
     /// This is for files whose header is lost; what the given one claims is checked as always.
     #[must_use]
     pub fn with_header(path: &Path, source: Source, header: Header, options: Options) -> Self {
+        Self::assemble(path, source, header, |_| None, options)
+    }
+
+    /// With the main entry array as `arrays` gives it, or else as it is in the file's bytes.
+    fn assemble(
+        path: &Path,
+        source: Source,
+        header: Header,
+        arrays: impl Fn(&Header) -> Option<Arrays>,
+        options: Options,
+    ) -> Self {
         let image = source.image();
         let mut losses = claims(&header, image);
-        let arrays = Arrays::walk(image, header.layout(), header.entry_array_offset, header.n_entries);
+        let walk = || Arrays::walk(&image, header.layout(), header.entry_array_offset, header.n_entries);
+        let arrays = arrays(&header).unwrap_or_else(walk);
         if let Some(damage) = arrays.damage() {
             losses.structure(damage.clone());
         }
@@ -86,7 +100,16 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Self { path: path.to_owned(), source, header, arrays, options, losses }
+        Self { path: path.to_owned(), source, header, arrays, glanced: None, options, losses }
+    }
+
+    /// The boots of a sound file, where a few short reads tell them.
+    fn glance(&self, handle: &Handle) -> Option<Spans> {
+        if !self.losses.is_empty() {
+            return None;
+        }
+        let lists = Lists { from: handle, header: &self.header, arrays: &self.arrays, hash: self.hash() };
+        lists.glance().filter(|_| !handle.has_failed())
     }
 
     /// Adds to what was found missing, as who made up its header does.
@@ -152,6 +175,25 @@ impl JournalFile {
     pub const fn unknown_flags(&self) -> u32 {
         self.header.compatible_flags & !compatible::KNOWN
     }
+}
+
+/// The header of a file, by its first bytes.
+fn header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
+    if !start.bytes().starts_with(SIGNATURE) {
+        return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
+    }
+    let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
+    let bits = header.incompatible_flags & !incompatible::KNOWN;
+    if bits != 0 {
+        return Err(Error::Unsupported { path: path.to_owned(), bits });
+    }
+    Ok(header)
+}
+
+/// The main entry array by short reads, where it is sound and few are enough.
+fn main_array(handle: &Handle, header: &Header) -> Option<Arrays> {
+    let arrays = Arrays::walk(handle, header.layout(), header.entry_array_offset, header.n_entries);
+    (arrays.damage().is_none() && !handle.has_failed()).then_some(arrays)
 }
 
 /// Whether there are objects besides the two hash tables (and a first tag), so that there should be entries.

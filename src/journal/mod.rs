@@ -134,7 +134,7 @@ impl Journal {
     #[must_use]
     pub fn boot_of(&self, place: Place) -> Option<usize> {
         let file = self.files.get(place.file as usize)?;
-        let slot = file.arrays().position(file.image(), file.layout(), place.at);
+        let slot = file.arrays().position(&file.image(), file.layout(), place.at);
         // Stretches are listed by file and slot.
         let stretches = self.order().stretches();
         let before = |stretch: &Stretch| (stretch.file, stretch.slots.end) <= (place.file, slot);

@@ -39,7 +39,7 @@ fn slots(file: &JournalFile, size: usize) -> usize {
     }
     if forward.is_sorted() {
         for at in forward.iter().take(64) {
-            assert_eq!(forward.get(file.arrays().position(image, layout, *at)), Some(at));
+            assert_eq!(forward.get(file.arrays().position(&image, layout, *at)), Some(at));
         }
     }
     len
