@@ -13,5 +13,5 @@ mod source;
 pub use image::Image;
 pub use key::FileKey;
 pub(crate) use mix::Mix;
-pub use reads::{Handle, Reads};
+pub use reads::{Handle, Reads, Sparing};
 pub use source::Source;

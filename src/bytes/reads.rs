@@ -3,7 +3,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::Image;
+use super::{FileKey, Image};
 use crate::corrupt::Offset;
 
 /// Short reads anywhere in a file: from its bytes in memory, or by asking the system.
@@ -43,8 +43,12 @@ const BLOCK: usize = 1 << BITS;
 /// So many blocks are kept.
 const KEPT: usize = 8;
 
-/// So many times the system is asked; who wants more had better have all bytes.
+/// So many times the system is asked on opening; who wants more had better have all bytes.
 const ASKED: usize = 1024;
+
+/// For each so many bytes of a file the system may be asked once: twice for what one page fault brings in, since that
+/// costs several times as much.
+const WORTH: u64 = 32 << 10;
 
 /// A file opened for a few short reads.
 ///
@@ -54,9 +58,11 @@ const ASKED: usize = 1024;
 pub struct Handle {
     pub(super) file: File,
     size: u64,
+    key: FileKey,
     /// The blocks read last, each with its number.
     blocks: RefCell<[(u64, [u8; BLOCK]); KEPT]>,
     asked: Cell<usize>,
+    most: usize,
     failed: Cell<bool>,
 }
 
@@ -67,9 +73,24 @@ impl Handle {
     /// What the system says; a directory or a special file is an error too.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = open_regular(path)?;
-        let size = file.metadata()?.len();
+        let about = file.metadata()?;
+        let (size, key) = (about.len(), FileKey::of_open(&about, path)?);
         let blocks = RefCell::new([(u64::MAX, [0; BLOCK]); KEPT]);
-        Ok(Self { file, size, blocks, asked: Cell::new(0), failed: Cell::new(false) })
+        Ok(Self { file, size, key, blocks, asked: Cell::new(0), most: ASKED, failed: Cell::new(false) })
+    }
+
+    /// Opens a file again, for as many short reads as are cheaper than a map; `None` when another one is there now.
+    #[must_use]
+    pub fn again(path: &Path, key: &FileKey) -> Option<Self> {
+        let mut handle = Self::open(path).ok().filter(|handle| handle.key == *key)?;
+        handle.most = usize::try_from(handle.size / WORTH).unwrap_or(usize::MAX);
+        Some(handle)
+    }
+
+    /// What tells the file from others.
+    #[must_use]
+    pub const fn key(&self) -> &FileKey {
+        &self.key
     }
 
     /// Whether anything could not be read, or too much was asked for, so that what was made of it is void.
@@ -88,7 +109,7 @@ impl Handle {
         }
         let asked = self.asked.get();
         self.asked.set(asked.saturating_add(1));
-        let Some((kept, block)) = blocks.get_mut(asked % KEPT).filter(|_| asked < ASKED) else {
+        let Some((kept, block)) = blocks.get_mut(asked % KEPT).filter(|_| asked < self.most) else {
             self.failed.set(true);
             return 0;
         };
@@ -120,6 +141,38 @@ impl Reads for Handle {
             done = done.saturating_add(read);
         }
         done
+    }
+}
+
+/// Reads of a file that is mapped: by asking the system as long as that is cheaper, then from the map.
+#[derive(Debug)]
+pub struct Sparing<'data> {
+    handle: Option<Handle>,
+    image: Image<'data>,
+}
+
+impl<'data> Sparing<'data> {
+    /// Reads of `image`, which are the bytes of the file that `handle` is of.
+    #[must_use]
+    pub const fn new(handle: Option<Handle>, image: Image<'data>) -> Self {
+        Self { handle, image }
+    }
+}
+
+impl Reads for Sparing<'_> {
+    fn size(&self) -> u64 {
+        self.image.len()
+    }
+
+    fn read(&self, at: Offset, into: &mut [u8]) -> usize {
+        if let Some(handle) = self.handle.as_ref().filter(|handle| !handle.has_failed()) {
+            let room = usize::try_from(self.image.len().saturating_sub(at.0)).unwrap_or(usize::MAX).min(into.len());
+            let read = handle.read(at, into.get_mut(..room).unwrap_or_default());
+            if !handle.has_failed() {
+                return read;
+            }
+        }
+        self.image.read(at, into)
     }
 }
 
@@ -163,6 +216,10 @@ mod tests {
         assert!(!handle.has_failed());
         assert!((0..1025).all(|turn| handle.read(Offset(turn % 5 * 1024), &mut [0; 1]) == 1));
         assert!(!handle.has_failed(), "blocks are read once");
+        // 5000 bytes are worth no read.
+        let sparing = Sparing::new(Handle::again(&path, handle.key()), image);
+        assert_eq!((sparing.read(Offset(4990), &mut [0; 64]), sparing.size()), (10, 5000));
+        assert!(sparing.handle.is_some_and(|handle| handle.has_failed()));
         std::fs::write(&path, b"shorter").unwrap();
         let shortened = Handle::open(&path).unwrap();
         std::fs::write(&path, b"").unwrap();

@@ -1,6 +1,6 @@
 //! Questions of journalctl that are no list of entries, in its own words: `--list-boots`, `-F` and the like.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use clap::Args;
 
@@ -122,13 +122,14 @@ impl Questions {
             }
         };
         let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
-        let mut line = Vec::new();
+        let (mut line, mut out) = (Vec::new(), BufWriter::new(out));
         for text in texts.into_iter().take(most) {
             line.clear();
             value(&text, terminal.interactive, &mut line);
             line.push(b'\n');
             out.write_all(&line)?;
         }
+        out.flush()?;
         Ok(Some(tally.report(journal, Status::Done)))
     }
 }

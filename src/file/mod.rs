@@ -20,6 +20,7 @@ pub use arrays::{Arrays, DataEntries, Slice};
 pub use cursor::{Cursor, NotACursor};
 pub use entry::{Entry, FieldValue};
 pub use fields::Search;
+pub(crate) use fields::summed;
 pub use objects::Objects;
 pub use open::{JournalFile, Options};
 pub use spans::{Span, Spans};

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use super::lists::Lists;
 use super::{Arrays, Spans};
-use crate::bytes::{Handle, Image, Reads, Source};
+use crate::bytes::{FileKey, Handle, Image, Reads, Source, Sparing};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
@@ -37,6 +37,8 @@ pub struct JournalFile {
     arrays: Arrays,
     /// The boots, where opening could tell them at little cost.
     pub(super) glanced: Option<Spans>,
+    /// What tells it from others, where it was opened by path.
+    key: Option<FileKey>,
     options: Options,
     losses: Losses,
 }
@@ -56,6 +58,7 @@ impl JournalFile {
         let (header, arrays) = (header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
         let mut file = Self::assemble(path, source, header, arrays, options);
         file.glanced = file.glance(&handle);
+        file.key = Some(handle.key().clone());
         Ok(file)
     }
 
@@ -100,7 +103,7 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Self { path: path.to_owned(), source, header, arrays, glanced: None, options, losses }
+        Self { path: path.to_owned(), source, header, arrays, glanced: None, key: None, options, losses }
     }
 
     /// The boots of a sound file, where a few short reads tell them.
@@ -133,6 +136,12 @@ impl JournalFile {
     #[must_use]
     pub fn image(&self) -> Image<'_> {
         self.source.image()
+    }
+
+    /// Its bytes, for who wants little of them.
+    pub(super) fn sparing(&self) -> Sparing<'_> {
+        let handle = self.key.as_ref().and_then(|key| Handle::again(&self.path, key));
+        Sparing::new(handle, self.image())
     }
 
     /// Where its objects begin: behind the header, as long as that says it is, or as the shortest is.
