@@ -9,6 +9,7 @@ mod discover;
 mod fields;
 mod group;
 mod merge;
+mod moments;
 mod name;
 mod order;
 mod rank;
