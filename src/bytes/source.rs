@@ -1,10 +1,10 @@
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use memmap2::{Mmap, MmapOptions};
 
-use super::Image;
+use super::reads::open_regular;
+use super::{Handle, Image, Reads};
 
 /// A file's bytes as someone holds them: mapped, or loaded into memory.
 ///
@@ -25,8 +25,15 @@ impl Source {
     /// # Errors
     /// What the system says; a directory or a special file is an error too.
     pub fn map(path: &Path) -> io::Result<Self> {
-        let file = open_regular(path)?;
-        let len = file.metadata()?.len();
+        Self::of(&Handle::open(path)?)
+    }
+
+    /// Maps an open file read-only; the map stays when the file is closed.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn of(handle: &Handle) -> io::Result<Self> {
+        let len = handle.size();
         if len == 0 {
             return Ok(Self(Backing::Loaded(Vec::new())));
         }
@@ -34,7 +41,7 @@ impl Source {
         // What cannot be excluded is that somebody changes the file meanwhile: changed bytes are read as untrusted
         // input anyway, a shortened file is documented above.
         #[expect(unsafe_code, reason = "a memory map cannot be made without it")]
-        let map = unsafe { MmapOptions::new().len(usize::try_from(len).unwrap_or(usize::MAX)).map(&file) }?;
+        let map = unsafe { MmapOptions::new().len(usize::try_from(len).unwrap_or(usize::MAX)).map(&handle.file) }?;
         Ok(Self(Backing::Mapped(map)))
     }
 
@@ -62,12 +69,4 @@ impl Source {
             Backing::Loaded(bytes) => Image::new(bytes),
         }
     }
-}
-
-/// Opens without waiting on a pipe or device that carries a journal's name.
-fn open_regular(path: &Path) -> io::Result<File> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
-    File::open(path)
 }

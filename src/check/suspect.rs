@@ -19,7 +19,6 @@ pub fn is_suspect(file: &JournalFile) -> bool {
         || was_set_aside
         || !file.losses().is_empty()
         || header.n_entries != reached
-        || file.arrays().has_blank(file.image(), file.layout())
         || (header.state == State::Offline && has_more(file))
 }
 

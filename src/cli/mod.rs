@@ -143,9 +143,20 @@ impl Terminal {
         let color = match cli.color {
             args::Color::Always => true,
             args::Color::Never => false,
-            args::Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+            args::Color::Auto => systemd_colors()
+                .unwrap_or_else(|| anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never),
         };
         Self { interactive: stdout.is_terminal(), color, width: columns() }
+    }
+}
+
+/// What SYSTEMD_COLORS asks of all tools of systemd, wherever the output goes: a boolean, or how many colours.
+fn systemd_colors() -> Option<bool> {
+    let wanted = std::env::var("SYSTEMD_COLORS").ok()?.to_ascii_lowercase();
+    match wanted.as_str() {
+        "1" | "yes" | "y" | "true" | "t" | "on" | "16" | "256" | "24bit" => Some(true),
+        "0" | "no" | "n" | "false" | "f" | "off" => Some(false),
+        _ => None,
     }
 }
 

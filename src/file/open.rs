@@ -1,13 +1,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{Arrays, Findings};
-use crate::bytes::{Image, Source};
+use super::lists::Lists;
+use super::{Arrays, Findings, Spans};
+use crate::bytes::{FileKey, Handle, Image, Reads, Source, Sparing};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
 use crate::format::{Header, Layout, limits};
+
+/// So many bytes have all that is read of a header, and enough to tell what else a file may be.
+const START: usize = 1024;
 
 /// How files are opened.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +54,10 @@ pub struct JournalFile {
     header: Header,
     arrays: Arrays,
     pub(super) findings: OnceLock<Box<Findings>>,
+    /// The boots, where opening could tell them at little cost.
+    pub(super) glanced: Option<Spans>,
+    /// What tells it from others, where it was opened by path.
+    key: Option<FileKey>,
     options: Options,
     losses: Losses,
 }
@@ -60,8 +68,17 @@ impl JournalFile {
     /// # Errors
     /// When the file cannot be read, is no journal, or needs features that nobody here knows.
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
-        let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::from_source(path, source, options)
+        let failed = |source| Error::Io { path: path.to_owned(), source };
+        let handle = Handle::open(path).map_err(failed)?;
+        let source = Source::of(&handle).map_err(failed)?;
+        let mut start = vec![0; START];
+        let len = handle.read(Offset(0), &mut start);
+        start.truncate(len);
+        let (header, arrays) = (header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
+        let mut file = Self::assemble(path, source, header, arrays, options);
+        file.glanced = file.glance(&handle);
+        file.key = Some(handle.key().clone());
+        Ok(file)
     }
 
     /// Takes bytes that are in memory already; `path` only names them.
@@ -69,20 +86,8 @@ impl JournalFile {
     /// # Errors
     /// As [`JournalFile::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>, options: Options) -> Result<Self, Error> {
-        Self::from_source(path, Source::from_bytes(bytes), options)
-    }
-
-    fn from_source(path: &Path, source: Source, options: Options) -> Result<Self, Error> {
-        let image = source.image();
-        if !image.bytes().starts_with(SIGNATURE) {
-            return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(image.bytes()) });
-        }
-        let header = Header::read(image).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
-        let bits = header.incompatible_flags & !incompatible::KNOWN;
-        if bits != 0 {
-            return Err(Error::Unsupported { path: path.to_owned(), bits });
-        }
-        Ok(Self::with_header(path, source, header, options))
+        let header = header(path, Image::new(&bytes))?;
+        Ok(Self::with_header(path, Source::from_bytes(bytes), header, options))
     }
 
     /// Reads a file by a header from elsewhere, whatever its own says.
@@ -90,9 +95,22 @@ impl JournalFile {
     /// This is for files whose header is lost; what the given one claims is checked as always.
     #[must_use]
     pub fn with_header(path: &Path, source: Source, header: Header, options: Options) -> Self {
+        Self::assemble(path, source, header, |_| None, options)
+    }
+
+    /// With the main entry array as `arrays` gives it, or else as it is in the file's bytes.
+    fn assemble(
+        path: &Path,
+        source: Source,
+        header: Header,
+        arrays: impl Fn(&Header) -> Option<Arrays>,
+        options: Options,
+    ) -> Self {
         let image = source.image();
         let mut losses = claims(&header, image);
-        let arrays = Arrays::walk(image, header.layout(), header.entry_array_offset, header.n_entries);
+        let layout = header.layout();
+        let walk = || Arrays::walk(&image, layout, header.entry_array_offset, header.n_entries).checked(&image, layout);
+        let arrays = arrays(&header).unwrap_or_else(walk);
         if let Some(damage) = arrays.damage() {
             losses.structure(damage.clone());
         }
@@ -105,7 +123,17 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Self { path: path.to_owned(), source, header, arrays, findings: OnceLock::new(), options, losses }
+        let findings = OnceLock::new();
+        Self { path: path.to_owned(), source, header, arrays, findings, glanced: None, key: None, options, losses }
+    }
+
+    /// The boots of a sound file, where a few short reads tell them.
+    fn glance(&self, handle: &Handle) -> Option<Spans> {
+        if !self.losses.is_empty() {
+            return None;
+        }
+        let lists = Lists { from: handle, header: &self.header, arrays: &self.arrays, hash: self.hash() };
+        lists.glance().filter(|_| !handle.has_failed())
     }
 
     /// Adds to what was found missing, as who made up its header does.
@@ -129,6 +157,12 @@ impl JournalFile {
     #[must_use]
     pub fn image(&self) -> Image<'_> {
         self.source.image()
+    }
+
+    /// Its bytes, for who wants little of them.
+    pub(super) fn sparing(&self) -> Sparing<'_> {
+        let handle = self.key.as_ref().and_then(|key| Handle::again(&self.path, key));
+        Sparing::new(handle, self.image())
     }
 
     /// Where its objects begin: behind the header, as long as that says it is, or as the shortest is.
@@ -172,6 +206,26 @@ impl JournalFile {
     pub const fn unknown_flags(&self) -> u32 {
         self.header.compatible_flags & !compatible::KNOWN
     }
+}
+
+/// The header of a file, by its first bytes.
+fn header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
+    if !start.bytes().starts_with(SIGNATURE) {
+        return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
+    }
+    let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
+    let bits = header.incompatible_flags & !incompatible::KNOWN;
+    if bits != 0 {
+        return Err(Error::Unsupported { path: path.to_owned(), bits });
+    }
+    Ok(header)
+}
+
+/// The main entry array by short reads, where it is sound and few are enough.
+fn main_array(handle: &Handle, header: &Header) -> Option<Arrays> {
+    let layout = header.layout();
+    let arrays = Arrays::walk(handle, layout, header.entry_array_offset, header.n_entries).checked(handle, layout);
+    (arrays.damage().is_none() && !handle.has_failed()).then_some(arrays)
 }
 
 /// Whether there are objects besides the two hash tables (and a first tag), so that there should be entries.

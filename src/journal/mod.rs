@@ -10,6 +10,7 @@ mod discover;
 mod fields;
 mod group;
 mod merge;
+mod moments;
 mod name;
 mod open;
 mod order;

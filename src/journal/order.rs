@@ -57,17 +57,17 @@ impl Order {
     /// Works out the order; the cost grows with files and boots, and with entries only where files are damaged.
     pub(super) fn of(files: &[JournalFile], salvages: &[OnceLock<Box<Salvage>>]) -> Self {
         let cut = files.par_iter().enumerate();
-        let cut: Vec<_> = cut.map(|(index, file)| (file, open::spans(file, salvages.get(index)))).collect();
+        let cut: Vec<_> = cut.map(|(index, file)| open::spans(file, salvages.get(index))).collect();
         let mut order = Self::default();
         let mut ids: HashMap<Id128, usize> = HashMap::new();
-        for (index, (file, spans)) in cut.into_iter().enumerate() {
+        for (index, spans) in cut.into_iter().enumerate() {
             let listed: HashMap<Id128, EntryHead> =
                 spans.listed_last.iter().rev().map(|head| (head.boot_id, *head)).collect();
             for span in &spans.spans {
                 let boot = ids.len();
                 let boot = *ids.entry(span.boot).or_insert(boot);
                 let listed_last = listed.get(&span.boot).copied();
-                order.stretches.extend(stretch(index, file, span, boot, listed_last));
+                order.stretches.extend(stretch(index, span, boot, listed_last));
             }
             order.losses.push(spans.losses);
         }
@@ -110,16 +110,8 @@ impl Order {
     }
 }
 
-/// A span with its ends, shortened to entries that can be read.
-fn stretch(
-    index: usize,
-    file: &JournalFile,
-    span: &Span,
-    boot: usize,
-    listed_last: Option<EntryHead>,
-) -> Option<Stretch> {
-    let readable = |entry: Result<crate::file::Entry<'_>, _>| entry.ok().map(|entry| *entry.head());
-    let first = file.entries(span.slots.clone()).find_map(readable)?;
-    let last = file.entries(span.slots.clone()).rev().find_map(readable)?;
-    Some(Stretch { file: u32::try_from(index).ok()?, slots: span.slots.clone(), boot, first, last, listed_last })
+/// A span of the file at `index`.
+fn stretch(index: usize, span: &Span, boot: usize, listed_last: Option<EntryHead>) -> Option<Stretch> {
+    let (first, last, slots) = (span.first, span.last, span.slots.clone());
+    Some(Stretch { file: u32::try_from(index).ok()?, slots, boot, first, last, listed_last })
 }

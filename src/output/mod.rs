@@ -22,6 +22,7 @@ mod ellipsis;
 mod escape;
 mod export;
 mod framing;
+pub mod heading;
 pub mod info;
 mod json;
 mod line;
