@@ -3,19 +3,21 @@ use std::path::Path;
 
 use memmap2::{Mmap, MmapOptions};
 
+use super::guard::Watch;
 use super::reads::open_regular;
 use super::{Handle, Image, Reads};
 
 /// A file's bytes as someone holds them: mapped, or loaded into memory.
 ///
 /// A mapped file that another process shortens while it is read ends this process with `SIGBUS`, as with every memory
-/// map; where that can happen, [`Source::load`] reads the file into memory instead.
+/// map, unless the program called [`guard`](super::guard); [`Source::load`] reads the file into memory instead.
 #[derive(Debug)]
 pub struct Source(Backing);
 
 #[derive(Debug)]
 enum Backing {
-    Mapped(Mmap),
+    /// The map, and who watches over it; the watch ends before the map does.
+    Mapped(Option<Watch>, Mmap),
     Loaded(Vec<u8>),
 }
 
@@ -42,7 +44,7 @@ impl Source {
         // input anyway, a shortened file is documented above.
         #[expect(unsafe_code, reason = "a memory map cannot be made without it")]
         let map = unsafe { MmapOptions::new().len(usize::try_from(len).unwrap_or(usize::MAX)).map(&handle.file) }?;
-        Ok(Self(Backing::Mapped(map)))
+        Ok(Self(Backing::Mapped(Watch::over(&map), map)))
     }
 
     /// Reads a file into memory.
@@ -61,11 +63,17 @@ impl Source {
         Self(Backing::Loaded(bytes))
     }
 
+    /// Whether the file could not give all its bytes any more while it was read, so that some were read as zeros.
+    #[must_use]
+    pub fn has_lost(&self) -> bool {
+        matches!(&self.0, Backing::Mapped(Some(watch), _) if watch.has_lost())
+    }
+
     /// A view of the bytes.
     #[must_use]
     pub fn image(&self) -> Image<'_> {
         match &self.0 {
-            Backing::Mapped(map) => Image::new(map),
+            Backing::Mapped(_, map) => Image::new(map),
             Backing::Loaded(bytes) => Image::new(bytes),
         }
     }

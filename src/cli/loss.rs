@@ -74,7 +74,9 @@ impl Tally {
         for (index, file) in journal.files().iter().enumerate() {
             let found = journal.salvage(index).map(|salvage| findings(&salvage.account.entries));
             let lost = self.files.get(&index).map(sentence);
-            let parts: Vec<String> = found.into_iter().chain(lost).filter(|part| !part.is_empty()).collect();
+            let gone = file.has_vanished().then(|| GONE.to_owned());
+            let parts: Vec<String> =
+                gone.into_iter().chain(found).chain(lost).filter(|part| !part.is_empty()).collect();
             if !parts.is_empty() {
                 is_whole = false;
                 say(&visible(&format!("{}: {}", file.path().display(), parts.join(", "))));
@@ -83,6 +85,9 @@ impl Tally {
         if is_whole { status } else { Status::Lossy }
     }
 }
+
+/// What is said of a file that could not give its bytes any more.
+const GONE: &str = "shrank, or its medium failed, while it was read: what lay there is lost";
 
 /// What a walk found that the index does not say, in words.
 fn findings(entries: &Entries) -> String {

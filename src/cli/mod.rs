@@ -86,6 +86,7 @@ impl Stop {
 /// Runs the command with the process's own arguments and streams.
 #[must_use]
 pub fn run() -> ExitCode {
+    crate::bytes::guard();
     let arguments = args::prepared(std::env::args_os().collect());
     let status = match Cli::try_parse_from(&arguments) {
         Ok(mut cli) => execute(&mut cli),

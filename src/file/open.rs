@@ -153,6 +153,12 @@ impl JournalFile {
         &self.header
     }
 
+    /// Whether the file shrank or its medium failed while it was read, see [`guard`](crate::bytes::guard).
+    #[must_use]
+    pub fn has_vanished(&self) -> bool {
+        self.source.has_lost()
+    }
+
     /// The file's bytes.
     #[must_use]
     pub fn image(&self) -> Image<'_> {
