@@ -138,6 +138,39 @@ pub enum Fault {
     Name,
     /// It is lost or contradicted, and was worked out from the rest of the file.
     MadeUp,
+    /// A number is not the one that the rest of the file asks for.
+    Differs {
+        /// The number as stored.
+        found: u64,
+        /// What it should be.
+        wanted: u64,
+    },
+    /// A number or place that must come after another does not.
+    Order {
+        /// The number or place.
+        found: u64,
+        /// The one before.
+        before: u64,
+    },
+    /// A link leads to something that it cannot mean.
+    Leads {
+        /// Where it leads.
+        to: Offset,
+        /// What must be there.
+        wanted: &'static str,
+    },
+    /// Something is not where it must be listed.
+    Unlisted {
+        /// Where that thing lies.
+        at: Offset,
+        /// Where it should be listed.
+        wanted: &'static str,
+    },
+    /// Bytes in which nothing can be read.
+    Lost {
+        /// How many.
+        bytes: u64,
+    },
     /// The header claims another count than was found.
     Count {
         /// What the header claims.
@@ -163,6 +196,11 @@ impl fmt::Display for Fault {
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
             Self::MadeUp => f.write_str("unusable, worked out from the objects"),
+            Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),
+            Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
+            Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),
+            Self::Unlisted { at, wanted } => write!(f, "{at} is not in {wanted}"),
+            Self::Lost { bytes } => write!(f, "{bytes} bytes without an object"),
             Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
         }
     }

@@ -25,9 +25,11 @@ mod restore;
 mod salvage;
 mod sample;
 mod starts;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod verdict;
+pub mod verify;
 mod walk;
 
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};

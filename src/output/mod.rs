@@ -20,6 +20,7 @@ pub mod catalog;
 mod ellipsis;
 mod escape;
 mod export;
+pub mod findings;
 mod framing;
 pub mod info;
 mod json;

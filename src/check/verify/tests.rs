@@ -1,0 +1,1 @@
+//! The rules, each against a file that breaks it.
