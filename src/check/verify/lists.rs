@@ -12,6 +12,7 @@ use super::object::value;
 use super::places::Kind;
 use super::rule::Rule;
 use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::file::DataEntries;
 use crate::format::{Data, EntryArray, Layout};
 
 /// How many values are looked at again, entry by entry; more are only counted.
@@ -170,13 +171,18 @@ fn tail_of(known: Known<'_>, data: &Data<'_>, (at, used): (Offset, u64), finding
 pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findings: &mut Findings) {
     let mut steps = budget;
     let (looked, more) = suspects.split_at_checked(SUSPECTS_KEPT).unwrap_or((suspects, &[]));
-    for at in looked {
-        let Ok(data) = known.file.data(*at) else { continue };
-        strangers(known, &data, &mut steps, findings);
+    let mut held = Vec::with_capacity(looked.len());
+    for data in looked.iter().filter_map(|at| known.file.data(*at).ok()) {
+        let list = known.file.entries_of(&data);
+        steps = steps.saturating_sub(list.links() as u64);
+        if steps > 0 {
+            strangers(known, &data, &list, &mut steps, findings);
+            held.push((data.at, list));
+        }
     }
     for (entry, kind, _) in known.places.ranges(1).into_iter().flat_map(|range| known.places.iter(range)) {
         if kind == Kind::Entry && entry < known.last {
-            missing(known, entry, looked, &mut steps, findings);
+            missing(known, entry, &held, &mut steps, findings);
         }
     }
     for at in more {
@@ -190,14 +196,12 @@ pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findi
 }
 
 /// Entries that a value's list has and that do not have the value.
-fn strangers(known: Known<'_>, data: &Data<'_>, steps: &mut u64, findings: &mut Findings) {
-    let list = known.file.entries_of(data);
+fn strangers(known: Known<'_>, data: &Data<'_>, list: &DataEntries<'_>, steps: &mut u64, findings: &mut Findings) {
     let most = usize::try_from(data.n_entries).unwrap_or(usize::MAX);
     for entry in list.iter().take(most) {
         let Some(left) = steps.checked_sub(1) else { return };
         *steps = left;
         let wanted = match known.places.at(entry) {
-            Some((Kind::Entry, _)) if entry > known.last => "entry of the main array",
             Some((Kind::Entry, _)) if has(known, entry, data.at, steps) => continue,
             Some((Kind::Entry, _)) => "entry with this value",
             _ => "entry",
@@ -215,19 +219,20 @@ fn has(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> bool {
 }
 
 /// Values of an entry whose lists do not have it.
-fn missing(known: Known<'_>, entry: Offset, suspects: &[Offset], steps: &mut u64, findings: &mut Findings) {
+fn missing(
+    known: Known<'_>,
+    entry: Offset,
+    suspects: &[(Offset, DataEntries<'_>)],
+    steps: &mut u64,
+    findings: &mut Findings,
+) {
     let Some((_, items)) = read(known.file, entry) else { return };
-    for item in items.iter().filter(|item| suspects.binary_search(item).is_ok()) {
-        let Ok(data) = known.file.data(item) else { continue };
-        let list = known.file.entries_of(&data);
-        let Some(left) = steps.checked_sub(1_u64.saturating_add(list.links() as u64)) else {
-            *steps = 0;
-            return;
-        };
-        *steps = left;
-        if !list.contains(entry) {
+    for item in items.iter() {
+        let Ok(place) = suspects.binary_search_by_key(&item, |(at, _)| *at) else { continue };
+        *steps = steps.saturating_sub(1);
+        if *steps > 0 && suspects.get(place).is_some_and(|(_, list)| !list.contains(entry)) {
             let damage = Corrupt::new(entry, "entry", Fault::Unlisted { at: entry, wanted: "the list of a value" });
-            findings.add(Rule::EntryUnlisted, damage, value(&data, &[]));
+            findings.add(Rule::EntryUnlisted, damage, touches_value(known.file, item));
         }
     }
 }

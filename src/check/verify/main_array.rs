@@ -19,7 +19,7 @@ pub(super) struct Main {
     /// A sum over its arrays.
     pub(super) arrays: u64,
     /// How many entries it names, in order.
-    linked: u64,
+    pub(super) linked: u64,
     /// Its last array that is in use, and how many of its slots are.
     tail: (Offset, u64),
 }
@@ -70,7 +70,7 @@ pub(super) fn unlinked(file: &JournalFile, places: &Places, main: &Main, entries
         return;
     }
     let mut named = Starts::of(file.image().len());
-    each(file, places, None, |at| drop(named.insert(at)), |_, _| {});
+    each(file, places, None, |at| _ = named.insert(at), |_, _| {});
     for (at, kind, _) in places.ranges(1).into_iter().flat_map(|range| places.iter(range)) {
         if kind == Kind::Entry && !named.contains(at) {
             let damage = Corrupt::new(at, "entry", Fault::Unlisted { at, wanted: "the main array" });

@@ -125,9 +125,13 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
     main_array::unlinked(file, &places, &main, scanned.count(3), &mut findings);
     header::counts(file, &scanned, &mut findings);
     header::ends(file, &scanned, main.last, &mut findings);
-    scanned.names.end(main.last, &mut findings);
+
     let hashes = (places.kept() == scanned.hashes.len()).then_some(scanned.hashes.as_slice());
-    let known = Known { file, places: &places, mix, hashes, boots: &scanned.boots, last: main.last };
+    // One entry may be waiting for its links; more than one have lost them.
+    let is_cut = scanned.count(3).saturating_sub(main.linked) <= 1;
+    let last = if is_cut { main.last } else { scanned.order.last().map_or(main.last, |(at, _)| at) };
+    let known = Known { file, places: &places, mix, hashes, boots: &scanned.boots, last };
+    scanned.names.end(last, &mut findings);
     links(known, &scanned, main.arrays, options, &mut findings);
     hashed(known, &scanned, options, &mut findings);
     if scanned.overflow || scanned.names.overflow {
