@@ -166,6 +166,13 @@ pub enum Fault {
         /// Where it should be listed.
         wanted: &'static str,
     },
+    /// A seal that is not that of what it should seal.
+    Seal {
+        /// The number of the tag.
+        tag: u64,
+        /// Its epoch.
+        epoch: u64,
+    },
     /// Bytes in which nothing can be read.
     Lost {
         /// How many.
@@ -200,6 +207,9 @@ impl fmt::Display for Fault {
             Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
             Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),
             Self::Unlisted { at, wanted } => write!(f, "{at} is not in {wanted}"),
+            Self::Seal { tag, epoch } => {
+                write!(f, "number {tag} of epoch {epoch} is not the seal of what lies before it")
+            }
             Self::Lost { bytes } => write!(f, "{bytes} bytes without an object"),
             Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
         }

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::when::clock;
 use super::{Style, value};
 use crate::check::Objects;
-use crate::check::verify::{Finding, Report, Rule, Soundness, Touches, Weight};
+use crate::check::verify::{Finding, Proof, Report, Rule, Soundness, Touches, Weight};
+use crate::format::Realtime;
 
 /// The verdict on one file with everything that was found, for JSON.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +23,9 @@ pub struct Verdict<'a> {
     /// Values that could not be read though nothing is wrong with them.
     pub unread: u64,
     pub objects: Objects,
+    /// What seals prove, of a sealed file that was checked with a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<&'a Proof>,
     /// How often each rule is broken.
     pub rules: Vec<Broken>,
     /// The first findings of each rule.
@@ -74,6 +78,7 @@ impl<'a> Verdict<'a> {
             remarks: report.findings.remarks(),
             unread: report.unread,
             objects: report.objects,
+            proof: report.proof.as_ref(),
             rules: report.findings.rules().map(broken).collect(),
             findings: report.findings.iter().map(Found::of).collect(),
         }
@@ -94,6 +99,9 @@ impl<'a> Found<'a> {
     }
 }
 
+/// How times are spelled.
+const FORM: &str = "%Y-%m-%d %H:%M:%S";
+
 /// How many findings of a rule are listed below each file, unless all are wanted.
 const LISTED: usize = 5;
 
@@ -109,11 +117,42 @@ pub fn text(verdicts: &[Verdict<'_>], all: bool, style: &Style, out: &mut dyn Wr
         value(verdict.file.as_bytes(), true, &mut file);
         out.write_all(&file)?;
         writeln!(out, ": {paint}{word}{paint:#}{}", sums(verdict))?;
+        if let Some(proof) = verdict.proof {
+            proven(proof, style, out)?;
+        }
         for broken in &verdict.rules {
             rule(verdict, *broken, all, style, out)?;
         }
     }
     summary(verdicts, out)
+}
+
+/// What seals prove, in a sentence or two.
+fn proven(proof: &Proof, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let time = |at: Option<Realtime>| at.map_or_else(String::new, |at| clock(at, &style.zone, FORM));
+    let Proof { tags, right, entries, unsealed, .. } = *proof;
+    write!(out, "  sealed  {right} of {tags} tags are right")?;
+    match (proof.first, proof.last) {
+        (Some((first, from)), Some((last, to))) => writeln!(
+            out,
+            "; proven: {entries} entries, {first} of {} to {last} of {}",
+            time(Some(from)),
+            time(Some(to))
+        )?,
+        _ => writeln!(out, "; no entry is proven")?,
+    }
+    if let Some(broken) = &proof.broken {
+        write!(out, "          the proof ends at tag {} ({:#x})", broken.tag, broken.at)?;
+        if let (Some((first, from)), Some((last, to))) = (broken.first, broken.last) {
+            let (from, to) = (time(Some(from)), time(Some(to)));
+            write!(out, ", which seals entries {first} of {from} to {last} of {to}")?;
+        }
+        writeln!(out)?;
+    }
+    if unsealed > 0 {
+        writeln!(out, "          {unsealed} entries behind the last tag are not sealed")?;
+    }
+    Ok(())
 }
 
 fn word(verdict: Soundness) -> (&'static str, AnsiColor) {
@@ -168,7 +207,7 @@ fn concerned(touches: &Touches, style: &Style) -> String {
     match touches {
         Touches::File => String::new(),
         Touches::Entry { seqnum, realtime } => {
-            format!(" (entry {seqnum} of {})", clock(*realtime, &style.zone, "%Y-%m-%d %H:%M:%S"))
+            format!(" (entry {seqnum} of {})", clock(*realtime, &style.zone, FORM))
         }
         Touches::Value { name, entries } => {
             let name = if name.is_empty() { "a value" } else { name };

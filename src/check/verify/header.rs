@@ -34,19 +34,13 @@ pub(super) fn alone(file: &JournalFile, findings: &mut Findings) {
     if needs > file.image().len() {
         add(Rule::Arena, 96, "arena", Fault::Short { needs, remain: file.image().len() });
     }
-    for (flag, version) in [(compatible::TAIL_ENTRY_BOOT_ID, 254), (compatible::SEALED_CONTINUOUS, 255)] {
-        if header.compatible_flags & flag != 0 {
-            let fault = Fault::Value { found: flag.into(), must: must_know(version) };
-            add(Rule::NewerFlags, 8, "compatible flags", fault);
-        }
-    }
-}
-
-const fn must_know(version: u32) -> &'static str {
-    if version == 254 {
-        "known to whom verifies it: systemd 254 or later"
-    } else {
-        "known to whom verifies it: systemd 255 or later"
+    let newer = [
+        (compatible::SEALED_CONTINUOUS, "known to who verifies: systemd 255 or later"),
+        (compatible::TAIL_ENTRY_BOOT_ID, "known to who verifies: systemd 254 or later"),
+    ];
+    if let Some((_, must)) = newer.into_iter().find(|(flag, _)| header.compatible_flags & flag != 0) {
+        let found = u64::from(header.compatible_flags & compatible::KNOWN);
+        add(Rule::NewerFlags, 8, "compatible flags", Fault::Value { found, must });
     }
 }
 
@@ -72,7 +66,7 @@ pub(super) fn counts(file: &JournalFile, scanned: &Scanned, findings: &mut Findi
         let damage = Corrupt::new(
             header.tail_object_offset,
             "objects behind the tail object",
-            Fault::Count { claimed: 0, found: scanned.behind },
+            Fault::Value { found: scanned.behind, must: "0" },
         );
         findings.add(Rule::BehindTail, damage, Touches::File);
     }

@@ -27,9 +27,13 @@ mod names;
 mod object;
 mod order;
 mod places;
+mod proof;
 mod rule;
 mod scan;
+#[cfg(feature = "seal")]
+mod seal;
 mod tables;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +50,10 @@ use entries::Known;
 use scan::Scanned;
 
 pub use finding::{FINDINGS_KEPT, Finding, Findings, Touches};
+pub use proof::{Break, Proof};
 pub use rule::{Rule, Weight};
+#[cfg(feature = "seal")]
+pub use seal::{Key, NotAKey};
 
 /// How many lists are summed up at a time, by all threads together.
 const WINDOW: usize = 4 << 20;
@@ -58,11 +65,19 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Counts the bytes that were looked at, for whoever waits.
     pub done: Option<&'a AtomicU64>,
+    /// The key that seals are checked with.
+    #[cfg(feature = "seal")]
+    pub key: Option<&'a Key>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { threads: rayon::current_num_threads(), done: None }
+        Self {
+            threads: rayon::current_num_threads(),
+            done: None,
+            #[cfg(feature = "seal")]
+            key: None,
+        }
     }
 }
 
@@ -84,6 +99,8 @@ pub struct Report {
     pub objects: Objects,
     /// Payloads that could not be read though nothing is wrong with them: a codec or a limit of this program.
     pub unread: u64,
+    /// What seals prove, of a sealed file that was checked with a key.
+    pub proof: Option<Proof>,
 }
 
 /// The verdict on one file in a word.
@@ -134,6 +151,7 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
     scanned.names.end(last, &mut findings);
     links(known, &scanned, main.arrays, options, &mut findings);
     hashed(known, &scanned, options, &mut findings);
+    let proof = seals(known, &scanned, options, &mut findings);
     if scanned.overflow || scanned.names.overflow {
         let damage = Corrupt::new(
             Offset(0),
@@ -142,7 +160,7 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
         );
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
-    Report { findings, objects: objects(&scanned), unread: scanned.unread }
+    Report { findings, objects: objects(&scanned), unread: scanned.unread, proof }
 }
 
 /// Entries against lists, in as many turns as there are windows.
@@ -197,6 +215,42 @@ fn hashed(known: Known<'_>, scanned: &Scanned, options: &Options<'_>, findings: 
     if !scanned.names.overflow {
         field.check(options, findings);
     }
+}
+
+/// Tags, and with a key what they prove.
+fn seals(known: Known<'_>, scanned: &Scanned, options: &Options<'_>, findings: &mut Findings) -> Option<Proof> {
+    tags::order(known.file, scanned, findings);
+    if !tags::is_sealed(known.file) {
+        return None;
+    }
+    let end = scanned.tags.last().map_or(Offset(0), |tag| tag.at);
+    let places = known.places.ranges(1).into_iter().flat_map(|range| known.places.iter(range));
+    let unsealed = places.filter(|(at, kind, _)| *at > end && *kind == places::Kind::Entry).count() as u64;
+    if unsealed > 0 {
+        let damage = Corrupt::new(
+            end,
+            "entries behind the last tag",
+            Fault::Value { found: unsealed, must: "sealed to be proven" },
+        );
+        findings.add(Rule::Unsealed, damage, Touches::File);
+    }
+    let proof = proof(known.file, scanned, options, findings);
+    if proof.is_none() {
+        let found = scanned.tags.len() as u64;
+        let damage = Corrupt::new(Offset(8), "tags", Fault::Value { found, must: "checked with a key" });
+        findings.add(Rule::NoKey, damage, Touches::File);
+    }
+    proof.map(|proof| Proof { unsealed, ..proof })
+}
+
+#[cfg(feature = "seal")]
+fn proof(file: &JournalFile, scanned: &Scanned, options: &Options<'_>, findings: &mut Findings) -> Option<Proof> {
+    options.key.map(|key| seal::check(file, scanned, key, options, findings))
+}
+
+#[cfg(not(feature = "seal"))]
+const fn proof(_: &JournalFile, _: &Scanned, _: &Options<'_>, _: &mut Findings) -> Option<Proof> {
+    None
 }
 
 fn objects(scanned: &Scanned) -> Objects {

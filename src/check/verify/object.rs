@@ -101,9 +101,10 @@ impl<'a, 'r> Checker<'a, 'r> {
             Ok(data) => data,
             Err(damage) => return self.broken(damage),
         };
-        let is_plain = data.stored.flags & 7 == 0;
-        let kind = if is_plain && data.n_entries == 1 { Kind::Single } else { Kind::Kept };
-        let (hash, is_boot) = self.payload(&data);
+        let read = self.payload(&data);
+        let is_single = data.stored.flags & 7 == 0 && data.n_entries == 1 && read.is_some();
+        let kind = if is_single { Kind::Single } else { Kind::Kept };
+        let (hash, is_boot) = read.unwrap_or((UNREAD, false));
         self.stretch.insert(data.at, kind, is_boot);
         let sum = self.mix.hash_one(data.at.0);
         self.found.data = self.found.data.wrapping_add(sum);
@@ -116,16 +117,16 @@ impl<'a, 'r> Checker<'a, 'r> {
         }
     }
 
-    /// Checks a payload and what hangs on its name; returns its Jenkins hash, and whether it names a boot.
+    /// Checks a payload and what hangs on its name; returns its Jenkins hash if it is right, and whether it names a boot.
     #[inline]
-    fn payload(&mut self, data: &Data<'a>) -> (u64, bool) {
+    fn payload(&mut self, data: &Data<'a>) -> Option<(u64, bool)> {
         let mut inflater = std::mem::take(&mut self.inflater);
         let plain = self.plain(data, &mut inflater);
         let done = match plain {
             Some(plain) => self.named(data, plain),
             None => {
                 self.links(data, &[]);
-                (UNREAD, false)
+                None
             }
         };
         self.inflater = inflater;
@@ -165,7 +166,7 @@ impl<'a, 'r> Checker<'a, 'r> {
     }
 
     #[inline]
-    fn named(&mut self, data: &Data<'_>, plain: &[u8]) -> (u64, bool) {
+    fn named(&mut self, data: &Data<'_>, plain: &[u8]) -> Option<(u64, bool)> {
         let computed = self.hash.of(plain);
         let end = memchr::memchr(b'=', plain).unwrap_or_default();
         let name = plain.get(..end).unwrap_or_default();
@@ -173,23 +174,24 @@ impl<'a, 'r> Checker<'a, 'r> {
             let fault = Fault::Hash { stored: data.hash, computed };
             self.found.broken = true;
             self.add(Rule::DataHash, Corrupt::new(data.at, "data", fault), value(data, name));
-            self.links(data, name);
-            return (UNREAD, false);
         }
         if field::is_name(name) {
             self.found.names.push(name, data, &mut self.found.findings);
-        } else {
+        } else if computed == data.hash {
             self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
         }
         self.links(data, name);
+        if computed != data.hash {
+            return None;
+        }
         let boot = plain.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
         if let Some(boot) = boot
             && self.found.boots.len() < BOOTS_KEPT
         {
             self.found.boots.push((data.at, boot));
-            return (self.jenkins(data, plain), true);
+            return Some((self.jenkins(data, plain), true));
         }
-        (self.jenkins(data, plain), false)
+        Some((self.jenkins(data, plain), false))
     }
 
     /// The Jenkins hash, where it will be asked for.
