@@ -78,7 +78,7 @@ pub(super) fn counts(file: &JournalFile, scanned: &Scanned, findings: &mut Findi
 /// Checks what the header says of the first and the last entry.
 pub(super) fn ends(file: &JournalFile, scanned: &Scanned, last_linked: Offset, findings: &mut Findings) {
     let header = file.header();
-    let mut differ = |rule, at, what, found: u64, wanted: u64| {
+    let differ = |rule, at, what, found: u64, wanted: u64, findings: &mut Findings| {
         if found != wanted {
             findings.add(rule, Corrupt::new(Offset(at), what, Fault::Differs { found, wanted }), Touches::File);
         }
@@ -90,6 +90,7 @@ pub(super) fn ends(file: &JournalFile, scanned: &Scanned, last_linked: Offset, f
         "head entry seqnum",
         header.head_entry_seqnum.0,
         first.map_or(0, |head| head.seqnum.0),
+        findings,
     );
     differ(
         Rule::HeadEntry,
@@ -97,21 +98,22 @@ pub(super) fn ends(file: &JournalFile, scanned: &Scanned, last_linked: Offset, f
         "head entry realtime",
         header.head_entry_realtime.0,
         first.map_or(0, |head| head.realtime.0),
+        findings,
     );
     let Some((at, head)) = scanned.order.last() else { return };
-    differ(Rule::TailEntry, 160, "tail entry seqnum", header.tail_entry_seqnum.0, head.seqnum.0);
+    differ(Rule::TailEntry, 160, "tail entry seqnum", header.tail_entry_seqnum.0, head.seqnum.0, findings);
     // Of the last one that is linked; its number was handed out before.
     let linked =
         if last_linked.is_some() { EntryHead::read(file.image(), last_linked, file.layout()).ok() } else { None };
     let (at, head) = linked.map_or((at, head), |(head, _)| (last_linked, head));
-    differ(Rule::TailEntry, 192, "tail entry realtime", header.tail_entry_realtime.0, head.realtime.0);
+    differ(Rule::TailEntry, 192, "tail entry realtime", header.tail_entry_realtime.0, head.realtime.0, findings);
     let is_its_boot = header.compatible_flags & compatible::TAIL_ENTRY_BOOT_ID != 0;
     if is_its_boot && header.tail_entry_boot_id != head.boot_id {
         let fault = Fault::Differs { found: word(header.tail_entry_boot_id.0), wanted: word(head.boot_id.0) };
         findings.add(Rule::TailEntry, Corrupt::new(Offset(56), "tail entry boot", fault), Touches::File);
-    } else if is_its_boot {
-        differ(Rule::TailEntry, 200, "tail entry monotonic", header.tail_entry_monotonic.0, head.monotonic.0);
     }
+    let monotonic = header.tail_entry_monotonic.0;
+    differ(Rule::TailEntry, 200, "tail entry monotonic", monotonic, head.monotonic.0, findings);
     if let Some(found) = header.tail_entry_offset.filter(|found| found.is_some() && *found != at) {
         let fault = Fault::Differs { found: found.0, wanted: at.0 };
         findings.add(Rule::TailEntry, Corrupt::new(Offset(264), "tail entry", fault), Touches::File);

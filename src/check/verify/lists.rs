@@ -7,7 +7,7 @@ use super::Options;
 use super::crew::crew;
 use super::entries::{Known, Uses, read, touches_value, word};
 use super::finding::{Findings, Touches};
-use super::main_array::{array, behind};
+use super::main_array::{array, behind, unused};
 use super::object::value;
 use super::places::Kind;
 use super::rule::Rule;
@@ -87,6 +87,7 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
         // An array costs something even when nothing of it is used.
         lists.slots = lists.slots.saturating_add(used.max(1));
         one.slots(known, &array, used);
+        spare(known, &array, used, data, &mut lists.findings);
         left = left.saturating_sub(used);
         if used > 0 {
             tail = (at, used);
@@ -112,6 +113,19 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
         lists.findings.add(Rule::Unused, Corrupt::new(data.at, "data", fault), touches());
     }
     one.sum
+}
+
+/// Slots that the count leaves over must be empty; the first may have been written just before the writer died.
+fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, findings: &mut Findings) {
+    if let Some((slot, item)) = unused(array, used) {
+        let fault = Fault::Leads { to: item, wanted: "entry that is counted" };
+        let damage = Corrupt::new(array.at, "entry array", fault);
+        if slot == used && item >= known.last {
+            findings.remark(Rule::DataList, damage, value(data, &[]));
+        } else {
+            findings.add(Rule::DataList, damage, value(data, &[]));
+        }
+    }
 }
 
 struct Walk {
@@ -151,7 +165,7 @@ impl Walk {
 
 /// A compact file's note of the last array of a list.
 fn tail_of(known: Known<'_>, data: &Data<'_>, (at, used): (Offset, u64), findings: &mut Findings) {
-    if known.file.layout() != Layout::Compact {
+    if known.file.layout() != Layout::Compact || data.n_entries < 2 {
         return;
     }
     let both = word(known.file, data.at, 64);

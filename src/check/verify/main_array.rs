@@ -35,6 +35,15 @@ pub(super) fn behind(array: &EntryArray<'_>) -> Option<Offset> {
     (array.next.is_some() && array.next.0 >= end).then_some(array.next)
 }
 
+/// The first slot behind the used ones that is not empty, and what it holds.
+pub(super) fn unused(array: &EntryArray<'_>, used: u64) -> Option<(u64, Offset)> {
+    let slots = (used..array.slots.len() as u64).map(|slot| {
+        let item = usize::try_from(slot).map_or(Offset(0), |index| array.slots.at(index));
+        (slot, item)
+    });
+    slots.into_iter().find(|(_, item)| item.is_some())
+}
+
 /// Walks the main chain.
 pub(super) fn main(file: &JournalFile, places: &Places, mix: Mix, findings: &mut Findings) -> Main {
     let mut main = Main::default();
@@ -102,6 +111,8 @@ fn each(
         }
     };
     let (mut left, mut last) = (header.n_entries, Offset(0));
+    // A last entry may stand there and not be counted, which is said elsewhere.
+    let after = places.last_entry();
     let mut at = header.entry_array_offset;
     while at.is_some() {
         let array = match array(file, at) {
@@ -124,6 +135,10 @@ fn each(
                 last = item;
                 entry(item);
             }
+        }
+        if let Some((_, item)) = unused(&array, used).filter(|(_, item)| *item != after) {
+            let fault = Fault::Leads { to: item, wanted: "entry that is counted" };
+            find(Rule::MainItem, Corrupt::new(at, "main entry array", fault));
         }
         part(at, used);
         left = left.saturating_sub(used);

@@ -15,6 +15,8 @@ const NAMES_KEPT: usize = 1 << 16;
 pub(super) struct Names {
     values: HashMap<Box<[u8]>, Values>,
     fields: HashMap<Box<[u8]>, (Offset, Offset)>,
+    /// DATA whose name cannot be read: they may be in any list.
+    nameless: Vec<Offset>,
     /// The places of the FIELD objects, ascending.
     pub(super) objects: Vec<Offset>,
     /// Whether there were more names than are followed.
@@ -35,10 +37,15 @@ pub(super) fn text(name: &[u8]) -> String {
 }
 
 impl Names {
+    /// Takes a DATA whose name cannot be read.
+    pub(super) fn nameless(&mut self, at: Offset) {
+        if self.nameless.len() < NAMES_KEPT { self.nameless.push(at) } else { self.overflow = true }
+    }
+
     /// Takes the next DATA, of this name.
     pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) {
         if let Some(values) = self.values.get_mut(name) {
-            linked(name, data.at, data.next_field, values.last, findings);
+            linked(name, data.at, data.next_field, values.last, &self.nameless, findings);
             values.last = data.at;
         } else if self.values.len() < NAMES_KEPT {
             let values = Values { first: data.at, before: data.next_field, last: data.at };
@@ -60,10 +67,11 @@ impl Names {
 
     /// Takes the stretch behind this one.
     pub(super) fn append(&mut self, next: Self, findings: &mut Findings) {
+        self.nameless.extend(next.nameless);
         for (name, values) in next.values {
             match self.values.get_mut(&name) {
                 Some(held) => {
-                    linked(&name, values.first, values.before, held.last, findings);
+                    linked(&name, values.first, values.before, held.last, &self.nameless, findings);
                     held.last = values.last;
                 }
                 None => drop(self.values.insert(name, values)),
@@ -79,10 +87,10 @@ impl Names {
     /// Checks the lists' ends; values behind `linked_to` may wait for their links.
     pub(super) fn end(&self, linked_to: Offset, findings: &mut Findings) {
         for (name, values) in &self.values {
-            linked(name, values.first, values.before, Offset(0), findings);
+            linked(name, values.first, values.before, Offset(0), &self.nameless, findings);
             let touches = || Touches::Field { name: text(name) };
             match self.fields.get(name) {
-                Some((_, head)) if *head == values.last => {}
+                Some((_, head)) if *head == values.last || self.nameless.binary_search(head).is_ok() => {}
                 Some((at, _)) => {
                     let damage = Corrupt::new(*at, "field", Fault::Unlisted { at: values.last, wanted: "its list" });
                     // The last thing that a writer does for a new value.
@@ -108,8 +116,8 @@ impl Names {
 }
 
 /// Holds a link to the previous value of a name against where that lies.
-fn linked(name: &[u8], at: Offset, link: Offset, wanted: Offset, findings: &mut Findings) {
-    if link != wanted {
+fn linked(name: &[u8], at: Offset, link: Offset, wanted: Offset, nameless: &[Offset], findings: &mut Findings) {
+    if link != wanted && nameless.binary_search(&link).is_err() {
         let damage = Corrupt::new(at, "data", Fault::Differs { found: link.0, wanted: wanted.0 });
         findings.add(Rule::FieldList, damage, Touches::Field { name: text(name) });
     }

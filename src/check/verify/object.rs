@@ -11,8 +11,8 @@ use crate::file::JournalFile;
 use crate::format::hash::{FileHash, jenkins64};
 use crate::format::header::incompatible;
 use crate::format::{
-    Codec, Data, EntryArray, EntryHead, Field, Inflater, Items, ObjectType, RawObject, TIME_LIMIT, Table, Tag, field,
-    limits, object,
+    Codec, Data, EntryArray, EntryHead, Field, Inflater, Items, Layout, ObjectType, RawObject, TIME_LIMIT, Table, Tag,
+    field, limits, object,
 };
 use std::hash::BuildHasher;
 
@@ -102,6 +102,7 @@ impl<'a, 'r> Checker<'a, 'r> {
             Err(damage) => return self.broken(damage),
         };
         let read = self.payload(&data);
+        self.tail(&data);
         let is_single = data.stored.flags & 7 == 0 && data.n_entries == 1 && read.is_some();
         let kind = if is_single { Kind::Single } else { Kind::Kept };
         let (hash, is_boot) = read.unwrap_or((UNREAD, false));
@@ -126,6 +127,7 @@ impl<'a, 'r> Checker<'a, 'r> {
             Some(plain) => self.named(data, plain),
             None => {
                 self.links(data, &[]);
+                self.found.names.nameless(data.at);
                 None
             }
         };
@@ -153,6 +155,11 @@ impl<'a, 'r> Checker<'a, 'r> {
         }
         match inflater.inflate(codec, data.stored.bytes, self.file.options().payload_limit) {
             Ok(plain) => Some(plain),
+            // No writer ever stored so much.
+            Err(fault @ Fault::TooLarge { size, .. }) if size > limits::PAYLOAD_MOST => {
+                self.add(Rule::Payload, Corrupt::new(data.at, "data payload", fault), value(data, &[]));
+                None
+            }
             Err(fault @ (Fault::NotEnabled { .. } | Fault::TooLarge { .. })) => {
                 self.found.unread = self.found.unread.saturating_add(1);
                 self.add(Rule::Unchecked, Corrupt::new(data.at, "data payload", fault), value(data, &[]));
@@ -177,7 +184,9 @@ impl<'a, 'r> Checker<'a, 'r> {
         }
         if field::is_name(name) {
             self.found.names.push(name, data, &mut self.found.findings);
-        } else if computed == data.hash {
+        } else if computed != data.hash {
+            self.found.names.nameless(data.at);
+        } else {
             self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
         }
         self.links(data, name);
@@ -220,6 +229,16 @@ impl<'a, 'r> Checker<'a, 'r> {
             return;
         };
         self.add(Rule::DataLinks, Corrupt::new(data.at, "data", fault), value(data, name));
+    }
+
+    /// A compact file's note of the last array of a list, where there is no list.
+    #[inline]
+    fn tail(&mut self, data: &Data<'_>) {
+        let noted = super::entries::word(self.file, data.at, 64);
+        if noted != 0 && data.n_entries < 2 && self.file.layout() == Layout::Compact {
+            let fault = Fault::Value { found: noted, must: "0 where there is no list" };
+            self.add(Rule::DataTail, Corrupt::new(data.at, "tail of a list", fault), value(data, &[]));
+        }
     }
 
     fn field(&mut self, raw: RawObject<'a>) {

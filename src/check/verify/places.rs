@@ -144,6 +144,13 @@ impl Places {
         usize::try_from(before.saturating_add(within)).unwrap_or(usize::MAX)
     }
 
+    /// The last place of an ENTRY, or 0.
+    pub(super) fn last_entry(&self) -> Offset {
+        let is_entry = |cell: &u8| kind(*cell) == Some(Kind::Entry);
+        let last = self.cells.iter().rposition(is_entry).unwrap_or_default();
+        self.iter(last..last.saturating_add(1)).map(|(at, ..)| at).next().unwrap_or_default()
+    }
+
     /// How many there are of [`Kind::Kept`].
     pub(super) const fn kept(&self) -> usize {
         self.kept

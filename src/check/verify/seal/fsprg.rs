@@ -66,21 +66,18 @@ fn is_prime(n: &BigUint, small: &[u32]) -> bool {
     })
 }
 
-/// The generator of one key, at some epoch.
-pub(super) struct Generator {
+/// What follows from the seed of a key, whatever the epoch.
+#[derive(Clone, Debug)]
+pub(super) struct Basis {
     p: BigUint,
     q: BigUint,
     n: BigUint,
     first: BigUint,
-    state: BigUint,
-    epoch: u64,
-    /// Epochs that were gone to directly.
-    pub(super) jumps: u64,
 }
 
-impl Generator {
-    /// The generator at epoch 0; finding the primes takes about a tenth of a second.
-    pub(super) fn new(seed: &[u8]) -> Self {
+impl Basis {
+    /// Finds the primes, which takes about a tenth of a second.
+    pub(super) fn of(seed: &[u8]) -> Self {
         let (p, q) = (prime(seed, 1), prime(seed, 2));
         let n = &p * &q;
         let mut bytes = derived(seed, 3, BYTES);
@@ -89,31 +86,7 @@ impl Generator {
         }
         let root = BigUint::from_bytes_be(&bytes);
         let first = &root * &root % &n;
-        Self { p, q, n, state: first.clone(), first, epoch: 0, jumps: 0 }
-    }
-
-    /// The HMAC key of an epoch.
-    pub(super) fn key(&mut self, epoch: u64) -> [u8; 32] {
-        self.go(epoch);
-        let mut state = padded(&self.n);
-        state.extend(padded(&self.state));
-        state.extend(epoch.to_be_bytes());
-        derived(&state, 0, 32).try_into().unwrap_or_default()
-    }
-
-    fn go(&mut self, epoch: u64) {
-        match epoch.checked_sub(self.epoch) {
-            Some(steps) if steps <= STEPS_MOST => {
-                for _ in 0..steps {
-                    self.state = &self.state * &self.state % &self.n;
-                }
-            }
-            _ => {
-                self.jumps = self.jumps.saturating_add(1);
-                self.state = self.at(epoch);
-            }
-        }
-        self.epoch = epoch;
+        Self { p, q, n, first }
     }
 
     /// The first state, squared `epoch` times: by each prime apart, then put together.
@@ -131,6 +104,46 @@ impl Generator {
     }
 }
 
+/// The generator of one key, at some epoch.
+pub(super) struct Generator<'k> {
+    basis: &'k Basis,
+    state: BigUint,
+    epoch: u64,
+    /// Epochs that were gone to directly.
+    pub(super) jumps: u64,
+}
+
+impl<'k> Generator<'k> {
+    /// The generator at epoch 0.
+    pub(super) fn new(basis: &'k Basis) -> Self {
+        Self { basis, state: basis.first.clone(), epoch: 0, jumps: 0 }
+    }
+
+    /// The HMAC key of an epoch.
+    pub(super) fn key(&mut self, epoch: u64) -> [u8; 32] {
+        self.go(epoch);
+        let mut state = padded(&self.basis.n);
+        state.extend(padded(&self.state));
+        state.extend(epoch.to_be_bytes());
+        derived(&state, 0, 32).try_into().unwrap_or_default()
+    }
+
+    fn go(&mut self, epoch: u64) {
+        match epoch.checked_sub(self.epoch) {
+            Some(steps) if steps <= STEPS_MOST => {
+                for _ in 0..steps {
+                    self.state = &self.state * &self.state % &self.basis.n;
+                }
+            }
+            _ => {
+                self.jumps = self.jumps.saturating_add(1);
+                self.state = self.basis.at(epoch);
+            }
+        }
+        self.epoch = epoch;
+    }
+}
+
 /// A number as so many bytes as the modulus has, the most significant first.
 fn padded(number: &BigUint) -> Vec<u8> {
     let bytes = number.to_bytes_be();
@@ -145,10 +158,11 @@ mod tests {
 
     #[test]
     fn an_epoch_is_the_same_step_by_step_and_at_once() {
-        let mut generator = Generator::new(b"twelve bytes");
+        let basis = Basis::of(b"twelve bytes");
+        let mut generator = Generator::new(&basis);
         let stepped = (0..=5).map(|epoch| generator.key(epoch)).collect::<Vec<_>>();
         assert_eq!(generator.jumps, 0);
-        generator.state = generator.at(3);
+        generator.state = basis.at(3);
         generator.epoch = 3;
         assert_eq!(generator.key(3), stepped[3]);
         assert_eq!(generator.key(5), stepped[5]);

@@ -1,6 +1,9 @@
 //! The verification key as `journalctl --setup-keys` prints it.
 
 use std::str::FromStr;
+use std::sync::OnceLock;
+
+use super::fsprg::Basis;
 
 use crate::format::Realtime;
 
@@ -13,11 +16,12 @@ use crate::format::Realtime;
 /// assert_eq!((key.epoch(0).0.0, key.interval_us()), (0x660_da2f_1f95_80, 10_000_000));
 /// # Ok::<(), lastwords::check::verify::NotAKey>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Key {
-    pub(super) seed: [u8; 12],
+    seed: [u8; 12],
     start: u64,
     interval: u64,
+    basis: OnceLock<Basis>,
 }
 
 /// The text is not a verification key.
@@ -32,7 +36,20 @@ impl std::fmt::Debug for Key {
     }
 }
 
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (self.seed, self.start, self.interval) == (other.seed, other.start, other.interval)
+    }
+}
+
+impl Eq for Key {}
+
 impl Key {
+    /// The numbers that follow from the seed, found when they are first asked for.
+    pub(super) fn basis(&self) -> &Basis {
+        self.basis.get_or_init(|| Basis::of(&self.seed))
+    }
+
     /// When an epoch begins and when it ends, µs since 1970.
     #[must_use]
     pub const fn epoch(&self, epoch: u64) -> (Realtime, Realtime) {
@@ -63,7 +80,7 @@ impl FromStr for Key {
         let seed = bytes?.try_into().map_err(|_| NotAKey)?;
         let (start, interval) = hex(start.as_bytes()).zip(hex(interval.as_bytes())).ok_or(NotAKey)?;
         let start = start.checked_mul(interval).filter(|start| *start > 0).ok_or(NotAKey)?;
-        Ok(Self { seed, start, interval })
+        Ok(Self { seed, start, interval, basis: OnceLock::new() })
     }
 }
 
@@ -82,7 +99,7 @@ mod tests {
     fn a_key_reads_as_it_is_printed_and_as_a_code_says_it() {
         let plain: Key = "dc89c6-17a808-bfeaa3-a9076f/ab378b7-989680\n".parse().unwrap();
         let code = "fss://dc89c617a808bfeaa3a9076f/ab378b7-989680?machine=0123;hostname=gate";
-        assert_eq!(code.parse(), Ok(plain));
+        assert_eq!(code.parse(), Ok(plain.clone()));
         assert_eq!(plain.seed[..3], [0xdc, 0x89, 0xc6]);
         for bad in [
             "",

@@ -65,7 +65,7 @@ pub(super) fn check(
 
 /// The stretches between tags with their keys; `true` when there were more keys to find than is reasonable.
 fn stretches(file: &JournalFile, tags: &[Seal], key: &Key) -> (Vec<Stretch>, bool) {
-    let mut generator = Generator::new(&key.seed);
+    let mut generator = Generator::new(key.basis());
     let mut from = file.objects_from();
     let mut stretches = Vec::with_capacity(tags.len());
     for tag in tags {

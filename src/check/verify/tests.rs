@@ -1,1 +1,0 @@
-//! The rules, each against a file that breaks it.
