@@ -14,8 +14,9 @@
 //! | ENTRY_ARRAY | slots ascend, and the first names an entry |
 //! | ENTRY with payloads lost | its boot is known, its seqnum fits in, and what is left of its payloads is proven |
 //!
-//! A pure function of one open file. Nothing here changes what the layers above read, and no command asks
-//! it yet: until then it is for tools, through the library.
+//! Whether a file is whole by every rule is another question, and [`verify`](mod@verify) answers it.
+//!
+//! A pure function of one open file. Nothing here changes what the layers above read.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod account;

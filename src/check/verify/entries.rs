@@ -153,6 +153,7 @@ impl One<'_, '_> {
         let named = place.ok().and_then(|place| self.known.boots.get(place));
         if let (Some((_, boot)), Some(head)) = (named, head)
             && *boot != head.boot_id
+            && !head.boot_id.is_null()
         {
             let fault = Fault::Leads { to: item, wanted: "_BOOT_ID of the entry's own boot" };
             self.add(Rule::EntryBoot, Corrupt::new(self.at, "entry", fault));

@@ -75,8 +75,9 @@ impl Findings {
     fn push(&mut self, finding: Finding) {
         let (count, kept) = self.rules.entry((finding.rule, finding.weight)).or_default();
         *count = count.saturating_add(1);
-        if kept.len() < FINDINGS_KEPT {
-            kept.push(finding);
+        kept.push(finding);
+        if kept.len() > FINDINGS_KEPT.saturating_mul(2) {
+            trim(kept);
         }
     }
 
@@ -86,9 +87,14 @@ impl Findings {
             let (count, kept) = self.rules.entry(rule).or_default();
             *count = count.saturating_add(more);
             kept.extend(findings);
-            kept.sort_by_key(|finding| finding.damage.at);
-            kept.truncate(FINDINGS_KEPT);
+            trim(kept);
         }
+    }
+
+    /// The findings in order, no more than are kept.
+    pub(super) fn in_order(mut self) -> Self {
+        self.rules.values_mut().for_each(|(_, kept)| trim(kept));
+        self
     }
 
     /// Whether nothing was found, remarks included.
@@ -132,6 +138,12 @@ impl Findings {
     }
 }
 
+/// Keeps the first in the order of the file, in which no thread need find them.
+fn trim(kept: &mut Vec<Finding>) {
+    kept.sort_by_key(|finding| finding.damage.at);
+    kept.truncate(FINDINGS_KEPT);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +158,7 @@ mod tests {
         findings.remark(Rule::Padding, Corrupt::new(Offset(7), "padding", Fault::Malformed), Touches::File);
         let mut both = findings.clone();
         both.extend(findings);
+        let both = both.in_order();
         assert_eq!((both.faults(), both.remarks(), both.iter().count()), (200, 2, FINDINGS_KEPT + 2));
         let (_, _, count, more) = both.rules().next().unwrap();
         assert_eq!((count, more), (200, 200 - FINDINGS_KEPT as u64));

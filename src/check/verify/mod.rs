@@ -160,7 +160,7 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
         );
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
-    Report { findings, objects: objects(&scanned), unread: scanned.unread, proof }
+    Report { findings: findings.in_order(), objects: objects(&scanned), unread: scanned.unread, proof }
 }
 
 /// Entries against lists, in as many turns as there are windows.
