@@ -23,16 +23,19 @@ judge() {
     one/export | one/cat) most "$set $row / journalctl" "$ratio" 0.06 ;;
     one/json) most "$set $row / journalctl" "$ratio" 0.015 ;;
     one/short | one/verbose | one/grep) most "$set $row / journalctl" "$ratio" 0.05 ;;
+    one/verify) most "$set $row / journalctl" "$ratio" 0.0167 ;;
     one/unit) most "$set $row / journalctl" "$ratio" 0.10 ;;
     one/fields | one/tail | one/boots | one/list-boots | one/range) most "$set $row / journalctl" "$ratio" 1.0 ;;
     many/fields | many/tail | many/boots | many/list-boots | many/range) most "$set $row / journalctl" "$ratio" 0.3 ;;
   esac
   case $set/$row in
     one/export | one/json | one/short | one/verbose) most "$set $row / floor" "$floors" 3 ;;
+    one/verify) most "$set $row / floor" "$floors" 6 ;;
     one/grep) most "$set $row / rg" "$rgs" 2.5 ;;
   esac
   case $row in
     boots | list-boots | fields) ;;
+    verify) most "$set $row: anonymous memory, MiB" "$mib" 256 ;;
     *) most "$set $row: anonymous memory, MiB" "$mib" 64 ;;
   esac
 }

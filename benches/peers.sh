@@ -6,7 +6,7 @@
 #
 #   --sets   one many mixed long big (sets.sh says what they are); default one,many,mixed
 #   --rows   export json short verbose short-iso-precise cat unit grep fields tail boots list-boots range
-#            threads; default all but short-iso-precise.
+#            threads verify; default all but short-iso-precise and verify.
 #            unit: _SYSTEMD_UNIT=$LASTWORDS_UNIT as json; grep: -g $LASTWORDS_GREP, also
 #            against `rg --mmap -a` over the files; fields: the values of _SYSTEMD_UNIT;
 #            tail: the last 1000 entries as short; range: ten minutes as short;
@@ -44,7 +44,7 @@ set -euo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
 
 readonly BULK_ROWS=(export json short verbose cat)
-readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots list-boots range threads)
+readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots list-boots range threads verify)
 
 fail() {
   printf 'peers.sh: %s\n' "$1" >&2
@@ -159,6 +159,7 @@ lw_command() {
   case $1 in
     boots) cmd=("$bin" boots "$2") ;;
     list-boots) cmd=("$bin" show --list-boots "$2") ;;
+    verify) cmd=("$bin" verify "$2") ;;
     fields) cmd=("$bin" fields "$2" _SYSTEMD_UNIT) ;;
     tail) cmd=("$bin" show "$2" -q -o short -n 1000) ;;
     range) cmd=("$bin" show "$2" -q -o short --since "@$since" --until "@$until") ;;
@@ -172,6 +173,7 @@ jc_command() {
   cmd=(journalctl -D "$2" --no-pager -q)
   case $1 in
     boots | list-boots) cmd+=(--list-boots) ;;
+    verify) cmd+=(--verify) ;;
     fields) cmd+=(-F _SYSTEMD_UNIT) ;;
     tail) cmd+=(-o short -n 1000) ;;
     range) cmd+=(-o short --since "@$since" --until "@$until") ;;
@@ -304,7 +306,7 @@ measure() {
     if [[ $row == grep ]]; then rg_seconds; fi
   fi
   if [[ $with_jc ]]; then jc_s=$(printf '%s\n' "${jc_times[@]}" | median); fi
-  if [[ $with_lw && $with_jc && $row != boots && $row != fields && $lw_bytes != "$jc_bytes" ]]; then
+  if [[ $with_lw && $with_jc && $row != boots && $row != fields && $row != verify && $lw_bytes != "$jc_bytes" ]]; then
     if ((lw_bytes * 10 < jc_bytes * 9 || lw_bytes * 9 > jc_bytes * 10)); then mark='!'; fi
     notes+=("$set/$row: lastwords wrote $lw_bytes bytes, journalctl $jc_bytes")
   fi

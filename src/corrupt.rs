@@ -140,6 +140,46 @@ pub enum Fault {
     MadeUp,
     /// What was written there is gone: other bytes, or none, have its place.
     Replaced,
+    /// A number is not the one that the rest of the file asks for.
+    Differs {
+        /// The number as stored.
+        found: u64,
+        /// What it should be.
+        wanted: u64,
+    },
+    /// A number or place that must come after another does not.
+    Order {
+        /// The number or place.
+        found: u64,
+        /// The one before.
+        before: u64,
+    },
+    /// A link leads to something that it cannot mean.
+    Leads {
+        /// Where it leads.
+        to: Offset,
+        /// What must be there.
+        wanted: &'static str,
+    },
+    /// Something is not where it must be listed.
+    Unlisted {
+        /// Where that thing lies.
+        at: Offset,
+        /// Where it should be listed.
+        wanted: &'static str,
+    },
+    /// A seal that is not that of what it should seal.
+    Seal {
+        /// The number of the tag.
+        tag: u64,
+        /// Its epoch.
+        epoch: u64,
+    },
+    /// Bytes in which nothing can be read.
+    Lost {
+        /// How many.
+        bytes: u64,
+    },
     /// The header claims another count than was found.
     Count {
         /// What the header claims.
@@ -166,6 +206,14 @@ impl fmt::Display for Fault {
             Self::Name => f.write_str("no field name before '='"),
             Self::MadeUp => f.write_str("unusable, worked out from the objects"),
             Self::Replaced => f.write_str("what the entry was written with is gone from there"),
+            Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),
+            Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
+            Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),
+            Self::Unlisted { at, wanted } => write!(f, "{at} is not in {wanted}"),
+            Self::Seal { tag, epoch } => {
+                write!(f, "number {tag} of epoch {epoch} is not the seal of what lies before it")
+            }
+            Self::Lost { bytes } => write!(f, "{bytes} bytes without an object"),
             Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::starts::Payloads;
+use super::sum::is_sum;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
@@ -195,36 +196,8 @@ impl<'data> Judge<'data> {
     pub(super) fn is_whole(&self, head: &EntryHead, items: &Items<'_>) -> bool {
         let Some(xor) = self.xor(items) else { return false };
         let surplus = xor ^ head.xor_hash;
-        surplus == 0 || self.is_sum(surplus, items)
-    }
-
-    /// Whether some of the items' hashes together give `sum`, by elimination over the bits.
-    ///
-    /// With so few items, chance finds a sum once in 2^32 attempts.
-    fn is_sum(&self, mut sum: u64, items: &Items<'_>) -> bool {
-        if items.len() > 32 {
-            return items.pairs().any(|(at, stated)| self.item(at, stated) == Some(sum));
-        }
-        let mut basis: [u64; 64] = [0; 64];
-        let top = |number: u64| usize::try_from(number.checked_ilog2().unwrap_or_default()).unwrap_or_default();
-        for (at, stated) in items.pairs() {
-            let mut hash = self.item(at, stated).unwrap_or_default();
-            while hash != 0 {
-                let Some(held) = basis.get_mut(top(hash)) else { break };
-                if *held == 0 {
-                    *held = hash;
-                    break;
-                }
-                hash ^= *held;
-            }
-        }
-        while sum != 0 {
-            match basis.get(top(sum)) {
-                Some(held) if *held != 0 => sum ^= held,
-                _ => return false,
-            }
-        }
-        true
+        let hashes = || items.pairs().map(|(at, stated)| self.item(at, stated).unwrap_or_default());
+        surplus == 0 || is_sum(surplus, &hashes().collect::<Vec<_>>())
     }
 }
 

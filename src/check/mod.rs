@@ -14,6 +14,8 @@
 //! | ENTRY_ARRAY | slots ascend, and the first names an entry |
 //! | ENTRY with payloads lost | its boot is known, its seqnum fits in, and what is left of its payloads is proven |
 //!
+//! Whether a file is whole by every rule is another question, and [`verify`](mod@verify) answers it.
+//!
 //! A pure function of one open file. What it finds is taken up by the reader as [`Findings`](crate::file::Findings),
 //! which `journal` sees to for files that [`is_suspect`] names.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -25,10 +27,12 @@ mod restore;
 mod salvage;
 mod sample;
 mod starts;
+mod sum;
 mod suspect;
 #[cfg(test)]
 mod tests;
 mod verdict;
+pub mod verify;
 mod walk;
 
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};

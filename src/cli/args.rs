@@ -62,6 +62,8 @@ pub(super) enum Command {
     Stats(Box<super::stats::Stats>),
     /// Say what each file's header says
     Info(Common),
+    /// Check whether files are whole, every object and every link
+    Verify(Box<super::verify::Verify>),
     /// Print a script that completes this command's options in a shell
     Completions(super::manual::Completions),
     /// Print the manual page, or write one for each command into a directory
@@ -92,10 +94,7 @@ const LIVE_ONLY: [(&[&str], &str); 11] = [
     (&["--setup-keys"], "sealing keys are made where the journal is written"),
     (&["--update-catalog"], "the message catalogue of this machine is not used; see --catalog-dir"),
     (&["--synchronize-on-exit"], "files that were copied do not grow"),
-    (
-        &["--verify", "--verify-key"],
-        "seals and links are not checked yet; what cannot be read is said by every command",
-    ),
+    (&["--verify", "--verify-key"], "it is a command of its own here: lastwords verify [--verify-key KEY] PATH"),
     (&["--list-catalog", "--dump-catalog"], "explanations stand below entries, with -x or --catalog-dir"),
     (&["--list-namespaces"], "namespaces are the directories ID.NAME beside ID; see --namespace"),
     (

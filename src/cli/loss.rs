@@ -55,14 +55,24 @@ impl Tally {
         losses.into_iter().for_each(|(file, losses)| self.add(file, losses));
     }
 
+    /// Says which files could not be opened, for a command that tells itself what it found in the others.
+    pub(super) fn failures(&self, journal: &Journal, status: Status) -> Status {
+        Self::failed(journal);
+        if journal.failed().is_empty() { status } else { Status::Lossy }
+    }
+
+    fn failed(journal: &Journal) {
+        for error in journal.failed() {
+            say(&with_hint(error));
+        }
+    }
+
     /// Says everything that opening, ordering and reading lost, and what that makes of a status.
     pub(super) fn report(mut self, journal: &Journal, status: Status) -> Status {
         for (file, losses) in journal.losses() {
             self.add(file, losses);
         }
-        for error in journal.failed() {
-            say(&with_hint(error));
-        }
+        Self::failed(journal);
         for file in journal.files().iter().filter(|file| file.unknown_flags() != 0) {
             let flags = file.unknown_flags();
             say(&visible(&format!(

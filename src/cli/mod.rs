@@ -29,6 +29,7 @@ mod shorthand;
 mod show;
 mod stats;
 mod typed;
+mod verify;
 mod why;
 mod zone;
 
@@ -124,6 +125,7 @@ fn execute(cli: &mut Cli) -> Status {
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
         Command::Stats(args) => stats::run(args, &terminal, &mut out),
         Command::Info(args) => info::run(args, &terminal, &mut out),
+        Command::Verify(args) => verify::run(args, &terminal, &mut out),
         Command::Completions(args) => manual::completions(args, &mut out),
         Command::Man(args) => manual::man(args, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),

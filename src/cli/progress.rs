@@ -1,4 +1,4 @@
-//! How far a long `show` has come, on a terminal that is not busy with the entries themselves.
+//! How far a long command has come, on a terminal that is not busy with the entries themselves.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -36,7 +36,19 @@ impl Progress {
     /// It ends when the value returned is dropped.
     pub(super) fn watch<'s>(&'s self, selection: &'s Selection<'_>, scope: &'s Scope<'s, '_>) -> Watched<'s> {
         if io::stderr().is_terminal() && !io::stdout().is_terminal() {
-            scope.spawn(move || self.show(selection));
+            scope.spawn(move || self.show(|| self.line(selection)));
+        }
+        Watched(self)
+    }
+
+    /// Begins to watch what prints nothing before its end: shows what `line` says, if stderr is a terminal.
+    pub(super) fn watch_line<'s>(
+        &'s self,
+        line: &'s (impl Fn() -> String + Sync),
+        scope: &'s Scope<'s, '_>,
+    ) -> Watched<'s> {
+        if io::stderr().is_terminal() {
+            scope.spawn(move || self.show(line));
         }
         Watched(self)
     }
@@ -45,7 +57,7 @@ impl Progress {
         self.entries.fetch_add(entries, Ordering::Relaxed);
     }
 
-    fn show(&self, selection: &Selection<'_>) {
+    fn show(&self, line: impl Fn() -> String) {
         let begun = Instant::now();
         let mut bar: Option<ProgressBar> = None;
         while !self.done.load(Ordering::Relaxed) {
@@ -59,7 +71,7 @@ impl Progress {
                 bar.with_elapsed(begun.elapsed())
                     .with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()))
             });
-            bar.set_message(self.line(selection));
+            bar.set_message(line());
             bar.tick();
         }
         if let Some(bar) = bar {

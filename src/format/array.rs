@@ -97,6 +97,12 @@ impl<'data> EntryArray<'data> {
         let slots = raw.bytes.get(ArrayHead::LEN as usize..).unwrap_or_default();
         Ok(Self { at: raw.at, next: head.next, slots: Slots { raw: slots, layout } })
     }
+
+    /// How many bytes the object has.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.slots.raw.len().saturating_add(ArrayHead::LEN as usize)
+    }
 }
 
 impl Slots<'_> {

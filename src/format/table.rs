@@ -78,6 +78,13 @@ impl<'data> Table<'data> {
         Offset(u64_at(self.raw, usize::try_from(index).unwrap_or_default().saturating_mul(16)))
     }
 
+    /// The first and the last object of the chain of bucket `index`; 0 where it is empty or beyond the end.
+    #[must_use]
+    pub fn bucket(&self, index: u64) -> (Offset, Offset) {
+        let at = usize::try_from(index).unwrap_or(usize::MAX).saturating_mul(16);
+        (Offset(u64_at(self.raw, at)), Offset(u64_at(self.raw, at.saturating_add(8))))
+    }
+
     /// How many buckets there are around that of a hash, within one page of the file, if all of them are empty.
     ///
     /// `first` is where the first bucket lies. A page that was lost reads as zeros; in a well-filled table no page does.

@@ -21,6 +21,7 @@ pub mod catalog;
 mod ellipsis;
 mod escape;
 mod export;
+pub mod findings;
 mod framing;
 pub mod heading;
 pub mod info;

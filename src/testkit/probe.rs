@@ -6,6 +6,7 @@
 //! | [`file()`] | the bytes of one file | both ways agree; counts are bounded by the size; spans are disjoint |
 //! | [`journal()`] | files read as one | order, boots and selections agree both ways; no file's own order is broken |
 //! | [`walk()`] | fuzzer input | the walk without an index covers the file, every byte is accounted for, no entry is there twice |
+//! | [`verify()`] | fuzzer input | a check by all rules ends, and says the same with one thread and with several |
 //! | [`open`] | fuzzer input | one of the two above, or a synthetic journal with wounds against its unharmed twin |
 //!
 //! They return nothing and panic where a property fails. Unlike the rest of the testkit, they use the library itself.
@@ -19,11 +20,13 @@ mod journal;
 mod object;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod walk;
 
 pub use file::file;
 pub use journal::{journal, same_as_scanned};
 pub use object::object;
+pub use verify::verify;
 pub use walk::walk;
 
 use super::synth::{Codec, Record, Synth, sample};

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{file, object, open, walk, wounded};
+use super::{file, object, open, verify, walk, wounded};
 use crate::testkit::synth::sample;
 use crate::testkit::wound::Wound;
 
@@ -35,6 +35,7 @@ fn files_by_real_writers_and_damaged_copies_hold_every_property() {
         let bytes = std::fs::read(&path).unwrap();
         open(&[&[0][..], &bytes].concat());
         walk(&[&[0][..], &bytes].concat());
+        verify(&[&[0][..], &bytes].concat());
         // Objects overlap nothing in the first pages of a real file, where all kinds of them are.
         object(&bytes[..bytes.len().min(1 << 16)]);
     }
@@ -99,5 +100,15 @@ fn random_bytes_hold_every_property() {
         let bytes = course.bytes(len * 7);
         object(&bytes);
         assert!(file(bytes).is_none());
+    }
+}
+
+#[test]
+fn checks_of_wounded_files_end_and_agree() {
+    let mut course = Course(0x1a57_0bd5);
+    for _ in 0..200 {
+        let mut input = course.bytes(24);
+        input[0] |= 1;
+        verify(&input);
     }
 }

@@ -1,0 +1,277 @@
+//! The third pass: every value's list of entries, against what the entries say.
+
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use super::Options;
+use super::crew::crew;
+use super::entries::{Known, Uses, read, touches_value, word};
+use super::finding::{Findings, Touches};
+use super::main_array::{array, behind, unused};
+use super::object::value;
+use super::places::Kind;
+use super::rule::Rule;
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::file::DataEntries;
+use crate::format::{Data, EntryArray, Layout};
+
+/// How many values are looked at again, entry by entry; more are only counted.
+const SUSPECTS_KEPT: usize = 1024;
+
+/// How many items are read, at most, to say which links of single values are wrong.
+const LOOKS_MOST: u64 = 1 << 28;
+
+/// What the lists are.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) findings: Findings,
+    /// A sum over the arrays met.
+    pub(super) arrays: u64,
+    /// Values whose list is not what the entries say.
+    pub(super) suspects: Vec<Offset>,
+    slots: u64,
+    /// Whether lists share so many arrays that the rest was not walked.
+    pub(super) is_over: bool,
+}
+
+/// Looks at the lists of the DATA in a window of ranks; in sound files all of them together have `slots` slots at most.
+pub(super) fn lists(known: Known<'_>, uses: &Uses, window: &Range<usize>, slots: u64, options: &Options<'_>) -> Lists {
+    let jobs = known.places.ranges(options.threads.saturating_mul(16));
+    let work = |lists: &mut Lists, range: Range<usize>| {
+        let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
+        for (at, ..) in kept {
+            let rank = known.places.rank(at);
+            let Some(sum) = rank.checked_sub(window.start).and_then(|place| uses.lists.get(place)) else { continue };
+            if lists.slots > slots {
+                lists.is_over = true;
+                break;
+            }
+            if let Ok(data) = known.file.data(at)
+                && walk(known, &data, lists) != *sum
+            {
+                lists.suspects.push(at);
+            }
+        }
+    };
+    let mut whole = Lists::default();
+    for lists in crew(options.threads, jobs, Lists::default, work) {
+        whole.findings.extend(lists.findings);
+        whole.arrays = whole.arrays.wrapping_add(lists.arrays);
+        whole.suspects.extend(lists.suspects);
+        whole.is_over |= lists.is_over;
+    }
+    whole.suspects.sort_unstable();
+    whole
+}
+
+/// Walks one list; returns a sum over its entries.
+fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
+    let mut one = Walk { sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
+    let mut left = data.n_entries;
+    if data.entry.is_some() && left > 0 {
+        one.push(known, data.entry);
+        left = left.saturating_sub(1);
+    }
+    let (mut at, mut tail) = (data.entry_array, (Offset(0), 0));
+    let mut damage = None;
+    while at.is_some() {
+        let array = match array(known.file, at) {
+            Ok(array) => array,
+            Err(found) => {
+                damage = Some(found);
+                break;
+            }
+        };
+        lists.arrays = lists.arrays.wrapping_add(known.mix.hash_one(at.0));
+        let used = left.min(array.slots.len() as u64);
+        // An array costs something even when nothing of it is used.
+        lists.slots = lists.slots.saturating_add(used.max(1));
+        one.slots(known, &array, used);
+        spare(known, &array, used, data, &mut lists.findings);
+        left = left.saturating_sub(used);
+        if used > 0 {
+            tail = (at, used);
+        }
+        match behind(&array) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    let touches = || value(data, &[]);
+    if left > 0 {
+        let fault = Fault::Count { claimed: data.n_entries, found: data.n_entries.saturating_sub(left) };
+        lists.findings.add(
+            Rule::DataList,
+            damage.unwrap_or(Corrupt::new(data.at, "list of a value", fault)),
+            touches(),
+        );
+    }
+    one.report(data, &mut lists.findings);
+    tail_of(known, data, tail, &mut lists.findings);
+    if data.n_entries == 0 {
+        let fault = Fault::Unlisted { at: data.at, wanted: "any entry" };
+        lists.findings.add(Rule::Unused, Corrupt::new(data.at, "data", fault), touches());
+    }
+    one.sum
+}
+
+/// Slots that the count leaves over must be empty; the first may have been written just before the writer died.
+fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, findings: &mut Findings) {
+    if let Some((slot, item)) = unused(array, used) {
+        let fault = Fault::Leads { to: item, wanted: "entry that is counted" };
+        let damage = Corrupt::new(array.at, "entry array", fault);
+        if slot == used && item >= known.last {
+            findings.remark(Rule::DataList, damage, value(data, &[]));
+        } else {
+            findings.add(Rule::DataList, damage, value(data, &[]));
+        }
+    }
+}
+
+struct Walk {
+    sum: u64,
+    last: Offset,
+    is_unsorted: bool,
+    is_twice: bool,
+}
+
+impl Walk {
+    #[inline]
+    fn push(&mut self, known: Known<'_>, entry: Offset) {
+        self.sum = self.sum.wrapping_add(known.mix.hash_one(entry.0));
+        self.is_unsorted |= entry < self.last;
+        self.is_twice |= entry == self.last;
+        self.last = entry;
+    }
+
+    #[inline]
+    fn slots(&mut self, known: Known<'_>, array: &EntryArray<'_>, used: u64) {
+        for slot in 0..usize::try_from(used).unwrap_or_default() {
+            self.push(known, array.slots.at(slot));
+        }
+    }
+
+    fn report(&self, data: &Data<'_>, findings: &mut Findings) {
+        if self.is_unsorted {
+            let fault = Fault::Value { found: data.n_entries, must: "in ascending order" };
+            findings.add(Rule::DataList, Corrupt::new(data.at, "list of a value", fault), value(data, &[]));
+        }
+        if self.is_twice {
+            let fault = Fault::Value { found: data.n_entries, must: "each of another entry" };
+            findings.add(Rule::ItemTwice, Corrupt::new(data.at, "list of a value", fault), value(data, &[]));
+        }
+    }
+}
+
+/// A compact file's note of the last array of a list.
+fn tail_of(known: Known<'_>, data: &Data<'_>, (at, used): (Offset, u64), findings: &mut Findings) {
+    if known.file.layout() != Layout::Compact || data.n_entries < 2 {
+        return;
+    }
+    let both = word(known.file, data.at, 64);
+    let (noted, n) = (both & u64::from(u32::MAX), both >> 32);
+    if (noted, n) == (at.0, used) || both == 0 {
+        return;
+    }
+    let fault = if noted == at.0 {
+        Fault::Differs { found: n, wanted: used }
+    } else {
+        Fault::Differs { found: noted, wanted: at.0 }
+    };
+    findings.add(Rule::DataTail, Corrupt::new(data.at, "tail of a list", fault), value(data, &[]));
+}
+
+/// Says what is wrong with the lists that disagree with the entries.
+pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findings: &mut Findings) {
+    let mut steps = budget;
+    let (looked, more) = suspects.split_at_checked(SUSPECTS_KEPT).unwrap_or((suspects, &[]));
+    let mut held = Vec::with_capacity(looked.len());
+    for data in looked.iter().filter_map(|at| known.file.data(*at).ok()) {
+        let list = known.file.entries_of(&data);
+        steps = steps.saturating_sub(list.links() as u64);
+        if steps > 0 {
+            strangers(known, &data, &list, &mut steps, findings);
+            held.push((data.at, list));
+        }
+    }
+    for (entry, kind, _) in known.places.ranges(1).into_iter().flat_map(|range| known.places.iter(range)) {
+        if kind == Kind::Entry && entry < known.last {
+            missing(known, entry, &held, &mut steps, findings);
+        }
+    }
+    for at in more {
+        let damage = Corrupt::new(*at, "list of a value", Fault::Malformed);
+        findings.add(Rule::DataList, damage, touches_value(known.file, *at));
+    }
+    if steps == 0 {
+        let damage = Corrupt::new(Offset(0), "lists of values", Fault::TooLarge { size: budget, limit: budget });
+        findings.add(Rule::Unchecked, damage, Touches::File);
+    }
+}
+
+/// Entries that a value's list has and that do not have the value.
+fn strangers(known: Known<'_>, data: &Data<'_>, list: &DataEntries<'_>, steps: &mut u64, findings: &mut Findings) {
+    let most = usize::try_from(data.n_entries).unwrap_or(usize::MAX);
+    for entry in list.iter().take(most) {
+        let Some(left) = steps.checked_sub(1) else { return };
+        *steps = left;
+        let wanted = match known.places.at(entry) {
+            Some((Kind::Entry, _)) if has(known, entry, data.at, steps) => continue,
+            Some((Kind::Entry, _)) => "entry with this value",
+            _ => "entry",
+        };
+        let damage = Corrupt::new(data.at, "list of a value", Fault::Leads { to: entry, wanted });
+        findings.add(Rule::DataListItem, damage, value(data, &[]));
+    }
+}
+
+/// Whether an entry has a DATA among its items.
+fn has(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> bool {
+    let Some((_, items)) = read(known.file, entry) else { return false };
+    *steps = steps.saturating_sub(items.len() as u64);
+    items.iter().any(|item| item == data)
+}
+
+/// Values of an entry whose lists do not have it.
+fn missing(
+    known: Known<'_>,
+    entry: Offset,
+    suspects: &[(Offset, DataEntries<'_>)],
+    steps: &mut u64,
+    findings: &mut Findings,
+) {
+    let Some((_, items)) = read(known.file, entry) else { return };
+    for item in items.iter() {
+        let Ok(place) = suspects.binary_search_by_key(&item, |(at, _)| *at) else { continue };
+        *steps = steps.saturating_sub(1);
+        if *steps > 0 && suspects.get(place).is_some_and(|(_, list)| !list.contains(entry)) {
+            let damage = Corrupt::new(entry, "entry", Fault::Unlisted { at: entry, wanted: "the list of a value" });
+            findings.add(Rule::EntryUnlisted, damage, touches_value(known.file, item));
+        }
+    }
+}
+
+/// Says which values of one entry name an entry that does not have them.
+pub(super) fn singles(known: Known<'_>, findings: &mut Findings) {
+    let mut looks = LOOKS_MOST;
+    for (at, kind, _) in known.places.ranges(1).into_iter().flat_map(|range| known.places.iter(range)) {
+        if kind != Kind::Single {
+            continue;
+        }
+        let entry = Offset(word(known.file, at, 40));
+        let wanted = if !known.places.is_entry(entry) {
+            "entry"
+        } else if has(known, entry, at, &mut looks) {
+            continue;
+        } else {
+            "entry with this value"
+        };
+        if looks == 0 {
+            let damage = Corrupt::new(at, "values", Fault::TooLarge { size: LOOKS_MOST, limit: LOOKS_MOST });
+            findings.add(Rule::Unchecked, damage, Touches::File);
+            return;
+        }
+        let damage = Corrupt::new(at, "data", Fault::Leads { to: entry, wanted });
+        findings.add(Rule::DataListItem, damage, touches_value(known.file, at));
+    }
+}

@@ -1,0 +1,124 @@
+//! The lists of values that fields have: each DATA links to the one before it of the same name.
+
+use std::collections::HashMap;
+
+use super::finding::{Findings, Touches};
+use super::rule::Rule;
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::format::{Data, Field};
+
+/// How many field names are followed; real files have a few hundred.
+const NAMES_KEPT: usize = 1 << 16;
+
+/// The values of each name in a stretch of the file, and the FIELD objects.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    values: HashMap<Box<[u8]>, Values>,
+    fields: HashMap<Box<[u8]>, (Offset, Offset)>,
+    /// DATA whose name cannot be read: they may be in any list.
+    nameless: Vec<Offset>,
+    /// The places of the FIELD objects, ascending.
+    pub(super) objects: Vec<Offset>,
+    /// Whether there were more names than are followed.
+    pub(super) overflow: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Values {
+    first: Offset,
+    /// Where the first one links to.
+    before: Offset,
+    last: Offset,
+}
+
+/// A name as text.
+pub(super) fn text(name: &[u8]) -> String {
+    String::from_utf8_lossy(name.get(..64.min(name.len())).unwrap_or_default()).into_owned()
+}
+
+impl Names {
+    /// Takes a DATA whose name cannot be read.
+    pub(super) fn nameless(&mut self, at: Offset) {
+        if self.nameless.len() < NAMES_KEPT { self.nameless.push(at) } else { self.overflow = true }
+    }
+
+    /// Takes the next DATA, of this name.
+    pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) {
+        if let Some(values) = self.values.get_mut(name) {
+            linked(name, data.at, data.next_field, values.last, &self.nameless, findings);
+            values.last = data.at;
+        } else if self.values.len() < NAMES_KEPT {
+            let values = Values { first: data.at, before: data.next_field, last: data.at };
+            self.values.insert(name.into(), values);
+        } else {
+            self.overflow = true;
+        }
+    }
+
+    /// Takes a FIELD.
+    pub(super) fn field(&mut self, field: &Field<'_>) {
+        if self.objects.len() < NAMES_KEPT {
+            self.objects.push(field.at);
+            self.fields.entry(field.name.into()).or_insert((field.at, field.head_data));
+        } else {
+            self.overflow = true;
+        }
+    }
+
+    /// Takes the stretch behind this one.
+    pub(super) fn append(&mut self, next: Self, findings: &mut Findings) {
+        self.nameless.extend(next.nameless);
+        for (name, values) in next.values {
+            match self.values.get_mut(&name) {
+                Some(held) => {
+                    linked(&name, values.first, values.before, held.last, &self.nameless, findings);
+                    held.last = values.last;
+                }
+                None => drop(self.values.insert(name, values)),
+            }
+        }
+        for (name, field) in next.fields {
+            self.fields.entry(name).or_insert(field);
+        }
+        self.objects.extend(next.objects);
+        self.overflow |= next.overflow;
+    }
+
+    /// Checks the lists' ends; values behind `linked_to` may wait for their links.
+    pub(super) fn end(&self, linked_to: Offset, findings: &mut Findings) {
+        for (name, values) in &self.values {
+            linked(name, values.first, values.before, Offset(0), &self.nameless, findings);
+            let touches = || Touches::Field { name: text(name) };
+            match self.fields.get(name) {
+                Some((_, head)) if *head == values.last || self.nameless.binary_search(head).is_ok() => {}
+                Some((at, _)) => {
+                    let damage = Corrupt::new(*at, "field", Fault::Unlisted { at: values.last, wanted: "its list" });
+                    // The last thing that a writer does for a new value.
+                    if values.last > linked_to {
+                        findings.remark(Rule::FieldList, damage, touches());
+                    } else {
+                        findings.add(Rule::FieldList, damage, touches());
+                    }
+                }
+                None if self.overflow => {}
+                None => {
+                    let damage =
+                        Corrupt::new(values.first, "data", Fault::Unlisted { at: values.first, wanted: "a field" });
+                    if values.first > linked_to {
+                        findings.remark(Rule::FieldList, damage, touches());
+                    } else {
+                        findings.add(Rule::FieldList, damage, touches());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Holds a link to the previous value of a name against where that lies.
+fn linked(name: &[u8], at: Offset, link: Offset, wanted: Offset, nameless: &[Offset], findings: &mut Findings) {
+    if link != wanted && nameless.binary_search(&link).is_err() {
+        let damage = Corrupt::new(at, "data", Fault::Differs { found: link.0, wanted: wanted.0 });
+        findings.add(Rule::FieldList, damage, Touches::Field { name: text(name) });
+    }
+}

@@ -1,0 +1,338 @@
+//! What every object must be by itself, whatever leads to it.
+
+use super::finding::Touches;
+use super::names::text;
+use super::places::{Kind, Stretch};
+use super::rule::Rule;
+use super::scan::{RawTable, Room, Scanned, Seal, UNREAD};
+use crate::bytes::Mix;
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::file::JournalFile;
+use crate::format::hash::{FileHash, jenkins64};
+use crate::format::header::incompatible;
+use crate::format::{
+    Codec, Data, EntryArray, EntryHead, Field, Inflater, Items, Layout, ObjectType, RawObject, TIME_LIMIT, Table, Tag,
+    field, limits, object,
+};
+use std::hash::BuildHasher;
+
+/// Looks at one object after the other.
+pub(super) struct Checker<'a, 'r> {
+    pub(super) found: Scanned,
+    file: &'a JournalFile,
+    hash: FileHash,
+    mix: Mix,
+    stretch: Stretch<'r>,
+    room: &'r Room,
+    inflater: Inflater,
+}
+
+impl<'a, 'r> Checker<'a, 'r> {
+    pub(super) fn new(file: &'a JournalFile, mix: Mix, stretch: Stretch<'r>, room: &'r Room) -> Self {
+        let len = file.image().len();
+        let inflate = len.saturating_mul(limits::INFLATE_RATIO).max(file.options().payload_limit);
+        let inflater = Inflater::bounded(inflate);
+        Self { found: Scanned::default(), file, hash: file.hash(), mix, stretch, room, inflater }
+    }
+
+    /// What was found, and which places belong to another stretch.
+    pub(super) fn end(self) -> (Scanned, Vec<(Offset, u8)>) {
+        (self.found, self.stretch.spilt)
+    }
+
+    fn add(&mut self, rule: Rule, damage: Corrupt, touches: Touches) {
+        self.found.findings.add(rule, damage, touches);
+    }
+
+    /// Adds a finding after which it is not certain where the next object begins.
+    fn broken(&mut self, damage: Corrupt) {
+        self.found.broken = true;
+        self.add(Rule::Object, damage, Touches::File);
+    }
+
+    /// Looks at the next object.
+    #[inline]
+    pub(super) fn object(&mut self, raw: RawObject<'a>) {
+        self.found.meet(raw, self.file.header().tail_object_offset);
+        self.frame(raw);
+        match ObjectType::from(raw.kind) {
+            ObjectType::Data => self.data(raw),
+            ObjectType::Field => self.field(raw),
+            ObjectType::Entry => self.entry(raw),
+            ObjectType::EntryArray => self.array(raw),
+            ObjectType::DataHashTable | ObjectType::FieldHashTable => self.table(raw),
+            ObjectType::Tag => self.tag(raw),
+            ObjectType::Unused | ObjectType::Other(_) => {
+                self.broken(Corrupt::new(raw.at, "object", Fault::Type { wanted: "a known type", found: raw.kind }));
+            }
+        }
+    }
+
+    /// Reserved bytes, flags of others than DATA, and padding.
+    #[inline]
+    fn frame(&mut self, raw: RawObject<'_>) {
+        let reserved = raw.bytes.first_chunk().map_or(0, |head| u64::from_le_bytes(*head)) >> 16;
+        let unknown = if raw.kind == 1 { raw.flags & !7 } else { raw.flags & !7 & 0xf8 };
+        if reserved != 0 || unknown != 0 {
+            let found = if reserved == 0 { u64::from(unknown) } else { reserved };
+            let damage = Corrupt::new(raw.at, "object", Fault::Value { found, must: "0 in reserved bytes and flags" });
+            self.add(Rule::ObjectReserved, damage, Touches::File);
+        }
+        if raw.kind != 1 && raw.flags & 7 != 0 {
+            let fault = Fault::Value { found: u64::from(raw.flags), must: "0 where nothing is compressed" };
+            self.add(Rule::ObjectFlags, Corrupt::new(raw.at, "object", fault), Touches::File);
+        }
+        let size = raw.bytes.len() as u64;
+        let padding = size.wrapping_neg() & 7;
+        if padding != 0 {
+            let end = Offset(raw.at.0.saturating_add(size));
+            let bytes = self.file.image().from(end);
+            let word = bytes.iter().take(usize::try_from(padding).unwrap_or_default()).fold(0, |all, byte| all | byte);
+            if word != 0 {
+                let damage = Corrupt::new(end, "padding", Fault::Value { found: u64::from(word), must: "0" });
+                self.add(Rule::Padding, damage, Touches::File);
+            }
+        }
+    }
+
+    #[inline]
+    fn data(&mut self, raw: RawObject<'a>) {
+        let data = match Data::decode(raw, self.file.layout()) {
+            Ok(data) => data,
+            Err(damage) => return self.broken(damage),
+        };
+        let read = self.payload(&data);
+        self.tail(&data);
+        let is_single = data.stored.flags & 7 == 0 && data.n_entries == 1 && read.is_some();
+        let kind = if is_single { Kind::Single } else { Kind::Kept };
+        let (hash, is_boot) = read.unwrap_or((UNREAD, false));
+        self.stretch.insert(data.at, kind, is_boot);
+        let sum = self.mix.hash_one(data.at.0);
+        self.found.data = self.found.data.wrapping_add(sum);
+        if kind == Kind::Single {
+            self.found.singles = self.found.singles.wrapping_add(sum);
+        } else if self.room.take() {
+            self.found.hashes.push(hash);
+        } else {
+            self.found.overflow = true;
+        }
+    }
+
+    /// Checks a payload and what hangs on its name; returns its Jenkins hash if it is right, and whether it names a boot.
+    #[inline]
+    fn payload(&mut self, data: &Data<'a>) -> Option<(u64, bool)> {
+        let mut inflater = std::mem::take(&mut self.inflater);
+        let plain = self.plain(data, &mut inflater);
+        let done = match plain {
+            Some(plain) => self.named(data, plain),
+            None => {
+                self.links(data, &[]);
+                self.found.names.nameless(data.at);
+                None
+            }
+        };
+        self.inflater = inflater;
+        done
+    }
+
+    fn plain<'p>(&mut self, data: &Data<'p>, inflater: &'p mut Inflater) -> Option<&'p [u8]> {
+        let codec = match data.stored.codec() {
+            Ok(None) => return Some(data.stored.bytes),
+            Ok(Some(codec)) => codec,
+            Err(damage) => {
+                self.add(Rule::ObjectFlags, damage, value(data, &[]));
+                return None;
+            }
+        };
+        let flag = match codec {
+            Codec::Xz => incompatible::XZ,
+            Codec::Lz4 => incompatible::LZ4,
+            Codec::Zstd => incompatible::ZSTD,
+        };
+        if self.file.header().incompatible_flags & flag == 0 {
+            let fault = Fault::Value { found: u64::from(data.stored.flags), must: "a codec that the header announces" };
+            self.add(Rule::ObjectFlags, Corrupt::new(data.at, "data", fault), value(data, &[]));
+        }
+        match inflater.inflate(codec, data.stored.bytes, self.file.options().payload_limit) {
+            Ok(plain) => Some(plain),
+            // No writer ever stored so much.
+            Err(fault @ Fault::TooLarge { size, .. }) if size > limits::PAYLOAD_MOST => {
+                self.add(Rule::Payload, Corrupt::new(data.at, "data payload", fault), value(data, &[]));
+                None
+            }
+            Err(fault @ (Fault::NotEnabled { .. } | Fault::TooLarge { .. })) => {
+                self.found.unread = self.found.unread.saturating_add(1);
+                self.add(Rule::Unchecked, Corrupt::new(data.at, "data payload", fault), value(data, &[]));
+                None
+            }
+            Err(fault) => {
+                self.add(Rule::Payload, Corrupt::new(data.at, "data payload", fault), value(data, &[]));
+                None
+            }
+        }
+    }
+
+    #[inline]
+    fn named(&mut self, data: &Data<'_>, plain: &[u8]) -> Option<(u64, bool)> {
+        let computed = self.hash.of(plain);
+        let end = memchr::memchr(b'=', plain).unwrap_or_default();
+        let name = plain.get(..end).unwrap_or_default();
+        if computed != data.hash {
+            let fault = Fault::Hash { stored: data.hash, computed };
+            self.found.broken = true;
+            self.add(Rule::DataHash, Corrupt::new(data.at, "data", fault), value(data, name));
+        }
+        if field::is_name(name) {
+            self.found.names.push(name, data, &mut self.found.findings);
+        } else if computed != data.hash {
+            self.found.names.nameless(data.at);
+        } else {
+            self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
+        }
+        self.links(data, name);
+        if computed != data.hash {
+            return None;
+        }
+        let boot = plain.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+        if let Some(boot) = boot
+            && self.found.boots.len() < BOOTS_KEPT
+        {
+            self.found.boots.push((data.at, boot));
+            return Some((self.jenkins(data, plain), true));
+        }
+        Some((self.jenkins(data, plain), false))
+    }
+
+    /// The Jenkins hash, where it will be asked for.
+    #[inline]
+    fn jenkins(&self, data: &Data<'_>, plain: &[u8]) -> u64 {
+        match self.hash {
+            FileHash::Jenkins => data.hash,
+            // That of a value of one entry is made when that entry is looked at.
+            FileHash::Keyed(_) if data.n_entries == 1 && data.stored.flags & 7 == 0 => UNREAD,
+            FileHash::Keyed(_) => jenkins64(plain),
+        }
+    }
+
+    /// The links of a DATA by themselves.
+    #[inline]
+    fn links(&mut self, data: &Data<'_>, name: &[u8]) {
+        let links = [data.next_hash, data.next_field, data.entry, data.entry_array];
+        let wild = links.into_iter().find(|link| !link.is_aligned());
+        let fault = if let Some(wild) = wild {
+            Fault::Place { found: wild.0 }
+        } else if data.entry.is_some() != (data.n_entries > 0) {
+            Fault::Value { found: data.n_entries, must: "0 where no entry is named, and only there" }
+        } else if data.entry_array.is_some() && data.n_entries < 2 {
+            Fault::Value { found: data.n_entries, must: "2 or more where there is a list" }
+        } else {
+            return;
+        };
+        self.add(Rule::DataLinks, Corrupt::new(data.at, "data", fault), value(data, name));
+    }
+
+    /// A compact file's note of the last array of a list, where there is no list.
+    #[inline]
+    fn tail(&mut self, data: &Data<'_>) {
+        let noted = super::entries::word(self.file, data.at, 64);
+        if noted != 0 && data.n_entries < 2 && self.file.layout() == Layout::Compact {
+            let fault = Fault::Value { found: noted, must: "0 where there is no list" };
+            self.add(Rule::DataTail, Corrupt::new(data.at, "tail of a list", fault), value(data, &[]));
+        }
+    }
+
+    fn field(&mut self, raw: RawObject<'a>) {
+        let field = match Field::decode(raw) {
+            Ok(field) => field,
+            Err(damage) => return self.broken(damage),
+        };
+        let computed = self.hash.of(field.name);
+        let touches = || Touches::Field { name: text(field.name) };
+        if computed != field.hash {
+            let fault = Fault::Hash { stored: field.hash, computed };
+            self.found.broken = true;
+            self.add(Rule::FieldHash, Corrupt::new(raw.at, "field", fault), touches());
+        }
+        if let Some(wild) = [field.next_hash, field.head_data].into_iter().find(|link| !link.is_aligned()) {
+            self.add(Rule::FieldLinks, Corrupt::new(raw.at, "field", Fault::Place { found: wild.0 }), touches());
+        }
+        self.found.names.field(&field);
+    }
+
+    #[inline]
+    fn entry(&mut self, raw: RawObject<'a>) {
+        if let Err(damage) = Items::of(raw, self.file.layout()) {
+            return self.broken(damage);
+        }
+        self.stretch.insert(raw.at, Kind::Entry, false);
+        match EntryHead::decode(raw) {
+            Ok(head) if head.boot_id.is_null() => {
+                let fault = Fault::Value { found: 0, must: "the id of a boot" };
+                let touches = Touches::Entry { seqnum: head.seqnum, realtime: head.realtime };
+                self.add(Rule::EntryHead, Corrupt::new(raw.at, "entry", fault), touches);
+            }
+            Ok(head) => self.found.order.push(raw.at, head, &mut self.found.findings),
+            Err(damage) => self.add(Rule::EntryHead, damage, Touches::File),
+        }
+    }
+
+    #[inline]
+    fn array(&mut self, raw: RawObject<'a>) {
+        let array = match EntryArray::decode(raw, self.file.layout()) {
+            Ok(array) => array,
+            Err(damage) => return self.broken(damage),
+        };
+        let end = raw.at.0.saturating_add(raw.bytes.len() as u64);
+        if array.next.is_some() && (!array.next.is_aligned() || array.next.0 < end) {
+            let damage = Corrupt::new(raw.at, "entry array", Fault::Loop { next: array.next });
+            self.add(Rule::ArrayLinks, damage, Touches::File);
+        }
+        self.found.slots = self.found.slots.saturating_add(array.slots.len() as u64);
+        self.found.arrays = self.found.arrays.wrapping_add(self.mix.hash_one(raw.at.0));
+    }
+
+    fn table(&mut self, raw: RawObject<'a>) {
+        if let Err(damage) = Table::decode(raw) {
+            return self.broken(damage);
+        }
+        let table = RawTable { kind: raw.kind, at: raw.at, size: raw.bytes.len() as u64 };
+        if self.found.tables.len() < TABLES_KEPT {
+            self.found.tables.push(table);
+        }
+    }
+
+    fn tag(&mut self, raw: RawObject<'a>) {
+        let found = raw.bytes.len() as u64;
+        match Tag::decode(raw) {
+            Ok(_) if found != object::TAG_SIZE => {
+                self.broken(Corrupt::new(raw.at, "tag", Fault::Value { found, must: "64 bytes" }));
+            }
+            Ok(tag) => {
+                if tag.epoch >= TIME_LIMIT {
+                    let fault = Fault::Value { found: tag.epoch, must: "below 2^55" };
+                    self.add(Rule::TagEpoch, Corrupt::new(raw.at, "tag epoch", fault), Touches::File);
+                }
+                self.found.tag(Seal { at: raw.at, seqnum: tag.seqnum, epoch: tag.epoch });
+            }
+            Err(damage) => self.broken(damage),
+        }
+    }
+}
+
+/// How many values of `_BOOT_ID` are remembered.
+const BOOTS_KEPT: usize = 1 << 16;
+
+/// How many hash tables are remembered; a file has two.
+const TABLES_KEPT: usize = 8;
+
+/// What a DATA is to a reader.
+pub(super) fn value(data: &Data<'_>, name: &[u8]) -> Touches {
+    let name = match (name, data.stored.codec()) {
+        ([], Ok(None)) => {
+            let end = memchr::memchr(b'=', data.stored.bytes).unwrap_or_default();
+            data.stored.bytes.get(..end).filter(|name| field::is_name(name)).unwrap_or_default()
+        }
+        (name, _) => name,
+    };
+    Touches::Value { name: text(name), entries: data.n_entries }
+}
