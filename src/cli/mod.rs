@@ -27,6 +27,7 @@ mod request;
 mod shorthand;
 mod show;
 mod stats;
+mod target;
 mod typed;
 mod why;
 mod zone;

@@ -11,6 +11,8 @@
 //! | `export` | `export.rs` | everything, for other journals |
 //! | `json`, `json-…` | `json.rs` | everything, an object per entry |
 //! | `cat` | `cat.rs` | the message only |
+//!
+//! [`journal`] is no text: it writes entries into a journal file of their own.
 
 mod block;
 pub mod boots;
@@ -22,6 +24,7 @@ mod escape;
 mod export;
 mod framing;
 pub mod info;
+pub mod journal;
 mod json;
 mod line;
 pub mod listing;
