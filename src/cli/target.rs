@@ -85,9 +85,8 @@ impl Target {
     /// # Errors
     /// When a file is named without the format, twice, or not at all.
     pub(super) fn file(&self, output: &str, quiet: bool) -> Result<Option<File>, Error> {
-        let bad = |what, input: &str, why: &str| {
-            Err(Error::BadQuery { what, input: input.to_owned(), why: why.to_owned() })
-        };
+        let bad =
+            |what, input: &str, why: &str| Err(Error::BadQuery { what, input: input.to_owned(), why: why.to_owned() });
         let path = match &self.to {
             Some(_) if output.ends_with(SUFFIX) => return bad("--output", output, "--to names the file already"),
             Some(path) if output == NAME => path.clone(),
@@ -154,8 +153,7 @@ impl File {
             Seqnums::OfSeveral => "numbered anew, since they come from several series",
             Seqnums::Disordered => "numbered anew, since their numbers do not grow",
         };
-        let (entries, boots) =
-            (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
+        let (entries, boots) = (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
         if !self.quiet {
             say(&visible(&format!("{}: {entries} of {boots}, {seqnums}", self.path.display())));
         }
