@@ -62,9 +62,9 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let interrupt = Interrupt::install();
     let workers = match file {
         Some(file) => {
-            let left = file.write(&journal, &selection, (query.reverse, &fields), chunks, &interrupt)?;
-            let (losses, place, shown) = left;
-            vec![Worker { render: entry_format.worker(), losses, last: Last { place, shown } }]
+            let left = file.write(&journal, &selection, (query.reverse, &fields, threads), chunks, &interrupt)?;
+            let last = Last { place: left.last, shown: left.count };
+            vec![Worker { render: entry_format.worker(), losses: left.losses, last }]
         }
         None => print(&journal, &selection, threads, chunks, entry_format.as_ref(), &interrupt, out)?,
     };

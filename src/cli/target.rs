@@ -15,8 +15,8 @@ use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::Layout;
 use crate::journal::{Journal, Place};
-use crate::output::journal::Copier;
-use crate::query::{JoinedChunk, Selection};
+use crate::output::journal::{Copier, Reader};
+use crate::query::{CHUNK, Chunk, JoinedChunk, Outcome, Selection, render_chunks};
 use crate::write::{Options, Report, Seqnums};
 
 /// The format that is a file.
@@ -77,7 +77,12 @@ pub(super) struct File {
 }
 
 /// What is left of the work: what could not be read by file, the last entry, and how many there were.
-pub(super) type Left = (BTreeMap<u32, Losses>, Option<Place>, usize);
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) losses: BTreeMap<u32, Losses>,
+    pub(super) last: Option<Place>,
+    pub(super) count: usize,
+}
 
 impl Target {
     /// The file that is to be written, if one is.
@@ -111,39 +116,40 @@ impl File {
         &self,
         journal: &Journal,
         selection: &Selection<'_>,
-        (reverse, fields): (bool, &[String]),
+        (reverse, fields, threads): (bool, &[String], usize),
         chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
         interrupt: &Interrupt,
     ) -> Result<Left, Stop> {
-        let mut work = Work {
-            journal,
-            copier: Copier::create(&self.path, &self.options)?.with_fields(fields),
-            left: (BTreeMap::new(), None, 0),
-            failed: None,
-        };
-        let progress = Progress::default();
-        std::thread::scope(|scope| {
+        let mut copier = Copier::create(&self.path, &self.options)?.with_fields(fields);
+        let (readers, progress, mut failed) = (copier.readers(), Progress::default(), None);
+        let outcome = std::thread::scope(|scope| {
             let _watched = progress.watch(selection, scope);
-            let mut held = Vec::new();
-            chunks(&mut |chunk| {
-                progress.add(chunk.chunk.places.len());
-                if reverse {
-                    held.extend(chunk.chunk.places);
-                    return !interrupt.is_set();
-                }
-                work.copy(chunk.chunk.places) && !interrupt.is_set()
-            });
-            held.reverse();
-            work.copy(held);
+            render_chunks(
+                |take| if reverse { turned(chunks, take) } else { chunks(take) },
+                threads,
+                || (readers.reader(), Left::default()),
+                |(reader, left), chunk, batch| {
+                    copied(journal, &chunk.chunk, reader, left, batch);
+                    progress.add(chunk.chunk.places.len());
+                },
+                |batch| {
+                    failed = copier.take(batch).err();
+                    failed.is_none() && !interrupt.is_set()
+                },
+            )
         });
-        if let Some(error) = work.failed {
-            return Err(error.into());
+        let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+        let mut all = Left::default();
+        for (reader, left) in workers {
+            copier.note(&reader);
+            all.add(left);
         }
-        if !interrupt.is_set() {
-            let report = work.copier.finish()?;
-            self.tell(&report);
+        match failed {
+            Some(error) => return Err(error.into()),
+            None if !interrupt.is_set() => self.tell(&copier.finish()?),
+            None => {}
         }
-        Ok(work.left)
+        Ok(all)
     }
 
     fn tell(&self, report: &Report) {
@@ -168,34 +174,46 @@ impl File {
     }
 }
 
-/// A file that is being written.
-struct Work<'j> {
-    journal: &'j Journal,
-    copier: Copier,
-    left: Left,
-    failed: Option<Error>,
+impl Left {
+    fn add(&mut self, other: Self) {
+        for (file, losses) in other.losses {
+            self.losses.entry(file).or_default().add(losses);
+        }
+        if other.count > self.count {
+            (self.last, self.count) = (other.last, other.count);
+        }
+    }
 }
 
-impl Work<'_> {
-    /// Copies entries; `false` when no more can be written.
-    fn copy(&mut self, places: Vec<Place>) -> bool {
-        for place in places {
-            let (losses, last, count) = &mut self.left;
-            let mut lost = Losses::default();
-            match self.journal.entry(place) {
-                Ok(entry) => {
-                    if let Err(error) = self.copier.entry(&entry, &mut lost) {
-                        self.failed = Some(error);
-                        return false;
-                    }
-                }
-                Err(damage) => lost.entry(damage),
-            }
-            if !lost.is_empty() {
-                losses.entry(place.file).or_default().add(lost);
-            }
-            (*last, *count) = (Some(place), *count + 1);
+/// Reads a chunk into a batch.
+fn copied(journal: &Journal, chunk: &Chunk, reader: &mut Reader, left: &mut Left, batch: &mut Vec<u8>) {
+    reader.begin(batch);
+    for place in &chunk.places {
+        let mut lost = Losses::default();
+        match journal.entry(*place) {
+            Ok(entry) => reader.entry(&entry, batch, &mut lost),
+            Err(damage) => lost.entry(damage),
         }
+        if !lost.is_empty() {
+            left.losses.entry(place.file).or_default().add(lost);
+        }
+    }
+    (left.last, left.count) = (chunk.places.last().copied(), chunk.first + chunk.places.len());
+}
+
+/// Gives chunks of the same entries the other way round.
+fn turned(chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool), take: &mut dyn FnMut(JoinedChunk) -> bool) {
+    let mut held: Vec<Place> = Vec::new();
+    chunks(&mut |chunk| {
+        held.extend(chunk.chunk.places);
         true
+    });
+    held.reverse();
+    let mut first = 0;
+    for places in held.chunks(CHUNK) {
+        if !take(Chunk { places: places.to_vec(), first, ..Chunk::default() }.into()) {
+            return;
+        }
+        first += places.len();
     }
 }

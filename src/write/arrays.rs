@@ -1,8 +1,8 @@
 //! Lists of entries as chains of arrays.
 
-use super::Writer;
+use super::spool::Spool;
 use crate::error::Error;
-use crate::format::array;
+use crate::format::{Layout, array};
 
 /// A list in the file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,23 +30,28 @@ pub(super) const fn capacity(before: u64, last: u64) -> u64 {
     if wanted < 4 { 4 } else { wanted }
 }
 
-impl Writer {
+impl Spool {
     /// Appends the arrays of a list of `count` entries; the last one is no longer than it needs to be.
-    pub(super) fn chain(&mut self, count: u64, places: &mut impl Iterator<Item = u64>) -> Result<Chain, Error> {
+    pub(super) fn chain(
+        &mut self,
+        layout: Layout,
+        count: u64,
+        places: &mut impl Iterator<Item = u64>,
+    ) -> Result<Chain, Error> {
         let (mut chain, mut done, mut last) = (Chain::default(), 0, 0);
-        let width = if self.is_compact() { 4 } else { 8 };
+        let width = if layout == Layout::Compact { 4 } else { 8 };
         while done < count {
             last = capacity(done, last);
             let here = last.min(count - done);
             let size = 24 + here * width;
-            let at = self.spool.begin(array::TYPE, 0, size)?;
+            let at = self.begin(array::TYPE, 0, size)?;
             let follows = done + here < count;
-            self.spool.put_u64(if follows { at + size.next_multiple_of(8) } else { 0 });
+            self.put_u64(if follows { at + size.next_multiple_of(8) } else { 0 });
             for place in places.by_ref().take(here as usize) {
-                self.spool.put(&place.to_le_bytes()[..width as usize]);
-                self.spool.ease()?;
+                self.put(&place.to_le_bytes()[..width as usize]);
+                self.ease()?;
             }
-            self.spool.pad();
+            self.pad();
             if done == 0 {
                 chain.head = at;
             }

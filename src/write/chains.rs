@@ -1,6 +1,6 @@
 //! Hash tables of the size that their content needs.
 
-use super::Writer;
+use super::spool::Spool;
 use crate::error::Error;
 
 /// The buckets of a table, and how each object's chain goes on.
@@ -38,15 +38,15 @@ impl Chains {
 /// So many buckets has a table at least.
 const LEAST: usize = 15;
 
-impl Writer {
+impl Spool {
     /// Appends a hash table and returns where its buckets begin, and how many bytes they have.
     pub(super) fn table(&mut self, kind: u8, chains: &Chains) -> Result<(u64, u64), Error> {
         let size = chains.buckets.len() as u64 * 16;
-        let at = self.spool.begin(kind, 0, 16 + size)?;
+        let at = self.begin(kind, 0, 16 + size)?;
         for [first, last, _] in &chains.buckets {
-            self.spool.put_u64(u64::from(*first) * 8);
-            self.spool.put_u64(u64::from(*last) * 8);
-            self.spool.ease()?;
+            self.put_u64(u64::from(*first) * 8);
+            self.put_u64(u64::from(*last) * 8);
+            self.ease()?;
         }
         Ok((at + 16, size))
     }

@@ -1,15 +1,18 @@
 //! What is written when all entries are known: lists, tables, links, header.
 
 use std::iter::Peekable;
+use std::ops::Range;
 
 use super::arrays::Chain;
 use super::chains::Chains;
 use super::header::{ARCHIVED, Header};
 use super::known::Known;
 use super::links::Links;
+use super::spool::Spool;
 use super::writer::Field;
 use super::{Report, Seqnums, Writer};
 use crate::error::Error;
+use crate::format::Layout;
 use crate::format::header::incompatible;
 use crate::format::table::{DATA_TYPE, FIELD_TYPE};
 
@@ -35,13 +38,17 @@ impl Writer {
         self.known = Known::new();
         let ends = self.ends()?;
         let (header, report) = (self.header(&ends), self.report());
-        let uses = Uses { places: &self.places, links: &self.links, entries: &self.entries, ends: &ends };
-        let of_data = (0..self.places.len()).flat_map(|index| uses.words(index, self.options.layout));
-        let of_fields = self.fields.iter().zip(&ends.fields.next).flat_map(|(field, next)| field.words(*next));
-        let renumbered = if report.seqnums == Seqnums::Kept { 0 } else { self.entries.len() };
-        let of_entries = self.entries.iter().take(renumbered).zip(1..).map(|(at, number)| (byte(*at) + 16, number));
-        let words = merged(merged(of_data, of_fields), of_entries).filter(|(_, word)| *word != 0);
-        self.spool.mend(words)?;
+        let uses = Uses {
+            places: &self.places,
+            links: &self.links,
+            entries: &self.entries,
+            fields: &self.fields,
+            ends: &ends,
+            layout: self.options.layout,
+            renumbers: report.seqnums != Seqnums::Kept,
+        };
+        let middle = self.spool.middle();
+        self.spool.mend([uses.within(0..middle), uses.within(middle..u64::MAX)])?;
         self.spool.head(header.bytes())?;
         self.spool.keep(self.options.sync)?;
         Ok(report)
@@ -49,22 +56,19 @@ impl Writer {
 
     /// Appends the lists and the tables.
     fn ends(&mut self) -> Result<Ends, Error> {
-        let entries = std::mem::take(&mut self.entries);
-        let main = self.chain(entries.len() as u64, &mut entries.iter().copied().map(byte))?;
-        let links = std::mem::take(&mut self.links);
-        let mut lists = vec![Chain::default(); links.lists()];
-        for index in 0..self.places.len() {
-            if let (Some(first), Some(list)) = links.of(index) {
-                let place = |number: u32| entries.get(number as usize).copied().map_or(0, byte);
-                let chain = self.chain(links.count(list), &mut links.entries(list, first).map(place))?;
-                lists.get_mut(list).into_iter().for_each(|place| *place = chain);
-            }
-        }
-        (self.entries, self.links) = (entries, links);
+        let (entries, layout) = (&self.entries, self.options.layout);
+        let main = self.spool.chain(layout, entries.len() as u64, &mut entries.iter().copied().map(byte))?;
+        let (hashes, places) = (self.hashes.iter().copied(), self.places.iter().copied());
+        // The chains take no part in the file until their tables do.
+        let (data, lists) = std::thread::scope(|scope| {
+            let data = scope.spawn(|| Chains::of(hashes.zip(places)));
+            let lists = lists(&mut self.spool, layout, &self.links, entries, self.places.len());
+            (data.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), lists)
+        });
+        let (data, lists) = (data, lists?);
         let fields = Chains::of(self.fields.iter().map(|field| (field.hash, (field.at / 8) as u32)));
-        let data = Chains::of(self.hashes.iter().copied().zip(self.places.iter().copied()));
-        let field_table = self.table(FIELD_TYPE, &fields)?;
-        let data_table = self.table(DATA_TYPE, &data)?;
+        let field_table = self.spool.table(FIELD_TYPE, &fields)?;
+        let data_table = self.spool.table(DATA_TYPE, &data)?;
         Ok(Ends { main, lists, data, fields, data_table, field_table })
     }
 
@@ -137,18 +141,55 @@ impl Writer {
     }
 }
 
-/// Everything that says which entries use which field.
+/// Appends the lists of all fields that have one.
+fn lists(
+    spool: &mut Spool,
+    layout: Layout,
+    links: &Links,
+    entries: &[u32],
+    fields: usize,
+) -> Result<Vec<Chain>, Error> {
+    let mut lists = vec![Chain::default(); links.lists()];
+    for index in 0..fields {
+        if let (Some(first), Some(list)) = links.of(index) {
+            let place = |number: u32| entries.get(number as usize).copied().map_or(0, byte);
+            let chain = spool.chain(layout, links.count(list), &mut links.entries(list, first).map(place))?;
+            lists.get_mut(list).into_iter().for_each(|place| *place = chain);
+        }
+    }
+    Ok(lists)
+}
+
+/// Everything that says what belongs into the objects that lie in the file already.
 struct Uses<'w> {
     places: &'w [u32],
     links: &'w Links,
     entries: &'w [u32],
+    fields: &'w [Field],
     ends: &'w Ends,
+    layout: Layout,
+    renumbers: bool,
 }
 
+/// The bytes of a DATA object before its payload, at most.
+const DATA_HEAD: u64 = 72;
+
 impl Uses<'_> {
+    /// What belongs into a part of the file: each a place and the number there, ascending.
+    fn within(&self, part: Range<u64>) -> impl Iterator<Item = (u64, u64)> {
+        let begin = self.places.partition_point(|place| byte(*place) + DATA_HEAD <= part.start);
+        let end = self.places.partition_point(|place| byte(*place) < part.end);
+        let of_data = (begin..end).flat_map(|index| self.words(index));
+        let of_fields = self.fields.iter().zip(&self.ends.fields.next).flat_map(|(field, next)| field.words(*next));
+        let renumbered = if self.renumbers { self.entries.len() } else { 0 };
+        let of_entries = self.entries.iter().take(renumbered).zip(1..).map(|(at, number)| (byte(*at) + 16, number));
+        let words = merged(merged(of_data, of_fields), of_entries);
+        words.filter(move |(at, word)| *word != 0 && part.contains(at))
+    }
+
     /// The links of a DATA object: each a place and what belongs there.
     #[inline]
-    fn words(&self, index: usize, layout: crate::format::Layout) -> [(u64, u64); 5] {
+    fn words(&self, index: usize) -> [(u64, u64); 5] {
         let at = self.places.get(index).copied().map_or(0, byte);
         let next = self.ends.data.next.get(index).copied().map_or(0, byte);
         let (first, list) = self.links.of(index);
@@ -156,7 +197,7 @@ impl Uses<'_> {
         let chain = list.and_then(|list| self.ends.lists.get(list)).copied().unwrap_or_default();
         let others = list.map_or(0, |list| self.links.count(list));
         let count = others + u64::from(first.is_some());
-        let tail = if layout == crate::format::Layout::Compact { chain.tail_word() } else { 0 };
+        let tail = if self.layout == Layout::Compact { chain.tail_word() } else { 0 };
         [(at + 24, next), (at + 40, entry), (at + 48, chain.head), (at + 56, count), (at + 64, tail)]
     }
 }

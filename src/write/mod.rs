@@ -8,7 +8,8 @@
 //! are known, so that they have the size that the content needs and lie together; then one pass over the file fills in
 //! the links of its DATA. The file is closed as ARCHIVED: readers take it as it is and no writer will append to it.
 //!
-//! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives.
+//! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives. A [`Packer`] does what takes
+//!   time on other threads.
 //! * The bytes go to a file beside the target, which gets the target's name when it is whole and on the disk. A target
 //!   that exists is refused, and whatever fails leaves nothing behind.
 //! * Timestamps, boots, the order of fields and their bytes are kept. Sequence numbers are kept as long as they grow
@@ -28,6 +29,7 @@ mod header;
 mod known;
 mod links;
 mod name;
+mod packed;
 mod record;
 mod report;
 mod spool;
@@ -37,6 +39,7 @@ mod writer;
 mod tests;
 
 pub use name::field_name;
+pub use packed::{Packed, Packer};
 pub use record::{Record, Stamp, write_journal, xor_hash};
 pub use report::{Report, Seqnums};
 pub use writer::{DataId, Writer};

@@ -113,28 +113,33 @@ impl Spool {
         Ok(())
     }
 
-    /// Stores words of 8 bytes at their places, which are multiples of 8 and ascend.
-    pub(super) fn mend(&mut self, words: impl Iterator<Item = (u64, u64)>) -> Result<(), Error> {
+    /// Where the file may be cut so that its parts can be mended side by side.
+    pub(super) fn middle(&self) -> u64 {
+        let half = self.end() / 2;
+        half - half % BLOCK as u64
+    }
+
+    /// Stores words of 8 bytes at their places, which are multiples of 8 and ascend; those of the second part lie behind
+    /// [`Spool::middle`], the others before it.
+    pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
         self.flush()?;
-        let (mut words, mut block) = (words.peekable(), Vec::new());
-        while let Some((at, _)) = words.peek() {
-            let start = at - at % BLOCK as u64;
-            let length = (BLOCK as u64).min(self.flushed.saturating_sub(start)) as usize;
-            block.resize(length, 0);
-            self.at(start, |file| file.read_exact(&mut block))?;
-            while let Some((at, word)) = words.next_if(|(at, _)| *at < start + BLOCK as u64) {
-                if let Some(place) = block.get_mut((at - start) as usize..).and_then(|rest| rest.first_chunk_mut()) {
-                    *place = word.to_le_bytes();
-                }
-            }
-            self.at(start, |file| file.write_all(&block))?;
-        }
-        Ok(())
+        let (flushed, part) = (self.flushed, &self.part);
+        let [first, second] = words;
+        let mended = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let mut file = OpenOptions::new().read(true).write(true).open(part)?;
+                mend(&mut file, flushed, second)
+            });
+            let mended = mend(&mut self.file, flushed, first);
+            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(mended)
+        });
+        mended.map_err(|error| failed(&self.part, error))
     }
 
     /// Stores the header, after everything else.
     pub(super) fn head(&mut self, header: &[u8]) -> Result<(), Error> {
-        self.at(0, |file| file.write_all(header))
+        let done = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(header));
+        done.map_err(|error| failed(&self.part, error))
     }
 
     /// Gives the whole file its name, never that of another file.
@@ -156,11 +161,6 @@ impl Spool {
         }
         Ok(())
     }
-
-    fn at(&mut self, place: u64, mut act: impl FnMut(&mut File) -> io::Result<()>) -> Result<(), Error> {
-        let done = self.file.seek(SeekFrom::Start(place)).and_then(|_| act(&mut self.file));
-        done.map_err(|error| failed(&self.part, error))
-    }
 }
 
 impl Drop for Spool {
@@ -170,6 +170,25 @@ impl Drop for Spool {
             let _ = fs::remove_file(&self.part);
         }
     }
+}
+
+/// Stores words of 8 bytes at their places, block by block.
+fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> io::Result<()> {
+    let (mut words, mut block) = (words.peekable(), Vec::new());
+    while let Some((at, _)) = words.peek() {
+        let start = at - at % BLOCK as u64;
+        block.resize((BLOCK as u64).min(end.saturating_sub(start)) as usize, 0);
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut block)?;
+        while let Some((at, word)) = words.next_if(|(at, _)| *at < start + BLOCK as u64) {
+            if let Some(place) = block.get_mut((at - start) as usize..).and_then(|rest| rest.first_chunk_mut()) {
+                *place = word.to_le_bytes();
+            }
+        }
+        file.seek(SeekFrom::Start(start))?;
+        file.write_all(&block)?;
+    }
+    Ok(())
 }
 
 fn failed(path: &Path, source: io::Error) -> Error {

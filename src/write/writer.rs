@@ -1,14 +1,14 @@
 //! The objects that entries become, as they come.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-use super::codec::{Deflater, LEAST};
 use super::course::Course;
-use super::known::{Known, Print};
+use super::known::Known;
 use super::links::Links;
 use super::name::field_name;
+use super::packed::{Packed, Packer};
 use super::spool::Spool;
 use super::{MOST, Options, Stamp, header};
 use crate::bytes::Mix;
@@ -26,10 +26,8 @@ pub struct Writer {
     pub(super) spool: Spool,
     pub(super) options: Options,
     pub(super) file_id: Id128,
-    hash: FileHash,
-    mix: Mix,
+    packer: Packer,
     pub(super) known: Known,
-    deflater: Deflater,
     pub(super) compressed: bool,
     /// The hashes and places of all fields, the latter in steps of 8.
     pub(super) hashes: Vec<u64>,
@@ -62,10 +60,8 @@ impl Writer {
             spool: Spool::create(path, header::SIZE)?,
             options: *options,
             file_id,
-            hash: FileHash::Keyed(file_id),
-            mix,
+            packer: Packer::new(FileHash::Keyed(file_id), mix, options.compress),
             known: Known::new(),
-            deflater: Deflater::default(),
             compressed: false,
             hashes: Vec::new(),
             places: Vec::new(),
@@ -89,20 +85,43 @@ impl Writer {
     /// When it cannot be written.
     pub fn data(&mut self, payload: &[u8]) -> Result<Option<DataId>, Error> {
         let Some(name) = field_name(payload) else { return Ok(None) };
-        let mut tag = self.mix.build_hasher();
-        tag.write(payload);
-        tag.write_u64(payload.len() as u64);
-        let print = Print { hash: self.hash.of(payload), tag: tag.finish() as u32 };
+        let print = self.packer.print(payload);
         if let Some(number) = self.known.find(print, &self.hashes) {
             return Ok(Some(DataId(number)));
         }
+        let another = self.packer.another();
+        let mut packer = std::mem::replace(&mut self.packer, another);
+        let added = self.add(packer.packed(print, name, payload, None));
+        self.packer = packer;
+        added.map(Some)
+    }
+
+    /// What other threads can make fields ready with; the fields then go to [`Writer::packed`].
+    #[must_use]
+    pub fn packer(&self) -> Packer {
+        self.packer.another()
+    }
+
+    /// The number of a packed field, which is stored now unless it is there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    #[inline]
+    pub fn packed(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
+        match self.known.find(packed.print, &self.hashes) {
+            Some(number) => Ok(DataId(number)),
+            None => self.add(packed),
+        }
+    }
+
+    fn add(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
         let number = self.hashes.len() as u32;
-        let at = self.data_object(print.hash, name, payload)?;
-        self.hashes.push(print.hash);
+        let at = self.data_object(packed)?;
+        self.hashes.push(packed.print.hash);
         self.places.push((at / 8) as u32);
         self.links.add();
-        self.known.add(print, number, &self.hashes);
-        Ok(Some(DataId(number)))
+        self.known.add(packed.print, number, &self.hashes);
+        Ok(DataId(number))
     }
 
     /// Adds an entry that consists of these fields, in this order. One that no file can hold is counted instead.
@@ -150,20 +169,17 @@ impl Writer {
     }
 
     /// Appends a DATA object, and its FIELD if that is new; its links but that to its field's others are for the end.
-    fn data_object(&mut self, hash: u64, name: &[u8], payload: &[u8]) -> Result<u64, Error> {
+    fn data_object(&mut self, packed: Packed<'_>) -> Result<u64, Error> {
+        let Packed { print, name, stored, is_zstd } = packed;
         let known = self.names.get(name).copied();
         let before = known.and_then(|index| self.fields.get(index)).map_or(0, |field| field.newest);
-        let wanted = self.options.compress && payload.len() >= LEAST;
-        let small = if wanted { self.deflater.zstd(payload) } else { None };
-        let stored = small.unwrap_or(payload);
-        let head = if self.options.layout == Layout::Compact { 72 } else { 64 };
-        let flags = if small.is_some() { ZSTD } else { 0 };
-        let at = self.spool.begin(data::TYPE, flags, head + stored.len() as u64)?;
-        self.compressed |= small.is_some();
-        for number in [hash, 0, before] {
+        let head = if self.is_compact() { 72 } else { 64 };
+        let at = self.spool.begin(data::TYPE, if is_zstd { ZSTD } else { 0 }, head as u64 + stored.len() as u64)?;
+        self.compressed |= is_zstd;
+        for number in [print.hash, 0, before] {
             self.spool.put_u64(number);
         }
-        self.spool.put(&[0; 32][..head as usize - 40]);
+        self.spool.put(ZEROS.get(..head - 40).unwrap_or_default());
         self.spool.put(stored);
         self.spool.pad();
         let index = match known {
@@ -178,7 +194,7 @@ impl Writer {
 
     /// Appends a FIELD object; its index.
     fn field_object(&mut self, name: &[u8]) -> Result<usize, Error> {
-        let hash = self.hash.of(name);
+        let hash = self.packer.hash.of(name);
         let at = self.spool.begin(field::TYPE, 0, 40 + name.len() as u64)?;
         for number in [hash, 0, 0] {
             self.spool.put_u64(number);
@@ -193,6 +209,9 @@ impl Writer {
 
 /// The flag of a DATA object that is compressed with zstd.
 const ZSTD: u8 = 4;
+
+/// Links that are not known yet.
+const ZEROS: [u8; 32] = [0; 32];
 
 /// An id that nobody has, from the randomness that the standard library has of the system, in the form of a UUID.
 fn made_up() -> Id128 {
