@@ -48,7 +48,7 @@ impl Spool {
             let follows = done + here < count;
             self.put_u64(if follows { at + size.next_multiple_of(8) } else { 0 });
             for place in places.by_ref().take(here as usize) {
-                self.put(&place.to_le_bytes()[..width as usize]);
+                self.put(place.to_le_bytes().get(..width as usize).unwrap_or_default());
                 self.ease()?;
             }
             self.pad();

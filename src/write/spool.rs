@@ -10,9 +10,6 @@ use crate::error::Error;
 /// So much is gathered before it is handed to the system, and mended at once.
 const BLOCK: usize = 1 << 20;
 
-/// The length of every object's header.
-const OBJECT: u64 = 16;
-
 /// A growing file beside its target; gone when it is dropped before [`Spool::keep`].
 #[derive(Debug)]
 pub(super) struct Spool {
@@ -69,11 +66,8 @@ impl Spool {
             return Err(Error::TooLarge { path: self.target.clone(), limit: MOST });
         }
         (self.objects, self.last) = (self.objects + 1, at);
-        let mut head = [0; OBJECT as usize];
-        let (kinds, sizes) = head.split_at_mut(8);
-        kinds[..2].copy_from_slice(&[kind, flags]);
-        sizes.copy_from_slice(&size.to_le_bytes());
-        self.buffer.extend_from_slice(&head);
+        self.put(&[kind, flags, 0, 0, 0, 0, 0, 0]);
+        self.put_u64(size);
         Ok(at)
     }
 
@@ -99,10 +93,8 @@ impl Spool {
     #[inline]
     pub(super) fn pad(&mut self) {
         // The buffer begins at a multiple of 8 or is in the middle of a large object; both are counted from 0.
-        let over = self.end() % 8;
-        if over > 0 {
-            self.put(&[0; 8][..8 - over as usize]);
-        }
+        let missing = self.end().wrapping_neg() % 8;
+        self.put([0; 8].get(..missing as usize).unwrap_or_default());
     }
 
     fn flush(&mut self) -> Result<(), Error> {
