@@ -210,6 +210,7 @@ Examples:
   lastwords show DIR 'PRIORITY<=4' -g UNIT:^web --not-grep retry
   lastwords show DIR --container 'web-*' --stream stderr --join-partial
   lastwords show DIR -b -1 -F _SYSTEMD_UNIT  which units logged in that boot
+  lastwords show DIR -b -1 --output excerpt.journal  that boot as a journal file
   lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";
 
 #[derive(Debug, Args)]
@@ -265,6 +266,8 @@ pub(super) struct Show {
     pub(super) pager_end: bool,
     #[command(flatten)]
     pub(super) looks: Looks,
+    #[command(flatten)]
+    pub(super) target: super::target::Target,
     /// Read every entry instead of asking the index of each file
     #[arg(long, help_heading = "Other options")]
     pub(super) no_index: bool,

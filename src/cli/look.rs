@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::tz::TimeZone;
 
 use super::Terminal;
+use super::target::{self, Formats};
 use crate::error::Error;
 use crate::output::{Catalog, Format, Look, Palette};
 
@@ -57,9 +58,9 @@ pub(super) struct Looks {
 }
 
 /// The formats that -o knows; `help` lists them.
-pub(super) fn formats() -> PossibleValuesParser {
-    let help = PossibleValue::new("help").hide(true);
-    PossibleValuesParser::new(Format::NAMES.map(PossibleValue::new).into_iter().chain([help]))
+pub(super) fn formats() -> Formats {
+    let others = [PossibleValue::new(target::NAME), PossibleValue::new("help").hide(true)];
+    Formats::of(PossibleValuesParser::new(Format::NAMES.map(PossibleValue::new).into_iter().chain(others)))
 }
 
 impl Looks {

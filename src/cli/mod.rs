@@ -28,6 +28,7 @@ mod salvage;
 mod shorthand;
 mod show;
 mod stats;
+mod target;
 mod typed;
 mod verify;
 mod why;

@@ -5,6 +5,12 @@ use super::object::RawObject;
 use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Fault, Offset};
 
+/// The type byte of the table of DATA.
+pub const DATA_TYPE: u8 = 4;
+
+/// The type byte of the table of FIELDs.
+pub const FIELD_TYPE: u8 = 5;
+
 /// The bytes of one bucket.
 const BUCKET: u64 = 16;
 

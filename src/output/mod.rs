@@ -12,6 +12,8 @@
 //! | `export` | `export.rs` | everything, for other journals |
 //! | `json`, `json-…` | `json.rs` | everything, an object per entry |
 //! | `cat` | `cat.rs` | the message only |
+//!
+//! [`journal`] is no text: it writes entries into a journal file of their own.
 
 mod block;
 pub mod boots;
@@ -25,6 +27,7 @@ pub mod findings;
 mod framing;
 pub mod heading;
 pub mod info;
+pub mod journal;
 mod json;
 mod line;
 pub mod listing;
