@@ -38,6 +38,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod verdict;
 
 pub use journal_source::JournalSource;
 pub use listed::Listed;
@@ -46,6 +47,7 @@ pub use report::{
     Strength, Witness,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
+pub use verdict::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
 
 use rayon::prelude::*;
 
