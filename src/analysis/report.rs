@@ -174,6 +174,8 @@ pub enum Strength {
     Ctx,
     /// A hint.
     Weak,
+    /// Easier to explain so than otherwise.
+    Moderate,
     /// Hard to explain otherwise.
     Strong,
     /// Settles the facet alone.
