@@ -174,7 +174,7 @@ pub enum Strength {
     Ctx,
     /// A hint.
     Weak,
-    /// Easier to explain so than otherwise.
+    /// Makes it plausible.
     Moderate,
     /// Hard to explain otherwise.
     Strong,

@@ -4,9 +4,10 @@ use super::confidence::{Level, by_points, explains};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
-use super::points::{Score, Weights};
+use super::points::Score;
 use super::setting::{Setting, Successor, silent_causes};
 use crate::analysis::report::Strength;
+use crate::analysis::rules::Weights;
 
 /// The cause of an abrupt end: records of the next boot, the kernel's last words, then what went before.
 pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {

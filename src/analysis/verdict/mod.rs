@@ -18,4 +18,4 @@ mod setting;
 mod tests;
 
 pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
-pub use points::{Points, Weights};
+pub use points::Points;

@@ -4,9 +4,10 @@ use super::confidence::{Level, by_points};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
-use super::points::{Score, Weights};
+use super::points::Score;
 use super::setting::Setting;
 use crate::analysis::ending::Finding;
+use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
 /// What sets a shutdown going says so at most so long before the first stop.

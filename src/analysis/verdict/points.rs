@@ -9,40 +9,7 @@ use serde::Serialize;
 
 use super::ids::Cause;
 use super::item::{Item, Role};
-use crate::analysis::report::Strength;
-
-/// What signs weigh.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weights {
-    /// What settles a facet alone.
-    pub proof: f64,
-    /// What is hard to explain otherwise.
-    pub strong: f64,
-    /// What is easier to explain so than otherwise.
-    pub moderate: f64,
-    /// A hint.
-    pub weak: f64,
-    /// Up to so many seconds before the end a precursor counts for such a part; the last has no bound.
-    pub decay: Vec<(Option<u64>, f64)>,
-    /// A precursor in so large a part of the quiet ten-minute windows of a machine is noise.
-    pub noise_share: f64,
-    /// Noise counts for one part in so many.
-    pub noise_divisor: f64,
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self {
-            proof: 100.0,
-            strong: 8.0,
-            moderate: 4.0,
-            weak: 2.0,
-            decay: vec![(Some(30), 1.0), (Some(120), 0.7), (Some(600), 0.4), (None, 0.1)],
-            noise_share: 0.3,
-            noise_divisor: 4.0,
-        }
-    }
-}
+use crate::analysis::rules::Weights;
 
 /// What one sign weighs for one cause.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,31 +29,14 @@ pub struct Points {
     pub points: f64,
 }
 
-impl Weights {
-    const fn of(&self, strength: Strength) -> f64 {
-        match strength {
-            Strength::Proof => self.proof,
-            Strength::Strong => self.strong,
-            Strength::Moderate => self.moderate,
-            Strength::Weak => self.weak,
-            Strength::Ctx => 0.0,
-        }
-    }
-
-    fn decay(&self, ago_us: u64) -> f64 {
-        let holds = |bound: &Option<u64>| bound.is_none_or(|seconds| ago_us <= seconds.saturating_mul(1_000_000));
-        self.decay.iter().find(|(bound, _)| holds(bound)).map_or(0.0, |(_, part)| *part)
-    }
-
-    /// What a sign weighs, where the end lay `since_us` microseconds before the last entry.
-    fn weigh(&self, item: &Item, cause: Cause, since_us: u64) -> Points {
-        let fades = matches!(item.role, Role::Precursor | Role::Request) && !item.is_proof();
-        let decay = if fades { self.decay(item.ago.saturating_sub(since_us)) } else { 1.0 };
-        let weight = self.of(item.strength);
-        let divisor = if item.is_noise { self.noise_divisor } else { 1.0 };
-        let points = weight * decay / divisor;
-        Points { cause, rule: item.rule.clone(), weight, decay, is_noise: item.is_noise, points }
-    }
+/// What a sign weighs for a cause, where the end lay `since_us` microseconds before the last entry.
+fn weigh(weights: &Weights, item: &Item, cause: Cause, since_us: u64) -> Points {
+    let fades = matches!(item.role, Role::Precursor | Role::Request) && !item.is_proof();
+    let decay = if fades { weights.decay(item.ago.saturating_sub(since_us)) } else { 1.0 };
+    let weight = weights.points(item.strength);
+    let divisor = if item.is_noise { weights.noise_divisor } else { 1.0 };
+    let points = weight * decay / divisor;
+    Points { cause, rule: item.rule.clone(), weight, decay, is_noise: item.is_noise, points }
 }
 
 /// The points of each sign for each cause, and their sums.
@@ -102,7 +52,7 @@ impl Score {
         let mut best: BTreeMap<(Cause, String), Points> = BTreeMap::new();
         for item in items {
             for cause in &item.causes {
-                let points = weights.weigh(item, *cause, since_us);
+                let points = weigh(weights, item, *cause, since_us);
                 let known = best.entry((*cause, item.rule.clone())).or_insert_with(|| points.clone());
                 if points.points > known.points {
                     *known = points;

@@ -6,9 +6,10 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::Item;
 use super::orderly;
-use super::points::{Score, Weights};
+use super::points::Score;
 use super::setting::Setting;
 use crate::analysis::ending::Finding;
+use crate::analysis::rules::Weights;
 
 /// The cause of an end, by the signs.
 pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {

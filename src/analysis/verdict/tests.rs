@@ -3,11 +3,11 @@
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
-use super::points::Weights;
 use super::precedence::decide;
 use super::setting::{Machine, Setting, Successor};
 use crate::analysis::ending::Finding;
 use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
 
