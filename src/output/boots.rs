@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Style;
 use super::when::{Spelling, clock, span};
-use crate::analysis::{Action, Ending, Orderliness};
+use crate::analysis::{Action, Ending, Orderliness, SCHEMA_VERSION};
 use crate::journal::Boot;
 
 /// One boot and how it ended.
@@ -42,6 +42,7 @@ pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
             "entries": row.boot.entries,
             "machine_id": row.boot.machine_id,
             "ending": row.ending,
+            "version": SCHEMA_VERSION,
         });
         if row.boot.last != row.boot.listed_last
             && let Some(object) = object.as_object_mut()
