@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::catalog::NEXT;
-use super::rules::{Means, Table};
+use super::rules::Means;
+use super::rules::table::Table;
 use super::sender::Sender;
 use super::sequence::Sign;
 use super::source::{Line, Source, Wanted, is_users};

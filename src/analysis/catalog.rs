@@ -7,11 +7,11 @@ use super::report::{
     Stage::{S1, S2, S3},
     Strength::{Ctx, Proof, Strong, Weak},
 };
-use super::rules::{
-    Means::{
-        Asked, CameUp, Cancelled, Dump, Emergency, JobTimeout, JournalStarted, JournalStopped, Landmark, LogLost,
-        Planned, Reset, SleepStart, SleepStop, SoftReboot, Step, Stop, SwitchedOff, Unclean,
-    },
+use super::rules::Means::{
+    Asked, CameUp, Cancelled, Dump, Emergency, JobTimeout, JournalStarted, JournalStopped, Landmark, LogLost, Planned,
+    Reset, SleepStart, SleepStop, SoftReboot, Step, Stop, SwitchedOff, Unclean,
+};
+use super::rules::table::{
     Rule,
     Sign::{Any, Has, Id, Starts, Text, Unit, With},
 };

@@ -38,6 +38,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod verdict;
 
 pub use journal_source::JournalSource;
 pub use listed::Listed;
@@ -45,7 +46,13 @@ pub use report::{
     Action, Boot, Cap, Death, Ending, Evidence, Learnt, Next, Orderliness, Place, Postmortem, Side, Silence, Stage,
     Strength, Witness,
 };
+pub use rules::{
+    Fault, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign, Term, Text, Weights, Where,
+    Writer,
+};
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
+pub use unit::Step;
+pub use verdict::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
 
 use rayon::prelude::*;
 

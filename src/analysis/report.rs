@@ -174,6 +174,8 @@ pub enum Strength {
     Ctx,
     /// A hint.
     Weak,
+    /// Makes it plausible.
+    Moderate,
     /// Hard to explain otherwise.
     Strong,
     /// Settles the facet alone.

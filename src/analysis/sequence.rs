@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
-use super::rules::{Means, Rule, Table};
+use super::rules::Means;
+use super::rules::table::{Rule, Table};
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 

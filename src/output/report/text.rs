@@ -141,6 +141,7 @@ const fn weight(strength: Strength) -> &'static str {
     match strength {
         Strength::Proof => "proof",
         Strength::Strong => "strong",
+        Strength::Moderate => "moderate",
         Strength::Weak => "weak",
         Strength::Ctx => "context",
     }

@@ -9,31 +9,32 @@ use std::cell::OnceCell;
 
 use regex::Regex;
 
-use super::report::{Action, Stage, Strength};
-use super::sender::Sender;
-use super::source::Line;
-use super::unit::{self, Step};
+use super::super::report::Strength;
+use super::super::sender::Sender;
+use super::super::source::Line;
+use super::super::unit::{self, Step};
+use super::means::Means;
 
 /// One sign.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(in crate::analysis) struct Rule {
     /// Its stable name.
-    pub(super) id: &'static str,
+    pub(in crate::analysis) id: &'static str,
     /// Who must have written the line.
-    pub(super) by: Sender,
+    pub(in crate::analysis) by: Sender,
     /// What the line looks like.
-    pub(super) sign: Sign,
+    pub(in crate::analysis) sign: Sign,
     /// What follows from it.
-    pub(super) means: Means,
+    pub(in crate::analysis) means: Means,
     /// How much it weighs.
-    pub(super) strength: Strength,
+    pub(in crate::analysis) strength: Strength,
     /// The same as a sentence.
-    pub(super) shows: &'static str,
+    pub(in crate::analysis) shows: &'static str,
 }
 
 /// What a line looks like.
 #[derive(Debug)]
-pub(super) enum Sign {
+pub(in crate::analysis) enum Sign {
     /// Its `MESSAGE_ID=`.
     Id(&'static str),
     /// Its `MESSAGE_ID=`, and another field as `FIELD=value`.
@@ -48,49 +49,6 @@ pub(super) enum Sign {
     Has(&'static [&'static str]),
     /// Anything by this sender.
     Any,
-}
-
-/// What follows from a sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Means {
-    /// A shutdown was asked for, and the action where the sign names it.
-    Asked(Option<Action>),
-    /// A shutdown was planned for later.
-    Planned(Option<Action>),
-    /// The plan was dropped.
-    Cancelled,
-    /// A stop that belongs to a shutdown, unless emergency mode brought it.
-    Stop(Stage),
-    /// A step that only a shutdown takes.
-    Step(Stage, Option<Action>),
-    /// journald stopped, for good unless it starts again.
-    JournalStopped,
-    /// journald started.
-    JournalStarted,
-    /// A job of the shutdown took too long, and its timeout forces this.
-    JobTimeout(Action),
-    /// The machine is up, again: what was stopped before is of no account.
-    CameUp,
-    /// Only userspace restarts.
-    SoftReboot,
-    /// The machine enters emergency or rescue mode.
-    Emergency,
-    /// The machine goes to sleep.
-    SleepStart,
-    /// It woke, or did not fall asleep.
-    SleepStop,
-    /// The journal's filesystem may take no more lines.
-    LogLost,
-    /// The machine restarts without a shutdown.
-    Reset,
-    /// A dump of the kernel's last lines was found.
-    Dump,
-    /// It was switched off by hardware, which is no reset.
-    SwitchedOff,
-    /// Something was left unclean.
-    Unclean,
-    /// A landmark.
-    Landmark,
 }
 
 /// A line while it is held against a table: what rules ask for more than once is worked out once.
@@ -119,7 +77,7 @@ impl<'l> Held<'l> {
 }
 
 /// The rows of a table, and what finds lines that fit one.
-pub(super) struct Table {
+pub(in crate::analysis) struct Table {
     rules: &'static [Rule],
     terms: Vec<String>,
     marks: Vec<&'static str>,
@@ -128,7 +86,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn of(rules: &'static [Rule]) -> Self {
+    pub(in crate::analysis) fn of(rules: &'static [Rule]) -> Self {
         let mut terms: Vec<String> = rules.iter().flat_map(|rule| rule.sign.terms()).collect();
         terms.sort_unstable();
         terms.dedup();
@@ -144,17 +102,17 @@ impl Table {
     }
 
     /// All fields by which an index finds lines of the table, each once.
-    pub(super) fn terms(&self) -> Vec<&str> {
+    pub(in crate::analysis) fn terms(&self) -> Vec<&str> {
         self.terms.iter().map(String::as_str).collect()
     }
 
     /// Fields of which every line that fits a row has one: those of the rows' senders, each once.
-    pub(super) fn marks(&self) -> &[&'static str] {
+    pub(in crate::analysis) fn marks(&self) -> &[&'static str] {
         &self.marks
     }
 
     /// The row that a line fits.
-    pub(super) fn read(&self, line: &Line) -> Option<&'static Rule> {
+    pub(in crate::analysis) fn read(&self, line: &Line) -> Option<&'static Rule> {
         let mut held = Held {
             line,
             senders: [None; Sender::COUNT],
@@ -201,7 +159,7 @@ impl Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalog::{ENDING, FLOOD, NEXT};
+    use crate::analysis::catalog::{ENDING, FLOOD, NEXT};
 
     #[test]
     fn every_field_that_a_rule_asks_for_is_read() {
