@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "what does not hold yet is said")]
 
 mod boot;
+mod fakes;
 mod host;
 mod machine;
 mod phases;
