@@ -20,13 +20,13 @@
 
 mod aftermath;
 mod cap;
-mod catalog;
 mod death;
 mod ending;
 mod evidence;
 mod finder;
 mod flood;
 mod headline;
+mod history;
 mod journal_source;
 mod limits;
 mod listed;
@@ -36,6 +36,7 @@ mod rules;
 mod sender;
 mod sequence;
 mod source;
+mod spoken;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ mod timeline;
 mod unit;
 mod verdict;
 
+pub use history::{History, Occurrence};
 pub use journal_source::JournalSource;
 pub use listed::Listed;
 pub use report::{
@@ -50,8 +52,8 @@ pub use report::{
     Postmortem, SCHEMA_VERSION, Side, Silence, Stage, Strength, Witness,
 };
 pub use rules::{
-    Fault, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign, Term, Text, Weights, Where,
-    Writer,
+    Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
+    Term, Text, Weights, Where, Writer,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
 pub use timeline::{Moments, Timeline, timeline};

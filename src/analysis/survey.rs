@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::aftermath;
 use super::cap::{self, Reach, Reaches};
 use super::ending::{Case, Finding};
-use super::report::{Action, Cap, Ending, Orderliness};
+use super::report::{Action, Cap, Ending, Orderliness, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
 use super::source::Source;
@@ -46,7 +47,7 @@ impl<'s> Survey<'s> {
     /// Reads all boots.
     pub(super) fn of(source: &'s dyn Source, book: &'s Rulebook) -> Self {
         let indices = 0..source.boots().len();
-        let read = |boot| (Sequence::read(source, boot), observe::in_ending(source, book, boot));
+        let read = |boot| (Sequence::read(source, book, boot), observe::in_ending(source, book, boot));
         let read: Vec<(Sequence, Vec<Observed>)> = indices.into_par_iter().map(read).collect();
         let reach = |(boot, (sequence, _)): (usize, &(Sequence, Vec<Observed>))| {
             Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
@@ -54,7 +55,7 @@ impl<'s> Survey<'s> {
         let reaches = Reaches::of(source, read.iter().enumerate().map(reach).collect());
         let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
-            let finding = cap.as_ref().and_then(|cap| Some(Case::new(source, boot, &sequence, cap)?.finding()));
+            let finding = cap.as_ref().and_then(|cap| Some(Case::new((source, book), boot, &sequence, cap)?.finding()));
             Read { sequence, cap, observed, finding }
         });
         Self { source, book, boots: boots.collect() }
@@ -63,7 +64,18 @@ impl<'s> Survey<'s> {
     /// A boot, and what was read about its end.
     pub(super) fn case(&self, boot: usize) -> Option<Case<'_>> {
         let read = self.boots.get(boot)?;
-        Case::new(self.source, boot, &read.sequence, read.cap.as_ref()?)
+        Case::new((self.source, self.book), boot, &read.sequence, read.cap.as_ref()?)
+    }
+
+    /// What rules say of the beginning of the next boot; a dump counts little where the boot outlived the fault that it
+    /// may be of.
+    fn observed_next(&self, case: &Case<'_>, next: usize) -> Vec<Observed> {
+        let mut observed = observe::in_next(self.source, self.book, next);
+        let is_dump = |seen: &&mut Observed| seen.role() == Means::Dump;
+        if observed.iter().any(|seen| seen.role() == Means::Dump) && aftermath::survived(case).is_some() {
+            observed.iter_mut().filter(is_dump).for_each(|seen| seen.strength = Strength::Weak);
+        }
+        observed
     }
 
     /// The verdict on a boot.
@@ -75,7 +87,7 @@ impl<'s> Survey<'s> {
         let setting = circumstances::of(&case, finding);
         let mut items = signs::of_ending(&case, finding, &read.observed);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
-            items.extend(signs::of_next(self.source, &observe::in_next(self.source, self.book, next)));
+            items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
             habit::drop_usual(self.source, next, &mut items);
         }
         items.extend(structure::of(self, &case, &setting, &items));
@@ -116,7 +128,7 @@ fn action(case: &Case<'_>, setting: &Setting, after: &[Sign], decision: &Decisio
     let is_sure = matches!(decision.confidence, Some(Likely | Proven));
     let broke = matches!(setting.finding, Finding::Nothing | Finding::BrokenOff) || decision.is_hung;
     let follows = setting.is_followed();
-    let is_switched_off = after.iter().any(|sign| sign.rule.means == Means::SwitchedOff);
+    let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
     match case.action(setting.finding, if follows { after } else { &[] }) {
         named if !broke || !is_sure => named,
         _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),

@@ -8,8 +8,9 @@ use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
 use super::look_back::LookBack;
 use super::loss::Tally;
+use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, Orderliness, endings, judge};
+use crate::analysis::{JournalSource, Orderliness, Rulebook, endings_by, judge_by};
 use crate::error::Error;
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
@@ -31,19 +32,22 @@ pub(super) struct Why {
     #[command(flatten)]
     look: LookBack,
     #[command(flatten)]
+    own: OwnRules,
+    #[command(flatten)]
     conditions: Conditions,
 }
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
     let journal = args.common.inputs.open(&paths)?;
-    let source = JournalSource::of(&journal);
+    let book = args.own.book()?;
+    let source = JournalSource::of(&journal).reading(&book);
     let boot = match &args.boot {
         Some(text) => find_boot(&journal, text)?,
-        None => newest_ended(&source),
+        None => newest_ended(&source, &book),
     };
     let nothing = || Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() };
-    let Some(mut postmortem) = judge(&source, boot) else {
+    let Some(mut postmortem) = judge_by(&source, &book, boot) else {
         Tally::default().report(&journal, Status::Failed);
         return Err(nothing().into());
     };
@@ -71,8 +75,8 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
 }
 
 /// The newest boot that has ended; where none has, the newest.
-fn newest_ended(source: &JournalSource<'_>) -> usize {
-    let endings = endings(source);
+fn newest_ended(source: &JournalSource<'_>, book: &Rulebook) -> usize {
+    let endings = endings_by(source, book);
     let ended = endings.iter().rposition(|ending| ending.orderliness != Orderliness::Running);
     ended.unwrap_or_else(|| endings.len().saturating_sub(1))
 }

@@ -11,13 +11,17 @@ const HEAD_WINDOW: u64 = 120_000_000;
 
 /// What rules say of a boot that ends, in order of time.
 pub(in crate::analysis) fn in_ending(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
-    let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
+    let table = book.table(false);
+    let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
+    let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
     observe(source, book, &lines, false)
 }
 
 /// What rules say of the beginning of a boot, for the boot before it.
 pub(in crate::analysis) fn in_next(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
-    let lines = source.head(boot, HEAD_LINES, HEAD_WINDOW, Wanted::ALL);
+    let table = book.table(true);
+    let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
+    let lines = source.head(boot, HEAD_LINES, HEAD_WINDOW, Wanted { terms: &marks, keep: &keep });
     observe(source, book, &lines, true)
 }
 
