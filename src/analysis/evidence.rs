@@ -27,7 +27,7 @@ pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales
         scales.next(case, finding, after);
     }
     scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
-        shows: format!("{}, and nothing came of it", sign.rule.shows),
+        shows: format!("{}, and nothing came of it", sign.shows()),
         strength: Strength::Ctx,
         ..of(case.source, sign, Side::This)
     }));
@@ -99,17 +99,13 @@ impl Scales {
     fn next(&mut self, case: &Case<'_>, finding: Finding, after: &[Sign]) {
         self.evidence.extend(number(case, finding));
         self.evidence.extend(set_aside(case).filter(|_| finding != Finding::Complete).map(left_behind));
-        let survived = after
-            .iter()
-            .any(|sign| sign.rule.means == Means::Dump)
-            .then(|| aftermath::survived(case.source, case.boot))
-            .flatten();
-        let switched = after.iter().any(|sign| sign.rule.means == Means::SwitchedOff);
+        let survived = after.iter().any(|sign| sign.role() == Means::Dump).then(|| aftermath::survived(case)).flatten();
+        let switched = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
         for sign in after {
             let item = of(case.source, sign, Side::Next);
-            match (sign.rule.means, finding) {
+            match (sign.role(), finding) {
                 (Means::Landmark, _) => {}
-                (Means::Unclean, _) if sign.rule.by == Sender::Journald => self.rename(case, finding, item),
+                (Means::Unclean, _) if Sender::Journald.wrote(&sign.line) => self.rename(case, finding, item),
                 (Means::Unclean, Finding::Complete) if item.strength > Strength::Weak => self.against.push(item),
                 (Means::Unclean, Finding::Complete) => {}
                 (Means::Unclean, _) => self.evidence.push(item),
@@ -197,14 +193,8 @@ fn left_behind(file: &FileFacts) -> Evidence {
 
 /// A sign as evidence.
 pub(super) fn of(source: &dyn Source, sign: &Sign, side: Side) -> Evidence {
-    let Sign { rule, line } = sign;
-    Evidence {
-        rule: rule.id.to_owned(),
-        shows: rule.shows.to_owned(),
-        strength: rule.strength,
-        side,
-        witness: at(source, line),
-    }
+    let witness = at(source, &sign.line);
+    Evidence { rule: sign.rule.id.clone(), shows: sign.shows(), strength: sign.strength, side, witness }
 }
 
 fn at(source: &dyn Source, line: &Line) -> Witness {

@@ -20,7 +20,6 @@
 
 mod aftermath;
 mod cap;
-mod catalog;
 mod death;
 mod ending;
 mod evidence;
@@ -30,12 +29,14 @@ mod headline;
 mod journal_source;
 mod limits;
 mod listed;
+mod occurrences;
 mod postmortem;
 mod report;
 mod rules;
 mod sender;
 mod sequence;
 mod source;
+mod spoken;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -45,13 +46,14 @@ mod verdict;
 
 pub use journal_source::JournalSource;
 pub use listed::Listed;
+pub use occurrences::{Occurrence, Occurrences};
 pub use report::{
     Action, Alternative, Boot, Cap, Contribution, Death, Ending, Evidence, Excluded, Learnt, Next, Orderliness, Place,
     Postmortem, SCHEMA_VERSION, Side, Silence, Stage, Strength, Witness,
 };
 pub use rules::{
-    Fault, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign, Term, Text, Weights, Where,
-    Writer,
+    Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
+    Term, Text, Weights, Where, Writer,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
 pub use timeline::{Moments, Timeline, timeline};
@@ -76,8 +78,15 @@ pub fn judge(source: &dyn Source, boot: usize) -> Option<Postmortem> {
 /// The same by other rules.
 #[must_use]
 pub fn judge_by(source: &dyn Source, rules: &Rulebook, boot: usize) -> Option<Postmortem> {
+    postmortem::of(&Survey::of(source, rules), boot)
+}
+
+/// The same of the newest boot that has ended, or of the newest where none has; with its place in [`Source::boots`].
+#[must_use]
+pub fn judge_newest(source: &dyn Source, rules: &Rulebook) -> Option<(usize, Postmortem)> {
     let survey = Survey::of(source, rules);
-    postmortem::of(&survey, boot)
+    let boot = survey.newest_ended()?;
+    Some((boot, postmortem::of(&survey, boot)?))
 }
 
 /// Says of every boot how it ended and why, in the order of [`Source::boots`].

@@ -49,9 +49,6 @@ impl Sender {
         Self::Fsck,
     ];
 
-    /// How many writers there are.
-    pub(super) const COUNT: usize = Self::ALL.len();
-
     /// Its name in rules files.
     pub(super) const fn name(self) -> &'static str {
         match self {

@@ -62,6 +62,17 @@ pub trait Source: Sync {
 
     /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
+
+    /// Gives `each` the lines of all boots whose message `speaks`, with the boot; boot by boot, in order.
+    ///
+    /// A journal looks at each different message once.
+    fn hear(&self, speaks: &(dyn Fn(&[u8]) -> bool + Sync), each: &mut dyn FnMut(usize, &Line)) {
+        let keep = |line: &Line| line.first("MESSAGE").is_some_and(speaks);
+        for boot in 0..self.boots().len() {
+            let wanted = Wanted { terms: &[], keep: &keep };
+            self.head(boot, usize::MAX, u64::MAX, wanted).iter().for_each(|line| each(boot, line));
+        }
+    }
 }
 
 /// Which lines of a stretch are asked for.

@@ -2,9 +2,11 @@
 
 use rayon::prelude::*;
 
+use super::aftermath;
 use super::cap::{self, Reach, Reaches};
 use super::ending::{Case, Finding};
-use super::report::{Action, Cap, Ending, Orderliness};
+use super::occurrences::Occurrences;
+use super::report::{Action, Cap, Ending, Orderliness, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
 use super::source::Source;
@@ -12,7 +14,7 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::Item;
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure};
+use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
 use super::{Cause, headline};
 
 /// What was read of all boots.
@@ -20,6 +22,8 @@ pub(super) struct Survey<'s> {
     pub(super) source: &'s dyn Source,
     pub(super) book: &'s Rulebook,
     pub(super) boots: Vec<Read>,
+    /// What rules find in whole boots.
+    pub(super) occurrences: Occurrences,
 }
 
 /// What was read of one boot.
@@ -46,7 +50,7 @@ impl<'s> Survey<'s> {
     /// Reads all boots.
     pub(super) fn of(source: &'s dyn Source, book: &'s Rulebook) -> Self {
         let indices = 0..source.boots().len();
-        let read = |boot| (Sequence::read(source, boot), observe::in_ending(source, book, boot));
+        let read = |boot| (Sequence::read(source, book, boot), observe::in_ending(source, book, boot));
         let read: Vec<(Sequence, Vec<Observed>)> = indices.into_par_iter().map(read).collect();
         let reach = |(boot, (sequence, _)): (usize, &(Sequence, Vec<Observed>))| {
             Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
@@ -54,16 +58,27 @@ impl<'s> Survey<'s> {
         let reaches = Reaches::of(source, read.iter().enumerate().map(reach).collect());
         let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
-            let finding = cap.as_ref().and_then(|cap| Some(Case::new(source, boot, &sequence, cap)?.finding()));
+            let finding = cap.as_ref().and_then(|cap| Some(Case::new((source, book), boot, &sequence, cap)?.finding()));
             Read { sequence, cap, observed, finding }
         });
-        Self { source, book, boots: boots.collect() }
+        Self { source, book, boots: boots.collect(), occurrences: Occurrences::of(source, book) }
     }
 
     /// A boot, and what was read about its end.
     pub(super) fn case(&self, boot: usize) -> Option<Case<'_>> {
         let read = self.boots.get(boot)?;
-        Case::new(self.source, boot, &read.sequence, read.cap.as_ref()?)
+        Case::new((self.source, self.book), boot, &read.sequence, read.cap.as_ref()?)
+    }
+
+    /// What rules say of the beginning of the next boot; a dump counts little where the boot outlived the fault that it
+    /// may be of.
+    fn observed_next(&self, case: &Case<'_>, next: usize) -> Vec<Observed> {
+        let mut observed = observe::in_next(self.source, self.book, next);
+        let is_dump = |seen: &&mut Observed| seen.role() == Means::Dump;
+        if observed.iter().any(|seen| seen.role() == Means::Dump) && aftermath::survived(case).is_some() {
+            observed.iter_mut().filter(is_dump).for_each(|seen| seen.strength = Strength::Weak);
+        }
+        observed
     }
 
     /// The verdict on a boot.
@@ -73,9 +88,11 @@ impl<'s> Survey<'s> {
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
         let setting = circumstances::of(&case, finding);
-        let mut items = signs::of_ending(&case, finding, &read.observed);
+        let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let mut items = signs::of_ending(&case, finding, &observed);
+        whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
-            items.extend(signs::of_next(self.source, &observe::in_next(self.source, self.book, next)));
+            items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
             habit::drop_usual(self.source, next, &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
@@ -87,6 +104,12 @@ impl<'s> Survey<'s> {
 }
 
 impl Survey<'_> {
+    /// The newest boot that has ended; where none has, the newest.
+    pub(super) fn newest_ended(&self) -> Option<usize> {
+        let ended = self.boots.iter().rposition(|read| !matches!(read.finding, None | Some(Finding::Running)));
+        ended.or_else(|| self.boots.len().checked_sub(1))
+    }
+
     /// The verdicts on all boots, in their order.
     pub(super) fn judge_all(&self) -> Vec<Judged> {
         (0..self.boots.len()).into_par_iter().filter_map(|boot| self.judge(boot)).collect()
@@ -117,7 +140,7 @@ fn action(case: &Case<'_>, setting: &Setting, after: &[Sign], decision: &Decisio
     let is_sure = matches!(decision.confidence, Some(Likely | Proven));
     let broke = matches!(setting.finding, Finding::Nothing | Finding::BrokenOff) || decision.is_hung;
     let follows = setting.is_followed();
-    let is_switched_off = after.iter().any(|sign| sign.rule.means == Means::SwitchedOff);
+    let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
     match case.action(setting.finding, if follows { after } else { &[] }) {
         named if !broke || !is_sure => named,
         _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),

@@ -59,6 +59,8 @@ pub(super) enum Command {
     Stats(Box<super::stats::Stats>),
     /// Say what each file's header says
     Info(Common),
+    /// List the rules that verdicts rest on, or check a file of your own
+    Rules(super::rules::Rules),
     /// Print a script that completes this command's options in a shell
     Completions(super::manual::Completions),
     /// Print the manual page, or write one for each command into a directory

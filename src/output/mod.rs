@@ -34,6 +34,7 @@ mod pick;
 mod printable;
 mod remark;
 pub mod report;
+pub mod rules;
 mod short;
 mod stamp;
 pub mod stats;

@@ -38,8 +38,8 @@ use crate::format::Monotonic;
 
 /// The version of the files that are understood.
 const VERSION: f64 = 1.0;
-/// So long may a file be, in bytes.
-pub(super) const LARGEST: usize = 2 << 20;
+/// So long may a file of rules be, in bytes.
+pub const LARGEST: usize = 2 << 20;
 /// So many rules may a file have.
 const MOST_RULES: usize = 5000;
 /// A literal shorter than this is in too many messages.

@@ -4,10 +4,9 @@
 //! weighs. All rules that fit a line speak. Text is asked last: an id or a field decides where there is one, and no
 //! field that the writer could choose makes a proof.
 
-pub(super) mod load;
+mod load;
 mod matching;
 mod means;
-pub(super) mod old;
 mod pattern;
 mod reader;
 mod rule;
@@ -24,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+pub use load::LARGEST;
 pub use means::Means;
 pub use pattern::Pattern;
 pub use reader::Fault;
@@ -57,6 +57,10 @@ pub struct Rulebook {
     weights: Weights,
     /// The rules for a boot that ends, and for the one after it.
     tables: [Table; 2],
+    /// Of both those that have a meaning in the sequence that ends a boot.
+    meaning: [Table; 2],
+    /// The rules of a boot's own lines that show what may contribute to an end.
+    conditions: Table,
 }
 
 /// Everything that is wrong with a rules file.
@@ -97,10 +101,12 @@ impl Rulebook {
         }
         self.senders.extend(stock.senders);
         self.weights = stock.weights.unwrap_or(self.weights);
-        self.tables = [
-            Table::of(self.rules.iter().filter(|rule| rule.is_of_ending())),
-            Table::of(self.rules.iter().filter(|rule| rule.is_of_next())),
-        ];
+        let (ending, next) = (|rule: &&Arc<Rule>| rule.is_of_ending(), |rule: &&Arc<Rule>| rule.is_of_next());
+        let means = || self.rules.iter().filter(|rule| !rule.means.is_empty());
+        self.meaning = [Table::of(means().filter(ending)), Table::of(means().filter(next))];
+        let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && rule.contributing.is_some();
+        self.conditions = Table::of(self.rules.iter().filter(shows));
+        self.tables = [Table::of(self.rules.iter().filter(ending)), Table::of(self.rules.iter().filter(next))];
         self
     }
 
@@ -134,7 +140,25 @@ impl Rulebook {
         self.table(in_next).observe(line)
     }
 
-    fn table(&self, in_next: bool) -> &Table {
+    /// The rules that make the sequence that ends a boot.
+    pub(super) const fn sequence(&self) -> &Table {
+        let [ending, _] = &self.meaning;
+        ending
+    }
+
+    /// The rules for what a boot finds of the end before it.
+    pub(super) const fn aftermath(&self) -> &Table {
+        let [_, next] = &self.meaning;
+        next
+    }
+
+    /// The rules of a boot's own lines that show what may contribute to an end.
+    pub(super) const fn conditions(&self) -> &Table {
+        &self.conditions
+    }
+
+    /// All rules for one of two boots.
+    pub(super) const fn table(&self, in_next: bool) -> &Table {
         let [ending, next] = &self.tables;
         if in_next { next } else { ending }
     }

@@ -129,6 +129,14 @@ pub struct Observed {
     pub strength: Strength,
 }
 
+impl Sign {
+    /// Whether only a look at messages finds its lines: neither an id nor a unit tells them.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.message_ids.is_empty() && self.step.is_none() && !self.text.literals().is_empty()
+    }
+}
+
 impl Rule {
     /// Whether it looks into the boot that ends.
     #[must_use]

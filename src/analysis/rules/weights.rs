@@ -3,7 +3,7 @@
 use super::super::report::Strength;
 
 /// The points of evidence, and what lessens them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Weights {
     /// Of what settles a facet alone.
     pub proof: f64,

@@ -233,3 +233,21 @@ fn the_words_of_the_report_are_those_of_the_taxonomy() {
     assert_eq!(serde_json::to_value(incomplete(Action::PowerCut).orderliness).unwrap(), "orderly-incomplete");
     assert_eq!(serde_json::to_value(Action::PowerCut).unwrap(), "power-cut");
 }
+
+#[test]
+fn what_showed_in_a_boot_is_counted_over_its_whole_life() {
+    let mut log = Log::new();
+    log.boot(0);
+    for _ in 0..40 {
+        log.kernel("hwmon hwmon1: Undervoltage detected!").after(30).kernel("hwmon hwmon1: Voltage normalised");
+        log.life(10);
+    }
+    log.service("app.service", "app", "hwmon hwmon1: Undervoltage detected!");
+    log.pid1("gate.service: Watchdog timeout (limit 30s)!").boot(60).life(3);
+    let source = log.listed();
+    let history = crate::analysis::Occurrences::of(&source, crate::analysis::Rulebook::builtin());
+    let counts: Vec<(&str, usize)> =
+        history.boot(0).iter().map(|known| (known.rule.id.as_str(), known.times.len())).collect();
+    assert_eq!(counts, [("power.undervoltage", 40), ("unit.watchdog", 1)]);
+    assert!(history.boot(1).is_empty());
+}

@@ -132,7 +132,7 @@ fn scenario_8_the_processors_record_proves_a_reset() {
     log.kernel("x86/amd: Previous system reset reason [0x02000800]: hardware watchdog timer expired");
     log.finds_unclean().come_up();
     let reports = says(&log, &[RESET, RUNNING]);
-    has(&reports[0], "reset.amd");
+    has(&reports[0], "reset.amd-watchdog");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn scenario_17_a_forced_reboot_by_policy_is_orderly_without_the_stops() {
     log.boot(0).life(3).pid1("disk-watchdogd.service: Start request repeated too quickly.");
     log.pid1("Forcibly rebooting: unit disk-watchdogd.service failed").closes().boot(20);
     let reports = says(&log, &[REBOOTED, RUNNING]);
-    has(&reports[0], "policy.reboot");
+    has(&reports[0], "policy.reboot-watchdog");
 }
 
 #[test]

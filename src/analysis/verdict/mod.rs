@@ -27,6 +27,7 @@ pub(super) mod signs;
 pub(super) mod structure;
 #[cfg(test)]
 mod tests;
+pub(super) mod whole;
 
 pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
 pub use points::Points;
