@@ -78,7 +78,7 @@ impl<'j> Finder<'j> {
     }
 
     /// Whether nothing speaks against a file's index.
-    fn is_trusted(&self, index: u32) -> bool {
+    pub(super) fn is_trusted(&self, index: u32) -> bool {
         let Some((file, known)) = self.journal.files().get(index as usize).zip(self.trusted.get(index as usize)) else {
             return false;
         };

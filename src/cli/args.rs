@@ -64,6 +64,8 @@ pub(super) enum Command {
     Info(Common),
     /// Check whether files are whole, every object and every link
     Verify(Box<super::verify::Verify>),
+    /// List the rules that verdicts rest on, or check a file of your own
+    Rules(super::rules::Rules),
     /// Print a script that completes this command's options in a shell
     Completions(super::manual::Completions),
     /// Print the manual page, or write one for each command into a directory

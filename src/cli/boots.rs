@@ -7,8 +7,9 @@ use clap::Args;
 use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, endings};
+use crate::analysis::{JournalSource, endings_by};
 use crate::output::Style;
 use crate::output::boots::{Row, json, text};
 use crate::query::stats;
@@ -24,11 +25,14 @@ pub(super) struct Boots {
     common: Common,
     #[command(flatten)]
     chosen: Chosen,
+    #[command(flatten)]
+    own: OwnRules,
 }
 
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
     let journal = args.common.inputs.open(&paths)?;
+    let book = args.own.book()?;
     let mut tally = Tally::default();
     let matching =
         match args.chosen.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)? {
@@ -40,12 +44,14 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
             None => None,
         };
     let boots = journal.boots();
-    let rows = boots.iter().zip(endings(&JournalSource::of(&journal))).enumerate().map(|(at, (boot, ending))| Row {
-        boot,
-        ending,
-        index: at as i64 + 1 - boots.len() as i64,
-        matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
-    });
+    let rows = boots.iter().zip(endings_by(&JournalSource::of(&journal).reading(&book), &book)).enumerate().map(
+        |(at, (boot, ending))| Row {
+            boot,
+            ending,
+            index: at as i64 + 1 - boots.len() as i64,
+            matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
+        },
+    );
     let rows: Vec<Row<'_>> = rows.filter(|row| row.matching != Some(0)).collect();
     match args.common.output {
         Form::Json => json(&rows, out)?,

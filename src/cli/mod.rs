@@ -19,11 +19,13 @@ mod inputs;
 mod interrupt;
 mod invocation;
 mod look;
+mod look_back;
 mod loss;
 mod manual;
 mod progress;
 mod questions;
 mod request;
+mod rules;
 mod salvage;
 mod shorthand;
 mod show;
@@ -66,6 +68,8 @@ struct Terminal {
 enum Stop {
     #[error(transparent)]
     Error(#[from] crate::error::Error),
+    #[error(transparent)]
+    Rules(#[from] crate::analysis::RulesError),
     #[error("nothing could be read")]
     Nothing,
     #[error("cannot write: {0}")]
@@ -80,7 +84,7 @@ impl Stop {
         match self {
             Self::Write(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-            Self::Error(_) | Self::Nothing => false,
+            Self::Error(_) | Self::Rules(_) | Self::Nothing => false,
         }
     }
 }
@@ -130,6 +134,7 @@ fn execute(cli: &mut Cli) -> Status {
         Command::Completions(args) => manual::completions(args, &mut out),
         Command::Man(args) => manual::man(args, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
+        Command::Rules(args) => rules::run(args, &terminal, &mut out),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Stop::from)) {
         Ok(status) => status,

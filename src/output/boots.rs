@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Style;
 use super::when::{Spelling, clock, span};
-use crate::analysis::{Action, Ending, Orderliness};
+use crate::analysis::{Action, Ending, Orderliness, SCHEMA_VERSION};
 use crate::journal::Boot;
 
 /// One boot and how it ended.
@@ -42,6 +42,7 @@ pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
             "entries": row.boot.entries,
             "machine_id": row.boot.machine_id,
             "ending": row.ending,
+            "version": SCHEMA_VERSION,
         });
         if row.boot.last != row.boot.listed_last
             && let Some(object) = object.as_object_mut()
@@ -88,7 +89,7 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
         let start = clock(row.boot.first.realtime, &style.zone, format);
         let uptime = span(row.boot.last.monotonic.0, Spelling::Column);
         let entries = counts(row.matching, row.boot.entries, wide);
-        let (ending, paint) = ending(row.ending);
+        let (ending, paint) = ending(&row.ending);
         let paint = style.paint(paint);
         writeln!(
             out,
@@ -108,7 +109,7 @@ fn counts(matching: Option<impl Display>, entries: impl Display, wide: bool) -> 
 }
 
 /// An ending in a few words, with its colour.
-fn ending(ending: Ending) -> (String, anstyle::Style) {
+fn ending(ending: &Ending) -> (String, anstyle::Style) {
     let colored = |color: AnsiColor| color.on_default();
     let (how, paint) = match ending.orderliness {
         Orderliness::Orderly => ("orderly", anstyle::Style::new()),
@@ -133,10 +134,23 @@ fn ending(ending: Ending) -> (String, anstyle::Style) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Cause;
 
     #[test]
     fn an_unknown_action_is_not_spelled_out() {
-        let of = |orderliness, action| ending(Ending { orderliness, action }).0;
+        let of = |orderliness, action| {
+            let ended = Ending {
+                orderliness,
+                action,
+                initiator: None,
+                cause: Cause::UndeterminedAbrupt,
+                confidence: None,
+                headline: String::new(),
+                candidates: Vec::new(),
+                contributing: Vec::new(),
+            };
+            ending(&ended).0
+        };
         assert_eq!(of(Orderliness::Orderly, Some(Action::Reboot)), "orderly, reboot");
         assert_eq!(of(Orderliness::Abrupt, Some(Action::Unknown)), "abrupt");
         assert_eq!(of(Orderliness::Running, None), "running");

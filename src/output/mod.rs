@@ -41,6 +41,7 @@ mod printable;
 mod provenance;
 mod remark;
 pub mod report;
+pub mod rules;
 mod short;
 mod stamp;
 pub mod stats;
