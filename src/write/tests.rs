@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{Options, Record, Report, Seqnums, Stamp, Writer, write_journal, xor_hash};
 use crate::error::Error;
 use crate::file::{JournalFile, Options as Reading};
-use crate::format::header::{State, incompatible};
+use crate::format::header::State;
+#[cfg(feature = "zstd")]
+use crate::format::header::incompatible;
 use crate::format::{Id128, Inflater, Layout, Monotonic, Realtime, Seqnum};
 
 /// A place for one test's file; gone at the end.
