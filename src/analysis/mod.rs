@@ -26,10 +26,10 @@ mod evidence;
 mod finder;
 mod flood;
 mod headline;
-mod history;
 mod journal_source;
 mod limits;
 mod listed;
+mod occurrences;
 mod postmortem;
 mod report;
 mod rules;
@@ -44,9 +44,9 @@ mod timeline;
 mod unit;
 mod verdict;
 
-pub use history::{History, Occurrence};
 pub use journal_source::JournalSource;
 pub use listed::Listed;
+pub use occurrences::{Occurrence, Occurrences};
 pub use report::{
     Action, Alternative, Boot, Cap, Contribution, Death, Ending, Evidence, Excluded, Learnt, Next, Orderliness, Place,
     Postmortem, SCHEMA_VERSION, Side, Silence, Stage, Strength, Witness,
@@ -78,8 +78,15 @@ pub fn judge(source: &dyn Source, boot: usize) -> Option<Postmortem> {
 /// The same by other rules.
 #[must_use]
 pub fn judge_by(source: &dyn Source, rules: &Rulebook, boot: usize) -> Option<Postmortem> {
+    postmortem::of(&Survey::of(source, rules), boot)
+}
+
+/// The same of the newest boot that has ended, or of the newest where none has; with its place in [`Source::boots`].
+#[must_use]
+pub fn judge_newest(source: &dyn Source, rules: &Rulebook) -> Option<(usize, Postmortem)> {
     let survey = Survey::of(source, rules);
-    postmortem::of(&survey, boot)
+    let boot = survey.newest_ended()?;
+    Some((boot, postmortem::of(&survey, boot)?))
 }
 
 /// Says of every boot how it ended and why, in the order of [`Source::boots`].

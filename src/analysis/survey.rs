@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::aftermath;
 use super::cap::{self, Reach, Reaches};
 use super::ending::{Case, Finding};
+use super::occurrences::Occurrences;
 use super::report::{Action, Cap, Ending, Orderliness, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
@@ -13,7 +14,7 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::Item;
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, habit, observe, precedence, signs, structure};
+use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
 use super::{Cause, headline};
 
 /// What was read of all boots.
@@ -21,6 +22,8 @@ pub(super) struct Survey<'s> {
     pub(super) source: &'s dyn Source,
     pub(super) book: &'s Rulebook,
     pub(super) boots: Vec<Read>,
+    /// What rules find in whole boots.
+    pub(super) occurrences: Occurrences,
 }
 
 /// What was read of one boot.
@@ -58,7 +61,7 @@ impl<'s> Survey<'s> {
             let finding = cap.as_ref().and_then(|cap| Some(Case::new((source, book), boot, &sequence, cap)?.finding()));
             Read { sequence, cap, observed, finding }
         });
-        Self { source, book, boots: boots.collect() }
+        Self { source, book, boots: boots.collect(), occurrences: Occurrences::of(source, book) }
     }
 
     /// A boot, and what was read about its end.
@@ -85,11 +88,14 @@ impl<'s> Survey<'s> {
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
         let setting = circumstances::of(&case, finding);
-        let mut items = signs::of_ending(&case, finding, &read.observed);
+        let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let mut items = signs::of_ending(&case, finding, &observed);
+        whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
             habit::drop_usual(self.source, next, &mut items);
         }
+        emergency::judge(self, &case, finding, &mut items);
         items.extend(structure::of(self, &case, &setting, &items));
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);
@@ -98,6 +104,12 @@ impl<'s> Survey<'s> {
 }
 
 impl Survey<'_> {
+    /// The newest boot that has ended; where none has, the newest.
+    pub(super) fn newest_ended(&self) -> Option<usize> {
+        let ended = self.boots.iter().rposition(|read| !matches!(read.finding, None | Some(Finding::Running)));
+        ended.or_else(|| self.boots.len().checked_sub(1))
+    }
+
     /// The verdicts on all boots, in their order.
     pub(super) fn judge_all(&self) -> Vec<Judged> {
         (0..self.boots.len()).into_par_iter().filter_map(|boot| self.judge(boot)).collect()

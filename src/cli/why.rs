@@ -10,7 +10,7 @@ use super::look_back::LookBack;
 use super::loss::Tally;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, Orderliness, Rulebook, endings_by, judge_by};
+use crate::analysis::{JournalSource, Orderliness, judge_by, judge_newest};
 use crate::error::Error;
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
@@ -42,14 +42,16 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
     let journal = args.common.inputs.open(&paths)?;
     let book = args.own.book()?;
     let source = JournalSource::of(&journal).reading(&book);
-    let boot = match &args.boot {
-        Some(text) => find_boot(&journal, text)?,
-        None => newest_ended(&source, &book),
+    let judged = match &args.boot {
+        Some(text) => {
+            let boot = find_boot(&journal, text)?;
+            judge_by(&source, &book, boot).map(|postmortem| (boot, postmortem))
+        }
+        None => judge_newest(&source, &book),
     };
-    let nothing = || Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() };
-    let Some(mut postmortem) = judge_by(&source, &book, boot) else {
+    let Some((boot, mut postmortem)) = judged else {
         Tally::default().report(&journal, Status::Failed);
-        return Err(nothing().into());
+        return Err(Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() }.into());
     };
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
@@ -72,11 +74,4 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         _ => Status::Negative,
     };
     Ok(tally.report(&journal, status))
-}
-
-/// The newest boot that has ended; where none has, the newest.
-fn newest_ended(source: &JournalSource<'_>, book: &Rulebook) -> usize {
-    let endings = endings_by(source, book);
-    let ended = endings.iter().rposition(|ending| ending.orderliness != Orderliness::Running);
-    ended.unwrap_or_else(|| endings.len().saturating_sub(1))
 }

@@ -245,7 +245,7 @@ fn what_showed_in_a_boot_is_counted_over_its_whole_life() {
     log.service("app.service", "app", "hwmon hwmon1: Undervoltage detected!");
     log.pid1("gate.service: Watchdog timeout (limit 30s)!").boot(60).life(3);
     let source = log.listed();
-    let history = crate::analysis::History::of(&source, crate::analysis::Rulebook::builtin());
+    let history = crate::analysis::Occurrences::of(&source, crate::analysis::Rulebook::builtin());
     let counts: Vec<(&str, usize)> =
         history.boot(0).iter().map(|known| (known.rule.id.as_str(), known.times.len())).collect();
     assert_eq!(counts, [("power.undervoltage", 40), ("unit.watchdog", 1)]);

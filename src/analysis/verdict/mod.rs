@@ -11,9 +11,11 @@ pub(super) mod circumstances;
 mod confidence;
 pub(super) mod contributing;
 pub(super) mod decision;
+pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;
+pub(super) mod noise;
 pub(super) mod observe;
 mod orderly;
 pub(super) mod phrase;
@@ -25,6 +27,7 @@ pub(super) mod signs;
 pub(super) mod structure;
 #[cfg(test)]
 mod tests;
+pub(super) mod whole;
 
 pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
 pub use points::Points;

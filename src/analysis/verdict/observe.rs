@@ -10,11 +10,13 @@ const HEAD_LINES: usize = 3000;
 const HEAD_WINDOW: u64 = 120_000_000;
 
 /// What rules say of a boot that ends, in order of time.
+///
+/// A user's own lines are of account too: sudo's stand there. Who wrote them is told by fields that no user sets.
 pub(in crate::analysis) fn in_ending(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
     let table = book.table(false);
     let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
     let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
-    observe(source, book, &lines, false)
+    lines.iter().flat_map(|line| book.observe(false, line)).collect()
 }
 
 /// What rules say of the beginning of a boot, for the boot before it.
@@ -22,9 +24,5 @@ pub(in crate::analysis) fn in_next(source: &dyn Source, book: &Rulebook, boot: u
     let table = book.table(true);
     let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
     let lines = source.head(boot, HEAD_LINES, HEAD_WINDOW, Wanted { terms: &marks, keep: &keep });
-    observe(source, book, &lines, true)
-}
-
-fn observe(source: &dyn Source, book: &Rulebook, lines: &[Line], in_next: bool) -> Vec<Observed> {
-    lines.iter().filter(|line| !is_users(source, line)).flat_map(|line| book.observe(in_next, line)).collect()
+    lines.iter().filter(|line| !is_users(source, line)).flat_map(|line| book.observe(true, line)).collect()
 }

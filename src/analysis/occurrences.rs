@@ -25,32 +25,32 @@ pub struct Occurrence {
 
 /// What rules found in all boots, in the order of [`Source::boots`].
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub struct Occurrences {
     boots: Vec<Vec<Occurrence>>,
 }
 
-impl History {
+impl Occurrences {
     /// Asks all boots, in one pass over the source.
     #[must_use]
     pub fn of(source: &dyn Source, book: &Rulebook) -> Self {
-        let mut history = Self { boots: vec![Vec::new(); source.boots().len()] };
+        let mut found = Self { boots: vec![Vec::new(); source.boots().len()] };
         let table = book.conditions();
         let is_heard = |seen: &Observed| seen.rule.sign.as_ref().is_some_and(Sign::is_heard);
         let terms = table.terms();
-        for boot in 0..history.boots.len() {
+        for boot in 0..found.boots.len() {
             for line in source.having(boot, &terms) {
                 let seen = table.observe(&line).into_iter().filter(|seen| !is_heard(seen));
-                history.take(source, boot, &line, seen.collect());
+                found.take(source, boot, &line, seen.collect());
             }
         }
         source.hear(&|message| table.may_speak_of(message), &mut |boot, line| {
             let seen = table.observe(line).into_iter().filter(is_heard);
-            history.take(source, boot, line, seen.collect());
+            found.take(source, boot, line, seen.collect());
         });
-        for found in history.boots.iter_mut().flatten() {
-            found.times.sort_unstable();
+        for known in found.boots.iter_mut().flatten() {
+            known.times.sort_unstable();
         }
-        history
+        found
     }
 
     /// What rules found in one boot, by rule.
