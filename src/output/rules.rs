@@ -27,11 +27,11 @@ pub struct Checked<'a> {
 /// When the writer fails.
 pub fn list(book: &Rulebook, json: bool, safe: bool, out: &mut dyn Write) -> io::Result<()> {
     if json {
-        let rules: Vec<Value> = book.rules().iter().map(|rule| Value::Object(members(rule))).collect();
+        let rules: Vec<Value> = book.rules().iter().map(|rule| object(members(rule))).collect();
         return document(&json!({ "version": 1, "weights": book.weights(), "rules": rules }), safe, out);
     }
     let width = book.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    writeln!(out, "{:width$}  {:8}  {:6}  {:24}  {}", "RULE", "STRENGTH", "WHERE", "CAUSE", "SHOWS")?;
+    writeln!(out, "{:width$}  STRENGTH  WHERE   {:24}  SHOWS", "RULE", "CAUSE")?;
     for rule in book.rules() {
         let cause = rule.causes.first().map_or("-", |cause| cause.id());
         let place = if rule.sign.is_some() { rule.place.id() } else { "code" };
@@ -47,7 +47,7 @@ pub fn list(book: &Rulebook, json: bool, safe: bool, out: &mut dyn Write) -> io:
 pub fn one(rule: &Rule, json: bool, safe: bool, out: &mut dyn Write) -> io::Result<()> {
     let members = members(rule);
     if json {
-        return document(&members, safe, out);
+        return document(&object(members), safe, out);
     }
     writeln!(out, "{}: {}", rule.id, rule.shows)?;
     for (name, value) in members.iter().filter(|(name, _)| *name != "id" && *name != "shows") {
@@ -102,32 +102,41 @@ const fn word(strength: Strength) -> &'static str {
     }
 }
 
+fn object(members: Vec<(&'static str, Value)>) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}
+
 /// What a rule states, by the names of the rules file; what it does not state is absent.
-fn members(rule: &Rule) -> Map<String, Value> {
-    let ids = |causes: &[crate::analysis::Cause]| json!(causes);
+fn members(rule: &Rule) -> Vec<(&'static str, Value)> {
     let mut members = vec![
         ("id", json!(rule.id)),
         ("file", json!(format!("{}:{}", rule.file, rule.stated_at))),
         ("where", json!(rule.place.id())),
         ("by", json!(rule.by.iter().map(|writer| writer.name()).collect::<Vec<_>>())),
+    ];
+    members.extend(rule.sign.iter().flat_map(sign));
+    members.extend(says(rule));
+    members.extend([("fires", samples(&rule.fires)), ("not", samples(&rule.not))]);
+    let stated = |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+    members.retain(|(_, value)| stated(value));
+    members
+}
+
+fn says(rule: &Rule) -> Vec<(&'static str, Value)> {
+    vec![
         ("means", json!(rule.means.iter().map(|means| means.id()).collect::<Vec<_>>())),
         ("action", json!(rule.action)),
         ("initiator", json!(rule.initiator)),
-        ("cause", ids(&rule.causes)),
-        ("candidates", ids(&rule.candidates)),
-        ("excludes", ids(&rule.excludes)),
+        ("cause", json!(rule.causes)),
+        ("candidates", json!(rule.candidates)),
+        ("excludes", json!(rule.excludes)),
         ("contributing", json!(rule.contributing)),
         ("strength", json!(word(rule.strength))),
         ("shows", json!(rule.shows)),
         ("versions", json!(rule.versions)),
         ("false_positives", json!(rule.false_positives)),
         ("source", json!(rule.source)),
-        ("fires", samples(&rule.fires)),
-        ("not", samples(&rule.not)),
-    ];
-    members.extend(rule.sign.iter().flat_map(sign));
-    let stated = |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
-    members.into_iter().filter(|(_, value)| stated(value)).map(|(name, value)| (name.to_owned(), value)).collect()
+    ]
 }
 
 fn sign(sign: &RuleSign) -> Vec<(&'static str, Value)> {

@@ -298,12 +298,12 @@ fn sign(fields: &mut Fields<'_, '_, '_>) -> Sign {
         within: fields.number("within").map(|seconds| Monotonic((seconds * 1e6) as u64)),
     };
     if sign.step.is_none() && !sign.units.is_empty() {
-        fields.fault(fields.at(), Some("units"), "units are of a `step`");
+        fields.fault(fields.spot("units"), Some("units"), "units are of a `step`");
     }
     if let (Text::Pattern(pattern), true) = (&sign.text, fields.is_strict()) {
         let names = pattern.names();
         for (capture, _) in sign.bits.iter().filter(|(capture, _)| !names.contains(capture)) {
-            fields.fault(fields.at(), Some("bits"), format!("the pattern has no capture `{capture}`"));
+            fields.fault(fields.spot("bits"), Some("bits"), format!("the pattern has no capture `{capture}`"));
         }
     }
     sign
@@ -396,7 +396,7 @@ fn samples(fields: &mut Fields<'_, '_, '_>, name: &'static str) -> Vec<Sample> {
 /// What a rule's sentence names must be there to be filled in.
 fn sentence(fields: &mut Fields<'_, '_, '_>, rule: &Rule) {
     if rule.shows.ends_with('.') {
-        fields.fault(fields.at(), Some("shows"), "the sentence ends in a full stop");
+        fields.fault(fields.spot("shows"), Some("shows"), "the sentence ends in a full stop");
     }
     if !fields.is_strict() {
         return;
@@ -406,7 +406,7 @@ fn sentence(fields: &mut Fields<'_, '_, '_>, rule: &Rule) {
         _ => Vec::new(),
     };
     for name in named(&rule.shows).filter(|name| !is_field(name) && !names.iter().any(|known| known == name)) {
-        fields.fault(fields.at(), Some("shows"), format!("there is no capture `{name}`"));
+        fields.fault(fields.spot("shows"), Some("shows"), format!("there is no capture `{name}`"));
     }
 }
 

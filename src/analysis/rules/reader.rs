@@ -14,8 +14,10 @@ pub struct Fault {
     /// The line, counted from 1.
     pub line: usize,
     /// The rule's id, where it lies in a rule that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The field.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// What is wrong, with the value.
     pub what: String,
@@ -118,6 +120,11 @@ impl<'f, 's, 't> Fields<'f, 's, 't> {
     /// Whether everything is tried that can be.
     pub(super) const fn is_strict(&self) -> bool {
         self.faults.strict
+    }
+
+    /// Where a field's value starts; where there is none, the table.
+    pub(super) fn spot(&self, name: &str) -> usize {
+        self.table.get(name).map_or(self.at, |value| value.span().start)
     }
 
     /// The value of a field.
