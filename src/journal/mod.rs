@@ -12,6 +12,7 @@ mod merge;
 mod name;
 mod order;
 mod rank;
+mod rename;
 mod repeat;
 mod walk;
 
@@ -21,7 +22,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 pub use backwards::Backwards;
-pub use boots::Boot;
+pub use boots::{Boot, Numbers, SetAside};
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;
