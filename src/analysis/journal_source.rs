@@ -7,6 +7,7 @@ use super::evidence;
 use super::finder::{Finder, Marks};
 use super::report::Postmortem;
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, Wanted, number};
+use super::timeline::{Jump, jump};
 use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
@@ -123,6 +124,14 @@ impl Source for JournalSource<'_> {
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
         self.lines(self.journal.picked_of(boot, |stretch| self.finder.offsets(stretch, terms)))
     }
+
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
+        jump::of_boot(self.journal, boot, over_us)
+    }
+
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+        self.finder.values(boot, field)
+    }
 }
 
 /// The lines that were wanted while a boot was walked.
@@ -182,6 +191,8 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
+        numbers: boot.numbers.clone(),
+        set_aside: boot.set_aside.clone(),
     }
 }
 

@@ -37,6 +37,7 @@ mod sequence;
 mod source;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod unit;
 mod verdict;
 
@@ -51,6 +52,7 @@ pub use rules::{
     Writer,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
+pub use timeline::{Clock, ClockKind, ClockStep, Invisible, Jump, Span, Timeline};
 pub use unit::Step;
 pub use verdict::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
 

@@ -15,6 +15,8 @@ const RENAME_SLACK: u64 = 120_000_000;
 /// journald's line about a rename follows it so soon, in µs: it goes through the kernel's log, which journald reads again
 /// once the new file is there.
 const LINE_AFTER: u64 = 2_000_000;
+/// What is settled leaves fewer lines to other files; so often that is looked at.
+const ROUNDS: usize = 8;
 
 /// Two boots in the order that a file's name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,30 +118,49 @@ fn tells_of_rename(message: &[u8]) -> bool {
     text.starts_with("File ") && text.contains("/system.journal ") && text.contains("renaming and replacing")
 }
 
-/// Brings files and lines together, the nearest first, each once; by index in `asides`.
+/// A line that may tell of a file's rename: how long after, which line, and of which boot.
+type Fit = (u64, usize, usize);
+
+/// Brings files and lines together, each once; by index in `asides`. A file that only one line fits has it, which leaves
+/// fewer to the others; what stays open then is settled by nearness, and not certain.
 fn by_line(asides: &[Aside], lines: &[(u64, usize)], kin: &Kin) -> Vec<(usize, Renamed)> {
-    let mut pairs = Vec::new();
-    for (index, aside) in asides.iter().enumerate() {
-        let from = lines.partition_point(|(time, _)| *time < aside.stamp);
-        let near = lines.iter().enumerate().skip(from);
-        let near = near.take_while(|(_, (time, _))| *time <= aside.stamp.saturating_add(LINE_AFTER));
-        let fits = near.filter(|(_, (_, boot))| kin.are_open(aside.boot, *boot));
-        pairs.extend(fits.map(|(line, (time, boot))| (time.abs_diff(aside.stamp), index, line, *boot)));
-    }
-    pairs.sort_unstable();
-    let mut rivals: BTreeMap<usize, usize> = BTreeMap::new();
-    pairs.iter().for_each(|(_, index, ..)| *rivals.entry(*index).or_default() += 1);
-    let (mut files, mut taken) = (BTreeSet::new(), BTreeSet::new());
-    let mut found = Vec::new();
-    for (_, index, line, after) in &pairs {
-        let Some(aside) = asides.get(*index) else { continue };
-        if files.contains(index) || !taken.insert(*line) {
-            continue;
+    let fits: Vec<Vec<Fit>> = asides.iter().map(|aside| fitting(aside, lines, kin)).collect();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut found: BTreeMap<usize, Renamed> = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let known = found.len();
+        for (index, (aside, fits)) in asides.iter().zip(&fits).enumerate() {
+            let mut left = fits.iter().filter(|(_, line, _)| !taken.contains(line));
+            if let (Some((_, line, after)), None, false) = (left.next(), left.next(), found.contains_key(&index)) {
+                taken.insert(*line);
+                found.insert(index, Renamed { before: aside.boot, after: *after, certain: true });
+            }
         }
-        files.insert(*index);
-        found.push((*index, Renamed { before: aside.boot, after: *after, certain: rivals.get(index) == Some(&1) }));
+        if found.len() == known {
+            break;
+        }
     }
-    found
+    let open = fits.iter().enumerate().filter(|(index, _)| !found.contains_key(index));
+    let mut open: Vec<(Fit, usize)> =
+        open.flat_map(|(index, fits)| fits.iter().map(move |fit| (*fit, index))).collect();
+    open.sort_unstable();
+    for ((_, line, after), index) in open {
+        if let (Some(aside), false) = (asides.get(index), found.contains_key(&index))
+            && taken.insert(line)
+        {
+            found.insert(index, Renamed { before: aside.boot, after, certain: false });
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The lines that may tell of a file's rename.
+fn fitting(aside: &Aside, lines: &[(u64, usize)], kin: &Kin) -> Vec<Fit> {
+    let from = lines.partition_point(|(time, _)| *time < aside.stamp);
+    let near = lines.iter().enumerate().skip(from);
+    let near = near.take_while(|(_, (time, _))| *time <= aside.stamp.saturating_add(LINE_AFTER));
+    let fits = near.filter(|(_, (_, boot))| kin.are_open(aside.boot, *boot));
+    fits.map(|(line, (time, boot))| (time.abs_diff(aside.stamp), line, *boot)).collect()
 }
 
 /// The one boot in whose time a file was renamed, where only one fits: the stretches pass by in order of time.
@@ -187,7 +208,7 @@ mod tests {
         let found = by_line(&asides, &[(1_090_000, 1), (1_250_000, 2)], &kin);
         assert_eq!(
             found,
-            [(0, Renamed { before: 0, after: 1, certain: false }), (1, Renamed { before: 1, after: 2, certain: true })]
+            [(0, Renamed { before: 0, after: 1, certain: true }), (1, Renamed { before: 1, after: 2, certain: true })]
         );
     }
 }
