@@ -8,7 +8,7 @@ use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, endings};
+use crate::analysis::{JournalSource, Timeline, endings};
 use crate::output::Style;
 use crate::output::boots::{Row, json, text};
 use crate::query::stats;
@@ -24,6 +24,9 @@ pub(super) struct Boots {
     common: Common,
     #[command(flatten)]
     chosen: Chosen,
+    /// Exit with status 1 if any boot listed ended abruptly
+    #[arg(long)]
+    check: bool,
 }
 
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
@@ -40,9 +43,13 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
             None => None,
         };
     let boots = journal.boots();
-    let rows = boots.iter().zip(endings(&JournalSource::of(&journal))).enumerate().map(|(at, (boot, ending))| Row {
+    let source = JournalSource::of(&journal);
+    let timeline = Timeline::of(&source);
+    let known = boots.iter().zip(timeline.spans()).zip(endings(&source));
+    let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,
+        span,
         index: at as i64 + 1 - boots.len() as i64,
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
@@ -54,5 +61,6 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
             text(&rows, &style, out)?;
         }
     }
-    Ok(tally.report(&journal, Status::Done))
+    let is_bad = args.check && rows.iter().any(Row::is_abrupt);
+    Ok(tally.report(&journal, if is_bad { Status::Negative } else { Status::Done }))
 }

@@ -136,13 +136,18 @@ pub(in crate::analysis) fn by_machine(source: &dyn Source) -> BTreeMap<Id128, Ve
     members
 }
 
+/// How many numbers of a boot's own are those of no entry. Several namespaces may share one counter, as users' files of
+/// older versions do with the system's: of the two ways to count the one that finds less is taken.
 fn missing_within(facts: &BootFacts) -> u64 {
     let range = |first: u64, last: u64| last.saturating_sub(first).saturating_add(1);
-    match facts.numbers.as_slice() {
-        // Entries that two files hold have their number once.
-        [one] => range(one.first, one.last).saturating_sub(facts.entries),
-        several => several.iter().map(|count| range(count.first, count.last).saturating_sub(count.slots)).sum(),
+    let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
+    let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
+    let together = range(low, high).saturating_sub(facts.entries);
+    if facts.numbers.len() < 2 {
+        return together;
     }
+    let apart = facts.numbers.iter().map(|count| range(count.first, count.last).saturating_sub(count.slots));
+    together.min(apart.fold(0, u64::saturating_add))
 }
 
 /// What lies between two boots that follow one another.
