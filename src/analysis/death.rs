@@ -43,7 +43,7 @@ pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
 }
 
 /// From the last entry to the next boot's kernel, where the wall clocks of the two boots agree on their order.
-fn until_next(case: &Case<'_>) -> Option<u64> {
+pub(super) fn until_next(case: &Case<'_>) -> Option<u64> {
     let (_, next) = case.next?;
     if clock_was_set(next) {
         return None;

@@ -12,7 +12,7 @@
 //! ```
 
 use super::aftermath;
-use super::report::{Action, Cap, Ending, Orderliness, Stage};
+use super::report::{Action, Cap, Orderliness, Stage};
 use super::sequence::{Sequence, Sign};
 use super::source::{BootFacts, Source, Wanted, successor};
 
@@ -105,18 +105,17 @@ impl<'a> Case<'a> {
         self.next.map(|(next, _)| aftermath::read(self.source, next)).unwrap_or_default()
     }
 
-    /// The facets that a finding comes to.
-    pub(super) fn ending(&self, finding: Finding, aftermath: &[Sign]) -> Ending {
+    /// What a finding says became of the machine.
+    pub(super) fn action(&self, finding: Finding, aftermath: &[Sign]) -> Option<Action> {
         let named = self.sequence.action();
-        let action = match finding {
+        match finding {
             Finding::Running => None,
             Finding::TimedOut | Finding::Complete => named.or(Some(Action::Unknown)),
             Finding::Missing(_) => named.filter(|_| self.sequence.is_shutdown()).or(Some(Action::Unknown)),
             Finding::Unwritable | Finding::Asleep => Some(Action::Unknown),
             Finding::BrokenOff => named.or_else(|| Some(self.without_shutdown(aftermath))),
             Finding::Nothing => Some(self.without_shutdown(aftermath)),
-        };
-        Ending { orderliness: finding.orderliness(), action }
+        }
     }
 
     fn without_shutdown(&self, aftermath: &[Sign]) -> Action {

@@ -80,7 +80,7 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
             ("tail.ordinary", Strength::Strong, "the log ends here, and no shutdown had begun".to_owned())
         }
     };
-    Some(Evidence { rule, shows, strength, side: Side::This, witness: at(case.source, &line) })
+    Some(Evidence { rule: rule.to_owned(), shows, strength, side: Side::This, witness: at(case.source, &line) })
 }
 
 fn known(cap: &Cap) -> String {
@@ -121,7 +121,7 @@ impl Scales {
             }
         }
         self.against.extend(survived.map(|line| Evidence {
-            rule: "pstore.survived",
+            rule: "pstore.survived".to_owned(),
             shows: "the boot outlived this fault: the dump that was found later may be of it".to_owned(),
             strength: Strength::Weak,
             side: Side::This,
@@ -156,7 +156,13 @@ fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         }
         _ => return None,
     };
-    Some(Evidence { rule, shows, strength: Strength::Strong, side: Side::Next, witness: at(case.source, &line) })
+    Some(Evidence {
+        rule: rule.to_owned(),
+        shows,
+        strength: Strength::Strong,
+        side: Side::Next,
+        witness: at(case.source, &line),
+    })
 }
 
 /// A file that journald set aside as unclean and that holds this boot and not the next.
@@ -180,13 +186,25 @@ fn left_behind(file: &FileFacts) -> Evidence {
         _ => "journald set this file aside as damaged",
     };
     let witness = Witness::File(file.name.clone());
-    Evidence { rule: "file.set-aside", shows: shows.to_owned(), strength: Strength::Strong, side: Side::This, witness }
+    Evidence {
+        rule: "file.set-aside".to_owned(),
+        shows: shows.to_owned(),
+        strength: Strength::Strong,
+        side: Side::This,
+        witness,
+    }
 }
 
 /// A sign as evidence.
 pub(super) fn of(source: &dyn Source, sign: &Sign, side: Side) -> Evidence {
     let Sign { rule, line } = sign;
-    Evidence { rule: rule.id, shows: rule.shows.to_owned(), strength: rule.strength, side, witness: at(source, line) }
+    Evidence {
+        rule: rule.id.to_owned(),
+        shows: rule.shows.to_owned(),
+        strength: rule.strength,
+        side,
+        witness: at(source, line),
+    }
 }
 
 fn at(source: &dyn Source, line: &Line) -> Witness {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::LAST_ENTRIES;
+use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::{Finder, Marks};
 use super::report::Postmortem;
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, Wanted, number};
-use super::timeline::{Jump, jump};
 use crate::corrupt::Losses;
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::chronology::{Jump, jump};
 use super::source::{BootFacts, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
-use super::timeline::{Jump, jump};
 use crate::format::Id128;
 use crate::journal::{Numbers, SetAside};
 

@@ -140,6 +140,8 @@ impl Sequence {
 
     fn enter_emergency(&mut self, sign: Sign) {
         self.steps.retain(|step| !matches!(step.rule.means, Means::Stop(_)));
+        // The log outlived that: emergency mode takes many lines.
+        self.log_lost.clear();
         self.emergency = Some(sign);
     }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::timeline::Jump;
+use super::chronology::Jump;
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, SetAside};

@@ -8,7 +8,7 @@ use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, Timeline, endings};
+use crate::analysis::{Chronology, JournalSource, endings};
 use crate::output::Style;
 use crate::output::boots::{Row, json, text};
 use crate::query::stats;
@@ -44,8 +44,8 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
         };
     let boots = journal.boots();
     let source = JournalSource::of(&journal);
-    let timeline = Timeline::of(&source);
-    let known = boots.iter().zip(timeline.spans()).zip(endings(&source));
+    let chronology = Chronology::of(&source);
+    let known = boots.iter().zip(chronology.spans()).zip(endings(&source));
     let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,

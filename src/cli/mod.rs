@@ -19,6 +19,7 @@ mod inputs;
 mod interrupt;
 mod invocation;
 mod look;
+mod look_back;
 mod loss;
 mod manual;
 mod progress;

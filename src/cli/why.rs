@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
+use super::look_back::LookBack;
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, endings, judge};
@@ -28,6 +29,8 @@ pub(super) struct Why {
     #[arg(short, long, value_name = "BOOT", help_heading = "Time")]
     boot: Option<String>,
     #[command(flatten)]
+    look: LookBack,
+    #[command(flatten)]
     conditions: Conditions,
 }
 
@@ -44,6 +47,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         Tally::default().report(&journal, Status::Failed);
         return Err(nothing().into());
     };
+    args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
         args.conditions.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)?
@@ -56,7 +60,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
-            report::text::write(&postmortem, &style, out)?;
+            report::text::write(&postmortem, args.look.explain, &style, out)?;
         }
     }
     let status = match postmortem.ending.orderliness {

@@ -216,10 +216,20 @@ fn the_words_of_the_report_are_those_of_the_taxonomy() {
     let mut log = Log::new();
     log.boot(0).life(3).stops().ends("poweroff.target").boot(60);
     let json = serde_json::to_value(says(&log, &[orderly(Action::Poweroff), RUNNING])).unwrap();
-    assert_eq!(json[0]["ending"], serde_json::json!({"orderliness": "orderly", "action": "poweroff"}));
-    assert_eq!(json[1]["ending"], serde_json::json!({"orderliness": "running"}));
+    let ended = &json[0]["ending"];
+    assert_eq!((&ended["orderliness"], &ended["action"]), (&"orderly".into(), &"poweroff".into()));
+    assert_eq!((&ended["cause"], &ended["confidence"]), (&"undetermined.orderly".into(), &"undetermined".into()));
+    assert_eq!(ended["initiator"], "unknown");
+    let running = serde_json::json!({
+        "orderliness": "running",
+        "cause": "none.still-running",
+        "headline": "Still running when the files were copied.",
+        "candidates": [],
+        "contributing": [],
+    });
+    assert_eq!(json[1]["ending"], running);
     assert_eq!(json[0]["evidence"][0]["strength"], "strong");
     assert_eq!(json[0]["evidence"][0]["line"]["unit"], "multi-user.target");
-    assert_eq!(serde_json::to_value(incomplete(Action::PowerCut)).unwrap()["orderliness"], "orderly-incomplete");
+    assert_eq!(serde_json::to_value(incomplete(Action::PowerCut).orderliness).unwrap(), "orderly-incomplete");
     assert_eq!(serde_json::to_value(Action::PowerCut).unwrap(), "power-cut");
 }

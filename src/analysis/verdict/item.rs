@@ -71,7 +71,8 @@ impl Item {
 
     /// The condition that it shows: its own, else its cause where that is one that things suffer from.
     pub(in crate::analysis) fn condition(&self) -> Option<Condition> {
-        let suffered = |cause: &Cause| self.role == Role::Precursor && !sets_off(*cause);
+        let is_sign = self.role == Role::Precursor && self.strength > Strength::Ctx;
+        let suffered = |cause: &Cause| is_sign && !sets_off(*cause);
         self.contributing.or_else(|| self.cause().filter(suffered).map(Condition::from))
     }
 }

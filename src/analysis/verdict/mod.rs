@@ -6,14 +6,23 @@
 //! Only a sign that settles its facet alone makes a cause proven, and only where it is certainly of this boot.
 
 mod abrupt;
+pub(super) mod advice;
+pub(super) mod circumstances;
 mod confidence;
-mod decision;
+pub(super) mod contributing;
+pub(super) mod decision;
+pub(super) mod habit;
 mod ids;
-mod item;
+pub(super) mod item;
+pub(super) mod observe;
 mod orderly;
+pub(super) mod phrase;
 mod points;
-mod precedence;
-mod setting;
+pub(super) mod precedence;
+mod requests;
+pub(super) mod setting;
+pub(super) mod signs;
+pub(super) mod structure;
 #[cfg(test)]
 mod tests;
 

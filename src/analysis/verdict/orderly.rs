@@ -5,7 +5,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::Setting;
+use super::setting::{Machine, Setting};
 use crate::analysis::ending::Finding;
 use crate::analysis::rules::Weights;
 
@@ -28,10 +28,12 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
         return hung;
     }
     if let Some(item) = explicit(&requests, setting) {
-        return proven(item, setting);
+        return by_host(item, setting).unwrap_or_else(|| proven(item, setting));
     }
     let since = began(setting);
-    let near = requests.iter().filter(|item| !item.is_proof() && is_within(item, setting, AROUND));
+    // A policy says so itself, and does not ask logind.
+    let is_policy = |item: &Item| item.cause().is_some_and(|cause| cause.id().starts_with("policy."));
+    let near = requests.iter().filter(|item| !item.is_proof() && !is_policy(item) && is_within(item, setting, AROUND));
     let score = Score::of(near.copied(), weights, since);
     let asked = requests.iter().filter(|item| item.is_proof() && item.cause() == Some(Cause::RequestedApi));
     let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
@@ -89,6 +91,18 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<&'i Item> {
     Some(reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest))
 }
 
+/// A key in a virtual machine is mostly its host's.
+fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
+    let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
+    if !is_key || setting.machine != Machine::Virtual {
+        return None;
+    }
+    let mut level = Level::new(Confidence::Likely);
+    trust(&mut level, setting);
+    let decision = Decision::at(Cause::RequestedHypervisor, level, Initiator::HypervisorHost);
+    Some(decision.or([Cause::RequestedKey.into()]))
+}
+
 fn began(setting: &Setting) -> u64 {
     setting.began.unwrap_or(0)
 }
@@ -127,6 +141,9 @@ fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item
 fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
     trust(&mut level, setting);
+    if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
+        return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+    }
     let heard: Vec<Condition> =
         score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
     if !heard.is_empty() {

@@ -1,10 +1,11 @@
 //! What a table of boots says below it of single boots.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Row;
 use super::table::letter;
-use crate::analysis::ClockKind;
+use crate::analysis::{ClockKind, Confidence};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
@@ -59,20 +60,30 @@ pub(super) fn write(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io:
 }
 
 fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if style.width >= 140 {
+        return Ok(());
+    }
     let kinds = [
         (ClockKind::Rtc, "from the RTC"),
         (ClockKind::FakeHwclock, "a saved time, wrong"),
         (ClockKind::Epoch, "never set, wrong"),
         (ClockKind::Unknown, "nothing says whether it was right"),
     ];
-    let letters: std::collections::BTreeSet<char> = rows.iter().map(|row| letter(row.span.clock.kind)).collect();
+    let letters: BTreeSet<char> = rows.iter().map(|row| letter(row.span.clock.kind)).collect();
     let used = kinds.iter().filter(|(kind, _)| letters.contains(&letter(*kind)));
-    let used: Vec<String> = used.map(|(kind, what)| format!("{} {what}", letter(*kind))).collect();
-    if used.is_empty() || style.width >= 132 {
-        return Ok(());
+    let clocks: Vec<String> = used.map(|(kind, what)| format!("{} {what}", letter(*kind))).collect();
+    let levels = [(Confidence::Likely, "~ likely"), (Confidence::Possible, "? possible")];
+    let used = levels.iter().filter(|(level, _)| rows.iter().any(|row| row.ending.confidence == Some(*level)));
+    let causes: Vec<&str> = used.map(|(_, what)| *what).collect();
+    if !(clocks.is_empty() && causes.is_empty()) {
+        writeln!(out)?;
     }
-    writeln!(out)?;
-    super::totals::paragraph("Clock: ", &used.join("; "), style, out)
+    for (label, words) in [("Clock: ", clocks.join("; ")), ("Cause: ", causes.join("; "))] {
+        if !words.is_empty() {
+            super::totals::paragraph(label, &words, style, out)?;
+        }
+    }
+    Ok(())
 }
 
 /// How far the clock was set, where that is far.

@@ -16,19 +16,35 @@ enum Known {
     Open(&'static str),
 }
 
-/// For each boot why its place is not certain; `None` where it is. Boots of several machines are not compared.
-pub(super) fn doubts(source: &dyn Source, clocks: &[Clock]) -> Vec<Option<&'static str>> {
-    let boots = source.boots();
-    let mut doubts = vec![None; boots.len()];
-    for members in super::by_machine(source).into_values() {
-        let places = Places { boots, clocks, is_steady: is_steady(&members, clocks) };
-        for (boot, why) in places.uncertain(&members) {
-            if let Some(doubt) = doubts.get_mut(boot) {
-                *doubt = Some(why);
+/// What the boots of all machines show of each other.
+#[derive(Debug, Default)]
+pub(super) struct Placing {
+    /// For each boot why its place is not certain; `None` where it is.
+    pub(super) doubts: Vec<Option<&'static str>>,
+    /// For each boot whether its wall clock may be compared with those of others.
+    pub(super) anchored: Vec<bool>,
+}
+
+impl Placing {
+    /// Compares each boot with those beside it on its machine.
+    pub(super) fn of(source: &dyn Source, clocks: &[Clock]) -> Self {
+        let boots = source.boots();
+        let mut placing = Self { doubts: vec![None; boots.len()], anchored: vec![false; boots.len()] };
+        for members in super::by_machine(source).into_values() {
+            let places = Places { boots, clocks, is_steady: is_steady(&members, clocks) };
+            for (boot, why) in places.uncertain(&members) {
+                if let Some(doubt) = placing.doubts.get_mut(boot) {
+                    *doubt = Some(why);
+                }
+            }
+            for boot in members {
+                if let Some(anchored) = placing.anchored.get_mut(boot) {
+                    *anchored = places.is_anchored(boot);
+                }
             }
         }
+        placing
     }
-    doubts
 }
 
 /// Whether nothing shows that this machine ever had a wrong clock.

@@ -23,6 +23,7 @@ pub use jump::Jump;
 use super::source::{BootFacts, Source};
 use crate::format::Id128;
 use early::Early;
+use place::Placing;
 
 /// One boot in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,15 +50,22 @@ pub struct Span {
     /// Boots between the one before and this that left nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invisible_before: Option<Invisible>,
+    /// Whether the wall clock may be compared with those of other boots: it is right in the end, was set to what it
+    /// showed last, or the machine never had a wrong one.
+    #[serde(skip)]
+    pub is_anchored: bool,
+    /// How long startup took, in microseconds, where that is said.
+    #[serde(skip)]
+    pub startup_us: Option<u64>,
 }
 
 /// All boots in time.
 #[derive(Clone, Debug, Default)]
-pub struct Timeline {
+pub struct Chronology {
     spans: Vec<Span>,
 }
 
-impl Timeline {
+impl Chronology {
     /// Reads the clocks of all boots, and brings them together.
     ///
     /// For each boot a few lines are read by their ids, a few times by bisection, and, where no time server set its
@@ -68,8 +76,11 @@ impl Timeline {
         let read = |boot: usize| Some((Clock::read(source, boot)?, Early::read(source, boot)));
         let read: Vec<(Clock, Early)> = boots.into_par_iter().filter_map(read).collect();
         let (clocks, earlies): (Vec<Clock>, Vec<Early>) = read.into_iter().unzip();
-        let doubts = place::doubts(source, &clocks);
-        let mut spans: Vec<Span> = clocks.iter().zip(&earlies).zip(doubts).map(span).collect();
+        let placing = Placing::of(source, &clocks);
+        let mut spans: Vec<Span> = clocks.iter().zip(&earlies).zip(placing.doubts).map(span).collect();
+        for (span, anchored) in spans.iter_mut().zip(placing.anchored) {
+            span.is_anchored = anchored;
+        }
         for members in by_machine(source).into_values() {
             for (at, boot) in members.iter().enumerate() {
                 let before = members.get(..at).unwrap_or_default();
@@ -124,6 +135,8 @@ fn span(((clock, early), doubt): ((&Clock, &Early), Option<&'static str>)) -> Sp
         missing_after: None,
         blind_us: early.blind_us,
         invisible_before: None,
+        is_anchored: false,
+        startup_us: early.startup_us,
     }
 }
 
@@ -158,9 +171,10 @@ fn between(source: &dyn Source, spans: &mut [Span], one: usize, two: usize) {
         other.first.checked_sub(own.last)?.checked_sub(1)
     });
     let missing = shared.min();
-    let next = spans.get(two).map(|span| (span.clock.kind, span.clock.start, span.order_certain));
-    let Some((span, (kind, start, certain))) = spans.get_mut(one).zip(next) else { return };
+    let next = spans.get(two).filter(|span| span.is_anchored && span.order_certain).map(|span| span.clock.start);
+    let Some(span) = spans.get_mut(one) else { return };
     span.missing_after = missing;
-    let are_known = !span.clock.kind.is_wrong() && !kind.is_wrong() && span.order_certain && certain;
-    span.gap_us = start.0.checked_sub(before.last.realtime.0).filter(|_| are_known);
+    if span.is_anchored && span.order_certain {
+        span.gap_us = next.and_then(|start| start.0.checked_sub(before.last.realtime.0));
+    }
 }

@@ -15,13 +15,16 @@ const SAVE_INTERVAL: u64 = 3600 * SECOND;
 /// What is lost at an end that nobody saw, at most.
 const UNSYNCED: u64 = 300 * SECOND;
 
-const TERMS: [&str; 5] = [
+const TERMS: [&str; 6] = [
+    STARTUP_FINISHED,
     "_TRANSPORT=driver",
     "_SYSTEMD_UNIT=disk-watchdog-boot-history.service",
     "SYSLOG_IDENTIFIER=disk-watchdog-boot-history",
     "_SYSTEMD_UNIT=rollback-altboot.service",
     "SYSLOG_IDENTIFIER=rollback-altboot",
 ];
+
+const STARTUP_FINISHED: &str = "MESSAGE_ID=b07a249cd024414a82dd00cd181378ff";
 
 /// Boots that left no entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +40,8 @@ pub struct Invisible {
 pub(super) struct Early {
     /// Until when what is written lies in memory only, in microseconds since the boot's start.
     pub(super) blind_us: Option<u64>,
+    /// How long startup took, in microseconds.
+    pub(super) startup_us: Option<u64>,
     /// How many boots the device itself counted in the last ten minutes, this one among them.
     counted: Option<u64>,
     /// Whether the bootloader fell back to this system.
@@ -54,7 +59,9 @@ impl Early {
 
     fn take(&mut self, line: &Line) {
         let text = line.message();
-        if Sender::Driver.wrote(line) {
+        if line.has(&[STARTUP_FINISHED]) && line.is("_PID", "1") {
+            self.startup_us = self.startup_us.or(Some(line.monotonic.0));
+        } else if Sender::Driver.wrote(line) {
             if text.starts_with("Time spent on flushing to /var") && self.blind_us.is_none() {
                 self.blind_us = Some(line.monotonic.0);
             }
