@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::catalog::NEXT;
 use super::rules::Means;
-use super::rules::table::Table;
+use super::rules::old::Table;
 use super::sender::Sender;
 use super::sequence::Sign;
 use super::source::{Line, Source, Wanted, is_users};

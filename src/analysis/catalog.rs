@@ -11,7 +11,7 @@ use super::rules::Means::{
     Asked, CameUp, Cancelled, Dump, Emergency, JobTimeout, JournalStarted, JournalStopped, Landmark, LogLost, Planned,
     Reset, SleepStart, SleepStop, SoftReboot, Step, Stop, SwitchedOff, Unclean,
 };
-use super::rules::table::{
+use super::rules::old::{
     Rule,
     Sign::{Any, Has, Id, Starts, Text, Unit, With},
 };

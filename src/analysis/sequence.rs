@@ -9,7 +9,7 @@ use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
 use super::rules::Means;
-use super::rules::table::{Rule, Table};
+use super::rules::old::{Rule, Table};
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 

@@ -11,20 +11,31 @@ use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 18] = [
+pub(super) const READ: [&str; 29] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
     "UNIT",
+    "UNIT_RESULT",
+    "USER_ID",
     "USER_UNIT",
     "JOB_TYPE",
     "JOB_RESULT",
+    "SLEEP",
+    "MONOTONIC_USEC",
+    "REALTIME_USEC",
     "SHUTDOWN",
     "ACTION",
+    "CONTAINER_NAME",
+    "N_RESTARTS",
+    "OPERATOR",
     "SYSLOG_FACILITY",
     "SYSLOG_IDENTIFIER",
     "SYSLOG_PID",
+    "_AUDIT_TYPE",
+    "_AUDIT_TYPE_NAME",
     "_COMM",
+    "_EXE",
     "_MACHINE_ID",
     "_PID",
     "_SYSTEMD_UNIT",

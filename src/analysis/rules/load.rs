@@ -28,12 +28,13 @@ use toml::de::{DeTable, DeValue};
 use super::means::Means;
 use super::pattern::Pattern;
 use super::reader::{At, Fault, Faults, Fields, number};
-use super::rule::{Rule, Sample, Sign, Text, Where};
+use super::rule::{Rule, Sample, Sign, Text, Where, is_field, named};
 use super::sample;
 use super::term::Term;
 use super::weights::Weights;
 use super::words;
 use super::writer::{Stated, Writer};
+use crate::format::Monotonic;
 
 /// The version of the files that are understood.
 const VERSION: f64 = 1.0;
@@ -292,7 +293,9 @@ fn sign(fields: &mut Fields<'_, '_, '_>) -> Sign {
         step: fields.word("step"),
         units: owned(fields.texts("units")),
         text: text(fields),
+        lacks: owned(fields.texts("lacks")),
         bits: bits(fields),
+        within: fields.number("within").map(|seconds| Monotonic((seconds * 1e6) as u64)),
     };
     if sign.step.is_none() && !sign.units.is_empty() {
         fields.fault(fields.at(), Some("units"), "units are of a `step`");
@@ -402,9 +405,7 @@ fn sentence(fields: &mut Fields<'_, '_, '_>, rule: &Rule) {
         Some(Text::Pattern(pattern)) => pattern.names(),
         _ => Vec::new(),
     };
-    let is_field = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-    let named = rule.shows.split('{').skip(1).map(|part| part.split_once('}').map_or(part, |(name, _)| name));
-    for name in named.filter(|name| !is_field(name) && !names.iter().any(|known| known == name)) {
+    for name in named(&rule.shows).filter(|name| !is_field(name) && !names.iter().any(|known| known == name)) {
         fields.fault(fields.at(), Some("shows"), format!("there is no capture `{name}`"));
     }
 }

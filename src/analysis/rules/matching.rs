@@ -40,16 +40,15 @@ pub(super) fn fits(rule: &Rule, line: &Line) -> Option<Found> {
 /// The same of a line that several rules are held against.
 pub(super) fn found(rule: &Rule, held: &Held<'_>) -> Option<Found> {
     let sign = rule.sign.as_ref()?;
-    if !rule.by.iter().any(|writer| writer.wrote(held.line)) || !sign.fields_fit(held) {
+    let most = rule.by.iter().filter(|writer| writer.wrote(held.line)).map(|writer| writer.most(held.line)).max()?;
+    if !sign.fields_fit(held) {
         return None;
     }
     let captures = sign.text.captures(held)?;
     if !sign.bits.iter().all(|(name, bit)| is_set(&captures, name, *bit)) {
         return None;
     }
-    let sure = rule.by.iter().any(|writer| writer.surely_wrote(held.line));
-    let strength = if sure { rule.strength } else { rule.strength.min(Strength::Strong) };
-    Some((captures, strength))
+    Some((captures, rule.strength.min(most)))
 }
 
 impl Sign {
@@ -57,6 +56,8 @@ impl Sign {
         let line = held.line;
         (self.message_ids.is_empty() || self.message_ids.iter().any(|id| line.is("MESSAGE_ID", id)))
             && self.fields.iter().all(|term| term.fits(line))
+            && self.within.is_none_or(|within| line.monotonic <= within)
+            && !self.lacks.iter().any(|part| held.message().contains(part.as_str()))
             && self.step.is_none_or(|step| self.is_step(step, held))
     }
 

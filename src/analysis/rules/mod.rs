@@ -7,6 +7,7 @@
 pub(super) mod load;
 mod matching;
 mod means;
+pub(super) mod old;
 mod pattern;
 mod reader;
 mod rule;
@@ -19,7 +20,7 @@ mod weights;
 mod words;
 mod writer;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -33,7 +34,7 @@ pub use writer::Writer;
 
 use super::source::Line;
 use load::Stock;
-use matching::{Held, found};
+use table::Table;
 use writer::Stated;
 
 /// The file that comes with the program.
@@ -54,6 +55,8 @@ pub struct Rulebook {
     places: HashMap<String, usize>,
     senders: BTreeMap<String, Arc<Stated>>,
     weights: Weights,
+    /// The rules for a boot that ends, and for the one after it.
+    tables: [Table; 2],
 }
 
 /// Everything that is wrong with a rules file.
@@ -94,6 +97,10 @@ impl Rulebook {
         }
         self.senders.extend(stock.senders);
         self.weights = stock.weights.unwrap_or(self.weights);
+        self.tables = [
+            Table::of(self.rules.iter().filter(|rule| rule.is_of_ending())),
+            Table::of(self.rules.iter().filter(|rule| rule.is_of_next())),
+        ];
         self
     }
 
@@ -109,6 +116,12 @@ impl Rulebook {
         self.places.get(id).and_then(|place| self.rules.get(*place))
     }
 
+    /// The fields that the rules ask for, other than the message and its id, each once.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<&str> {
+        self.rules.iter().flat_map(|rule| rule.fields()).collect()
+    }
+
     /// How much evidence counts.
     #[must_use]
     pub const fn weights(&self) -> &Weights {
@@ -118,13 +131,12 @@ impl Rulebook {
     /// What all rules for a boot that ends, or for the boot after it, say of a line.
     #[must_use]
     pub fn observe(&self, in_next: bool, line: &Line) -> Vec<Observed> {
-        let held = Held::new(line);
-        let here = self.rules.iter().filter(|rule| if in_next { rule.is_of_next() } else { rule.is_of_ending() });
-        let observed = here.filter_map(|rule| {
-            let (captures, strength) = found(rule, &held)?;
-            Some(Observed { rule: Arc::clone(rule), line: line.clone(), captures, strength })
-        });
-        observed.collect()
+        self.table(in_next).observe(line)
+    }
+
+    fn table(&self, in_next: bool) -> &Table {
+        let [ending, next] = &self.tables;
+        if in_next { next } else { ending }
     }
 }
 

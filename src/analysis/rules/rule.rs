@@ -11,6 +11,7 @@ use super::means::Means;
 use super::pattern::Pattern;
 use super::term::Term;
 use super::writer::Writer;
+use crate::format::Monotonic;
 
 /// One rule, as a rules file states it.
 #[derive(Clone, Debug)]
@@ -82,8 +83,12 @@ pub struct Sign {
     pub units: Vec<String>,
     /// The message.
     pub text: Text,
+    /// What the message must not contain.
+    pub lacks: Vec<String>,
     /// Captures of the pattern that are hexadecimal registers, and the bit that must be set.
     pub bits: Vec<(String, u32)>,
+    /// It must be written so soon after the boot began, in microseconds.
+    pub within: Option<Monotonic>,
 }
 
 /// What a message looks like.
@@ -136,6 +141,25 @@ impl Rule {
     pub const fn is_of_next(&self) -> bool {
         matches!(self.place, Where::Next | Where::Both)
     }
+}
+
+impl Rule {
+    /// The fields that it asks for or names in its sentence, other than the message and its id.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        let terms = self.sign.iter().flat_map(|sign| sign.fields.iter().map(|term| term.field.as_str()));
+        let named = named(&self.shows).filter(|name| is_field(name));
+        terms.chain(named).chain(self.by.iter().flat_map(Writer::fields))
+    }
+}
+
+/// The names in a sentence that stand for captures or fields.
+pub(super) fn named(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split('{').skip(1).map(|part| part.split_once('}').map_or(part, |(name, _)| name))
+}
+
+/// Whether a name is that of a field, not of a capture.
+pub(super) fn is_field(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 impl Observed {

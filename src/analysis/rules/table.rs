@@ -1,188 +1,125 @@
-//! What a line means for a boot's end, as tables that read aloud.
-//!
-//! One row is one sign: who must have written it, what it looks like, what it means, how much it weighs, and a sentence
-//! that says so. The first row that fits a line counts. `ENDING` is read in the boot that ends, `NEXT` in the boot
-//! after it, which tells what it found.
+//! Rules by what finds their lines, so that few are held against any one line.
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use regex::Regex;
+use aho_corasick::AhoCorasick;
 
-use super::super::report::Strength;
-use super::super::sender::Sender;
 use super::super::source::Line;
-use super::super::unit::{self, Step};
-use super::means::Means;
+use super::matching::{Held, found};
+use super::rule::{Observed, Rule, Sign, Text};
 
-/// One sign.
-#[derive(Debug)]
-pub(in crate::analysis) struct Rule {
-    /// Its stable name.
-    pub(in crate::analysis) id: &'static str,
-    /// Who must have written the line.
-    pub(in crate::analysis) by: Sender,
-    /// What the line looks like.
-    pub(in crate::analysis) sign: Sign,
-    /// What follows from it.
-    pub(in crate::analysis) means: Means,
-    /// How much it weighs.
-    pub(in crate::analysis) strength: Strength,
-    /// The same as a sentence.
-    pub(in crate::analysis) shows: &'static str,
-}
-
-/// What a line looks like.
-#[derive(Debug)]
-pub(in crate::analysis) enum Sign {
-    /// Its `MESSAGE_ID=`.
-    Id(&'static str),
-    /// Its `MESSAGE_ID=`, and another field as `FIELD=value`.
-    With(&'static str, &'static str),
-    /// A step of one of these units.
-    Unit(Step, &'static [&'static str]),
-    /// Its whole message.
-    Text(&'static str),
-    /// How its message begins.
-    Starts(&'static [&'static str]),
-    /// What its message contains.
-    Has(&'static [&'static str]),
-    /// Anything by this sender.
-    Any,
-}
-
-/// A line while it is held against a table: what rules ask for more than once is worked out once.
-struct Held<'l> {
-    line: &'l Line,
-    /// By [`Sender`].
-    senders: [Option<bool>; Sender::COUNT],
-    message: OnceCell<Cow<'l, str>>,
-    step: OnceCell<Option<(Step, Cow<'l, str>)>>,
-    /// Whether the message contains what any row of the table looks for within messages.
-    has_part: OnceCell<bool>,
-}
-
-impl<'l> Held<'l> {
-    fn is_by(&mut self, sender: Sender) -> bool {
-        let line = self.line;
-        match self.senders.get_mut(sender as usize) {
-            Some(known) => *known.get_or_insert_with(|| sender.wrote(line)),
-            None => sender.wrote(line),
-        }
-    }
-
-    fn message(&self) -> &str {
-        self.message.get_or_init(|| self.line.message())
-    }
-}
-
-/// The rows of a table, and what finds lines that fit one.
+/// Some rules, and what finds the lines that fit one.
+#[derive(Clone, Debug, Default)]
 pub(in crate::analysis) struct Table {
-    rules: &'static [Rule],
+    rules: Vec<Arc<Rule>>,
+    by_id: HashMap<String, Vec<usize>>,
+    /// Those that ask for a unit's step.
+    of_steps: Vec<usize>,
+    /// Finds all literals at once, and whose each is.
+    literals: Option<AhoCorasick>,
+    by_literal: Vec<usize>,
+    /// Those that neither an id nor a step nor a literal finds.
+    others: Vec<usize>,
     terms: Vec<String>,
-    marks: Vec<&'static str>,
-    /// All that rows look for within messages.
-    parts: Option<Regex>,
+    marks: Vec<String>,
 }
 
 impl Table {
-    pub(in crate::analysis) fn of(rules: &'static [Rule]) -> Self {
-        let mut terms: Vec<String> = rules.iter().flat_map(|rule| rule.sign.terms()).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        let mut marks: Vec<&str> = rules.iter().flat_map(|rule| rule.by.marks()).copied().collect();
-        marks.sort_unstable();
-        marks.dedup();
-        let parts = rules.iter().flat_map(|rule| match rule.sign {
-            Sign::Has(parts) => parts,
-            _ => &[],
-        });
-        let parts: Vec<String> = parts.map(|part| regex::escape(part)).collect();
-        Self { rules, terms, marks, parts: Regex::new(&parts.join("|")).ok() }
+    /// Sorts rules; they speak in their order.
+    pub(super) fn of<'r>(rules: impl Iterator<Item = &'r Arc<Rule>>) -> Self {
+        let mut table = Self { rules: rules.cloned().collect(), ..Self::default() };
+        let mut literals: Vec<String> = Vec::new();
+        for (place, rule) in table.rules.iter().enumerate() {
+            let Some(sign) = &rule.sign else { continue };
+            table.terms.extend(terms(sign));
+            table.marks.extend(rule.by.iter().flat_map(super::Writer::marks));
+            let texts = sign.text.literals();
+            if !sign.message_ids.is_empty() {
+                for id in &sign.message_ids {
+                    table.by_id.entry(id.clone()).or_default().push(place);
+                }
+            } else if sign.step.is_some() {
+                table.of_steps.push(place);
+            } else if texts.is_empty() {
+                table.others.push(place);
+            } else {
+                literals.extend(texts.iter().cloned());
+                table.by_literal.extend(texts.iter().map(|_| place));
+            }
+        }
+        for list in [&mut table.terms, &mut table.marks] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        // It fails only for more literals than memory could hold; a file has fewer.
+        table.literals = AhoCorasick::new(&literals).ok();
+        table
     }
 
-    /// All fields by which an index finds lines of the table, each once.
+    /// Fields by which an index finds lines that fit a rule, each once: ids, units, whole messages.
     pub(in crate::analysis) fn terms(&self) -> Vec<&str> {
         self.terms.iter().map(String::as_str).collect()
     }
 
-    /// Fields of which every line that fits a row has one: those of the rows' senders, each once.
-    pub(in crate::analysis) fn marks(&self) -> &[&'static str] {
-        &self.marks
+    /// Fields of which every line that fits a rule has one, each once: those of the writers.
+    pub(in crate::analysis) fn marks(&self) -> Vec<&str> {
+        self.marks.iter().map(String::as_str).collect()
     }
 
-    /// The row that a line fits.
-    pub(in crate::analysis) fn read(&self, line: &Line) -> Option<&'static Rule> {
-        let mut held = Held {
-            line,
-            senders: [None; Sender::COUNT],
-            message: OnceCell::new(),
-            step: OnceCell::new(),
-            has_part: OnceCell::new(),
-        };
-        self.rules.iter().find(|rule| held.is_by(rule.by) && rule.sign.fits(&held, self.parts.as_ref()))
+    /// Whether a message contains the literal of any rule.
+    pub(in crate::analysis) fn may_speak_of(&self, message: &[u8]) -> bool {
+        self.literals.as_ref().is_some_and(|literals| literals.is_match(message))
+    }
+
+    /// Whether any rule fits a line.
+    pub(in crate::analysis) fn knows(&self, line: &Line) -> bool {
+        let held = Held::new(line);
+        self.near(&held).into_iter().any(|rule| found(rule, &held).is_some())
+    }
+
+    /// What the rules say of a line, in their order.
+    pub(in crate::analysis) fn observe(&self, line: &Line) -> Vec<Observed> {
+        let held = Held::new(line);
+        let observed = self.near(&held).into_iter().filter_map(|rule| {
+            let (captures, strength) = found(rule, &held)?;
+            Some(Observed { rule: Arc::clone(rule), line: line.clone(), captures, strength })
+        });
+        observed.collect()
+    }
+
+    /// The rules that may fit a line, in their order.
+    fn near(&self, held: &Held<'_>) -> Vec<&Arc<Rule>> {
+        let mut places: Vec<usize> = self.others.clone();
+        for (_, id) in held.line.fields.iter().filter(|(name, _)| name == "MESSAGE_ID") {
+            let id = std::str::from_utf8(id).unwrap_or_default();
+            places.extend(self.by_id.get(id).into_iter().flatten());
+        }
+        if !self.of_steps.is_empty() && held.step().is_some() {
+            places.extend(&self.of_steps);
+        }
+        if let Some(literals) = &self.literals {
+            let met = literals.find_overlapping_iter(held.message());
+            places.extend(met.filter_map(|met| self.by_literal.get(met.pattern().as_usize())));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(|place| self.rules.get(place)).collect()
     }
 }
 
-impl Sign {
-    fn fits(&self, held: &Held<'_>, all_parts: Option<&Regex>) -> bool {
-        let line = held.line;
-        match self {
-            Self::Id(id) => line.is("MESSAGE_ID", id),
-            Self::With(id, field) => {
-                line.is("MESSAGE_ID", id) && field.split_once('=').is_some_and(|(name, value)| line.is(name, value))
-            }
-            Self::Unit(step, units) => {
-                let took = held.step.get_or_init(|| unit::step(line));
-                took.as_ref().is_some_and(|(took, unit)| took == step && units.contains(&unit.as_ref()))
-            }
-            Self::Text(text) => line.is("MESSAGE", text),
-            Self::Starts(starts) => starts.iter().any(|start| held.message().starts_with(start)),
-            Self::Has(parts) => {
-                let may = || all_parts.is_none_or(|all| all.is_match(held.message()));
-                *held.has_part.get_or_init(may) && parts.iter().any(|part| held.message().contains(part))
-            }
-            Self::Any => true,
-        }
+/// The fields by which an index finds such lines; none where only a part of the message tells.
+fn terms(sign: &Sign) -> Vec<String> {
+    if !sign.message_ids.is_empty() {
+        return sign.message_ids.iter().map(|id| format!("MESSAGE_ID={id}")).collect();
     }
-
-    /// The fields by which an index finds such lines; none where only the text tells.
-    fn terms(&self) -> Vec<String> {
-        match self {
-            Self::Id(id) | Self::With(id, _) => vec![format!("MESSAGE_ID={id}")],
-            Self::Unit(_, units) => units.iter().map(|unit| format!("UNIT={unit}")).collect(),
-            Self::Text(text) => vec![format!("MESSAGE={text}")],
-            Self::Starts(_) | Self::Has(_) | Self::Any => Vec::new(),
-        }
+    if sign.step.is_some() {
+        let whole = sign.units.iter().filter(|unit| !unit.ends_with('*'));
+        return whole.map(|unit| format!("UNIT={unit}")).collect();
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::analysis::catalog::{ENDING, FLOOD, NEXT};
-
-    #[test]
-    fn every_field_that_a_rule_asks_for_is_read() {
-        for rule in ENDING.iter().chain(NEXT) {
-            if let super::Sign::With(_, field) = rule.sign {
-                let name = field.split_once('=').unwrap().0;
-                assert!(crate::analysis::source::READ.contains(&name), "{name}");
-            }
-        }
+    if let Text::Whole(texts) = &sign.text {
+        return texts.iter().map(|text| format!("MESSAGE={text}")).collect();
     }
-
-    #[test]
-    fn every_sign_has_an_id_of_its_own_and_a_sentence() {
-        let all: Vec<_> = ENDING.iter().chain(NEXT).chain([&FLOOD]).collect();
-        for rule in &all {
-            assert_eq!(
-                all.iter().filter(|other| other.id == rule.id && other.shows != rule.shows).count(),
-                0,
-                "{}",
-                rule.id
-            );
-            assert!(rule.id.contains('.'), "{}", rule.id);
-            assert!(!rule.shows.is_empty() && !rule.shows.ends_with('.'), "{}", rule.id);
-        }
-    }
+    let whole = sign.fields.iter().filter(|term| !term.begins);
+    whole.filter_map(super::Term::asked).take(1).collect()
 }

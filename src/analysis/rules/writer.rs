@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::report::Strength;
 use super::super::sender::Sender;
 use super::super::source::Line;
 use super::term::Term;
@@ -54,12 +55,18 @@ impl Writer {
         }
     }
 
-    /// Whether that is certain: no field that decided was the writer's own to choose.
-    #[must_use]
-    pub fn surely_wrote(&self, line: &Line) -> bool {
+    /// How much a line that it wrote can weigh at most.
+    ///
+    /// Whatever may be, where no field that tells the writer was its own to choose; a name in the kernel's log makes no
+    /// proof, and the name that a process of root gives itself no more than a plausible cause.
+    pub(super) fn most(&self, line: &Line) -> Strength {
         match &self.0 {
-            Kind::Known(sender) => sender.surely_wrote(line),
-            Kind::Stated(stated) => stated.any.iter().any(|all| is_sure(all) && all.iter().all(|term| term.fits(line))),
+            Kind::Known(sender) if sender.surely_wrote(line) => Strength::Proof,
+            Kind::Known(_) => Strength::Strong,
+            Kind::Stated(stated) => {
+                let sure = stated.any.iter().any(|all| is_sure(all) && all.iter().all(|term| term.fits(line)));
+                if sure { Strength::Proof } else { Strength::Moderate }
+            }
         }
     }
 
