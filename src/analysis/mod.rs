@@ -28,6 +28,7 @@ mod evidence;
 mod finder;
 mod flood;
 mod headline;
+mod history;
 mod journal_source;
 mod limits;
 mod listed;
@@ -45,6 +46,7 @@ mod unit;
 mod verdict;
 
 pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
+pub use history::{Alike, Change, EqualGaps, FirstFailure, History, Hours, Series, Together};
 pub use journal_source::JournalSource;
 pub use listed::Listed;
 pub use report::{
