@@ -12,6 +12,7 @@
 //! ```
 
 use super::aftermath;
+use super::chronology::Chronology;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::sequence::{Sequence, Sign};
 use super::source::{BootFacts, Source, Wanted, successor};
@@ -24,6 +25,7 @@ pub(super) struct Case<'a> {
     pub(super) next: Option<(usize, &'a BootFacts)>,
     pub(super) sequence: &'a Sequence,
     pub(super) cap: &'a Cap,
+    pub(super) chronology: &'a Chronology,
 }
 
 /// What a boot's end comes down to.
@@ -49,10 +51,15 @@ pub(super) enum Finding {
 
 impl<'a> Case<'a> {
     /// Brings together a boot and what follows it.
-    pub(super) fn new(source: &'a dyn Source, boot: usize, sequence: &'a Sequence, cap: &'a Cap) -> Option<Self> {
+    pub(super) fn new(
+        source: &'a dyn Source,
+        chronology: &'a Chronology,
+        boot: usize,
+        (sequence, cap): (&'a Sequence, &'a Cap),
+    ) -> Option<Self> {
         let facts = source.boots().get(boot)?;
         let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
-        Some(Self { source, boot, facts, next, sequence, cap })
+        Some(Self { source, boot, facts, next, sequence, cap, chronology })
     }
 
     /// The first finding that fits.

@@ -3,7 +3,9 @@
 use rayon::prelude::*;
 
 use super::cap::{self, Reach, Reaches};
+use super::chronology::Chronology;
 use super::ending::{Case, Finding};
+use super::history::History;
 use super::report::{Action, Cap, Ending, Orderliness};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
@@ -20,6 +22,10 @@ pub(super) struct Survey<'s> {
     pub(super) source: &'s dyn Source,
     pub(super) book: &'s Rulebook,
     pub(super) boots: Vec<Read>,
+    /// When the boots were, and how sure that is.
+    pub(super) chronology: Chronology,
+    /// What they show together.
+    pub(super) history: History,
 }
 
 /// What was read of one boot.
@@ -52,18 +58,23 @@ impl<'s> Survey<'s> {
             Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
         };
         let reaches = Reaches::of(source, read.iter().enumerate().map(reach).collect());
+        let chronology = Chronology::of(source);
         let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
-            let finding = cap.as_ref().and_then(|cap| Some(Case::new(source, boot, &sequence, cap)?.finding()));
+            let finding =
+                cap.as_ref().and_then(|cap| Some(Case::new(source, &chronology, boot, (&sequence, cap))?.finding()));
             Read { sequence, cap, observed, finding }
         });
-        Self { source, book, boots: boots.collect() }
+        let boots: Vec<Read> = boots.collect();
+        let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
+        let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
+        Self { source, book, boots, chronology, history }
     }
 
     /// A boot, and what was read about its end.
     pub(super) fn case(&self, boot: usize) -> Option<Case<'_>> {
         let read = self.boots.get(boot)?;
-        Case::new(self.source, boot, &read.sequence, read.cap.as_ref()?)
+        Case::new(self.source, &self.chronology, boot, (&read.sequence, read.cap.as_ref()?))
     }
 
     /// The verdict on a boot.

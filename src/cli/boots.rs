@@ -8,9 +8,9 @@ use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{Chronology, JournalSource, endings};
+use crate::analysis::{JournalSource, Rulebook, Source, overview};
 use crate::output::Style;
-use crate::output::boots::{Row, json, text};
+use crate::output::boots::{Row, history, json, text};
 use crate::query::stats;
 
 /// The options of `boots`.
@@ -44,8 +44,8 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
         };
     let boots = journal.boots();
     let source = JournalSource::of(&journal);
-    let chronology = Chronology::of(&source);
-    let known = boots.iter().zip(chronology.spans()).zip(endings(&source));
+    let all = overview(&source, Rulebook::builtin());
+    let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
     let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,
@@ -59,6 +59,8 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
             text(&rows, &style, out)?;
+            let indices: Vec<i64> = source.boots().iter().map(|boot| boot.index).collect();
+            history(&all.history, &indices, &style, out)?;
         }
     }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);

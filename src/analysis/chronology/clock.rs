@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::jump::Jump;
 use super::saying::{self, Said, Saying};
+use crate::analysis::death::kernel_start;
 use crate::analysis::source::{BootFacts, Moment, Source};
 use crate::format::{Monotonic, Realtime};
 
@@ -114,7 +115,7 @@ impl Clock {
         let (slept, stepped): (Vec<Jump>, Vec<Jump>) = jumps.iter().partition(|jump| is_sleep(jump, &sleeps));
         let said = saying::read(source, boot);
         let steps: Vec<ClockStep> = stepped.iter().map(step).collect();
-        let shown_start = start_of(facts);
+        let shown_start = kernel_start(facts);
         Some(Self {
             kind: kind(facts, &said, &stepped),
             start: steps.iter().fold(shown_start, |start, step| Realtime(start.0.saturating_add_signed(step.by_us))),
@@ -130,11 +131,6 @@ impl Clock {
     pub const fn was_stepped(&self) -> bool {
         !self.steps.is_empty()
     }
-}
-
-/// When a boot's kernel started, by its first entry.
-pub(in crate::analysis) const fn start_of(facts: &BootFacts) -> Realtime {
-    Realtime(facts.first.realtime.0.saturating_sub(facts.first.monotonic.0))
 }
 
 fn step(jump: &Jump) -> ClockStep {

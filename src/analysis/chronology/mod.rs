@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-pub(in crate::analysis) use clock::start_of;
 pub use clock::{Clock, ClockKind, ClockStep};
 pub use early::Invisible;
 pub use jump::Jump;
@@ -108,20 +107,6 @@ impl Chronology {
     #[must_use]
     pub fn get(&self, boot: usize) -> Option<&Span> {
         self.spans.get(boot)
-    }
-
-    /// Why it is open whether the boot that follows in the list is the one that followed in truth; `None` where it is
-    /// certain, as far as numbers, files and clocks can tell.
-    pub(in crate::analysis) fn open_successor(&self, source: &dyn Source, boot: usize) -> Option<&'static str> {
-        let next = super::source::successor(source, boot)?;
-        let (span, after) = (self.spans.get(boot)?, self.spans.get(next)?);
-        if after.invisible_before.is_some() {
-            return Some("boots between the two left nothing");
-        }
-        if span.missing_after.is_some_and(|missing| missing > 0) {
-            return Some("entries between the two are missing");
-        }
-        span.order_doubt.or(after.order_doubt)
     }
 }
 

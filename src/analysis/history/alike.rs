@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Change, FirstFailure, change};
+use super::{FirstFailure, change};
 use crate::analysis::report::Orderliness;
 use crate::analysis::source::{Source, Wanted};
 use crate::format::Id128;
@@ -36,7 +36,7 @@ pub(super) fn of(source: &dyn Source, ends: &[Orderliness], first: &[FirstFailur
     }
     for failure in first {
         for change in &failure.changes {
-            shared.entry(format!("before the first failure: {}", spelled(change))).or_default().insert(failure.boot);
+            shared.entry(format!("before the first failure: {}", change)).or_default().insert(failure.boot);
         }
     }
     shared.into_iter().filter_map(|(what, boots)| alike(source, what, boots)).collect()
@@ -46,16 +46,6 @@ fn alike(source: &dyn Source, what: String, boots: BTreeSet<usize>) -> Option<Al
     let machine = |boot: &usize| source.boots().get(*boot).map(|facts| facts.machine);
     let machines: BTreeSet<Id128> = boots.iter().filter_map(machine).collect();
     (machines.len() > 1).then(|| Alike { what, boots: boots.into_iter().collect(), machines: machines.len() })
-}
-
-fn spelled(change: &Change) -> String {
-    let Change { what, from, to } = change;
-    match (from, to) {
-        (Some(from), Some(to)) => format!("{what} {from} became {to}"),
-        (None, Some(to)) => format!("new {what} {to}"),
-        (Some(from), None) => format!("{what} {from} is gone"),
-        (None, None) => (*what).to_owned(),
-    }
 }
 
 /// A message without its numbers, and not too long.

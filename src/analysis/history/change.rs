@@ -1,6 +1,7 @@
 //! What is not the same in two boots: kernel, system, command line, images, units.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -24,6 +25,18 @@ pub struct Change {
     /// What it is now; absent for what is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = self.what;
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => write!(f, "{what} {from} became {to}"),
+            (None, Some(to)) => write!(f, "new {what} {to}"),
+            (Some(from), None) => write!(f, "{what} {from} is gone"),
+            (None, None) => f.write_str(what),
+        }
+    }
 }
 
 /// What a boot says of the software that it runs.
@@ -80,7 +93,10 @@ pub(super) fn between(source: &dyn Source, before: usize, after: usize) -> Vec<C
     }
     let values = |field| (names(source, before, field), names(source, after, field));
     let (old, new) = values("IMAGE_NAME");
-    changes.extend(old.difference(&new).take(NAMED).map(|name| gone("image", name)));
+    // A boot that came to no container at all lacks them for another reason.
+    if !new.is_empty() {
+        changes.extend(old.difference(&new).take(NAMED).map(|name| gone("image", name)));
+    }
     changes.extend(new.difference(&old).take(NAMED).map(|name| came("image", name)));
     let (old, new) = values("_SYSTEMD_UNIT");
     changes.extend(new.difference(&old).filter(|name| is_installed(name)).take(NAMED).map(|name| came("unit", name)));

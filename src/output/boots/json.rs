@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::Row;
+use crate::analysis::SCHEMA_VERSION;
 
 /// Writes an array of objects, oldest boot first; times in µs since 1970, spans in µs.
 ///
@@ -15,6 +16,7 @@ use super::Row;
 /// | `first_entry`, `last_entry` | what journalctl says, by the wall clock as it was |
 /// | `last_unlisted_entry` | the true last entry, where the boot's own list, by which journalctl goes, lacks it |
 /// | `ending` | the verdict |
+/// | `version` | of this form |
 /// | `start` | when the kernel started, by the clock as it was after its last setting |
 /// | `start_shown` | the same by the clock as it was then, where that differs |
 /// | `clock` | what that clock is worth: `synced@+42s`, `rtc`, `fake-hwclock`, `epoch`, `unknown` |
@@ -47,6 +49,7 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     put("entries", json!(row.boot.entries));
     put("machine_id", json!(row.boot.machine_id));
     put("ending", json!(row.ending));
+    put("version", json!(SCHEMA_VERSION));
     if row.boot.last != row.boot.listed_last {
         put("last_unlisted_entry", json!(row.boot.last.realtime));
     }

@@ -1,5 +1,6 @@
 //! The list of boots, as a table and as JSON.
 
+mod history;
 mod json;
 mod notes;
 mod table;
@@ -8,6 +9,7 @@ mod totals;
 use crate::analysis::{Ending, Orderliness, Span};
 use crate::journal::Boot;
 
+pub use history::history;
 pub use json::json;
 pub use table::text;
 
