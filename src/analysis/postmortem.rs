@@ -34,6 +34,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         alternatives: alternatives(decision),
         excluded: excluded(items, decision),
         contributing: contributions(items, decision, circumstances::is_hang(&case, setting) || decision.is_hung),
+        events: events(items),
         downgrades: decision.downgrades.clone(),
         points: decision.points.clone(),
         stage: case.sequence.stage(),
@@ -97,20 +98,34 @@ fn shown(item: &Item) -> Evidence {
     }
 }
 
-/// Of each rule that found a line, that line once, in the order in which they were found.
+/// Of each rule that found a line, that line once, in order of time.
 fn once(evidence: Vec<Evidence>) -> Vec<Evidence> {
     let place = |item: &Evidence| match &item.witness {
         Witness::Line(place) => (place.file.clone(), place.offset),
         Witness::File(name) => (name.clone(), 0),
     };
     let mut kept: Vec<Evidence> = Vec::new();
-    for item in evidence.into_iter().rev() {
+    for item in evidence {
         if kept.iter().all(|known| known.rule != item.rule || place(known) != place(&item)) {
             kept.push(item);
         }
     }
-    kept.reverse();
+    kept.sort_by_key(when);
     kept
+}
+
+/// Lines of this boot by time, then what files show, then what the next boot says.
+fn when(item: &Evidence) -> (Side, bool, u64) {
+    match &item.witness {
+        Witness::Line(place) => (item.side, false, place.monotonic.0),
+        Witness::File(_) => (item.side, true, 0),
+    }
+}
+
+/// Restarts of userspace only.
+fn events(items: &[Item]) -> Vec<Evidence> {
+    let restarts = items.iter().filter(|item| item.rule.starts_with("soft-reboot.") || item.rule == "up.again");
+    once(restarts.map(shown).collect())
 }
 
 fn alternatives(decision: &Decision) -> Vec<Alternative> {

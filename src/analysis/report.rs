@@ -33,6 +33,8 @@ pub struct Postmortem {
     pub excluded: Vec<Excluded>,
     /// What contributed or went on beside it.
     pub contributing: Vec<Contribution>,
+    /// Restarts of userspace within the boot, which end no boot.
+    pub events: Vec<Evidence>,
     /// Why the confidence is no higher, step by step.
     pub downgrades: Vec<String>,
     /// What was weighed, where points decided.
@@ -254,7 +256,7 @@ pub enum Strength {
 }
 
 /// Which boot a sign lies in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The boot that ended.

@@ -14,7 +14,7 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::Item;
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, habit, observe, precedence, signs, structure};
+use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure};
 use super::{Cause, headline};
 
 /// What was read of all boots.
@@ -89,6 +89,7 @@ impl<'s> Survey<'s> {
             items.extend(signs::of_next(self.source, &observe::in_next(self.source, self.book, next)));
             habit::drop_usual(self.source, next, &mut items);
         }
+        emergency::judge(self, &case, finding, &mut items);
         items.extend(structure::of(self, &case, &setting, &items));
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);

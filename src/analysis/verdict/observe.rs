@@ -2,7 +2,7 @@
 
 use crate::analysis::rules::{Observed, Rulebook};
 use crate::analysis::sequence::{TAIL_LINES, TAIL_WINDOW};
-use crate::analysis::source::{Line, Source, Wanted, is_users};
+use crate::analysis::source::{Source, Wanted, is_users};
 
 /// Lines looked at, at most; a boot's telling lines come early.
 const HEAD_LINES: usize = 3000;
@@ -12,15 +12,12 @@ const HEAD_WINDOW: u64 = 120_000_000;
 /// What rules say of a boot that ends, in order of time.
 pub(in crate::analysis) fn in_ending(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
     let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
-    observe(source, book, &lines, false)
+    // A user's own lines are of account too: sudo's stand there. Who wrote them is told by fields that no user sets.
+    lines.iter().flat_map(|line| book.observe(false, line)).collect()
 }
 
 /// What rules say of the beginning of a boot, for the boot before it.
 pub(in crate::analysis) fn in_next(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
     let lines = source.head(boot, HEAD_LINES, HEAD_WINDOW, Wanted::ALL);
-    observe(source, book, &lines, true)
-}
-
-fn observe(source: &dyn Source, book: &Rulebook, lines: &[Line], in_next: bool) -> Vec<Observed> {
-    lines.iter().filter(|line| !is_users(source, line)).flat_map(|line| book.observe(in_next, line)).collect()
+    lines.iter().filter(|line| !is_users(source, line)).flat_map(|line| book.observe(true, line)).collect()
 }

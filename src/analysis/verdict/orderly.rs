@@ -38,9 +38,11 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let asked = requests.iter().filter(|item| item.is_proof() && item.cause() == Some(Cause::RequestedApi));
     let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
     match (by_points(&score), asked) {
-        (Some((cause, confidence)), _) => refined(cause, confidence, score, &requests, setting),
-        (None, Some(item)) => requested(item, score, setting),
-        (None, None) => unasked(items, score, setting),
+        (Some((cause, confidence)), asked) if asked.is_some() || confidence == Confidence::Likely => {
+            refined(cause, confidence, score, &requests, setting)
+        }
+        (_, Some(item)) => requested(item, score, setting),
+        (_, None) => unasked(items, score, setting),
     }
 }
 
@@ -167,5 +169,6 @@ fn unasked(items: &[Item], score: Score, setting: &Setting) -> Decision {
         }
         None => Decision::undetermined(Cause::UndeterminedOrderly),
     };
-    decision.weighed(score).or([Cause::PolicyFailureAction.into()].into_iter().chain(others))
+    let heard: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
+    decision.weighed(score).or([Cause::PolicyFailureAction.into()].into_iter().chain(heard).chain(others))
 }

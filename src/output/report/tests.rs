@@ -144,6 +144,7 @@ fn report() -> Postmortem {
             count: 3,
             evidence: Some(evidence(Side::This, "lines were missed", &place(588_000_000, "Missed 3 kernel messages"))),
         }],
+        events: Vec::new(),
         downgrades: vec!["possible, not likely: the clock is wrong".to_owned()],
         points: vec![],
         stage: None,

@@ -22,6 +22,7 @@ pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Wr
     facts(report, page)?;
     evidence("Evidence", &report.evidence, report, page)?;
     evidence("Against it, or no sign of it", &report.against, report, page)?;
+    evidence("Restarts of userspace only (soft-reboot), which end no boot", &report.events, report, page)?;
     weighed::alternatives(report, page)?;
     weighed::contributing(report, page)?;
     if explain {
@@ -134,7 +135,7 @@ pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>)
 fn files(report: &Postmortem) -> Vec<&str> {
     let mut files: Vec<&str> = Vec::new();
     let contributed = report.contributing.iter().filter_map(|known| known.evidence.as_ref());
-    for item in report.evidence.iter().chain(&report.against).chain(contributed) {
+    for item in report.evidence.iter().chain(&report.against).chain(&report.events).chain(contributed) {
         let (Witness::File(name) | Witness::Line(Place { file: name, .. })) = &item.witness;
         if !files.contains(&name.as_str()) {
             files.push(name);

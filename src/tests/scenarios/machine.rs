@@ -127,7 +127,7 @@ impl Machine {
         }
     }
 
-    fn file_name(&self, at: usize) -> String {
+    pub(crate) fn file_name(&self, at: usize) -> String {
         let file = &self.files[at];
         match file.left {
             Left::Online => "system.journal".to_owned(),

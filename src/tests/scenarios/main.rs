@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "what does not hold yet is said")]
 
 mod boot;
+mod fakes;
 mod host;
 mod machine;
 mod phases;
@@ -24,11 +25,7 @@ use scene::Scene;
 use table::Row;
 
 /// Rows that do not hold yet. One that does must be taken out.
-const NOT_YET: &[&str] = &[
-    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
-    "21", "22", "23", "24", "25", "26", "27", "28b", "29", "30", "31", "32", "33", "34", "35", "36", "37", "38", "39",
-    "40",
-];
+const NOT_YET: &[&str] = &["25", "27", "28b"];
 
 /// The rows that are asked for, each with its scene.
 fn scenes() -> Vec<(Row, Scene)> {
