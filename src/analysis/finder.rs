@@ -182,7 +182,7 @@ fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<O
         within(&entries, low, high, &mut found)?;
     }
     // The last entry of a file may be in no list.
-    if end == file.arrays().len()
+    if end == file.slot_count()
         && let Ok(last) = file.entry(high)
         && last.items().any(|at| is(file, at, terms, &mut Inflater::default()))
     {

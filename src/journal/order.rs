@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::boots::{self, Boot};
-use super::{group, rank, rename};
+use super::{group, open, rank, rename};
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Span};
 use crate::format::{EntryHead, Id128};
@@ -53,8 +55,9 @@ pub struct Order {
 
 impl Order {
     /// Works out the order; the cost grows with files and boots, and with entries only where files are damaged.
-    pub(super) fn of(files: &[JournalFile]) -> Self {
-        let cut: Vec<_> = files.par_iter().map(|file| (file, file.spans())).collect();
+    pub(super) fn of(files: &[JournalFile], salvages: &[OnceLock<Box<Salvage>>]) -> Self {
+        let cut = files.par_iter().enumerate();
+        let cut: Vec<_> = cut.map(|(index, file)| (file, open::spans(file, salvages.get(index)))).collect();
         let mut order = Self::default();
         let mut ids: HashMap<Id128, usize> = HashMap::new();
         for (index, (file, spans)) in cut.into_iter().enumerate() {
