@@ -19,9 +19,9 @@ pub(super) fn write(
     writeln!(out)?;
     paragraph("", &counts(rows, machines.len()), style, out)?;
     let abrupt = rows.iter().filter(|row| row.is_abrupt()).count() as u64;
-    if abrupt > 0 {
-        let ran = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.uptime()));
-        let mean = span(ran / abrupt, Spelling::Sentence);
+    let ran = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.uptime()));
+    if let Some(mean) = ran.checked_div(abrupt) {
+        let mean = span(mean, Spelling::Sentence);
         let text = format!("Mean time between abrupt ends: {mean} of running time.");
         paragraph("", &text, style, out)?;
     }
