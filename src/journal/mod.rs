@@ -15,6 +15,7 @@ mod name;
 mod open;
 mod order;
 mod rank;
+mod rename;
 mod repeat;
 mod walk;
 
@@ -25,7 +26,7 @@ use rayon::prelude::*;
 
 pub use account::{Accounts, Counter};
 pub use backwards::Backwards;
-pub use boots::Boot;
+pub use boots::{Boot, Numbers, SetAside};
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::boots::{self, Boot};
-use super::{group, open, rank};
+use super::{group, open, rank, rename};
 use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Span};
@@ -71,7 +71,8 @@ impl Order {
             }
             order.losses.push(spans.losses);
         }
-        let ranked = rank::oldest_first(ids.len(), &order.stretches, files);
+        let mut renamed = rename::read(&order.stretches, files);
+        let ranked = rank::oldest_first(ids.len(), &order.stretches, files, &renamed);
         let mut rank_of = vec![0; ranked.len()];
         for (rank, boot) in ranked.iter().enumerate() {
             if let Some(slot) = rank_of.get_mut(*boot) {
@@ -83,6 +84,11 @@ impl Order {
         }
         order.pieces = group::pieces(&order.stretches, files);
         order.boots = boots::collect(ids.len(), &order.stretches, &order.pieces, files);
+        for edge in &mut renamed {
+            let ranked = |boot: usize| rank_of.get(boot).copied().unwrap_or_default();
+            (edge.before, edge.after) = (ranked(edge.before), ranked(edge.after));
+        }
+        boots::relate(&mut order.boots, &renamed);
         order
     }
 
