@@ -141,13 +141,13 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
     let main = main_array::main(file, &places, mix, &mut findings);
     main_array::unlinked(file, &places, &main, scanned.count(3), &mut findings);
     header::counts(file, &scanned, &mut findings);
-    header::ends(file, &scanned, main.last, &mut findings);
 
     let hashes = (places.kept() == scanned.hashes.len()).then_some(scanned.hashes.as_slice());
     // One entry may be waiting for its links; more than one have lost them.
     let is_cut = scanned.count(3).saturating_sub(main.linked) <= 1;
     let last = if is_cut { main.last } else { scanned.order.last().map_or(main.last, |(at, _)| at) };
     let known = Known { file, places: &places, mix, hashes, boots: &scanned.boots, last };
+    header::ends(file, &scanned, last, &mut findings);
     scanned.names.end(last, &mut findings);
     links(known, &scanned, main.arrays, options, &mut findings);
     hashed(known, &scanned, options, &mut findings);

@@ -3,6 +3,8 @@
 //! Two primes follow from the seed, and a first state `x`; with every epoch `x` is squared modulo their product. Who has
 //! only a later state cannot go back; who has the seed can go anywhere.
 
+#![allow(clippy::arithmetic_side_effects, reason = "numbers of any size do not overflow; no divisor is 0")]
+
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 

@@ -1,0 +1,2 @@
+verify
+testdata/broken/array-zeroed.journal

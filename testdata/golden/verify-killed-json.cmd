@@ -1,0 +1,4 @@
+verify
+testdata/broken/killed-in-mid-write.journal
+-o
+json

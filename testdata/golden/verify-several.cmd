@@ -1,0 +1,3 @@
+verify
+testdata/small/state-archived.journal
+testdata/broken/array-looped.journal
