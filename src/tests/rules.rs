@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use lastwords::analysis::{History, JournalSource, Rulebook, Source, Wanted};
+use lastwords::analysis::{Occurrences, JournalSource, Rulebook, Source, Wanted};
 use lastwords::journal::Journal;
 use serde_json::Value;
 use support::{DEMO, Folder, lastwords, root};
@@ -126,7 +126,7 @@ fn a_file_that_eats_memory_is_refused() {
 fn the_history_by_the_index_is_that_of_every_line() {
     let journal = Journal::open(&[root().join(DEMO)], lastwords::file::Options::default()).unwrap();
     let (source, book) = (JournalSource::of(&journal), Rulebook::builtin());
-    let history = History::of(&source, book);
+    let history = Occurrences::of(&source, book);
     let mut found = 0;
     for boot in 0..source.boots().len() {
         let mut expected: BTreeMap<String, usize> = BTreeMap::new();
