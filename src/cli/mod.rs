@@ -25,6 +25,7 @@ mod manual;
 mod progress;
 mod questions;
 mod request;
+mod rescue;
 mod rules;
 mod salvage;
 mod shorthand;

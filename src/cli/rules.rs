@@ -15,13 +15,13 @@ use crate::output::rules::{Checked, checked, list, one};
 
 const EXAMPLES: &str = "\
 Examples:
-  lastwords rules                          all rules: id, strength, where, cause, sentence
+  lastwords rules                          all rules, a line or two each
   lastwords rules reset.amd-watchdog       one of them in full
   lastwords rules --check fleet.toml       is this file in order?
   lastwords rules --rules fleet.toml       all rules, with those of the file
   lastwords why DIR --rules fleet.toml     a verdict by them
 
-A rule of a file looks like this, and one with the id of a built-in rule replaces it:
+A rule of a file looks like this; one with a built-in rule's id replaces it:
 
   version = 1
 
@@ -40,8 +40,8 @@ A rule of a file looks like this, and one with the id of a built-in rule replace
   fires = [\"restart in 5 s\"]
   not = [\"no restart in sight\"]
 
-A rule trusts the fields that journald writes, those that begin with _. Whoever imports or rewrites a journal can forge
-them too, which no reader can see.";
+A rule trusts the fields that journald writes, those that begin with _. Whoever
+imports or rewrites a journal can forge them too, which no reader can see.";
 
 /// A user's own rules.
 #[derive(Debug, Default, Args)]

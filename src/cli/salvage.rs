@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::args::Show;
-use super::{Status, Stop, Terminal, show};
+use super::{Status, Stop, Terminal, rescue, show};
 use crate::file::Reach;
 
 pub(super) const EXAMPLES: &str = "\
@@ -13,11 +13,12 @@ Examples:
   lastwords salvage DIR                      what journalctl cannot show
   lastwords salvage FILE --provenance        and where each entry lies
   lastwords salvage DIR -o export -n 100
+  lastwords salvage DIR --output OUT/        sound files with all that can be read
 
 All options are those of `show`, which has these entries too, in their place.
 Boots are counted among those that have such an entry.";
 
-/// The options of `salvage`: those of `show`.
+/// The options of `salvage`: those of `show`; a directory for `--output` asks for files.
 #[derive(Debug, Args)]
 pub(super) struct Salvage {
     #[command(flatten)]
@@ -25,6 +26,9 @@ pub(super) struct Salvage {
 }
 
 pub(super) fn run(args: &mut Salvage, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    if let Some(directory) = rescue::directory(&args.show.output) {
+        return rescue::run(&args.show, &directory);
+    }
     args.show.inputs.reach = Reach::Beyond;
     show::run(&args.show, terminal, out)
 }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, ValueEnum};
 
-use super::Stop;
 use super::interrupt::Interrupt;
 use super::loss::{say, visible};
 use super::progress::Progress;
+use super::{Stop, rescue};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::Layout;
@@ -59,6 +59,7 @@ impl TypedValueParser for Formats {
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
         match value.to_str() {
             Some(name) if name.ends_with(SUFFIX) => Ok(name.to_owned()),
+            Some(name) if command.get_name() == "salvage" && rescue::directory(name).is_some() => Ok(name.to_owned()),
             _ => self.0.parse_ref(command, arg, value),
         }
     }

@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use lastwords::analysis::{Occurrences, JournalSource, Rulebook, Source, Wanted};
+use lastwords::analysis::{JournalSource, Occurrences, Rulebook, Source, Wanted};
 use lastwords::journal::Journal;
 use serde_json::Value;
 use support::{DEMO, Folder, lastwords, root};
