@@ -31,7 +31,7 @@ pub fn list(book: &Rulebook, json: bool, safe: bool, out: &mut dyn Write) -> io:
         return document(&json!({ "version": 1, "weights": book.weights(), "rules": rules }), safe, out);
     }
     let width = book.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    writeln!(out, "{:width$}  {:8}  {:6}  {:24}  {}", "RULE", "STRENGTH", "WHERE", "CAUSE", "SHOWS")?;
+    writeln!(out, "{:width$}  {:8}  {:6}  {:24}  SHOWS", "RULE", "STRENGTH", "WHERE", "CAUSE")?;
     for rule in book.rules() {
         let cause = rule.causes.first().map_or("-", |cause| cause.id());
         let place = if rule.sign.is_some() { rule.place.id() } else { "code" };

@@ -62,11 +62,6 @@ impl Score {
         Self { parts: best.into_values().filter(|part| part.points > 0.0).collect() }
     }
 
-    /// The sum for a cause.
-    pub(in crate::analysis) fn sum(&self, cause: Cause) -> f64 {
-        self.parts.iter().filter(|part| part.cause == cause).map(|part| part.points).sum()
-    }
-
     /// The causes with points and their sums, the highest first; of equal ones the first of the taxonomy.
     pub(in crate::analysis) fn ranked(&self) -> Vec<(Cause, f64)> {
         let mut sums: BTreeMap<Cause, f64> = BTreeMap::new();
