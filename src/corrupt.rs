@@ -138,6 +138,8 @@ pub enum Fault {
     Name,
     /// It is lost or contradicted, and was worked out from the rest of the file.
     MadeUp,
+    /// What was written there is gone: other bytes, or none, have its place.
+    Replaced,
     /// The header claims another count than was found.
     Count {
         /// What the header claims.
@@ -163,6 +165,7 @@ impl fmt::Display for Fault {
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
             Self::MadeUp => f.write_str("unusable, worked out from the objects"),
+            Self::Replaced => f.write_str("what the entry was written with is gone from there"),
             Self::Count { claimed, found } => write!(f, "header claims {claimed}, found {found}"),
         }
     }

@@ -12,6 +12,7 @@
 //! ```
 
 use super::aftermath;
+use super::chronology::Chronology;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
@@ -26,6 +27,7 @@ pub(super) struct Case<'a> {
     pub(super) next: Option<(usize, &'a BootFacts)>,
     pub(super) sequence: &'a Sequence,
     pub(super) cap: &'a Cap,
+    pub(super) chronology: &'a Chronology,
 }
 
 /// What a boot's end comes down to.
@@ -53,13 +55,13 @@ impl<'a> Case<'a> {
     /// Brings together a boot and what follows it.
     pub(super) fn new(
         (source, book): (&'a dyn Source, &'a Rulebook),
+        chronology: &'a Chronology,
         boot: usize,
-        sequence: &'a Sequence,
-        cap: &'a Cap,
+        (sequence, cap): (&'a Sequence, &'a Cap),
     ) -> Option<Self> {
         let facts = source.boots().get(boot)?;
         let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
-        Some(Self { source, book, boot, facts, next, sequence, cap })
+        Some(Self { source, book, boot, facts, next, sequence, cap, chronology })
     }
 
     /// The first finding that fits.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::LAST_ENTRIES;
+use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::{Finder, Marks};
 use super::report::Postmortem;
@@ -181,6 +182,14 @@ impl Source for JournalSource<'_> {
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
         self.lines(self.journal.picked_of(boot, |stretch| self.finder.offsets(stretch, terms)))
     }
+
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
+        jump::of_boot(self.journal, boot, over_us)
+    }
+
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+        self.finder.values(boot, field)
+    }
 }
 
 /// Those of ascending offsets that lie from one to another.
@@ -247,5 +256,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
+        numbers: boot.numbers.clone(),
+        set_aside: boot.set_aside.clone(),
     }
 }

@@ -20,12 +20,15 @@
 
 mod aftermath;
 mod cap;
+mod chronology;
 mod death;
 mod ending;
 mod evidence;
 mod finder;
 mod flood;
 mod headline;
+mod heartbeat;
+mod history;
 mod journal_source;
 mod limits;
 mod listed;
@@ -44,6 +47,9 @@ mod timeline;
 mod unit;
 mod verdict;
 
+pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
+pub use heartbeat::Heartbeat;
+pub use history::{Alike, Change, EqualGaps, FirstFailure, History, Hours, Series, Together};
 pub use journal_source::JournalSource;
 pub use listed::Listed;
 pub use occurrences::{Occurrence, Occurrences};
@@ -100,4 +106,23 @@ pub fn endings(source: &dyn Source) -> Vec<Ending> {
 pub fn endings_by(source: &dyn Source, rules: &Rulebook) -> Vec<Ending> {
     let survey = Survey::of(source, rules);
     survey.judge_all().into_iter().map(|judged| judged.ending).collect()
+}
+
+/// How all boots ended, when they were, and what they show together.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How each boot ended and why, in the order of [`Source::boots`].
+    pub endings: Vec<Ending>,
+    /// When each boot was, and how sure that is.
+    pub chronology: Chronology,
+    /// What several boots show together.
+    pub history: History,
+}
+
+/// All boots at once, by the rules given.
+#[must_use]
+pub fn overview(source: &dyn Source, rules: &Rulebook) -> Overview {
+    let survey = Survey::of(source, rules);
+    let endings = survey.judge_all().into_iter().map(|judged| judged.ending).collect();
+    Overview { endings, chronology: survey.chronology, history: survey.history }
 }

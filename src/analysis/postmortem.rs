@@ -46,7 +46,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
         restricted: false,
         next: next(&case, after),
-        death: death::interval(&case, *finding),
+        death: death::interval(&case, *finding, &tail),
         silence: death::silence(&case, &tail),
         limits: all_limits(&case, &judged, &tail),
         advice: advice::of(ending, setting, items),

@@ -320,6 +320,9 @@ pub struct Death {
     pub to: Option<Realtime>,
     /// What the latest moment rests on.
     pub why: String,
+    /// Lines that came at one interval until the log ended, and from when on each is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heartbeats: Vec<super::heartbeat::Heartbeat>,
 }
 
 /// Stretches without entries, in microseconds.

@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use super::chronology::Jump;
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+use crate::journal::{Numbers, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
 pub(super) const READ: [&str; 29] = [
@@ -73,6 +75,13 @@ pub trait Source: Sync {
             self.head(boot, usize::MAX, u64::MAX, wanted).iter().for_each(|line| each(boot, line));
         }
     }
+    /// Where a boot's wall clock moved against its monotonic clock by more than `over_us`, in order.
+    ///
+    /// A source may look at few entries; moves in both directions that are undone soon are missed then.
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump>;
+
+    /// All values that a field has in a boot, each once, in no order.
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
 }
 
 /// Which lines of a stretch are asked for.
@@ -134,6 +143,10 @@ pub struct BootFacts {
     pub tail: Numbered,
     /// The files that hold its entries.
     pub files: Vec<usize>,
+    /// The numbers of its entries in each count.
+    pub numbers: Vec<Numbers>,
+    /// The boots that set its files aside, and so came after it.
+    pub set_aside: Vec<SetAside>,
 }
 
 /// What a file says of itself.

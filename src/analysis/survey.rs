@@ -4,7 +4,9 @@ use rayon::prelude::*;
 
 use super::aftermath;
 use super::cap::{self, Reach, Reaches};
+use super::chronology::Chronology;
 use super::ending::{Case, Finding};
+use super::history::History;
 use super::occurrences::Occurrences;
 use super::report::{Action, Cap, Ending, Orderliness, Strength};
 use super::rules::{Means, Observed, Rulebook};
@@ -24,6 +26,10 @@ pub(super) struct Survey<'s> {
     pub(super) boots: Vec<Read>,
     /// What rules find in whole boots.
     pub(super) occurrences: Occurrences,
+    /// When the boots were, and how sure that is.
+    pub(super) chronology: Chronology,
+    /// What they show together.
+    pub(super) history: History,
 }
 
 /// What was read of one boot.
@@ -56,18 +62,25 @@ impl<'s> Survey<'s> {
             Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
         };
         let reaches = Reaches::of(source, read.iter().enumerate().map(reach).collect());
+        let chronology = Chronology::of(source);
         let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
-            let finding = cap.as_ref().and_then(|cap| Some(Case::new((source, book), boot, &sequence, cap)?.finding()));
+            let finding = cap
+                .as_ref()
+                .and_then(|cap| Some(Case::new((source, book), &chronology, boot, (&sequence, cap))?.finding()));
             Read { sequence, cap, observed, finding }
         });
-        Self { source, book, boots: boots.collect(), occurrences: Occurrences::of(source, book) }
+        let boots: Vec<Read> = boots.collect();
+        let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
+        let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
+        let occurrences = Occurrences::of(source, book);
+        Self { source, book, boots, occurrences, chronology, history }
     }
 
     /// A boot, and what was read about its end.
     pub(super) fn case(&self, boot: usize) -> Option<Case<'_>> {
         let read = self.boots.get(boot)?;
-        Case::new((self.source, self.book), boot, &read.sequence, read.cap.as_ref()?)
+        Case::new((self.source, self.book), &self.chronology, boot, (&read.sequence, read.cap.as_ref()?))
     }
 
     /// What rules say of the beginning of the next boot; a dump counts little where the boot outlived the fault that it

@@ -14,8 +14,8 @@
 //! | ENTRY_ARRAY | slots ascend, and the first names an entry |
 //! | ENTRY with payloads lost | its boot is known, its seqnum fits in, and what is left of its payloads is proven |
 //!
-//! A pure function of one open file. Nothing here changes what the layers above read, and no command asks
-//! it yet: until then it is for tools, through the library.
+//! A pure function of one open file. What it finds is taken up by the reader as [`Findings`](crate::file::Findings),
+//! which `journal` sees to for files that [`is_suspect`] names.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod account;
@@ -25,6 +25,7 @@ mod restore;
 mod salvage;
 mod sample;
 mod starts;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -33,4 +34,5 @@ mod walk;
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
+pub use suspect::is_suspect;
 pub use walk::{Piece, Walk};

@@ -53,6 +53,9 @@ pub(super) enum Command {
     /// Print entries
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Box<Show>),
+    /// Print the entries that no index reaches, from files that a crash tore
+    #[command(after_help = super::salvage::EXAMPLES)]
+    Salvage(Box<super::salvage::Salvage>),
     /// List field names, or the values of one field with their counts
     Fields(Box<super::fields::Fields>),
     /// Count entries and bytes over time and by unit, boot, hour or any field
@@ -160,6 +163,15 @@ pub(super) struct Inputs {
     /// All machines, which is so anyway (for journalctl's sake)
     #[arg(short = 'm', long, hide = true)]
     pub(super) merge: bool,
+    /// Read only what the index of each file reaches: no walk through files that were not closed or are damaged
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Walk every file and check every value's hash, whatever its state: finds flipped bits too, and costs a read of all
+    #[arg(long, conflicts_with = "strict")]
+    pub(super) thorough: bool,
+    /// Which entries a command is about.
+    #[arg(skip)]
+    pub(super) reach: crate::file::Reach,
     /// Leave out values that decompress to more than this many MiB
     #[arg(long, value_name = "MIB", help_heading = "Other options", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
           value_parser = clap::value_parser!(u64).range(1..=limits::PAYLOAD_MOST >> 20))]

@@ -42,6 +42,9 @@ pub(super) struct Looks {
     /// Take explanations from here: a database or *.catalog files, in DIR or below a system's root (implies -x)
     #[arg(long, value_name = "DIR")]
     catalog_dir: Option<PathBuf>,
+    /// Say of each entry in which file and where it lies, and whether the index reaches it or it was salvaged
+    #[arg(long)]
+    provenance: bool,
     /// Say the cursor of the last entry
     #[arg(long)]
     pub(super) show_cursor: bool,
@@ -78,6 +81,7 @@ impl Looks {
             width: self.no_full.then_some(terminal.width),
             quiet: self.quiet,
             catalog: self.explanations()?.map(Arc::new),
+            provenance: self.provenance,
             ascii: is_ascii(&locale("LC_CTYPE")),
         })
     }

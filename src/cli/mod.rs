@@ -26,6 +26,7 @@ mod progress;
 mod questions;
 mod request;
 mod rules;
+mod salvage;
 mod shorthand;
 mod show;
 mod stats;
@@ -91,7 +92,7 @@ impl Stop {
 pub fn run() -> ExitCode {
     let arguments = args::prepared(std::env::args_os().collect());
     let status = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => execute(&cli),
+        Ok(mut cli) => execute(&mut cli),
         Err(error)
             if error.kind() == clap::error::ErrorKind::UnknownArgument && args::live_only(&arguments).is_some() =>
         {
@@ -116,11 +117,12 @@ pub fn run() -> ExitCode {
     ExitCode::from(status as u8)
 }
 
-fn execute(cli: &Cli) -> Status {
+fn execute(cli: &mut Cli) -> Status {
     let terminal = Terminal::of(cli);
     let mut out = io::stdout().lock();
-    let done = match &cli.command {
+    let done = match &mut cli.command {
         Command::Show(args) => show::run(args, &terminal, &mut out),
+        Command::Salvage(args) => salvage::run(args, &terminal, &mut out),
         Command::Boots(args) => boots::run(args, &terminal, &mut out),
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
         Command::Stats(args) => stats::run(args, &terminal, &mut out),

@@ -58,7 +58,7 @@ impl Questions {
         let count = args.count()?;
         if self.header {
             let form = if args.output.starts_with("json") { Form::Json } else { Form::Text };
-            info::print(journal, form, &args.zone, terminal, out)?;
+            info::print(journal, None, form, &args.zone, terminal, out)?;
         } else if self.disk_usage {
             disk_usage(journal.files().iter().map(|file| room(file.path())).sum(), out)?;
         } else if self.list_boots {

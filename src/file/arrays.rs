@@ -28,6 +28,9 @@ struct Part {
     len: usize,
 }
 
+/// No page of 4 KiB has fewer slots, whatever the layout.
+const PAGE_SLOTS: usize = 512;
+
 fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>, Corrupt> {
     EntryArray::decode(RawObject::read(image, at, "entry array")?, layout)
 }
@@ -85,6 +88,16 @@ impl Arrays {
         self.damage.as_ref()
     }
 
+    /// Whether a page of slots was lost: one slot in every 4 KiB of every array is looked at, and the last.
+    #[must_use]
+    pub fn has_blank(&self, image: Image<'_>, layout: Layout) -> bool {
+        self.parts.iter().any(|part| {
+            let Ok(array) = array(image, layout, part.at) else { return true };
+            let last = part.len.checked_sub(1);
+            (0..part.len).step_by(PAGE_SLOTS).chain(last).any(|slot| !array.slots.at(slot).is_some())
+        })
+    }
+
     /// The offset in slot `index`, 0 where it is empty or beyond the end.
     #[must_use]
     pub fn get(&self, image: Image<'_>, layout: Layout, index: usize) -> Offset {
@@ -95,7 +108,7 @@ impl Arrays {
     #[must_use]
     pub fn iter<'data>(&self, image: Image<'data>, layout: Layout, range: Range<usize>) -> Slice<'_, 'data> {
         let end = range.end.min(self.len);
-        Slice { arrays: self, image, layout, range: range.start.min(end)..end, front: None, back: None }
+        Slice { arrays: self, found: None, image, layout, range: range.start.min(end)..end, front: None, back: None }
     }
 
     /// The first slot whose offset is not below `at`, by bisection; slots ascend in a sound file.
@@ -119,6 +132,8 @@ impl Arrays {
 #[derive(Clone, Debug)]
 pub struct Slice<'a, 'data> {
     arrays: &'a Arrays,
+    /// What takes the place of the arrays.
+    found: Option<&'a [Offset]>,
     image: Image<'data>,
     layout: Layout,
     range: Range<usize>,
@@ -155,6 +170,9 @@ impl Iterator for Slice<'_, '_> {
     #[inline]
     fn next(&mut self) -> Option<Offset> {
         let index = self.range.next()?;
+        if let Some(found) = self.found {
+            return found.get(index).copied();
+        }
         if let Some(at) = held(self.front.as_ref(), index) {
             return Some(at);
         }
@@ -170,6 +188,9 @@ impl Iterator for Slice<'_, '_> {
 impl DoubleEndedIterator for Slice<'_, '_> {
     fn next_back(&mut self) -> Option<Offset> {
         let index = self.range.next_back()?;
+        if let Some(found) = self.found {
+            return found.get(index).copied();
+        }
         if let Some(at) = held(self.back.as_ref(), index) {
             return Some(at);
         }
@@ -265,22 +286,33 @@ impl JournalFile {
         DataEntries { file: self, first: data.entry, rest }
     }
 
-    /// How many slots its main array has: the entries that the index reaches.
+    /// How many slots it has: the entries that the index reaches, or those that a check found.
     #[must_use]
-    pub const fn slot_count(&self) -> usize {
-        self.arrays().len()
+    pub fn slot_count(&self) -> usize {
+        self.findings().map_or(self.arrays().len(), |found| found.slots().len())
     }
 
     /// The offsets of the entries in a range of slots, from either end.
     #[must_use]
     pub fn slots(&self, range: Range<usize>) -> Slice<'_, '_> {
-        self.arrays().iter(self.image(), self.layout(), range)
+        let Some(findings) = self.findings() else {
+            return self.arrays().iter(self.image(), self.layout(), range);
+        };
+        let found = findings.slots();
+        let end = range.end.min(found.len());
+        let range = range.start.min(end)..end;
+        let (image, layout) = (self.image(), self.layout());
+        Slice { arrays: self.arrays(), found: Some(found), image, layout, range, front: None, back: None }
     }
 
-    /// The first slot whose entry does not lie before `at`, by bisection.
+    /// The first slot whose entry does not lie before `at`, by bisection; where slots do not ascend, that of the entry
+    /// at `at`, or their number.
     #[must_use]
     pub fn slot_from(&self, at: Offset) -> usize {
-        self.arrays().position(self.image(), self.layout(), at)
+        match self.findings() {
+            Some(findings) => findings.slot_from(at),
+            None => self.arrays().position(self.image(), self.layout(), at),
+        }
     }
 
     /// The entries in a range of slots, from either end; an unreadable one is an `Err` and the next follows.
@@ -288,17 +320,17 @@ impl JournalFile {
         self.slots(range).map(|at| self.entry(at))
     }
 
-    /// The offset of the entry in slot `index` of the main array.
+    /// The offset of the entry in slot `index`, 0 beyond the last.
     #[must_use]
     pub fn entry_at(&self, index: usize) -> Offset {
-        self.arrays().get(self.image(), self.layout(), index)
+        self.slots(index..index.saturating_add(1)).next().unwrap_or_default()
     }
 
     /// The first slot in `range` whose entry is not `before` something, by bisection over entries so ordered.
     ///
     /// Unreadable entries are passed over towards the end of the range.
     pub fn bisect(&self, range: Range<usize>, before: impl Fn(&Entry<'_>) -> bool) -> usize {
-        let (mut low, mut high) = (range.start, range.end.min(self.arrays().len()));
+        let (mut low, mut high) = (range.start, range.end.min(self.slot_count()));
         while low < high {
             let middle = low.midpoint(high);
             let readable = self.entries(middle..high).enumerate().find_map(|(step, entry)| Some((step, entry.ok()?)));

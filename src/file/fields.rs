@@ -74,7 +74,7 @@ impl JournalFile {
             match self.plain(&data.stored, &mut inflater) {
                 Ok(payload) => {
                     let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
-                    let entries = data.n_entries.min(self.arrays().len() as u64);
+                    let entries = data.n_entries.min(self.slot_count() as u64);
                     let count = found.entry(value.to_vec()).or_default();
                     *count = count.saturating_add(entries);
                 }
@@ -88,7 +88,7 @@ impl JournalFile {
     fn scan_fields(&self, losses: &mut Losses, mut visit: impl FnMut(&[u8], &[u8], u64)) {
         let mut search = Search::of(self);
         let mut uses: BTreeMap<Offset, u64> = BTreeMap::new();
-        for entry in self.entries(0..self.arrays().len()) {
+        for entry in self.entries(0..self.slot_count()) {
             let Ok(entry) = entry.map_err(|damage| losses.entry(damage)) else { continue };
             let count = |at| {
                 let count: &mut u64 = uses.entry(at).or_default();

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use super::Arrays;
+use super::{Arrays, Findings};
 use crate::bytes::{Image, Source};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
@@ -13,11 +14,28 @@ use crate::format::{Header, Layout, limits};
 pub struct Options {
     /// The largest decompressed payload, in bytes; larger ones are left out of their entries and counted.
     pub payload_limit: u64,
+    /// Which entries a journal is to have. A [`JournalFile`] by itself is read by its index, whatever this says.
+    pub reach: Reach,
+    /// Whether every file is walked and every payload's hash is checked, where otherwise only those are walked that may
+    /// hold more than their index says. As with `reach`, it is for whoever opens a journal.
+    pub thorough: bool,
+}
+
+/// Which of a file's entries are wanted, by how they can be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that its index reaches, and no others.
+    Index,
+    /// All that lie in it.
+    #[default]
+    All,
+    /// Those that its index does not reach.
+    Beyond,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { payload_limit: limits::PAYLOAD_DEFAULT }
+        Self { payload_limit: limits::PAYLOAD_DEFAULT, reach: Reach::default(), thorough: false }
     }
 }
 
@@ -31,6 +49,7 @@ pub struct JournalFile {
     source: Source,
     header: Header,
     arrays: Arrays,
+    pub(super) findings: OnceLock<Box<Findings>>,
     options: Options,
     losses: Losses,
 }
@@ -86,7 +105,7 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Self { path: path.to_owned(), source, header, arrays, options, losses }
+        Self { path: path.to_owned(), source, header, arrays, findings: OnceLock::new(), options, losses }
     }
 
     /// Adds to what was found missing, as who made up its header does.
@@ -130,7 +149,8 @@ impl JournalFile {
         if self.header.is_keyed() { FileHash::Keyed(self.header.file_id) } else { FileHash::Jenkins }
     }
 
-    /// The main entry array: all entries that the index reaches, in its order.
+    /// The main entry array: all entries that the index reaches, in its order; what is read goes by
+    /// [`JournalFile::slots`].
     #[must_use]
     pub const fn arrays(&self) -> &Arrays {
         &self.arrays

@@ -61,17 +61,20 @@ impl JournalFile {
         if overlap {
             listed.clear();
         }
+        let lasts = listed.iter().map(|span| self.listed_at(span.slots.end.saturating_sub(1)));
+        found.listed_last.extend(lasts.filter_map(|at| self.entry(at).ok()).map(|entry| *entry.head()));
+        if self.findings().is_some() {
+            // The lists count by the main array, and do not have all.
+            listed.clear();
+        }
         let mut reading = Reading { search: Search::of(self), rising: Vec::new(), strays: HashSet::new() };
         let mut covered = 0;
         for span in listed {
-            found
-                .listed_last
-                .extend(self.entry(self.entry_at(span.slots.end.saturating_sub(1))).map(|entry| *entry.head()));
             self.read_spans(covered..span.slots.start, &mut reading, &mut found);
             covered = span.slots.end;
             push(&mut found.spans, span);
         }
-        self.read_spans(covered..self.arrays().len(), &mut reading, &mut found);
+        self.read_spans(covered..self.slot_count(), &mut reading, &mut found);
         found
     }
 
@@ -106,8 +109,13 @@ impl JournalFile {
     /// The slot that holds the entry at `at`, if that is an entry of `boot`.
     fn slot_of(&self, at: Offset, boot: Id128) -> Option<usize> {
         let slot = self.arrays().position(self.image(), self.layout(), at);
-        let found = self.entry_at(slot) == at && self.entry(at).is_ok_and(|entry| entry.boot_id() == boot);
+        let found = self.listed_at(slot) == at && self.entry(at).is_ok_and(|entry| entry.boot_id() == boot);
         found.then_some(slot)
+    }
+
+    /// The entry in a slot of the main array itself.
+    fn listed_at(&self, slot: usize) -> Offset {
+        self.arrays().get(self.image(), self.layout(), slot)
     }
 
     /// Cuts `slots` by reading the entries.
@@ -130,11 +138,14 @@ impl JournalFile {
     }
 }
 
-/// The boot of an entry. Where its head lost the id or is torn, its `_BOOT_ID=` field has it, else it belongs where it
-/// stands: half an id would be a boot that never was.
+/// The boot of an entry. Where its head lost the id or is torn, or names another boot than the entry before, its
+/// `_BOOT_ID=` field has it, else it belongs where it stands: half an id would be a boot that never was.
 fn boot_of(entry: &Entry<'_>, before: Option<&Span>, search: &mut Search) -> Id128 {
-    if !entry.boot_id().is_null() && !entry.is_torn() {
-        return entry.boot_id();
+    let id = entry.boot_id();
+    if !id.is_null() && !entry.is_torn() {
+        // No hash covers a head, and one flipped bit would be a boot of its own.
+        let goes_on = before.is_none_or(|span| span.boot == id);
+        return if goes_on { id } else { search.id(entry, b"_BOOT_ID").unwrap_or(id) };
     }
     let field = search.id(entry, b"_BOOT_ID");
     field.or_else(|| before.map(|span| span.boot)).unwrap_or(entry.boot_id())

@@ -282,7 +282,7 @@ impl<'j> Moments<'j> {
                 next: None,
                 seqnum: u64::MAX,
             };
-            let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+            let slots = file.slots(stretch.slots.clone());
             streams.entry(stretch.file).or_insert_with(empty).slots.push(slots);
         }
         let mut strands: BTreeMap<Id128, Vec<Stream<'j>>> = BTreeMap::new();

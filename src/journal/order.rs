@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::boots::{self, Boot};
-use super::{group, rank};
+use super::{group, open, rank, rename};
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Span};
 use crate::format::{EntryHead, Id128};
@@ -53,8 +55,9 @@ pub struct Order {
 
 impl Order {
     /// Works out the order; the cost grows with files and boots, and with entries only where files are damaged.
-    pub(super) fn of(files: &[JournalFile]) -> Self {
-        let cut: Vec<_> = files.par_iter().map(|file| (file, file.spans())).collect();
+    pub(super) fn of(files: &[JournalFile], salvages: &[OnceLock<Box<Salvage>>]) -> Self {
+        let cut = files.par_iter().enumerate();
+        let cut: Vec<_> = cut.map(|(index, file)| (file, open::spans(file, salvages.get(index)))).collect();
         let mut order = Self::default();
         let mut ids: HashMap<Id128, usize> = HashMap::new();
         for (index, (file, spans)) in cut.into_iter().enumerate() {
@@ -68,7 +71,8 @@ impl Order {
             }
             order.losses.push(spans.losses);
         }
-        let ranked = rank::oldest_first(ids.len(), &order.stretches, files);
+        let mut renamed = rename::read(&order.stretches, files);
+        let ranked = rank::oldest_first(ids.len(), &order.stretches, files, &renamed);
         let mut rank_of = vec![0; ranked.len()];
         for (rank, boot) in ranked.iter().enumerate() {
             if let Some(slot) = rank_of.get_mut(*boot) {
@@ -80,6 +84,11 @@ impl Order {
         }
         order.pieces = group::pieces(&order.stretches, files);
         order.boots = boots::collect(ids.len(), &order.stretches, &order.pieces, files);
+        for edge in &mut renamed {
+            let ranked = |boot: usize| rank_of.get(boot).copied().unwrap_or_default();
+            (edge.before, edge.after) = (ranked(edge.before), ranked(edge.after));
+        }
+        boots::relate(&mut order.boots, &renamed);
         order
     }
 

@@ -23,14 +23,14 @@ const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"]
 
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
-    let doubtful = |boot: &crate::analysis::BootFacts| death::clock_was_set(boot);
+    let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
     Setting {
         finding,
         began: began(case),
         successor: successor(case),
         machine: machine(case),
         is_salvaged: is_salvaged(case),
-        is_clock_doubtful: doubtful(case.facts) || case.next.is_some_and(|(_, next)| doubtful(next)),
+        is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }
 }
 
@@ -43,7 +43,11 @@ fn began(case: &Case<'_>) -> Option<u64> {
 
 /// Whether anything may have come between this boot and the next in the list.
 fn successor(case: &Case<'_>) -> Successor {
-    let Some((_, next)) = case.next else { return Successor::None };
+    let Some((at, next)) = case.next else { return Successor::None };
+    let invisible = case.chronology.get(at).is_some_and(|span| span.invisible_before.is_some());
+    if invisible {
+        return Successor::Open("other boots lie between the two and left nothing");
+    }
     if case.gap() == Some(0) {
         return Successor::Certain;
     }
@@ -52,7 +56,8 @@ fn successor(case: &Case<'_>) -> Successor {
     let own = files(case.facts);
     let set_aside = own.iter().filter_map(file).filter_map(set_aside_at);
     let start = death::kernel_start(next).0;
-    if set_aside.into_iter().any(|at| (start..start.saturating_add(SET_ASIDE)).contains(&at)) {
+    let is_told = case.facts.set_aside.iter().any(|aside| aside.by == next.id && aside.certain);
+    if is_told || set_aside.into_iter().any(|at| (start..start.saturating_add(SET_ASIDE)).contains(&at)) {
         return Successor::Certain;
     }
     match case.gap() {

@@ -7,12 +7,12 @@ use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::report::{Strength, Witness};
-use crate::analysis::source::{BootFacts, Wanted};
+use crate::analysis::source::Wanted;
 use crate::analysis::survey::Survey;
 
 const SECOND: u64 = 1_000_000;
-/// Machines that lose their mains together end so near to each other.
-const TOGETHER: u64 = 5 * SECOND;
+/// A clock that moves by less disturbs nobody.
+const JUMP: u64 = 10 * SECOND;
 /// Memory that ran out so near to the end may have ended it.
 const THRASH: u64 = 120 * SECOND;
 /// A watchdog that was left armed fires within a minute or so.
@@ -20,12 +20,14 @@ const LEFT_ARMED: u64 = 100 * SECOND;
 
 /// The structural signs of an end.
 pub(in crate::analysis) fn of(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
-    if setting.finding != Finding::Nothing {
-        return Vec::new();
-    }
     let Some(last) = last_place(case) else { return Vec::new() };
-    let found = [together(survey, case, &last), thrash(survey, items, &last), left_armed(survey, items)];
-    found.into_iter().flatten().collect()
+    let mut found: Vec<Item> = clock_moved(survey, case, &last).into_iter().collect();
+    if setting.finding == Finding::Nothing {
+        let signs = [together(survey, case, &last), thrash(survey, items, &last), left_armed(survey, items)];
+        found.extend(signs.into_iter().flatten());
+        found.extend(in_history(survey, case, &last));
+    }
+    found
 }
 
 fn last_place(case: &Case<'_>) -> Option<Witness> {
@@ -33,22 +35,35 @@ fn last_place(case: &Case<'_>) -> Option<Witness> {
     Some(Witness::Line(evidence::place(case.source, &line)))
 }
 
+/// The wall clock moved, whoever set it and whether or not a line says so.
+fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
+    let steps = &case.chronology.get(case.boot)?.clock.steps;
+    let step = steps.iter().max_by_key(|step| step.by_us.unsigned_abs())?;
+    let (by, at) = (step.by_us / 1_000_000, step.at.0 / SECOND);
+    if step.by_us.unsigned_abs() < JUMP {
+        return None;
+    }
+    let shows = format!("the wall clock moved by {by} s, {at} s after the start");
+    let item = structural(survey.book, "clock.moved", (Strength::Ctx, shows), &[], last.clone());
+    let ago = case.facts.last.monotonic.0.saturating_sub(step.at.0);
+    Some(Item { role: Role::Note, contributing: Some(Condition::Only(Only::ClockStep)), ago, ..item })
+}
+
+/// What the machine's other boots show of this end.
+fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Vec<Item> {
+    let sign = |sign: crate::analysis::history::Sign| {
+        let cause = survey.book.rule(sign.rule).map(|rule| rule.causes.clone()).unwrap_or_default();
+        structural(survey.book, sign.rule, (Strength::Weak, sign.shows), &cause, last.clone())
+    };
+    survey.history.signs(case.boot).into_iter().filter(|sign| sign.rule != "loop.short").map(sign).collect()
+}
+
 /// Other machines whose boots ended abruptly at the same time: the mains went.
 fn together(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
-    let near = |facts: &BootFacts| {
-        facts.machine != case.facts.machine && facts.last.realtime.0.abs_diff(case.facts.last.realtime.0) <= TOGETHER
-    };
-    let abrupt = survey.source.boots().iter().zip(&survey.boots);
-    let abrupt = abrupt.filter(|(facts, read)| near(facts) && read.finding == Some(Finding::Nothing));
-    let mut machines: Vec<_> = abrupt.map(|(facts, _)| facts.machine).collect();
-    machines.sort_unstable();
-    machines.dedup();
-    let strength = match machines.len() {
-        0 => return None,
-        1 => Strength::Moderate,
-        _ => Strength::Strong,
-    };
-    let shows = format!("{} other machine(s) ended abruptly within 5 s of it", machines.len());
+    let together = survey.history.together_with(case.boot)?;
+    let others = together.machines - 1;
+    let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
+    let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
     let item = structural(survey.book, "fleet.together", (strength, shows), &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }

@@ -177,6 +177,7 @@ fn report() -> Postmortem {
             from: Realtime(START + 600_000_000),
             to: Some(Realtime(START + 640_000_000)),
             why: "the next boot's kernel started then".to_owned(),
+            heartbeats: Vec::new(),
         }),
         silence: Silence { longest_before_us: 12_000_000, until_next_us: Some(40_000_000) },
         limits: vec!["what was written within the last 5 minutes may not have reached the disk".to_owned()],

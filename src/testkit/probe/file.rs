@@ -16,7 +16,11 @@ const STEPS: usize = 4096;
 #[must_use]
 pub fn file(bytes: Vec<u8>) -> Option<JournalFile> {
     let size = bytes.len();
-    let opened = JournalFile::from_bytes(Path::new("probe.journal"), bytes, Options { payload_limit: LIMIT });
+    let opened = JournalFile::from_bytes(
+        Path::new("probe.journal"),
+        bytes,
+        Options { payload_limit: LIMIT, ..Options::default() },
+    );
     let file = opened.map_err(|error| assert!(!error.to_string().is_empty())).ok()?;
     let slots = slots(&file, size);
     walk(&file, size);
