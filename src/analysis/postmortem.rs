@@ -24,12 +24,15 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let mut scales = evidence::weigh(&case, *finding, after);
     scales.evidence.extend(supporting(items, decision).map(shown));
     scales.against.extend(rivals(items, decision).map(shown));
+    let mut evidence = once(scales.evidence);
+    // What decides comes first.
+    evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Some(Postmortem {
         version: SCHEMA_VERSION,
         boot: case.facts.into(),
         headline: ending.headline.clone(),
-        evidence: once(scales.evidence),
+        evidence,
         against: once(scales.against),
         alternatives: alternatives(decision),
         excluded: excluded(items, decision),

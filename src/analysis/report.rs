@@ -23,7 +23,7 @@ pub struct Postmortem {
     pub ending: Ending,
     /// The verdict as one sentence; it says no more than `ending`.
     pub headline: String,
-    /// What shows it, in order of time.
+    /// What shows it: first what decides the cause, then the rest; each in order of time.
     pub evidence: Vec<Evidence>,
     /// What speaks against it, or looked like a sign and was none.
     pub against: Vec<Evidence>,

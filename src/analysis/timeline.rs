@@ -15,6 +15,8 @@ use super::source::{Line, Source, Wanted};
 const MOST: usize = 60;
 /// Lines that say the same may lie so far apart in the list, with others between.
 const NEAR: usize = 4;
+/// And so far apart in time, in microseconds.
+const TOGETHER: u64 = 120_000_000;
 /// At the very end every line counts.
 const LAST: usize = 20;
 
@@ -92,10 +94,16 @@ pub(super) fn head(source: &dyn Source, lines: &[Line], at_most: usize) -> Vec<M
 fn folded(source: &dyn Source, lines: &[&Line]) -> Vec<Moments> {
     let mut folded: Vec<Moments> = Vec::new();
     let mut recent: VecDeque<(u64, usize)> = VecDeque::new();
-    for line in lines {
+    for (count, line) in lines.iter().enumerate() {
         let moments = single(source, line);
         let shape = shape(&moments.place);
-        let known = recent.iter().find(|(known, _)| *known == shape).and_then(|(_, at)| folded.get_mut(*at));
+        // Of what the log ends with, the line itself.
+        let is_last = count + 1 == lines.len();
+        let known = recent.iter().rev().find(|(known, _)| *known == shape && !is_last);
+        let known = known.and_then(|(_, at)| folded.get_mut(*at)).filter(|known| {
+            let until = known.until_us.unwrap_or(known.place.monotonic.0);
+            until.saturating_add(TOGETHER) >= line.monotonic.0
+        });
         if let Some(known) = known {
             known.count += 1;
             known.until_us = Some(line.monotonic.0);

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn what_comes_all_the_time_is_noise() {
         let chatter = life(600, (0..60).map(|at| at * 10 * MINUTE));
-        assert!(is_noise(&[chatter.clone()], 0, 0.3));
+        assert!(is_noise(std::slice::from_ref(&chatter), 0, 0.3));
         assert!(is_noise(&[life(600, []), chatter], 1, 0.3), "in half of all windows");
     }
 

@@ -95,19 +95,44 @@ fn moments(place: Place, count: u64, omitted: u64) -> Moments {
     Moments { place, count, until_us, priority: None, omitted }
 }
 
+fn evidence(side: Side, shows: &str, place: &Place) -> Evidence {
+    Evidence {
+        rule: "some.rule".to_owned(),
+        shows: shows.to_owned(),
+        strength: Strength::Strong,
+        side,
+        witness: Witness::Line(place.clone()),
+    }
+}
+
+fn ending() -> Ending {
+    Ending {
+        orderliness: Orderliness::Abrupt,
+        action: Some(Action::Unknown),
+        initiator: Some(Initiator::Unknown),
+        cause: Cause::PowerLoss,
+        confidence: Some(Confidence::Possible),
+        headline: "Abrupt end.".to_owned(),
+        candidates: vec![Cause::KernelPanic.into()],
+        contributing: vec![Only::LogMissed.into()],
+    }
+}
+
+fn missed() -> Contribution {
+    Contribution {
+        id: Only::LogMissed.into(),
+        means: "kernel messages were missed",
+        count: 3,
+        evidence: Some(evidence(Side::This, "lines were missed", &place(588_000_000, "Missed 3 kernel messages"))),
+    }
+}
+
 fn report() -> Postmortem {
     let last = place(
         600_000_000,
         "the \x1b[31mlast\x1b[0m job, whose name is rather long, was done, and nobody knew that it was the last one",
     );
     let recovered = place(2_500_000, "EXT4-fs (mmcblk0p6): recovery complete");
-    let evidence = |side, shows: &str, place: &Place| Evidence {
-        rule: "some.rule".to_owned(),
-        shows: shows.to_owned(),
-        strength: Strength::Strong,
-        side,
-        witness: Witness::Line(place.clone()),
-    };
     let unclean = evidence(Side::Next, "a filesystem had not been unmounted", &recovered);
     Postmortem {
         version: SCHEMA_VERSION,
@@ -119,16 +144,7 @@ fn report() -> Postmortem {
             first: moment(1000),
             last: moment(600_000_000),
         },
-        ending: Ending {
-            orderliness: Orderliness::Abrupt,
-            action: Some(Action::Unknown),
-            initiator: Some(Initiator::Unknown),
-            cause: Cause::PowerLoss,
-            confidence: Some(Confidence::Possible),
-            headline: "Abrupt end.".to_owned(),
-            candidates: vec![Cause::KernelPanic.into()],
-            contributing: vec![Only::LogMissed.into()],
-        },
+        ending: ending(),
         headline: "Abrupt end.".to_owned(),
         evidence: vec![evidence(Side::This, "the log ends here, and no shutdown had begun", &last), unclean.clone()],
         against: Vec::new(),
@@ -138,12 +154,7 @@ fn report() -> Postmortem {
             rule: "some.record".to_owned(),
             shows: "the record says so".to_owned(),
         }],
-        contributing: vec![Contribution {
-            id: Only::LogMissed.into(),
-            means: "kernel messages were missed",
-            count: 3,
-            evidence: Some(evidence(Side::This, "lines were missed", &place(588_000_000, "Missed 3 kernel messages"))),
-        }],
+        contributing: vec![missed()],
         events: Vec::new(),
         downgrades: vec!["possible, not likely: the clock is wrong".to_owned()],
         points: vec![],
