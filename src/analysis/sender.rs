@@ -109,7 +109,7 @@ impl Sender {
         self.wrote(line)
             && match self {
                 Self::Kernel => true,
-                Self::Sleep | Self::Pstore => line.first("_SYSTEMD_UNIT").is_some(),
+                Self::Sleep | Self::Pstore => !is_early_roots(line),
                 _ => !line.is("_TRANSPORT", "kernel"),
             }
     }
@@ -120,7 +120,7 @@ impl Sender {
             Self::Pid1 => line.is("_PID", "1") || manager_through_kernel(line, "systemd"),
             Self::Shutdown => manager_through_kernel(line, "systemd-shutdown"),
             Self::Logind => line.is("_SYSTEMD_UNIT", "systemd-logind.service"),
-            Self::Journald => through_kernel(line, "systemd-journald"),
+            Self::Journald => through_kernel(line, "systemd-journald", "5"),
             Self::Driver => line.is("_TRANSPORT", "driver"),
             Self::Kernel => line.is("_TRANSPORT", "kernel") && line.is("SYSLOG_FACILITY", "0"),
             Self::Sleep => {
@@ -132,17 +132,24 @@ impl Sender {
     }
 }
 
+/// A process calls itself what it likes; a unit of its own tells it from the program that it names itself after.
 fn is_roots(line: &Line, command: &str) -> bool {
-    line.is("_COMM", command) && line.is("_UID", "0")
+    line.is("_COMM", command) && is_early_roots(line)
 }
 
-/// journald takes the name from the text of a line that did not come from the kernel itself.
-fn through_kernel(line: &Line, ident: &str) -> bool {
-    line.is("_TRANSPORT", "kernel") && line.is("SYSLOG_IDENTIFIER", ident) && !line.is("SYSLOG_FACILITY", "0")
+/// Whether root wrote the line in no unit that journald knew.
+fn is_early_roots(line: &Line) -> bool {
+    line.is("_UID", "0") && line.first("_SYSTEMD_UNIT").is_none()
+}
+
+/// journald takes the name from the text of a line that did not come from the kernel itself; each daemon keeps to its
+/// facility.
+fn through_kernel(line: &Line, ident: &str, facility: &str) -> bool {
+    line.is("_TRANSPORT", "kernel") && line.is("SYSLOG_IDENTIFIER", ident) && line.is("SYSLOG_FACILITY", facility)
 }
 
 fn manager_through_kernel(line: &Line, ident: &str) -> bool {
-    through_kernel(line, ident) && line.text("SYSLOG_PID").is_none_or(|pid| pid == "1")
+    through_kernel(line, ident, "3") && line.text("SYSLOG_PID").is_none_or(|pid| pid == "1")
 }
 
 #[cfg(test)]
@@ -162,11 +169,12 @@ mod tests {
 
     #[test]
     fn every_writer_leaves_a_mark() {
-        let kmsg = |ident| [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", ident)];
+        let kmsg =
+            |ident, facility| [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", facility), ("SYSLOG_IDENTIFIER", ident)];
         let mut lines = vec![
-            line_of(&kmsg("systemd")),
-            line_of(&kmsg("systemd-shutdown")),
-            line_of(&kmsg("systemd-journald")),
+            line_of(&kmsg("systemd", "3")),
+            line_of(&kmsg("systemd-shutdown", "3")),
+            line_of(&kmsg("systemd-journald", "5")),
             line_of(&[("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "0")]),
             line_of(&[("_PID", "1")]),
             line_of(&[("_TRANSPORT", "driver")]),
@@ -199,6 +207,10 @@ mod tests {
         let kmsg = [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", "systemd")];
         assert!(Sender::Pid1.wrote(&line_of(&kmsg)));
         assert!(Sender::Pid1.wrote(&line_of(&[("_PID", "1")])));
+        for facility in ["0", "1", "5"] {
+            let other = [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", facility), ("SYSLOG_IDENTIFIER", "systemd")];
+            assert!(!Sender::Pid1.wrote(&line_of(&other)), "facility {facility}");
+        }
         let user = [("_PID", "812"), ("_COMM", "systemd"), ("SYSLOG_IDENTIFIER", "systemd")];
         assert!(!Sender::Pid1.wrote(&line_of(&user)));
     }

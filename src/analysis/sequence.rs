@@ -9,6 +9,7 @@ use super::flood;
 use super::report::{Action, Stage};
 pub(super) use super::rules::Observed as Sign;
 use super::rules::{Means, Rulebook};
+use super::sender::Sender;
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 
@@ -158,6 +159,7 @@ impl Sequence {
 
     /// Drops what the log's end does not bear out.
     fn settle(&mut self, last: u64) {
+        self.drop_unborne();
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
@@ -174,10 +176,34 @@ impl Sequence {
     }
 }
 
+impl Sequence {
+    /// Drops what rests only on lines under a daemon's name in the kernel's log: root can write them too.
+    ///
+    /// Beside a line that nobody else can have written they count.
+    fn drop_unborne(&mut self) {
+        if !self.steps.iter().chain(&self.job_timeout).any(Sign::is_sure) {
+            self.steps.clear();
+            self.job_timeout = None;
+        }
+        if !self.log_lost.iter().any(Sign::is_sure) {
+            self.log_lost.clear();
+        }
+        self.emergency.take_if(|sign| !sign.is_sure());
+    }
+}
+
 impl Sign {
     /// What the line is in the sequence.
     pub(super) fn role(&self) -> Means {
         self.rule.means.first().copied().unwrap_or(Means::Landmark)
+    }
+
+    /// Whether its writer is certain; what no single line shows is told of PID 1's lines.
+    fn is_sure(&self) -> bool {
+        match self.rule.by.as_slice() {
+            [] => Sender::Pid1.surely_wrote(&self.line),
+            writers => writers.iter().any(|writer| writer.surely_wrote(&self.line)),
+        }
     }
 
     /// The stage that the sign stands for.

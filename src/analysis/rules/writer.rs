@@ -55,6 +55,12 @@ impl Writer {
         }
     }
 
+    /// Whether it wrote a line, and no field that tells so was the writer's own to choose.
+    #[must_use]
+    pub fn surely_wrote(&self, line: &Line) -> bool {
+        self.wrote(line) && self.most(line) == Strength::Proof
+    }
+
     /// How much a line that it wrote can weigh at most.
     ///
     /// Whatever may be, where no field that tells the writer was its own to choose; a name in the kernel's log makes no

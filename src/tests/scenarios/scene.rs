@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::machine::{Machine, hex};
-use super::support::{Folder, lastwords};
+use super::support::{Answer, Folder, lastwords};
 
 /// What else a row of the table asks for, in the table's words, and how it is seen.
 pub(crate) type Also = (&'static str, fn(&Seen) -> Result<(), String>);
@@ -41,10 +41,7 @@ impl Scene {
         let path = folder.path().to_str().unwrap().to_owned();
         let boots = lastwords(&["boots", &path, "-o", "json"]);
         let rows = boots.json().as_array().unwrap().clone();
-        let ask = |row: &Value, form| lastwords(&["why", &path, "-b", &row["index"].to_string(), "-o", form]);
-        let whys = rows.iter().map(|row| ask(row, "json").json()).collect();
-        let texts = rows.iter().map(|row| ask(row, "text").text().to_owned()).collect();
-        Seen { folder, machines: self.machines.clone(), rows, whys, texts }
+        Seen { folder, machines: self.machines.clone(), rows }
     }
 
     fn write(&self, below: &Path) {
@@ -59,10 +56,6 @@ pub(crate) struct Seen {
     pub(crate) machines: Vec<Machine>,
     /// `boots -o json`.
     pub(crate) rows: Vec<Value>,
-    /// `why -o json` of each boot.
-    pub(crate) whys: Vec<Value>,
-    /// `why` of each boot, as text.
-    pub(crate) texts: Vec<String>,
 }
 
 impl Seen {
@@ -77,9 +70,21 @@ impl Seen {
         self.of(machine).iter().map(|(_, row)| row["boot_id"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Fails unless a text that is about a boot says this.
+    /// What `why` says of a boot.
+    fn ask(&self, boot: usize, form: &str) -> Answer {
+        let index = self.rows[boot]["index"].to_string();
+        lastwords(&["why", self.folder.path().to_str().unwrap(), "-b", &index, "-o", form])
+    }
+
+    /// `why -o json` of a boot.
+    pub(crate) fn why(&self, boot: usize) -> Value {
+        self.ask(boot, "json").json()
+    }
+
+    /// Fails unless the text that is about a boot says this.
     pub(crate) fn says(&self, boot: usize, words: &str) -> Result<(), String> {
-        let text = self.texts[boot].split_whitespace().collect::<Vec<_>>().join(" ");
+        let answer = self.ask(boot, "text");
+        let text = answer.text().split_whitespace().collect::<Vec<_>>().join(" ");
         if text.contains(words) { Ok(()) } else { Err(format!("`why` of boot {boot} does not say `{words}`")) }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn never_resumed() -> Scene {
 }
 
 fn no_long_gap(seen: &Seen) -> Result<(), String> {
-    let silence = &seen.whys[0]["silence"]["longest_before_us"];
+    let silence = seen.why(0)["silence"]["longest_before_us"].clone();
     holds(silence.as_u64() < Some(30 * MINUTE), format!("a silence of {silence} µs is reported"))?;
     let gap = &seen.rows[0]["gap_us"];
     holds(gap.as_u64().is_none_or(|gap| gap < 30 * MINUTE), format!("a gap of {gap} µs is reported"))

@@ -22,7 +22,7 @@ pub(super) fn truncated() -> Scene {
         let answer = lastwords(&["show", seen.folder.path().to_str().unwrap(), "-o", "cat"]);
         holds(answer.stderr.contains(".journal~"), format!("`show` says `{}`", answer.stderr))?;
         holds(answer.status == 3, format!("`show` exits with {}", answer.status))?;
-        let limits = seen.whys[0]["limits"].to_string();
+        let limits = seen.why(0)["limits"].to_string();
         holds(limits.contains("entries may be missing"), format!("`why` has the limits {limits}"))
     })
 }
