@@ -138,6 +138,8 @@ pub enum Fault {
     Name,
     /// It is lost or contradicted, and was worked out from the rest of the file.
     MadeUp,
+    /// What was written there is gone: other bytes, or none, have its place.
+    Replaced,
     /// A number is not the one that the rest of the file asks for.
     Differs {
         /// The number as stored.
@@ -203,6 +205,7 @@ impl fmt::Display for Fault {
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
             Self::MadeUp => f.write_str("unusable, worked out from the objects"),
+            Self::Replaced => f.write_str("what the entry was written with is gone from there"),
             Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),
             Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
             Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),

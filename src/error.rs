@@ -41,6 +41,14 @@ pub enum Error {
         /// The unknown bits of `incompatible_flags`.
         bits: u32,
     },
+    /// A file that is being written would become longer than a journal can be.
+    #[error("{}: the journal would have more than {limit} bytes: select less", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes it may have.
+        limit: u64,
+    },
     /// What a person typed cannot be understood.
     #[error("{what}: {input:?}: {why}")]
     BadQuery {

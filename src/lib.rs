@@ -46,13 +46,14 @@
 //! | entries as text, JSON, export stream | [`output`] |
 //! | one file: entries, fields, look-ups | [`JournalFile`], [`Entry`], [`file`](mod@file) |
 //! | what lies in a file beyond its index | [`check`] |
+//! | a journal file of entries from anywhere | [`write`](mod@write) |
 //! | one object from its bytes | [`format`](mod@format), which also describes the format |
 //! | bytes of a file, mapped or loaded | [`bytes`] |
 //!
 //! Each layer uses only those below it:
 //!
 //! ```text
-//! bytes → format → file → check → journal → query → analysis → output → cli
+//! bytes → format → file → check → journal → write → query → analysis → output → cli
 //! ```
 //!
 //! # Features
@@ -82,6 +83,7 @@ pub mod output;
 pub mod query;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+pub mod write;
 
 pub use analysis::{JournalSource, Postmortem, endings, judge};
 pub use error::Error;

@@ -12,18 +12,22 @@
 //! ```
 
 use super::aftermath;
-use super::report::{Action, Cap, Ending, Orderliness, Stage};
+use super::chronology::Chronology;
+use super::report::{Action, Cap, Orderliness, Stage};
+use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
 use super::source::{BootFacts, Source, Wanted, successor};
 
 /// A boot, and what was read about its end.
 pub(super) struct Case<'a> {
     pub(super) source: &'a dyn Source,
+    pub(super) book: &'a Rulebook,
     pub(super) boot: usize,
     pub(super) facts: &'a BootFacts,
     pub(super) next: Option<(usize, &'a BootFacts)>,
     pub(super) sequence: &'a Sequence,
     pub(super) cap: &'a Cap,
+    pub(super) chronology: &'a Chronology,
 }
 
 /// What a boot's end comes down to.
@@ -49,10 +53,15 @@ pub(super) enum Finding {
 
 impl<'a> Case<'a> {
     /// Brings together a boot and what follows it.
-    pub(super) fn new(source: &'a dyn Source, boot: usize, sequence: &'a Sequence, cap: &'a Cap) -> Option<Self> {
+    pub(super) fn new(
+        (source, book): (&'a dyn Source, &'a Rulebook),
+        chronology: &'a Chronology,
+        boot: usize,
+        (sequence, cap): (&'a Sequence, &'a Cap),
+    ) -> Option<Self> {
         let facts = source.boots().get(boot)?;
         let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
-        Some(Self { source, boot, facts, next, sequence, cap })
+        Some(Self { source, book, boot, facts, next, sequence, cap, chronology })
     }
 
     /// The first finding that fits.
@@ -102,26 +111,25 @@ impl<'a> Case<'a> {
 
     /// What the next boot tells.
     pub(super) fn aftermath(&self) -> Vec<Sign> {
-        self.next.map(|(next, _)| aftermath::read(self.source, next)).unwrap_or_default()
+        self.next.map(|(next, _)| aftermath::read(self.source, self.book, next)).unwrap_or_default()
     }
 
-    /// The facets that a finding comes to.
-    pub(super) fn ending(&self, finding: Finding, aftermath: &[Sign]) -> Ending {
+    /// What a finding says became of the machine.
+    pub(super) fn action(&self, finding: Finding, aftermath: &[Sign]) -> Option<Action> {
         let named = self.sequence.action();
-        let action = match finding {
+        match finding {
             Finding::Running => None,
             Finding::TimedOut | Finding::Complete => named.or(Some(Action::Unknown)),
             Finding::Missing(_) => named.filter(|_| self.sequence.is_shutdown()).or(Some(Action::Unknown)),
             Finding::Unwritable | Finding::Asleep => Some(Action::Unknown),
             Finding::BrokenOff => named.or_else(|| Some(self.without_shutdown(aftermath))),
             Finding::Nothing => Some(self.without_shutdown(aftermath)),
-        };
-        Ending { orderliness: finding.orderliness(), action }
+        }
     }
 
     fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
         let announced = !self.sequence.reset.is_empty();
-        let reset = announced || aftermath::proves_reset(self.source, self.boot, aftermath);
+        let reset = announced || aftermath::proves_reset(self, aftermath);
         if reset { Action::Reset } else { Action::Unknown }
     }
 }

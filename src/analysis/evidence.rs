@@ -27,7 +27,7 @@ pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales
         scales.next(case, finding, after);
     }
     scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
-        shows: format!("{}, and nothing came of it", sign.rule.shows),
+        shows: format!("{}, and nothing came of it", sign.shows()),
         strength: Strength::Ctx,
         ..of(case.source, sign, Side::This)
     }));
@@ -80,7 +80,7 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
             ("tail.ordinary", Strength::Strong, "the log ends here, and no shutdown had begun".to_owned())
         }
     };
-    Some(Evidence { rule, shows, strength, side: Side::This, witness: at(case.source, &line) })
+    Some(Evidence { rule: rule.to_owned(), shows, strength, side: Side::This, witness: at(case.source, &line) })
 }
 
 fn known(cap: &Cap) -> String {
@@ -99,17 +99,13 @@ impl Scales {
     fn next(&mut self, case: &Case<'_>, finding: Finding, after: &[Sign]) {
         self.evidence.extend(number(case, finding));
         self.evidence.extend(set_aside(case).filter(|_| finding != Finding::Complete).map(left_behind));
-        let survived = after
-            .iter()
-            .any(|sign| sign.rule.means == Means::Dump)
-            .then(|| aftermath::survived(case.source, case.boot))
-            .flatten();
-        let switched = after.iter().any(|sign| sign.rule.means == Means::SwitchedOff);
+        let survived = after.iter().any(|sign| sign.role() == Means::Dump).then(|| aftermath::survived(case)).flatten();
+        let switched = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
         for sign in after {
             let item = of(case.source, sign, Side::Next);
-            match (sign.rule.means, finding) {
+            match (sign.role(), finding) {
                 (Means::Landmark, _) => {}
-                (Means::Unclean, _) if sign.rule.by == Sender::Journald => self.rename(case, finding, item),
+                (Means::Unclean, _) if Sender::Journald.wrote(&sign.line) => self.rename(case, finding, item),
                 (Means::Unclean, Finding::Complete) if item.strength > Strength::Weak => self.against.push(item),
                 (Means::Unclean, Finding::Complete) => {}
                 (Means::Unclean, _) => self.evidence.push(item),
@@ -121,7 +117,7 @@ impl Scales {
             }
         }
         self.against.extend(survived.map(|line| Evidence {
-            rule: "pstore.survived",
+            rule: "pstore.survived".to_owned(),
             shows: "the boot outlived this fault: the dump that was found later may be of it".to_owned(),
             strength: Strength::Weak,
             side: Side::This,
@@ -156,7 +152,13 @@ fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         }
         _ => return None,
     };
-    Some(Evidence { rule, shows, strength: Strength::Strong, side: Side::Next, witness: at(case.source, &line) })
+    Some(Evidence {
+        rule: rule.to_owned(),
+        shows,
+        strength: Strength::Strong,
+        side: Side::Next,
+        witness: at(case.source, &line),
+    })
 }
 
 /// A file that journald set aside as unclean and that holds this boot and not the next.
@@ -180,13 +182,19 @@ fn left_behind(file: &FileFacts) -> Evidence {
         _ => "journald set this file aside as damaged",
     };
     let witness = Witness::File(file.name.clone());
-    Evidence { rule: "file.set-aside", shows: shows.to_owned(), strength: Strength::Strong, side: Side::This, witness }
+    Evidence {
+        rule: "file.set-aside".to_owned(),
+        shows: shows.to_owned(),
+        strength: Strength::Strong,
+        side: Side::This,
+        witness,
+    }
 }
 
 /// A sign as evidence.
 pub(super) fn of(source: &dyn Source, sign: &Sign, side: Side) -> Evidence {
-    let Sign { rule, line } = sign;
-    Evidence { rule: rule.id, shows: rule.shows.to_owned(), strength: rule.strength, side, witness: at(source, line) }
+    let witness = at(source, &sign.line);
+    Evidence { rule: sign.rule.id.clone(), shows: sign.shows(), strength: sign.strength, side, witness }
 }
 
 fn at(source: &dyn Source, line: &Line) -> Witness {

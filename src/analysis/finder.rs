@@ -1,5 +1,6 @@
 //! Entries by the fields they have, through each file's own index: only what is asked for is read.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::source::fits;
@@ -77,8 +78,30 @@ impl<'j> Finder<'j> {
         Marks::Data(Sought { places, bits, begun, known })
     }
 
+    /// All values of a field in a boot, each once, ascending; without those of files whose index is damaged.
+    pub(super) fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+        let stretches = self.journal.order().stretches();
+        let members = self.journal.boots().get(boot).map(|boot| boot.stretches.as_slice()).unwrap_or_default();
+        let mut found = BTreeSet::new();
+        for stretch in members.iter().filter_map(|index| stretches.get(*index)) {
+            let file = self.journal.files().get(stretch.file as usize).filter(|_| self.is_trusted(stretch.file));
+            let Some((file, Ok(Some(named)))) = file.map(|file| (file, file.find_field(field.as_bytes()))) else {
+                continue;
+            };
+            let mut inflater = Inflater::default();
+            for data in file.data_of(&named).flatten().filter(|data| is_in(file, stretch, data)) {
+                let stored = file.stored(data.at);
+                let payload = stored.and_then(|stored| file.plain(&stored, &mut inflater).map(<[u8]>::to_vec));
+                found.extend(
+                    payload.ok().and_then(|payload| payload.get(field.len().saturating_add(1)..).map(Vec::from)),
+                );
+            }
+        }
+        found.into_iter().collect()
+    }
+
     /// Whether nothing speaks against a file's index.
-    fn is_trusted(&self, index: u32) -> bool {
+    pub(super) fn is_trusted(&self, index: u32) -> bool {
         let Some((file, known)) = self.journal.files().get(index as usize).zip(self.trusted.get(index as usize)) else {
             return false;
         };
@@ -121,6 +144,14 @@ impl Sought<'_> {
     }
 }
 
+/// Whether an entry of a stretch uses a DATA.
+fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
+    let Some(last) = stretch.slots.end.checked_sub(1) else { return false };
+    let (low, high) = (file.entry_at(stretch.slots.start), file.entry_at(last));
+    let entries = file.entries_of(data);
+    entries.iter_from(entries.position(low)).next().is_some_and(|at| at <= high)
+}
+
 /// Whether a DATA is what one of the terms asks for.
 fn is(file: &JournalFile, at: Offset, terms: &[&str], inflater: &mut Inflater) -> bool {
     let Ok(stored) = file.stored(at) else { return false };
@@ -151,7 +182,7 @@ fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<O
         within(&entries, low, high, &mut found)?;
     }
     // The last entry of a file may be in no list.
-    if end == file.arrays().len()
+    if end == file.slot_count()
         && let Ok(last) = file.entry(high)
         && last.items().any(|at| is(file, at, terms, &mut Inflater::default()))
     {

@@ -4,24 +4,26 @@ use super::report::{
     Action::{self, Halt, Kexec, PowerCut, Poweroff, Reboot, Reset},
     Ending, Orderliness,
 };
+use super::verdict::Confidence;
+use super::verdict::phrase::phrase;
 
 /// The sentence for an ending.
-pub(super) fn sentence(ending: Ending) -> String {
+pub(super) fn sentence(ending: &Ending) -> String {
     let action = ending.action.unwrap_or(Action::Unknown);
-    match ending.orderliness {
-        Orderliness::Orderly => {
-            format!("{}: the shutdown ran as far as this machine's journal can show.", orderly(action))
-        }
-        Orderliness::OrderlyIncomplete => {
-            format!("{}: it began in order and did not run to its end.", incomplete(action))
-        }
-        Orderliness::Abrupt => {
-            format!("Abrupt end{}: no shutdown had begun.", abrupt(action))
-        }
-        Orderliness::Asleep => "The machine fell asleep, and this boot did not wake again.".to_owned(),
-        Orderliness::Running => "Still running when the files were copied.".to_owned(),
-        Orderliness::Unknown => format!("Unknown end: the log ends before the boot did{}.", unknown(action)),
-    }
+    let what = match ending.orderliness {
+        Orderliness::Orderly => orderly(action),
+        Orderliness::OrderlyIncomplete => incomplete(action),
+        Orderliness::Abrupt => abrupt(action),
+        Orderliness::Asleep => "Fell asleep, and this boot did not wake again",
+        Orderliness::Running => return "Still running when the files were copied.".to_owned(),
+        Orderliness::Unknown => unknown(action),
+    };
+    let sure = match ending.confidence {
+        Some(Confidence::Likely) => "likely, ",
+        Some(Confidence::Possible) => "possibly, ",
+        _ => "",
+    };
+    format!("{what}: {sure}{}.", phrase(ending.cause))
 }
 
 const fn orderly(action: Action) -> &'static str {
@@ -30,7 +32,7 @@ const fn orderly(action: Action) -> &'static str {
         Poweroff | PowerCut => "Orderly power-off",
         Halt => "Orderly halt",
         Kexec => "Orderly restart into another kernel",
-        Action::Unknown => "Orderly shutdown, to what end the log does not say",
+        Action::Unknown => "Orderly shutdown",
     }
 }
 
@@ -48,17 +50,17 @@ const fn incomplete(action: Action) -> &'static str {
 
 const fn abrupt(action: Action) -> &'static str {
     match action {
-        Reset => " by a reset",
-        PowerCut => " by a power cut",
-        _ => ", whether by reset or by power cut the log does not say",
+        Reset => "Abrupt end by a reset",
+        PowerCut => "Abrupt end by a power cut",
+        _ => "Abrupt end",
     }
 }
 
 const fn unknown(action: Action) -> &'static str {
     match action {
-        Reboot => ", in the midst of a reboot",
-        Poweroff => ", in the midst of a power-off",
-        Halt | Kexec => ", in the midst of a shutdown",
-        _ => "",
+        Reboot => "Unknown end, in the midst of a reboot",
+        Poweroff => "Unknown end, in the midst of a power-off",
+        Halt | Kexec => "Unknown end, in the midst of a shutdown",
+        _ => "The log ends before the boot did",
     }
 }

@@ -1,16 +1,22 @@
 //! A journal as the source of a judgement.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::LAST_ENTRIES;
+use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::{Finder, Marks};
 use super::report::Postmortem;
+use super::rules::Rulebook;
 use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, Wanted, number};
-use crate::corrupt::Losses;
+use super::spoken;
+use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
 use crate::format::{EntryHead, Inflater, State};
-use crate::journal::{Boot, FileName, Journal, Place};
+use crate::journal::{Boot, FileName, Journal, Place, Stretch};
 use crate::query::{Query, Selection};
 
 /// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
@@ -26,6 +32,8 @@ pub struct JournalSource<'j> {
     boots: Vec<BootFacts>,
     files: Vec<FileFacts>,
     finder: Finder<'j>,
+    /// The fields that lines are given.
+    fields: Vec<Cow<'static, str>>,
 }
 
 impl<'j> JournalSource<'j> {
@@ -50,7 +58,15 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        Self { journal, boots, files, finder: Finder::new(journal) }
+        Self { journal, boots, files, finder: Finder::new(journal), fields: READ.map(Cow::Borrowed).to_vec() }
+    }
+
+    /// Gives lines the fields that rules ask for as well.
+    #[must_use]
+    pub fn reading(mut self, book: &Rulebook) -> Self {
+        let others = book.fields().into_iter().filter(|field| !READ.contains(field)).map(str::to_owned);
+        self.fields.extend(others.map(Cow::Owned));
+        self
     }
 
     /// Puts the last of the boot's entries that `query` picks in the place of a report's last entries; all else stays.
@@ -66,11 +82,32 @@ impl<'j> JournalSource<'j> {
         selection.losses()
     }
 
+    /// Reads an entry with the fields that judgements look at into `line`; values are written into `room` where there is.
+    fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
+        room.extend(line.fields.drain(..).map(|(_, value)| value));
+        for at in entry.items() {
+            let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
+            if let Some(name) = self.fields.iter().find(|known| known.as_bytes() == name) {
+                let mut kept = room.pop().unwrap_or_default();
+                kept.clear();
+                kept.extend_from_slice(value.get(..VALUE_MOST).unwrap_or(value));
+                line.fields.push((name.clone(), kept));
+            }
+        }
+        line.cursor = entry.cursor();
+        line.file = place.file as usize;
+        line.offset = place.at.0;
+        line.seqnum = entry.seqnum();
+        line.realtime = entry.realtime();
+        line.monotonic = entry.monotonic();
+        line.boot = entry.boot_id();
+    }
+
     fn lines(&self, places: impl IntoIterator<Item = Place>) -> Vec<Line> {
         let mut inflater = Inflater::default();
         let of = |place| {
             let mut line = Line::default();
-            read(place, &self.journal.entry(place).ok()?, &mut inflater, &mut Vec::new(), &mut line);
+            self.read(place, &self.journal.entry(place).ok()?, &mut inflater, &mut Vec::new(), &mut line);
             Some(line)
         };
         places.into_iter().filter_map(of).collect()
@@ -89,7 +126,7 @@ impl Source for JournalSource<'_> {
     fn tail(&self, boot: usize, at_least: usize, window_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let Some(facts) = self.boots.get(boot) else { return Vec::new() };
         let since = facts.last.monotonic.0.saturating_sub(window_us);
-        let mut picked = Picked::new(&self.finder, wanted);
+        let mut picked = Picked::new(self, wanted);
         for (count, place) in self.journal.entries_back_of(boot).take(TAIL_MOST).enumerate() {
             let entry = self.journal.entry(place);
             let recent = entry.as_ref().is_ok_and(|entry| entry.monotonic().0 >= since);
@@ -109,7 +146,7 @@ impl Source for JournalSource<'_> {
     }
 
     fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
-        let mut picked = Picked::new(&self.finder, wanted);
+        let mut picked = Picked::new(self, wanted);
         for place in self.journal.entries_of(boot).take(at_most) {
             let Ok(entry) = self.journal.entry(place) else { continue };
             if entry.monotonic().0 > until_us {
@@ -120,14 +157,50 @@ impl Source for JournalSource<'_> {
         picked.lines
     }
 
+    fn hear(&self, speaks: &(dyn Fn(&[u8]) -> bool + Sync), each: &mut dyn FnMut(usize, &Line)) {
+        let files = self.journal.files().par_iter().enumerate();
+        let said = files.map(|(index, file)| spoken::offsets(file, self.finder.is_trusted(index as u32), speaks));
+        let said: Vec<Vec<Offset>> = said.collect();
+        let (mut inflater, mut room, mut line) = (Inflater::default(), Vec::new(), Line::default());
+        for boot in 0..self.boots.len() {
+            let pick = |stretch: &Stretch| {
+                let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
+                let found = said.get(stretch.file as usize).map(Vec::as_slice).unwrap_or_default();
+                let (first, end) = (stretch.slots.start, stretch.slots.end);
+                let last = file.entry_at(end.saturating_sub(1));
+                if first < end { within(found, file.entry_at(first), last).to_vec() } else { Vec::new() }
+            };
+            for place in self.journal.picked_of(boot, pick) {
+                if let Ok(entry) = self.journal.entry(place) {
+                    self.read(place, &entry, &mut inflater, &mut room, &mut line);
+                    each(boot, &line);
+                }
+            }
+        }
+    }
+
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
         self.lines(self.journal.picked_of(boot, |stretch| self.finder.offsets(stretch, terms)))
     }
+
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
+        jump::of_boot(self.journal, boot, over_us)
+    }
+
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+        self.finder.values(boot, field)
+    }
+}
+
+/// Those of ascending offsets that lie from one to another.
+fn within(offsets: &[Offset], first: Offset, last: Offset) -> &[Offset] {
+    let (from, to) = (offsets.partition_point(|at| *at < first), offsets.partition_point(|at| *at <= last));
+    offsets.get(from..to).unwrap_or_default()
 }
 
 /// The lines that were wanted while a boot was walked.
 struct Picked<'a> {
-    finder: &'a Finder<'a>,
+    source: &'a JournalSource<'a>,
     wanted: Wanted<'a>,
     files: BTreeMap<u32, Marks<'a>>,
     inflater: Inflater,
@@ -138,9 +211,9 @@ struct Picked<'a> {
 }
 
 impl<'a> Picked<'a> {
-    fn new(finder: &'a Finder<'a>, wanted: Wanted<'a>) -> Self {
+    fn new(source: &'a JournalSource<'a>, wanted: Wanted<'a>) -> Self {
         Self {
-            finder,
+            source,
             wanted,
             files: BTreeMap::new(),
             inflater: Inflater::default(),
@@ -151,11 +224,12 @@ impl<'a> Picked<'a> {
     }
 
     fn take(&mut self, place: Place, entry: &Entry<'_>) {
-        let marks = self.files.entry(place.file).or_insert_with(|| self.finder.marks(place.file, self.wanted.terms));
+        let marks =
+            self.files.entry(place.file).or_insert_with(|| self.source.finder.marks(place.file, self.wanted.terms));
         if !marks.are_in(entry, &mut self.inflater) {
             return;
         }
-        read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);
+        self.source.read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);
         if (self.wanted.keep)(&self.line) {
             self.lines.push(std::mem::take(&mut self.line));
         }
@@ -182,26 +256,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
+        numbers: boot.numbers.clone(),
+        set_aside: boot.set_aside.clone(),
     }
-}
-
-/// Reads an entry with the fields that judgements look at into `line`; values are written into `room` where there is.
-fn read(place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
-    room.extend(line.fields.drain(..).map(|(_, value)| value));
-    for at in entry.items() {
-        let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
-        if let Some(name) = READ.iter().find(|known| known.as_bytes() == name) {
-            let mut kept = room.pop().unwrap_or_default();
-            kept.clear();
-            kept.extend_from_slice(value.get(..VALUE_MOST).unwrap_or(value));
-            line.fields.push(((*name).into(), kept));
-        }
-    }
-    line.cursor = entry.cursor();
-    line.file = place.file as usize;
-    line.offset = place.at.0;
-    line.seqnum = entry.seqnum();
-    line.realtime = entry.realtime();
-    line.monotonic = entry.monotonic();
-    line.boot = entry.boot_id();
 }

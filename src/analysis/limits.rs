@@ -1,11 +1,12 @@
 //! What could not be seen, or be relied on.
 
-use super::death::{clock_was_set, kernel_start};
+use super::chronology::Span;
 use super::ending::{Case, Finding};
 use super::report::{Learnt, Stage};
 use super::sender::Sender;
 use super::source::Line;
 
+const SECOND: u64 = 1_000_000;
 const JOURNAL_MISSED: &str = "e9bf28e6e834481bb6f48f548ad13606";
 const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
 
@@ -38,21 +39,38 @@ fn losses(tail: &[Line]) -> Vec<String> {
     losses
 }
 
+/// What the clocks of this boot and the next leave open.
 fn clocks(case: &Case<'_>) -> Vec<String> {
     let mut doubts = Vec::new();
-    if clock_was_set(case.facts) {
-        doubts.push("the wall clock was set during this boot, or the machine slept".to_owned());
+    let Some(span) = case.chronology.get(case.boot) else { return doubts };
+    if let Some(step) = span.clock.steps.iter().max_by_key(|step| step.by_us.unsigned_abs()) {
+        let (by, at) = (step.by_us.unsigned_abs() / SECOND, step.at.0 / SECOND);
+        let way = if step.by_us < 0 { "back" } else { "ahead" };
+        doubts.push(format!(
+            "the wall clock was set {by} s {way} {at} s after the start: earlier times are not comparable"
+        ));
     }
-    let Some((_, next)) = case.next else { return doubts };
-    if clock_was_set(next) {
-        doubts
-            .push("the next boot's wall clock was set while it ran, or it slept: its start bounds nothing".to_owned());
-    } else if kernel_start(next) <= case.facts.last.realtime {
-        doubts.push(
-            "by its wall clock the next boot started before this one's last entry: its clock was wrong".to_owned(),
-        );
+    if !span.is_anchored {
+        let kind = span.clock.kind;
+        doubts.push(format!("nothing shows that this boot's wall clock was right in the end (clock: {kind})"));
+    }
+    if let Some(why) = span.order_doubt {
+        doubts.push(format!("the boot's place among the others is not certain: {why}"));
+    }
+    let Some((next, _)) = case.next else { return doubts };
+    if let Some(after) = case.chronology.get(next) {
+        doubts.extend(next_clock(case, after));
     }
     doubts
+}
+
+fn next_clock(case: &Case<'_>, next: &Span) -> Option<String> {
+    if !next.is_anchored {
+        let kind = next.clock.kind;
+        return Some(format!("the next boot's wall clock cannot be relied on ({kind}): its start bounds nothing"));
+    }
+    (next.clock.start <= case.facts.last.realtime)
+        .then(|| "by its wall clock the next boot started before this one's last entry: its clock was wrong".to_owned())
 }
 
 fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {

@@ -1,6 +1,11 @@
 //! A journal without files: entries from a list.
 
-use super::source::{BootFacts, FileFacts, Line, Numbered, Source, Wanted, number};
+use std::collections::BTreeSet;
+
+use super::chronology::{Jump, jump};
+use super::source::{BootFacts, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
+use crate::format::Id128;
+use crate::journal::{Numbers, SetAside};
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
 ///
@@ -25,6 +30,13 @@ impl Listed {
         }
         number(&mut boots);
         Self { boots, files, lines }
+    }
+
+    /// Says that a file of `boot` was set aside by the boot `by`, as a `~` name can tell.
+    #[must_use]
+    pub fn with_set_aside(mut self, boot: Id128, by: SetAside) -> Self {
+        self.boots.iter_mut().filter(|facts| facts.id == boot).for_each(|facts| facts.set_aside.push(by));
+        self
     }
 
     fn of(&self, boot: usize) -> impl DoubleEndedIterator<Item = &Line> {
@@ -60,6 +72,16 @@ impl Source for Listed {
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
         self.of(boot).filter(|line| line.has(terms)).cloned().collect()
     }
+
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
+        jump::among(self.of(boot).filter(|line| !is_users(self, line)), over_us)
+    }
+
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+        let values = self.of(boot).flat_map(|line| line.fields.iter().filter(|(name, _)| name == field));
+        let values: BTreeSet<Vec<u8>> = values.map(|(_, value)| value.clone()).collect();
+        values.into_iter().collect()
+    }
 }
 
 fn begin(line: &Line) -> BootFacts {
@@ -73,6 +95,8 @@ fn begin(line: &Line) -> BootFacts {
         head: numbered(line),
         tail: numbered(line),
         files: vec![line.file],
+        numbers: vec![counted(line)],
+        set_aside: Vec::new(),
     }
 }
 
@@ -80,9 +104,22 @@ fn extend(boot: &mut BootFacts, line: &Line) {
     boot.entries += 1;
     boot.last = line.moment();
     boot.tail = numbered(line);
+    let own = counted(line);
+    match boot.numbers.iter_mut().find(|known| known.seqnum_id == own.seqnum_id) {
+        Some(known) => {
+            (known.first, known.last) = (known.first.min(own.first), known.last.max(own.last));
+            known.slots += 1;
+        }
+        None => boot.numbers.push(own),
+    }
     if !boot.files.contains(&line.file) {
         boot.files.push(line.file);
     }
+}
+
+fn counted(line: &Line) -> Numbers {
+    let Numbered { seqnum_id, seqnum } = numbered(line);
+    Numbers { seqnum_id, first: seqnum.0, last: seqnum.0, slots: 1 }
 }
 
 fn numbered(line: &Line) -> Numbered {

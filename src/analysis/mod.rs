@@ -20,115 +20,109 @@
 
 mod aftermath;
 mod cap;
-mod catalog;
+mod chronology;
 mod death;
 mod ending;
 mod evidence;
 mod finder;
 mod flood;
 mod headline;
+mod heartbeat;
+mod history;
 mod journal_source;
 mod limits;
 mod listed;
+mod occurrences;
+mod postmortem;
 mod report;
 mod rules;
 mod sender;
 mod sequence;
 mod source;
+mod spoken;
+mod survey;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod unit;
+mod verdict;
 
+pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
+pub use heartbeat::Heartbeat;
+pub use history::{Alike, Change, EqualGaps, FirstFailure, History, Hours, Series, Together};
 pub use journal_source::JournalSource;
 pub use listed::Listed;
+pub use occurrences::{Occurrence, Occurrences};
 pub use report::{
-    Action, Boot, Cap, Death, Ending, Evidence, Learnt, Next, Orderliness, Place, Postmortem, Side, Silence, Stage,
-    Strength, Witness,
+    Action, Alternative, Boot, Cap, Contribution, Death, Ending, Evidence, Excluded, Learnt, Next, Orderliness, Place,
+    Postmortem, SCHEMA_VERSION, Side, Silence, Stage, Strength, Witness,
+};
+pub use rules::{
+    Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
+    Term, Text, Weights, Where, Writer,
 };
 pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
+pub use timeline::{Moments, Timeline, timeline};
+pub use unit::Step;
+pub use verdict::{Cause, Condition, Confidence, Initiator, Only, Points, UnknownWord};
 
-use rayon::prelude::*;
-
-use cap::{Reach, Reaches};
-use ending::{Case, Finding};
-use sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
+use survey::Survey;
 
 /// So many of a boot's last entries are part of its report.
 const LAST_ENTRIES: usize = 20;
 
-/// Says how one boot ended, with the evidence; `None` where there is no such boot.
+/// Says how one boot ended and why, with the evidence, by the rules that come with the program; `None` where there is no
+/// such boot.
 ///
-/// The machine's other boots are asked how far its shutdowns can be seen, the nearest first, until one shows the last
-/// stage.
+/// All boots are looked at: how far a machine's shutdowns can be seen, what it shows when nothing ends, and what other
+/// machines did at the time, bear on every one.
 #[must_use]
 pub fn judge(source: &dyn Source, boot: usize) -> Option<Postmortem> {
-    let sequence = Sequence::read(source, boot);
-    let others = neighbours(source, boot).into_iter();
-    let cap = cap::learn(
-        source,
-        (boot, &sequence),
-        others.map(|other| reach(source, other, &Sequence::read(source, other))),
-    )?;
-    let case = Case::new(source, boot, &sequence, &cap)?;
-    let finding = case.finding();
-    let after = case.aftermath();
-    Some(postmortem(&case, finding, &after))
+    judge_by(source, Rulebook::builtin(), boot)
 }
 
-/// Says of every boot how it ended, in the order of [`Source::boots`].
+/// The same by other rules.
+#[must_use]
+pub fn judge_by(source: &dyn Source, rules: &Rulebook, boot: usize) -> Option<Postmortem> {
+    postmortem::of(&Survey::of(source, rules), boot)
+}
+
+/// The same of the newest boot that has ended, or of the newest where none has; with its place in [`Source::boots`].
+#[must_use]
+pub fn judge_newest(source: &dyn Source, rules: &Rulebook) -> Option<(usize, Postmortem)> {
+    let survey = Survey::of(source, rules);
+    let boot = survey.newest_ended()?;
+    Some((boot, postmortem::of(&survey, boot)?))
+}
+
+/// Says of every boot how it ended and why, in the order of [`Source::boots`].
 #[must_use]
 pub fn endings(source: &dyn Source) -> Vec<Ending> {
-    let boots = 0..source.boots().len();
-    let sequences: Vec<Sequence> = boots.into_par_iter().map(|boot| Sequence::read(source, boot)).collect();
-    let reaches = Reaches::of(
-        source,
-        sequences.iter().enumerate().map(|(boot, sequence)| reach(source, boot, sequence)).collect(),
-    );
-    let judged = sequences.par_iter().enumerate().filter_map(|(boot, sequence)| {
-        let cap = cap::learn(source, (boot, sequence), reaches.nearest(source, boot))?;
-        let case = Case::new(source, boot, sequence, &cap)?;
-        let finding = case.finding();
-        let after = if finding.asks_next() { case.aftermath() } else { Vec::new() };
-        Some(case.ending(finding, &after))
-    });
-    judged.collect()
+    endings_by(source, Rulebook::builtin())
 }
 
-fn reach(source: &dyn Source, boot: usize, sequence: &Sequence) -> Reach {
-    Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
+/// The same by other rules.
+#[must_use]
+pub fn endings_by(source: &dyn Source, rules: &Rulebook) -> Vec<Ending> {
+    let survey = Survey::of(source, rules);
+    survey.judge_all().into_iter().map(|judged| judged.ending).collect()
 }
 
-/// The other boots of the same machine, the nearest first.
-fn neighbours(source: &dyn Source, boot: usize) -> Vec<usize> {
-    let machine = source.boots().get(boot).map(|facts| facts.machine);
-    let others = source.boots().iter().enumerate().filter(|(at, facts)| *at != boot && Some(facts.machine) == machine);
-    let mut others: Vec<usize> = others.map(|(at, _)| at).collect();
-    others.sort_by_key(|at| at.abs_diff(boot));
-    others
+/// How all boots ended, when they were, and what they show together.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How each boot ended and why, in the order of [`Source::boots`].
+    pub endings: Vec<Ending>,
+    /// When each boot was, and how sure that is.
+    pub chronology: Chronology,
+    /// What several boots show together.
+    pub history: History,
 }
 
-fn postmortem(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Postmortem {
-    let ending = case.ending(finding, after);
-    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
-    let scales = evidence::weigh(case, finding, after);
-    let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
-    Postmortem {
-        boot: case.facts.into(),
-        ending,
-        headline: headline::sentence(ending),
-        evidence: scales.evidence,
-        against: scales.against,
-        stage: case.sequence.stage(),
-        cap: case.cap.clone(),
-        last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
-        restricted: false,
-        next: case.next.map(|(_, facts)| Next {
-            id: facts.id,
-            kernel_start: death::kernel_start(facts),
-            lines: after.iter().map(|sign| evidence::of(case.source, sign, Side::Next)).collect(),
-        }),
-        death: death::interval(case, finding),
-        silence: death::silence(case, &tail),
-        limits: limits::of(case, finding, &tail),
-    }
+/// All boots at once, by the rules given.
+#[must_use]
+pub fn overview(source: &dyn Source, rules: &Rulebook) -> Overview {
+    let survey = Survey::of(source, rules);
+    let endings = survey.judge_all().into_iter().map(|judged| judged.ending).collect();
+    Overview { endings, chronology: survey.chronology, history: survey.history }
 }

@@ -5,11 +5,18 @@
 use serde::Serialize;
 
 use super::source::{BootFacts, Moment};
+use super::timeline::{Moments, Timeline};
+use super::verdict::{Cause, Condition, Confidence, Initiator, Points};
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+
+/// The version of the JSON that reports and lists of boots are written as; it grows when a field changes its meaning.
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// How one boot ended, and all that shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Postmortem {
+    /// The version of this form, [`SCHEMA_VERSION`].
+    pub version: u32,
     /// The boot.
     pub boot: Boot,
     /// The verdict.
@@ -20,11 +27,25 @@ pub struct Postmortem {
     pub evidence: Vec<Evidence>,
     /// What speaks against it, or looked like a sign and was none.
     pub against: Vec<Evidence>,
+    /// What else it may have been, the best first.
+    pub alternatives: Vec<Alternative>,
+    /// What it cannot have been, and why.
+    pub excluded: Vec<Excluded>,
+    /// What contributed or went on beside it.
+    pub contributing: Vec<Contribution>,
+    /// Restarts of userspace within the boot, which end no boot.
+    pub events: Vec<Evidence>,
+    /// Why the confidence is no higher, step by step.
+    pub downgrades: Vec<String>,
+    /// What was weighed, where points decided.
+    pub points: Vec<Points>,
     /// The highest stage of the shutdown sequence that the log shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
     /// The highest stage that this machine's journal can show.
     pub cap: Cap,
+    /// The boot's last minutes, thinned, oldest first.
+    pub timeline: Timeline,
     /// The boot's last entries, oldest first.
     pub last_entries: Vec<Place>,
     /// Whether [`Postmortem::last_entries`] has only entries that were asked for, see `JournalSource::restrict`.
@@ -40,6 +61,44 @@ pub struct Postmortem {
     pub silence: Silence,
     /// What could not be seen or be relied on.
     pub limits: Vec<String>,
+    /// What would have told more, and what to do next.
+    pub advice: Vec<String>,
+}
+
+/// Another cause, which the evidence does not exclude.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alternative {
+    /// What it is.
+    pub id: Condition,
+    /// What that means, as a sentence without a full stop.
+    pub means: &'static str,
+    /// The points that signs gave it.
+    pub points: f64,
+}
+
+/// A cause that a sign rules out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Excluded {
+    /// The cause.
+    pub id: Cause,
+    /// The rule of the sign.
+    pub rule: String,
+    /// What that sign shows.
+    pub shows: String,
+}
+
+/// Something that contributed to the end, or went on beside it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contribution {
+    /// What it is.
+    pub id: Condition,
+    /// What that means, as a sentence without a full stop.
+    pub means: &'static str,
+    /// How many signs of it there are.
+    pub count: usize,
+    /// The sign nearest to the end; absent where no single line shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
 }
 
 /// Which boot a report is about.
@@ -66,14 +125,28 @@ impl From<&BootFacts> for Boot {
     }
 }
 
-/// The facets of an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The facets of an end, and what surrounds them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ending {
     /// Whether the shutdown ran its course.
     pub orderliness: Orderliness,
     /// What became of the machine; absent while the boot runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
+    /// Who or what set the end going; absent while the boot runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiator: Option<Initiator>,
+    /// Why it ended.
+    pub cause: Cause,
+    /// How sure the cause is; absent while the boot runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    /// The verdict as one sentence, which says no more than the facets do.
+    pub headline: String,
+    /// What else it may have been: what the evidence does not exclude, the best first. Empty where the cause is proven.
+    pub candidates: Vec<Condition>,
+    /// What contributed, or went on beside it, the latest first; never the cause.
+    pub contributing: Vec<Condition>,
 }
 
 /// Whether a boot ended by a shutdown that ran its course.
@@ -154,7 +227,7 @@ pub enum Learnt {
 #[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
     /// The rule that it comes from.
-    pub rule: &'static str,
+    pub rule: String,
     /// What it shows, as a sentence without a full stop.
     pub shows: String,
     /// How much it weighs.
@@ -174,6 +247,8 @@ pub enum Strength {
     Ctx,
     /// A hint.
     Weak,
+    /// Makes it plausible.
+    Moderate,
     /// Hard to explain otherwise.
     Strong,
     /// Settles the facet alone.
@@ -181,7 +256,7 @@ pub enum Strength {
 }
 
 /// Which boot a sign lies in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The boot that ended.
@@ -231,6 +306,8 @@ pub struct Next {
     pub kernel_start: Realtime,
     /// Its lines that tell of the end before it, in order.
     pub lines: Vec<Evidence>,
+    /// Its first lines, thinned.
+    pub head: Vec<Moments>,
 }
 
 /// When a boot ended: not before the last entry, and not later than what could still have been lost.
@@ -243,6 +320,9 @@ pub struct Death {
     pub to: Option<Realtime>,
     /// What the latest moment rests on.
     pub why: String,
+    /// Lines that came at one interval until the log ended, and from when on each is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heartbeats: Vec<super::heartbeat::Heartbeat>,
 }
 
 /// Stretches without entries, in microseconds.

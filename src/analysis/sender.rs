@@ -36,8 +36,52 @@ const SLEEPERS: [&str; 4] = [
 ];
 
 impl Sender {
-    /// How many writers there are.
-    pub(super) const COUNT: usize = Self::Fsck as usize + 1;
+    /// All of them.
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Pid1,
+        Self::Shutdown,
+        Self::Logind,
+        Self::Journald,
+        Self::Driver,
+        Self::Kernel,
+        Self::Sleep,
+        Self::Pstore,
+        Self::Fsck,
+    ];
+
+    /// Its name in rules files.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Pid1 => "pid1",
+            Self::Shutdown => "shutdown",
+            Self::Logind => "logind",
+            Self::Journald => "journald",
+            Self::Driver => "driver",
+            Self::Kernel => "kernel",
+            Self::Sleep => "sleep",
+            Self::Pstore => "pstore",
+            Self::Fsck => "fsck",
+        }
+    }
+
+    /// Fields that a line by this writer has.
+    pub(super) const fn example(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Pid1 => &[("_TRANSPORT", "journal"), ("_PID", "1"), ("_COMM", "systemd"), ("_UID", "0")],
+            Self::Shutdown => {
+                &[("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", "systemd-shutdown")]
+            }
+            Self::Logind => &[("_TRANSPORT", "journal"), ("_SYSTEMD_UNIT", "systemd-logind.service")],
+            Self::Journald => {
+                &[("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "5"), ("SYSLOG_IDENTIFIER", "systemd-journald")]
+            }
+            Self::Driver => &[("_TRANSPORT", "driver"), ("_PID", "300")],
+            Self::Kernel => &[("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "0"), ("SYSLOG_IDENTIFIER", "kernel")],
+            Self::Sleep => &[("_TRANSPORT", "journal"), ("_SYSTEMD_UNIT", "systemd-suspend.service")],
+            Self::Pstore => &[("_TRANSPORT", "journal"), ("_SYSTEMD_UNIT", "systemd-pstore.service")],
+            Self::Fsck => &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "systemd-fsck-root.service")],
+        }
+    }
 
     /// Fields, as terms for [`Source`](super::Source), of which every line by this writer has one.
     pub(super) const fn marks(self) -> &'static [&'static str] {
@@ -56,6 +100,18 @@ impl Sender {
             Self::Pstore => &["_COMM=systemd-pstore", "_SYSTEMD_UNIT=systemd-pstore.service"],
             Self::Fsck => &["_SYSTEMD_UNIT=systemd-fsck*"],
         }
+    }
+
+    /// Whether this writer wrote the line, and no field that says so was the writer's own to choose.
+    ///
+    /// Whoever may write to the kernel's log chooses every name there, and only not the kernel's facility.
+    pub(super) fn surely_wrote(self, line: &Line) -> bool {
+        self.wrote(line)
+            && match self {
+                Self::Kernel => true,
+                Self::Sleep | Self::Pstore => line.first("_SYSTEMD_UNIT").is_some(),
+                _ => !line.is("_TRANSPORT", "kernel"),
+            }
     }
 
     /// Whether this writer wrote the line.

@@ -3,16 +3,19 @@
 //! A request, a flood of stops and the late steps count only while nothing takes them back: the machine comes up again,
 //! only userspace restarts, emergency mode brought the stops, journald starts once more, or life simply goes on.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use super::catalog::{ENDING, FLOOD};
 use super::flood;
 use super::report::{Action, Stage};
-use super::rules::{Means, Rule, Table};
+pub(super) use super::rules::Observed as Sign;
+use super::rules::{Means, Rulebook};
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 
 const SECOND: u64 = 1_000_000;
+
+/// The rule of what no single line shows.
+const FLOOD: &str = "stop.flood";
 
 /// `tail(b)` of the procedure: at least so many lines, and all of the last ten minutes.
 pub(super) const TAIL_LINES: usize = 500;
@@ -30,15 +33,6 @@ const EMERGENCY_STOPS: u64 = 60 * SECOND;
 const SLEEP_HOLDS: u64 = 120 * SECOND;
 /// A line that ends a log is followed by little.
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::of(ENDING));
-
-/// A line that a rule fits.
-#[derive(Clone, Debug)]
-pub(super) struct Sign {
-    pub(super) rule: &'static Rule,
-    pub(super) line: Line,
-}
 
 /// What a boot's own lines say of its end.
 #[derive(Debug, Default)]
@@ -65,17 +59,18 @@ pub(super) struct Sequence {
 
 impl Sequence {
     /// Reads a boot's signs.
-    pub(super) fn read(source: &dyn Source, boot: usize) -> Self {
-        // A flood of stops is told by the steps of units, all else by the table.
-        let keep = |line: &Line| TABLE.read(line).is_some() || unit::step(line).is_some();
-        let wanted = Wanted { terms: TABLE.marks(), keep: &keep };
-        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, wanted);
+    pub(super) fn read(source: &dyn Source, book: &Rulebook, boot: usize) -> Self {
+        let table = book.sequence();
+        // A flood of stops is told by the steps of units, all else by the rules.
+        let keep = |line: &Line| table.knows(line) || unit::step(line).is_some();
+        let marks = table.marks();
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
         let mut sequence = Self::default();
-        for sign in signs(source, boot, &tail) {
+        for sign in signs(source, book, boot, &tail) {
             sequence.take(sign);
         }
         let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
-        sequence.look_for_flood(source, boot, &tail);
+        sequence.look_for_flood(source, book, boot, &tail);
         sequence.settle(last);
         sequence
     }
@@ -102,12 +97,12 @@ impl Sequence {
     }
 
     fn take(&mut self, sign: Sign) {
-        match sign.rule.means {
+        match sign.role() {
             Means::Asked(_) | Means::Planned(_) => {
                 (self.soft, self.emergency) = (false, None);
                 self.steps.push(sign);
             }
-            Means::Cancelled => self.steps.retain(|step| !matches!(step.rule.means, Means::Planned(_))),
+            Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
             Means::Stop(_) if self.soft || self.is_emergencys(&sign.line) => {}
             Means::Step(stage, None) if self.soft && stage < Stage::S3 => {}
             Means::JournalStopped if self.soft => {}
@@ -115,7 +110,7 @@ impl Sequence {
                 self.sleep.clear();
                 self.steps.push(sign);
             }
-            Means::JournalStarted => self.steps.retain(|step| step.rule.means != Means::JournalStopped),
+            Means::JournalStarted => self.steps.retain(|step| step.role() != Means::JournalStopped),
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => *self = Self { up_since: sign.line.monotonic.0, ..Self::default() },
             Means::SoftReboot => *self = Self { soft: true, up_since: self.up_since, ..Self::default() },
@@ -138,7 +133,9 @@ impl Sequence {
     }
 
     fn enter_emergency(&mut self, sign: Sign) {
-        self.steps.retain(|step| !matches!(step.rule.means, Means::Stop(_)));
+        self.steps.retain(|step| !matches!(step.role(), Means::Stop(_)));
+        // The log outlived that: emergency mode takes many lines.
+        self.log_lost.clear();
         self.emergency = Some(sign);
     }
 
@@ -147,15 +144,15 @@ impl Sequence {
         since.is_some_and(|since| line.monotonic.0 <= since.saturating_add(EMERGENCY_STOPS))
     }
 
-    fn look_for_flood(&mut self, source: &dyn Source, boot: usize, tail: &[Line]) {
+    fn look_for_flood(&mut self, source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) {
         if self.soft || self.is_shutdown() {
             return;
         }
         let since_up: Vec<&Line> = tail.iter().filter(|line| line.monotonic.0 >= self.up_since).collect();
-        let Some(line) = flood::start(source, boot, &since_up) else { return };
+        let Some((line, rule)) = flood::start(source, boot, &since_up).zip(book.rule(FLOOD)) else { return };
         let before_emergency = self.emergency.as_ref().is_some_and(|entered| line.monotonic <= entered.line.monotonic);
         if !before_emergency && !self.is_emergencys(&line) {
-            self.take(Sign { rule: &FLOOD, line });
+            self.take(Sign { rule: Arc::clone(rule), line, captures: Vec::new(), strength: rule.strength });
         }
     }
 
@@ -178,9 +175,14 @@ impl Sequence {
 }
 
 impl Sign {
+    /// What the line is in the sequence.
+    pub(super) fn role(&self) -> Means {
+        self.rule.means.first().copied().unwrap_or(Means::Landmark)
+    }
+
     /// The stage that the sign stands for.
-    pub(super) const fn stage(&self) -> Option<Stage> {
-        match self.rule.means {
+    pub(super) fn stage(&self) -> Option<Stage> {
+        match self.role() {
             Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_) => Some(Stage::S0),
             Means::Stop(stage) | Means::Step(stage, _) => Some(stage),
             Means::JournalStopped => Some(Stage::S3),
@@ -189,16 +191,16 @@ impl Sign {
     }
 
     /// The action that the sign names.
-    pub(super) const fn action(&self) -> Option<Action> {
-        match self.rule.means {
+    pub(super) fn action(&self) -> Option<Action> {
+        match self.role() {
             Means::Asked(action) | Means::Planned(action) | Means::Step(_, action) => action,
             Means::JobTimeout(action) => Some(action),
             _ => None,
         }
     }
 
-    const fn is_plan(&self) -> bool {
-        matches!(self.rule.means, Means::Planned(_))
+    fn is_plan(&self) -> bool {
+        matches!(self.role(), Means::Planned(_))
     }
 
     /// When it was written, in microseconds since the boot began.
@@ -208,11 +210,12 @@ impl Sign {
 }
 
 /// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
-fn signs(source: &dyn Source, boot: usize, tail: &[Line]) -> Vec<Sign> {
-    let mut lines = source.having(boot, &TABLE.terms());
+fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Vec<Sign> {
+    let table = book.sequence();
+    let mut lines = source.having(boot, &table.terms());
     lines.extend_from_slice(tail);
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
     lines.dedup_by_key(|line| (line.file, line.offset));
     let ours = lines.into_iter().filter(|line| !is_users(source, line));
-    ours.filter_map(|line| Some(Sign { rule: TABLE.read(&line)?, line })).collect()
+    ours.flat_map(|line| table.observe(&line)).collect()
 }

@@ -5,24 +5,37 @@
 
 use std::borrow::Cow;
 
+use super::chronology::Jump;
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+use crate::journal::{Numbers, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 18] = [
+pub(super) const READ: [&str; 29] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
     "UNIT",
+    "UNIT_RESULT",
+    "USER_ID",
     "USER_UNIT",
     "JOB_TYPE",
     "JOB_RESULT",
+    "SLEEP",
+    "MONOTONIC_USEC",
+    "REALTIME_USEC",
     "SHUTDOWN",
     "ACTION",
+    "CONTAINER_NAME",
+    "N_RESTARTS",
+    "OPERATOR",
     "SYSLOG_FACILITY",
     "SYSLOG_IDENTIFIER",
     "SYSLOG_PID",
+    "_AUDIT_TYPE",
+    "_AUDIT_TYPE_NAME",
     "_COMM",
+    "_EXE",
     "_MACHINE_ID",
     "_PID",
     "_SYSTEMD_UNIT",
@@ -51,6 +64,24 @@ pub trait Source: Sync {
 
     /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
+
+    /// Where a boot's wall clock moved against its monotonic clock by more than `over_us`, in order.
+    ///
+    /// A source may look at few entries; moves in both directions that are undone soon are missed then.
+    fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump>;
+
+    /// All values that a field has in a boot, each once, in no order.
+    fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
+    /// Gives `each` the lines of all boots whose message `speaks`, with the boot; boot by boot, in order.
+    ///
+    /// A journal looks at each different message once.
+    fn hear(&self, speaks: &(dyn Fn(&[u8]) -> bool + Sync), each: &mut dyn FnMut(usize, &Line)) {
+        let keep = |line: &Line| line.first("MESSAGE").is_some_and(speaks);
+        for boot in 0..self.boots().len() {
+            let wanted = Wanted { terms: &[], keep: &keep };
+            self.head(boot, usize::MAX, u64::MAX, wanted).iter().for_each(|line| each(boot, line));
+        }
+    }
 }
 
 /// Which lines of a stretch are asked for.
@@ -112,6 +143,10 @@ pub struct BootFacts {
     pub tail: Numbered,
     /// The files that hold its entries.
     pub files: Vec<usize>,
+    /// The numbers of its entries in each count.
+    pub numbers: Vec<Numbers>,
+    /// The boots that set its files aside, and so came after it.
+    pub set_aside: Vec<SetAside>,
 }
 
 /// What a file says of itself.

@@ -9,14 +9,43 @@ use std::borrow::Cow;
 use super::sender::Sender;
 use super::source::Line;
 
-/// A step in a unit's life.
+/// A step in a unit's life, as PID 1 reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub enum Step {
+    /// It is being started.
     Starting,
+    /// It was started, or a target was reached.
     Started,
+    /// It is being stopped.
     Stopping,
+    /// It was stopped.
     Stopped,
+    /// It ended of its own accord, and well.
     Success,
+}
+
+impl Step {
+    /// How rules files spell it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Started => "started",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::Success => "success",
+        }
+    }
+}
+
+impl std::str::FromStr for Step {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let steps = [Self::Starting, Self::Started, Self::Stopping, Self::Stopped, Self::Success];
+        let unknown = || format!("`{word}` is not one of starting, started, stopping, stopped, success");
+        steps.into_iter().find(|step| step.id() == word).ok_or_else(unknown)
+    }
 }
 
 /// The ids of the steps, and the words that begin their texts.

@@ -17,8 +17,26 @@ impl FileKey {
     /// What the system says.
     #[cfg(unix)]
     pub fn of(path: &Path) -> io::Result<Self> {
+        Self::of_open(&std::fs::metadata(path)?, path)
+    }
+
+    /// The key of an open file, which was opened as `path`.
+    ///
+    /// # Errors
+    /// What the system says.
+    #[cfg(unix)]
+    pub(super) fn of_open(about: &std::fs::Metadata, _path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).map(|about| Self((about.dev(), about.ino())))
+        Ok(Self((about.dev(), about.ino())))
+    }
+
+    /// The key of an open file, which was opened as `path`.
+    ///
+    /// # Errors
+    /// What the system says.
+    #[cfg(not(unix))]
+    pub(super) fn of_open(_about: &std::fs::Metadata, path: &Path) -> io::Result<Self> {
+        Self::of(path)
     }
 
     /// The key of the file at `path`.

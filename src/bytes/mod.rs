@@ -1,14 +1,19 @@
-//! What a file is: bytes that someone holds ([`Source`]) and a view of them ([`Image`]).
+//! What a file is: bytes that someone holds ([`Source`]), a view of them ([`Image`]), and short reads where
+//! little is wanted ([`Reads`]).
 //!
 //! Knows nothing of journals. This is the only layer with `unsafe` code, because a memory map needs it.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod guard;
 mod image;
 mod key;
 mod mix;
+mod reads;
 mod source;
 
+pub use guard::guard;
 pub use image::Image;
 pub use key::FileKey;
 pub(crate) use mix::Mix;
+pub use reads::{Handle, Reads, Sparing};
 pub use source::Source;

@@ -16,7 +16,8 @@
 //!
 //! Whether a file is whole by every rule is another question, and [`verify`](mod@verify) answers it.
 //!
-//! A pure function of one open file. Nothing here changes what the layers above read.
+//! A pure function of one open file. What it finds is taken up by the reader as [`Findings`](crate::file::Findings),
+//! which `journal` sees to for files that [`is_suspect`] names.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod account;
@@ -27,6 +28,7 @@ mod salvage;
 mod sample;
 mod starts;
 mod sum;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -36,4 +38,5 @@ mod walk;
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
+pub use suspect::is_suspect;
 pub use walk::{Piece, Walk};

@@ -8,7 +8,7 @@ use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
 use crate::corrupt::{Losses, Offset};
-use crate::file::{Entry, JournalFile};
+use crate::file::{Entry, Findings, JournalFile, Reach};
 use crate::format::{Id128, RawObject, Realtime, Seqnum, entry, limits};
 
 /// What a file holds beyond its index, and what of its index is not true any more.
@@ -95,6 +95,23 @@ impl Salvage {
         }
         all.extend(found.map(|found| found.at));
         all
+    }
+
+    /// What the reader is to take up so that it gives the entries that `reach` asks for; `None` where its index does.
+    ///
+    /// Salvaged entries stand in their place by seqnum, overwritten ones are left out, and so are lost items.
+    #[must_use]
+    pub fn findings(&self, file: &JournalFile, reach: Reach) -> Option<Findings> {
+        let salvaged = || self.entries.iter().map(|found| found.at).collect::<Vec<_>>();
+        let lost = self.lost.iter().map(|(at, items)| (*at, items.clone()));
+        let entries = &self.account.entries;
+        let agrees = entries.salvaged == 0 && entries.overwritten == 0 && entries.unreadable == 0;
+        match reach {
+            Reach::Index => None,
+            Reach::Beyond => Some(Findings::new(salvaged(), salvaged(), lost)),
+            Reach::All if agrees && self.lost.is_empty() => None,
+            Reach::All => Some(Findings::new(self.merged(file), salvaged(), lost)),
+        }
     }
 
     fn deep(file: &JournalFile, reached: &Starts) -> Self {

@@ -53,6 +53,9 @@ pub(super) enum Command {
     /// Print entries
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Box<Show>),
+    /// Print the entries that no index reaches, from files that a crash tore
+    #[command(after_help = super::salvage::EXAMPLES)]
+    Salvage(Box<super::salvage::Salvage>),
     /// List field names, or the values of one field with their counts
     Fields(Box<super::fields::Fields>),
     /// Count entries and bytes over time and by unit, boot, hour or any field
@@ -61,6 +64,8 @@ pub(super) enum Command {
     Info(Common),
     /// Check whether files are whole, every object and every link
     Verify(Box<super::verify::Verify>),
+    /// List the rules that verdicts rest on, or check a file of your own
+    Rules(super::rules::Rules),
     /// Print a script that completes this command's options in a shell
     Completions(super::manual::Completions),
     /// Print the manual page, or write one for each command into a directory
@@ -157,6 +162,15 @@ pub(super) struct Inputs {
     /// All machines, which is so anyway (for journalctl's sake)
     #[arg(short = 'm', long, hide = true)]
     pub(super) merge: bool,
+    /// Read only what the index of each file reaches: no walk through files that were not closed or are damaged
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Walk every file and check every value's hash, whatever its state: finds flipped bits too, and costs a read of all
+    #[arg(long, conflicts_with = "strict")]
+    pub(super) thorough: bool,
+    /// Which entries a command is about.
+    #[arg(skip)]
+    pub(super) reach: crate::file::Reach,
     /// Leave out values that decompress to more than this many MiB
     #[arg(long, value_name = "MIB", help_heading = "Other options", default_value_t = limits::PAYLOAD_DEFAULT >> 20,
           value_parser = clap::value_parser!(u64).range(1..=limits::PAYLOAD_MOST >> 20))]
@@ -198,6 +212,7 @@ Examples:
   lastwords show DIR 'PRIORITY<=4' -g UNIT:^web --not-grep retry
   lastwords show DIR --container 'web-*' --stream stderr --join-partial
   lastwords show DIR -b -1 -F _SYSTEMD_UNIT  which units logged in that boot
+  lastwords show DIR -b -1 --output excerpt.journal  that boot as a journal file
   lastwords show DIR -o export | systemd-journal-remote -o copy.journal -";
 
 #[derive(Debug, Args)]
@@ -253,6 +268,8 @@ pub(super) struct Show {
     pub(super) pager_end: bool,
     #[command(flatten)]
     pub(super) looks: Looks,
+    #[command(flatten)]
+    pub(super) target: super::target::Target,
     /// Read every entry instead of asking the index of each file
     #[arg(long, help_heading = "Other options")]
     pub(super) no_index: bool,

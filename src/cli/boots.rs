@@ -7,10 +7,11 @@ use clap::Args;
 use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, endings};
+use crate::analysis::{JournalSource, Source, overview};
 use crate::output::Style;
-use crate::output::boots::{Row, json, text};
+use crate::output::boots::{Row, history, json, text};
 use crate::query::stats;
 
 /// The options of `boots`.
@@ -24,11 +25,17 @@ pub(super) struct Boots {
     common: Common,
     #[command(flatten)]
     chosen: Chosen,
+    #[command(flatten)]
+    own: OwnRules,
+    /// Exit with status 1 if any boot listed ended abruptly
+    #[arg(long)]
+    check: bool,
 }
 
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
     let journal = args.common.inputs.open(&paths)?;
+    let book = args.own.book()?;
     let mut tally = Tally::default();
     let matching =
         match args.chosen.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)? {
@@ -40,9 +47,13 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
             None => None,
         };
     let boots = journal.boots();
-    let rows = boots.iter().zip(endings(&JournalSource::of(&journal))).enumerate().map(|(at, (boot, ending))| Row {
+    let source = JournalSource::of(&journal).reading(&book);
+    let all = overview(&source, &book);
+    let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
+    let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,
+        span,
         index: at as i64 + 1 - boots.len() as i64,
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
@@ -52,7 +63,10 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
             text(&rows, &style, out)?;
+            let indices: Vec<i64> = source.boots().iter().map(|boot| boot.index).collect();
+            history(&all.history, &indices, &style, out)?;
         }
     }
-    Ok(tally.report(&journal, Status::Done))
+    let is_bad = args.check && rows.iter().any(Row::is_abrupt);
+    Ok(tally.report(&journal, if is_bad { Status::Negative } else { Status::Done }))
 }

@@ -1,7 +1,7 @@
 //! `fields`: the names of all fields, or the values of some; of all entries or of chosen ones.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use clap::Args;
@@ -42,6 +42,8 @@ pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Re
     let journal = args.inputs.open(&paths)?;
     let query = args.chosen.query(&journal, args.inputs.user, args.zone.zone(&journal)?, &terms)?;
     let mut tally = Tally::default();
+    // The terminal's own buffer ends with each line.
+    let mut out = BufWriter::new(out);
     let mut text = |count: Option<u64>, text: &[u8]| -> io::Result<()> {
         let mut line = Vec::new();
         if let Some(count) = count {
@@ -69,5 +71,6 @@ pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Re
             values.found.iter().try_for_each(|(value, count)| text(Some(*count), value))?;
         }
     }
+    out.flush()?;
     Ok(tally.report(&journal, Status::Done))
 }

@@ -7,7 +7,7 @@ use super::args::Inputs;
 use super::loss::Tally;
 use super::{Status, Stop};
 use crate::error::Error;
-use crate::file::Options;
+use crate::file::{Options, Reach};
 use crate::journal::{FileName, Journal, discover, holds_journals, system_directories};
 
 impl Inputs {
@@ -28,13 +28,22 @@ impl Inputs {
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
         }
-        let journal = Journal::of_files(&found.files, found.failed, Options { payload_limit: self.max_payload << 20 });
+        let journal = Journal::of_files(
+            &found.files,
+            found.failed,
+            Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough },
+        );
         if journal.files().is_empty() {
             Tally::default().report(&journal, Status::Failed);
             return Err(Stop::Nothing);
         }
         // Hundreds of maps are gone sooner with the process than one by one before it.
         Ok(ManuallyDrop::new(journal))
+    }
+
+    /// Which entries of the files are wanted.
+    fn reach(&self) -> Reach {
+        if self.strict && self.reach == Reach::All { Reach::Index } else { self.reach }
     }
 
     /// Whether a file is of the kind and the namespace asked for.

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::tz::TimeZone;
 
 use super::Terminal;
+use super::target::{self, Formats};
 use crate::error::Error;
 use crate::output::{Catalog, Format, Look, Palette};
 
@@ -42,6 +43,9 @@ pub(super) struct Looks {
     /// Take explanations from here: a database or *.catalog files, in DIR or below a system's root (implies -x)
     #[arg(long, value_name = "DIR")]
     catalog_dir: Option<PathBuf>,
+    /// Say of each entry in which file and where it lies, and whether the index reaches it or it was salvaged
+    #[arg(long)]
+    provenance: bool,
     /// Say the cursor of the last entry
     #[arg(long)]
     pub(super) show_cursor: bool,
@@ -54,9 +58,9 @@ pub(super) struct Looks {
 }
 
 /// The formats that -o knows; `help` lists them.
-pub(super) fn formats() -> PossibleValuesParser {
-    let help = PossibleValue::new("help").hide(true);
-    PossibleValuesParser::new(Format::NAMES.map(PossibleValue::new).into_iter().chain([help]))
+pub(super) fn formats() -> Formats {
+    let others = [PossibleValue::new(target::NAME), PossibleValue::new("help").hide(true)];
+    Formats::of(PossibleValuesParser::new(Format::NAMES.map(PossibleValue::new).into_iter().chain(others)))
 }
 
 impl Looks {
@@ -78,6 +82,7 @@ impl Looks {
             width: self.no_full.then_some(terminal.width),
             quiet: self.quiet,
             catalog: self.explanations()?.map(Arc::new),
+            provenance: self.provenance,
             ascii: is_ascii(&locale("LC_CTYPE")),
         })
     }

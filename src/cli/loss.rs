@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Status;
+use crate::check::Entries;
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::journal::Journal;
@@ -79,13 +80,37 @@ impl Tally {
                 file.path().display()
             )));
         }
-        for (file, losses) in &self.files {
-            if let Some(file) = journal.files().get(*file) {
-                say(&visible(&format!("{}: {}", file.path().display(), sentence(losses))));
+        let mut is_whole = journal.failed().is_empty();
+        for (index, file) in journal.files().iter().enumerate() {
+            let found = journal.salvage(index).map(|salvage| findings(&salvage.account.entries));
+            let lost = self.files.get(&index).map(sentence);
+            let gone = file.has_vanished().then(|| GONE.to_owned());
+            let parts: Vec<String> =
+                gone.into_iter().chain(found).chain(lost).filter(|part| !part.is_empty()).collect();
+            if !parts.is_empty() {
+                is_whole = false;
+                say(&visible(&format!("{}: {}", file.path().display(), parts.join(", "))));
             }
         }
-        if self.files.is_empty() && journal.failed().is_empty() { status } else { Status::Lossy }
+        if is_whole { status } else { Status::Lossy }
     }
+}
+
+/// What is said of a file that could not give its bytes any more.
+const GONE: &str = "shrank, or its medium failed, while it was read: what lay there is lost";
+
+/// What a walk found that the index does not say, in words.
+fn findings(entries: &Entries) -> String {
+    let counts = [
+        (entries.salvaged, "salvaged beyond the index"),
+        (entries.incomplete, "without all of its fields"),
+        (entries.overwritten, "overwritten since"),
+    ];
+    let parts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| {
+        let entries = if count == 1 { "entry" } else { "entries" };
+        format!("{count} {entries} {}", if count == 1 { what.to_owned() } else { what.replace("its", "their") })
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// What was lost, in words.

@@ -19,14 +19,18 @@ mod inputs;
 mod interrupt;
 mod invocation;
 mod look;
+mod look_back;
 mod loss;
 mod manual;
 mod progress;
 mod questions;
 mod request;
+mod rules;
+mod salvage;
 mod shorthand;
 mod show;
 mod stats;
+mod target;
 mod typed;
 mod verify;
 mod why;
@@ -64,6 +68,8 @@ struct Terminal {
 enum Stop {
     #[error(transparent)]
     Error(#[from] crate::error::Error),
+    #[error(transparent)]
+    Rules(#[from] crate::analysis::RulesError),
     #[error("nothing could be read")]
     Nothing,
     #[error("cannot write: {0}")]
@@ -78,7 +84,7 @@ impl Stop {
         match self {
             Self::Write(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-            Self::Error(_) | Self::Nothing => false,
+            Self::Error(_) | Self::Rules(_) | Self::Nothing => false,
         }
     }
 }
@@ -86,9 +92,10 @@ impl Stop {
 /// Runs the command with the process's own arguments and streams.
 #[must_use]
 pub fn run() -> ExitCode {
+    crate::bytes::guard();
     let arguments = args::prepared(std::env::args_os().collect());
     let status = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => execute(&cli),
+        Ok(mut cli) => execute(&mut cli),
         Err(error)
             if error.kind() == clap::error::ErrorKind::UnknownArgument && args::live_only(&arguments).is_some() =>
         {
@@ -113,11 +120,12 @@ pub fn run() -> ExitCode {
     ExitCode::from(status as u8)
 }
 
-fn execute(cli: &Cli) -> Status {
+fn execute(cli: &mut Cli) -> Status {
     let terminal = Terminal::of(cli);
     let mut out = io::stdout().lock();
-    let done = match &cli.command {
+    let done = match &mut cli.command {
         Command::Show(args) => show::run(args, &terminal, &mut out),
+        Command::Salvage(args) => salvage::run(args, &terminal, &mut out),
         Command::Boots(args) => boots::run(args, &terminal, &mut out),
         Command::Fields(args) => fields::run(args, &terminal, &mut out),
         Command::Stats(args) => stats::run(args, &terminal, &mut out),
@@ -126,6 +134,7 @@ fn execute(cli: &Cli) -> Status {
         Command::Completions(args) => manual::completions(args, &mut out),
         Command::Man(args) => manual::man(args, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
+        Command::Rules(args) => rules::run(args, &terminal, &mut out),
     };
     match done.and_then(|status| out.flush().map(|()| status).map_err(Stop::from)) {
         Ok(status) => status,
@@ -143,9 +152,20 @@ impl Terminal {
         let color = match cli.color {
             args::Color::Always => true,
             args::Color::Never => false,
-            args::Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+            args::Color::Auto => systemd_colors()
+                .unwrap_or_else(|| anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never),
         };
         Self { interactive: stdout.is_terminal(), color, width: columns() }
+    }
+}
+
+/// What SYSTEMD_COLORS asks of all tools of systemd, wherever the output goes: a boolean, or how many colours.
+fn systemd_colors() -> Option<bool> {
+    let wanted = std::env::var("SYSTEMD_COLORS").ok()?.to_ascii_lowercase();
+    match wanted.as_str() {
+        "1" | "yes" | "y" | "true" | "t" | "on" | "16" | "256" | "24bit" => Some(true),
+        "0" | "no" | "n" | "false" | "f" | "off" => Some(false),
+        _ => None,
     }
 }
 

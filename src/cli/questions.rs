@@ -1,8 +1,9 @@
 //! Questions of journalctl that are no list of entries, in its own words: `--list-boots`, `-F` and the like.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use clap::Args;
+use jiff::tz::TimeZone;
 
 use super::args::{Form, Show};
 use super::loss::{Tally, say};
@@ -12,6 +13,8 @@ use crate::error::Error;
 use crate::format::Realtime;
 use crate::format::field::is_name;
 use crate::journal::Journal;
+use crate::output::heading::heading;
+use crate::output::info::Facts;
 use crate::output::listing::{Row, What, disk_usage, json, text};
 use crate::output::value;
 use crate::query::{Invocations, Query, stats};
@@ -33,7 +36,7 @@ pub(super) struct Questions {
     /// The values of one field that the selected entries have
     #[arg(short = 'F', long, value_name = "NAME")]
     field: Option<String>,
-    /// What each file's header says (as `info`)
+    /// What each file's header says (`info` says more)
     #[arg(long)]
     header: bool,
     /// How much room the files take
@@ -57,8 +60,11 @@ impl Questions {
         let mut status = Status::Done;
         let count = args.count()?;
         if self.header {
-            let form = if args.output.starts_with("json") { Form::Json } else { Form::Text };
-            info::print(journal, form, &args.zone, terminal, out)?;
+            if args.output.starts_with("json") {
+                info::print(journal, None, Form::Json, &args.zone, terminal, out)?;
+            } else {
+                headings(journal, &args.zone.zone(journal)?, out)?;
+            }
         } else if self.disk_usage {
             disk_usage(journal.files().iter().map(|file| room(file.path())).sum(), out)?;
         } else if self.list_boots {
@@ -122,15 +128,27 @@ impl Questions {
             }
         };
         let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
-        let mut line = Vec::new();
+        let (mut line, mut out) = (Vec::new(), BufWriter::new(out));
         for text in texts.into_iter().take(most) {
             line.clear();
             value(&text, terminal.interactive, &mut line);
             line.push(b'\n');
             out.write_all(&line)?;
         }
+        out.flush()?;
         Ok(Some(tally.report(journal, Status::Done)))
     }
+}
+
+/// Writes what each file's header says.
+fn headings(journal: &Journal, zone: &TimeZone, out: &mut dyn Write) -> Result<(), Stop> {
+    for (index, file) in journal.files().iter().enumerate() {
+        if index > 0 {
+            out.write_all(b"\n")?;
+        }
+        heading(&Facts::of(file), room(file.path()), zone, out)?;
+    }
+    Ok(())
 }
 
 /// Writes a list, oldest first, as far as `-n` and `-r` want it.

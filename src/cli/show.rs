@@ -21,6 +21,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     if let Some(status) = help(args, out)? {
         return Ok(status);
     }
+    let file = args.target.file(&args.output, args.looks.quiet)?;
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
     let journal = args.inputs.open(&typed.paths)?;
@@ -46,6 +47,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let mut look = args.looks.look(zone, terminal)?;
     look.highlight = args.filters.highlight(&journal)?;
     look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
+    let fields = look.fields.clone();
     let entry_format = format.with(look);
     if args.explain {
         explain::before(&journal, &selection);
@@ -58,7 +60,14 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
         if joins { joined(&journal, &query, plain, take) } else { plain(take) }
     };
     let interrupt = Interrupt::install();
-    let workers = print(&journal, &selection, threads, chunks, entry_format.as_ref(), &interrupt, out)?;
+    let workers = match file {
+        Some(file) => {
+            let left = file.write(&journal, &selection, (query.reverse, &fields, threads), chunks, &interrupt)?;
+            let last = Last { place: left.last, shown: left.count };
+            vec![Worker { render: entry_format.worker(), losses: left.losses, last }]
+        }
+        None => print(&journal, &selection, threads, chunks, entry_format.as_ref(), &interrupt, out)?,
+    };
     closing(args, &journal, &selection, (workers, format), &interrupt, out)
 }
 

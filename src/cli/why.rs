@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
+use super::look_back::LookBack;
 use super::loss::Tally;
+use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, Orderliness, endings, judge};
+use crate::analysis::{JournalSource, Orderliness, judge_by, judge_newest};
 use crate::error::Error;
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
@@ -28,22 +30,30 @@ pub(super) struct Why {
     #[arg(short, long, value_name = "BOOT", help_heading = "Time")]
     boot: Option<String>,
     #[command(flatten)]
+    look: LookBack,
+    #[command(flatten)]
+    own: OwnRules,
+    #[command(flatten)]
     conditions: Conditions,
 }
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
     let journal = args.common.inputs.open(&paths)?;
-    let source = JournalSource::of(&journal);
-    let boot = match &args.boot {
-        Some(text) => find_boot(&journal, text)?,
-        None => newest_ended(&source),
+    let book = args.own.book()?;
+    let source = JournalSource::of(&journal).reading(&book);
+    let judged = match &args.boot {
+        Some(text) => {
+            let boot = find_boot(&journal, text)?;
+            judge_by(&source, &book, boot).map(|postmortem| (boot, postmortem))
+        }
+        None => judge_newest(&source, &book),
     };
-    let nothing = || Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() };
-    let Some(mut postmortem) = judge(&source, boot) else {
+    let Some((boot, mut postmortem)) = judged else {
         Tally::default().report(&journal, Status::Failed);
-        return Err(nothing().into());
+        return Err(Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() }.into());
     };
+    args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
         args.conditions.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)?
@@ -56,7 +66,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
-            report::text::write(&postmortem, &style, out)?;
+            report::text::write(&postmortem, args.look.explain, &style, out)?;
         }
     }
     let status = match postmortem.ending.orderliness {
@@ -64,11 +74,4 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         _ => Status::Negative,
     };
     Ok(tally.report(&journal, status))
-}
-
-/// The newest boot that has ended; where none has, the newest.
-fn newest_ended(source: &JournalSource<'_>) -> usize {
-    let endings = endings(source);
-    let ended = endings.iter().rposition(|ending| ending.orderliness != Orderliness::Running);
-    ended.unwrap_or_else(|| endings.len().saturating_sub(1))
 }

@@ -30,7 +30,7 @@ impl Zone {
     pub(super) fn zone(&self, journal: &Journal) -> Result<TimeZone, Error> {
         match self.tz.as_deref() {
             None if self.utc => Ok(TimeZone::UTC),
-            None | Some("local") => Ok(TimeZone::system()),
+            None | Some("local") => Ok(local()),
             Some("device") => Ok(device(journal)),
             Some(name) => zone(name),
         }
@@ -64,6 +64,16 @@ impl Present {
         };
         Ok(Now { realtime, ..clock })
     }
+}
+
+/// The zone of TZ, else of this machine. To find a zone by name all names are listed, which takes longer than many a
+/// command; UTC is known without.
+fn local() -> TimeZone {
+    let is_utc = match std::env::var_os("TZ") {
+        Some(name) => name == "UTC",
+        None => std::fs::read_link("/etc/localtime").is_ok_and(|link| link.ends_with("zoneinfo/Etc/UTC")),
+    };
+    if is_utc { TimeZone::UTC } else { TimeZone::system() }
 }
 
 /// The device's zone, by its journal.

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
-use crate::bytes::Image;
-use crate::corrupt::{Corrupt, Offset};
-use crate::format::array::Slots;
-use crate::format::{Data, EntryArray, Layout, RawObject};
+use crate::bytes::{Image, Reads};
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::format::array::{Slots, slot};
+use crate::format::{ArrayHead, Data, EntryArray, Layout, RawObject};
 
 /// A chain of entry arrays, walked once: from then on any slot is found without following links.
 ///
@@ -28,17 +28,21 @@ struct Part {
     len: usize,
 }
 
+/// No page of 4 KiB has fewer slots, whatever the layout.
+const PAGE_SLOTS: usize = 512;
+
 fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>, Corrupt> {
     EntryArray::decode(RawObject::read(image, at, "entry array")?, layout)
 }
 
 /// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0.
-fn used(slots: &Slots<'_>, claimed: usize) -> usize {
-    let agrees = |n: usize| n <= slots.len() && (n == 0 || slots.at(n.saturating_sub(1)).is_some());
-    if agrees(claimed) && !slots.at(claimed).is_some() {
+fn used<R: Reads>(from: &R, layout: Layout, array: &ArrayHead, claimed: usize) -> usize {
+    let is_used = |index| index < array.slots && slot(from, array.at, layout, index).is_some();
+    let agrees = claimed <= array.slots && claimed.checked_sub(1).is_none_or(is_used);
+    if agrees && !is_used(claimed) {
         return claimed;
     }
-    (0..slots.len()).rev().find(|index| slots.at(*index).is_some()).map_or(0, |last| last.saturating_add(1))
+    (0..array.slots).rev().find(|index| is_used(*index)).map_or(0, |last| last.saturating_add(1))
 }
 
 impl Arrays {
@@ -46,10 +50,10 @@ impl Arrays {
     ///
     /// Damage ends the chain there; what was walked before stays.
     #[must_use]
-    pub fn walk(image: Image<'_>, layout: Layout, first: Offset, claimed: u64) -> Self {
+    pub fn walk<R: Reads>(from: &R, layout: Layout, first: Offset, claimed: u64) -> Self {
         let mut whole = Self::default();
         let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
-        let read = |at| array(image, layout, at).map(|array| (array, array.next, array.size()));
+        let read = |at| ArrayHead::read(from, at, layout).map(|array| (array, array.next, array.size));
         for step in Chain::new(first, Way::Up, "entry array", read) {
             let array = match step {
                 Ok(array) => array,
@@ -59,10 +63,11 @@ impl Arrays {
                 }
             };
             let last = !array.next.is_some();
-            let len = if last { used(&array.slots, claimed.saturating_sub(whole.len)) } else { array.slots.len() };
+            let left = claimed.saturating_sub(whole.len);
+            let len = if last { used(from, layout, &array, left) } else { array.slots };
             whole.parts.push(Part { at: array.at, start: whole.len, len });
             whole.len = whole.len.saturating_add(len);
-            whole.bytes = whole.bytes.saturating_add(array.size());
+            whole.bytes = whole.bytes.saturating_add(array.size);
         }
         whole
     }
@@ -85,26 +90,46 @@ impl Arrays {
         self.damage.as_ref()
     }
 
+    /// The same, with a slot that names no entry among the used ones taken for damage: a page of slots was lost. One slot
+    /// in every 4 KiB of every array is looked at, and the last.
+    pub(super) fn checked<R: Reads>(mut self, from: &R, layout: Layout) -> Self {
+        let blank = self.parts.iter().find_map(|part| {
+            let mut looked = (0..part.len).step_by(PAGE_SLOTS).chain(part.len.checked_sub(1));
+            looked.find(|index| !slot(from, part.at, layout, *index).is_some()).map(|_| part.at)
+        });
+        if let Some(at) = blank.filter(|_| self.damage.is_none()) {
+            let fault = Fault::Value { found: 0, must: "the place of an entry, in every slot" };
+            self.damage = Some(Corrupt::new(at, "entry array", fault));
+        }
+        self
+    }
+
+    /// How many bytes the arrays have.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The offset in slot `index`, 0 where it is empty or beyond the end.
     #[must_use]
-    pub fn get(&self, image: Image<'_>, layout: Layout, index: usize) -> Offset {
-        self.iter(image, layout, index..index.saturating_add(1)).next().unwrap_or_default()
+    pub fn get<R: Reads>(&self, from: &R, layout: Layout, index: usize) -> Offset {
+        let part = self.part(index).filter(|_| index < self.len);
+        part.map_or(Offset(0), |part| slot(from, part.at, layout, index.saturating_sub(part.start)))
     }
 
     /// The offsets in the slots of `range`, from either end.
     #[must_use]
     pub fn iter<'data>(&self, image: Image<'data>, layout: Layout, range: Range<usize>) -> Slice<'_, 'data> {
         let end = range.end.min(self.len);
-        Slice { arrays: self, image, layout, range: range.start.min(end)..end, front: None, back: None }
+        Slice { arrays: self, found: None, image, layout, range: range.start.min(end)..end, front: None, back: None }
     }
 
     /// The first slot whose offset is not below `at`, by bisection; slots ascend in a sound file.
     #[must_use]
-    pub fn position(&self, image: Image<'_>, layout: Layout, at: Offset) -> usize {
+    pub fn position<R: Reads>(&self, from: &R, layout: Layout, at: Offset) -> usize {
         let (mut low, mut high) = (0, self.len);
         while low < high {
             let middle = low.midpoint(high);
-            if self.get(image, layout, middle) < at { low = middle.saturating_add(1) } else { high = middle }
+            if self.get(from, layout, middle) < at { low = middle.saturating_add(1) } else { high = middle }
         }
         low
     }
@@ -119,6 +144,8 @@ impl Arrays {
 #[derive(Clone, Debug)]
 pub struct Slice<'a, 'data> {
     arrays: &'a Arrays,
+    /// What takes the place of the arrays.
+    found: Option<&'a [Offset]>,
     image: Image<'data>,
     layout: Layout,
     range: Range<usize>,
@@ -155,6 +182,9 @@ impl Iterator for Slice<'_, '_> {
     #[inline]
     fn next(&mut self) -> Option<Offset> {
         let index = self.range.next()?;
+        if let Some(found) = self.found {
+            return found.get(index).copied();
+        }
         if let Some(at) = held(self.front.as_ref(), index) {
             return Some(at);
         }
@@ -170,6 +200,9 @@ impl Iterator for Slice<'_, '_> {
 impl DoubleEndedIterator for Slice<'_, '_> {
     fn next_back(&mut self) -> Option<Offset> {
         let index = self.range.next_back()?;
+        if let Some(found) = self.found {
+            return found.get(index).copied();
+        }
         if let Some(at) = held(self.back.as_ref(), index) {
             return Some(at);
         }
@@ -220,26 +253,21 @@ impl<'data> DataEntries<'data> {
         if inline == 1 && self.first >= at {
             return 0;
         }
-        inline.saturating_add(self.rest.position(self.file.image(), self.file.layout(), at))
+        inline.saturating_add(self.rest.position(&self.file.image(), self.file.layout(), at))
     }
 
     /// Whether the entry at `at` is among them, by bisection.
     #[must_use]
     pub fn contains(&self, at: Offset) -> bool {
         let (image, layout) = (self.file.image(), self.file.layout());
-        let slot = self.rest.position(image, layout, at);
-        self.first == at || self.rest.get(image, layout, slot) == at
+        let slot = self.rest.position(&image, layout, at);
+        self.first == at || self.rest.get(&image, layout, slot) == at
     }
 
     /// How many arrays the list has, which is what walking it cost.
     #[must_use]
     pub const fn links(&self) -> usize {
         self.rest.parts.len()
-    }
-
-    /// How many bytes its arrays have.
-    pub(super) const fn bytes(&self) -> usize {
-        self.rest.bytes
     }
 
     /// The last one.
@@ -261,26 +289,37 @@ impl JournalFile {
     #[must_use]
     pub fn entries_of(&self, data: &Data<'_>) -> DataEntries<'_> {
         let claimed = data.n_entries.saturating_sub(1);
-        let rest = Arrays::walk(self.image(), self.layout(), data.entry_array, claimed);
+        let rest = Arrays::walk(&self.image(), self.layout(), data.entry_array, claimed);
         DataEntries { file: self, first: data.entry, rest }
     }
 
-    /// How many slots its main array has: the entries that the index reaches.
+    /// How many slots it has: the entries that the index reaches, or those that a check found.
     #[must_use]
-    pub const fn slot_count(&self) -> usize {
-        self.arrays().len()
+    pub fn slot_count(&self) -> usize {
+        self.findings().map_or(self.arrays().len(), |found| found.slots().len())
     }
 
     /// The offsets of the entries in a range of slots, from either end.
     #[must_use]
     pub fn slots(&self, range: Range<usize>) -> Slice<'_, '_> {
-        self.arrays().iter(self.image(), self.layout(), range)
+        let Some(findings) = self.findings() else {
+            return self.arrays().iter(self.image(), self.layout(), range);
+        };
+        let found = findings.slots();
+        let end = range.end.min(found.len());
+        let range = range.start.min(end)..end;
+        let (image, layout) = (self.image(), self.layout());
+        Slice { arrays: self.arrays(), found: Some(found), image, layout, range, front: None, back: None }
     }
 
-    /// The first slot whose entry does not lie before `at`, by bisection.
+    /// The first slot whose entry does not lie before `at`, by bisection; where slots do not ascend, that of the entry
+    /// at `at`, or their number.
     #[must_use]
     pub fn slot_from(&self, at: Offset) -> usize {
-        self.arrays().position(self.image(), self.layout(), at)
+        match self.findings() {
+            Some(findings) => findings.slot_from(at),
+            None => self.arrays().position(&self.image(), self.layout(), at),
+        }
     }
 
     /// The entries in a range of slots, from either end; an unreadable one is an `Err` and the next follows.
@@ -288,17 +327,17 @@ impl JournalFile {
         self.slots(range).map(|at| self.entry(at))
     }
 
-    /// The offset of the entry in slot `index` of the main array.
+    /// The offset of the entry in slot `index`, 0 beyond the last.
     #[must_use]
     pub fn entry_at(&self, index: usize) -> Offset {
-        self.arrays().get(self.image(), self.layout(), index)
+        self.slots(index..index.saturating_add(1)).next().unwrap_or_default()
     }
 
     /// The first slot in `range` whose entry is not `before` something, by bisection over entries so ordered.
     ///
     /// Unreadable entries are passed over towards the end of the range.
     pub fn bisect(&self, range: Range<usize>, before: impl Fn(&Entry<'_>) -> bool) -> usize {
-        let (mut low, mut high) = (range.start, range.end.min(self.arrays().len()));
+        let (mut low, mut high) = (range.start, range.end.min(self.slot_count()));
         while low < high {
             let middle = low.midpoint(high);
             let readable = self.entries(middle..high).enumerate().find_map(|(step, entry)| Some((step, entry.ok()?)));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::findings::marked;
 use super::{Cursor, JournalFile};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{EntryHead, Id128, Inflater, Items, Monotonic, Realtime, Seqnum};
@@ -13,6 +14,8 @@ pub struct Entry<'data> {
     at: Offset,
     head: EntryHead,
     items: Items<'data>,
+    /// Positions of items whose payload is gone; there may be none in an entry that is known not to be whole.
+    lost: Option<&'data [usize]>,
 }
 
 /// One field of an entry: borrowed from the file where it is stored plain.
@@ -62,7 +65,7 @@ impl JournalFile {
     #[inline]
     pub fn entry(&self, at: Offset) -> Result<Entry<'_>, Corrupt> {
         let (head, items) = EntryHead::read(self.image(), at, self.layout())?;
-        Ok(Entry { file: self, at, head, items })
+        Ok(Entry { file: self, at, head, items, lost: self.lost_items(at) })
     }
 
     /// Name and value of the DATA at `at`.
@@ -122,7 +125,7 @@ impl<'data> Entry<'data> {
     /// Whether its end never reached the disk: the last item is empty, or the hash, which is written before the items.
     #[must_use]
     pub fn is_torn(&self) -> bool {
-        self.head.xor_hash == 0 || self.items().last().is_none_or(|at| !at.is_some())
+        self.head.xor_hash == 0 || self.items.iter().last().is_none_or(|at| !at.is_some())
     }
 
     /// The text that names this entry in every copy of it.
@@ -138,16 +141,24 @@ impl<'data> Entry<'data> {
         }
     }
 
-    /// The offsets of its DATA, in the order on disk.
+    /// The offsets of its DATA, in the order on disk; in place of one whose payload is known to be gone, one that cannot
+    /// be read.
     #[inline]
     pub fn items(&self) -> impl ExactSizeIterator<Item = Offset> + Clone + use<'data> {
-        self.items.iter()
+        let lost = self.lost;
+        self.items.iter().enumerate().map(move |(position, at)| marked(position, at, lost))
     }
 
     /// How many bytes the object has.
     #[must_use]
     pub const fn size(&self) -> usize {
         self.items.size().saturating_add(64)
+    }
+
+    /// Whether it is known to have had other or more fields, and not which: its hash says so.
+    #[must_use]
+    pub const fn is_cut_short(&self) -> bool {
+        matches!(self.lost, Some([]))
     }
 
     /// Its items as stored.

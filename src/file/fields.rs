@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
+use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
-use crate::format::{Id128, Inflater, limits};
+use crate::format::{Data, Id128, Inflater, RawObject, limits};
+
+/// As much of an object is read at first as nearly all have.
+const OBJECT: usize = 256;
 
 impl JournalFile {
     /// Adds the names of all fields in this file to `names`.
@@ -45,39 +50,46 @@ impl JournalFile {
         }
     }
 
-    /// Adds the values of the field `name`, with how many entries use each, to `values`.
+    /// The values of the field `name`, ascending, with how many entries use each.
     ///
     /// They come from the field's own list; where that is damaged, each value is counted by reading the entries.
-    pub fn field_values(&self, name: &[u8], values: &mut BTreeMap<Vec<u8>, u64>, losses: &mut Losses) {
-        let mut found: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+    pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Vec<(Vec<u8>, u64)> {
+        let mut found = Vec::new();
         if self.list_values(name, &mut found, losses).is_none() {
             found.clear();
+            let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
             self.scan_fields(losses, |field, value, uses| {
                 if field == name {
-                    let count = found.entry(value.to_vec()).or_default();
+                    let count = counts.entry(value.to_vec()).or_default();
                     *count = count.saturating_add(uses);
                 }
             });
+            found.extend(counts);
         }
-        for (value, count) in found {
-            let sum = values.entry(value).or_default();
-            *sum = sum.saturating_add(count);
-        }
+        summed(found)
     }
 
     /// `None` when the list is damaged.
-    fn list_values(&self, name: &[u8], found: &mut BTreeMap<Vec<u8>, u64>, losses: &mut Losses) -> Option<()> {
-        let mut inflater = Search::of(self).inflater;
-        let field = self.find_field(name).map_err(|damage| losses.structure(damage)).ok()?;
-        for data in field.iter().flat_map(|field| self.data_of(field)) {
-            let data = data.map_err(|damage| losses.structure(damage)).ok()?;
-            match self.plain(&data.stored, &mut inflater) {
-                Ok(payload) => {
-                    let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
-                    let entries = data.n_entries.min(self.arrays().len() as u64);
-                    let count = found.entry(value.to_vec()).or_default();
-                    *count = count.saturating_add(entries);
-                }
+    fn list_values(&self, name: &[u8], found: &mut Vec<(Vec<u8>, u64)>, losses: &mut Losses) -> Option<()> {
+        let (mut inflater, layout) = (Search::of(self).inflater, self.layout());
+        let Some(field) = self.find_field(name).map_err(|damage| losses.structure(damage)).ok()? else {
+            return Some(());
+        };
+        let (from, mut buffer) = (self.sparing(), Vec::new());
+        let read = |at| {
+            let raw = whole(&from, at, &mut buffer)?;
+            let data = Data::decode(raw, layout)?;
+            let entries = data.n_entries.min(self.slot_count() as u64);
+            let value = self.plain(&data.stored, &mut inflater);
+            let value = value.map(|payload| {
+                let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
+                Some((value.to_vec(), entries))
+            });
+            Ok((value, data.next_field, data.size(layout)))
+        };
+        for value in Chain::new(field.head_data, Way::Down, "list of a field's data", read) {
+            match value.map_err(|damage| losses.structure(damage)).ok()? {
+                Ok(value) => found.push(value?),
                 Err(damage) => losses.field(damage),
             }
         }
@@ -88,7 +100,7 @@ impl JournalFile {
     fn scan_fields(&self, losses: &mut Losses, mut visit: impl FnMut(&[u8], &[u8], u64)) {
         let mut search = Search::of(self);
         let mut uses: BTreeMap<Offset, u64> = BTreeMap::new();
-        for entry in self.entries(0..self.arrays().len()) {
+        for entry in self.entries(0..self.slot_count()) {
             let Ok(entry) = entry.map_err(|damage| losses.entry(damage)) else { continue };
             let count = |at| {
                 let count: &mut u64 = uses.entry(at).or_default();
@@ -107,6 +119,33 @@ impl JournalFile {
             }
         }
     }
+}
+
+/// The DATA object at `at`, all of it.
+fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<RawObject<'b>, Corrupt> {
+    let remain = from.size().saturating_sub(at.0);
+    buffer.resize(OBJECT, 0);
+    let mut len = from.read(at, buffer);
+    let (_, size) = RawObject::start(buffer.get(..len).unwrap_or_default(), at, remain, "data")?;
+    if size > len as u64 {
+        // No more than the file has from there on.
+        buffer.resize(usize::try_from(size).unwrap_or_default(), 0);
+        len = from.read(at, buffer);
+    }
+    RawObject::start(buffer.get(..len).unwrap_or_default(), at, remain, "data").map(|(raw, _)| raw)
+}
+
+/// Values with their counts, ascending, each once.
+pub(crate) fn summed(mut values: Vec<(Vec<u8>, u64)>) -> Vec<(Vec<u8>, u64)> {
+    values.sort_unstable();
+    values.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 = kept.1.saturating_add(next.1);
+        }
+        same
+    });
+    values
 }
 
 /// Work that one question may cost in one file: entries lie apart in a sound file, so all of them together have no more

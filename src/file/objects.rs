@@ -73,7 +73,7 @@ impl JournalFile {
     /// the parts to notice: a part must end exactly where the next begins.
     #[must_use]
     pub fn parts(&self, most: usize) -> Vec<Range<Offset>> {
-        let len = self.arrays().len();
+        let len = self.slot_count();
         let mut starts = vec![Offset(self.header().header_size)];
         for part in 1..most {
             let at = len.checked_mul(part).map_or(0, |slots| slots.checked_div(most).unwrap_or(0));

@@ -1,23 +1,45 @@
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-use super::Arrays;
-use crate::bytes::{Image, Source};
+use super::lists::Lists;
+use super::{Arrays, Findings, Spans};
+use crate::bytes::{FileKey, Handle, Image, Reads, Source, Sparing};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
 use crate::format::{Header, Layout, limits};
 
+/// So many bytes have all that is read of a header, and enough to tell what else a file may be.
+const START: usize = 1024;
+
 /// How files are opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// The largest decompressed payload, in bytes; larger ones are left out of their entries and counted.
     pub payload_limit: u64,
+    /// Which entries a journal is to have. A [`JournalFile`] by itself is read by its index, whatever this says.
+    pub reach: Reach,
+    /// Whether every file is walked and every payload's hash is checked, where otherwise only those are walked that may
+    /// hold more than their index says. As with `reach`, it is for whoever opens a journal.
+    pub thorough: bool,
+}
+
+/// Which of a file's entries are wanted, by how they can be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that its index reaches, and no others.
+    Index,
+    /// All that lie in it.
+    #[default]
+    All,
+    /// Those that its index does not reach.
+    Beyond,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { payload_limit: limits::PAYLOAD_DEFAULT }
+        Self { payload_limit: limits::PAYLOAD_DEFAULT, reach: Reach::default(), thorough: false }
     }
 }
 
@@ -31,6 +53,11 @@ pub struct JournalFile {
     source: Source,
     header: Header,
     arrays: Arrays,
+    pub(super) findings: OnceLock<Box<Findings>>,
+    /// The boots, where opening could tell them at little cost.
+    pub(super) glanced: Option<Spans>,
+    /// What tells it from others, where it was opened by path.
+    key: Option<FileKey>,
     options: Options,
     losses: Losses,
 }
@@ -41,8 +68,17 @@ impl JournalFile {
     /// # Errors
     /// When the file cannot be read, is no journal, or needs features that nobody here knows.
     pub fn open(path: &Path, options: Options) -> Result<Self, Error> {
-        let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-        Self::from_source(path, source, options)
+        let failed = |source| Error::Io { path: path.to_owned(), source };
+        let handle = Handle::open(path).map_err(failed)?;
+        let source = Source::of(&handle).map_err(failed)?;
+        let mut start = vec![0; START];
+        let len = handle.read(Offset(0), &mut start);
+        start.truncate(len);
+        let (header, arrays) = (header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
+        let mut file = Self::assemble(path, source, header, arrays, options);
+        file.glanced = file.glance(&handle);
+        file.key = Some(handle.key().clone());
+        Ok(file)
     }
 
     /// Takes bytes that are in memory already; `path` only names them.
@@ -50,20 +86,8 @@ impl JournalFile {
     /// # Errors
     /// As [`JournalFile::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>, options: Options) -> Result<Self, Error> {
-        Self::from_source(path, Source::from_bytes(bytes), options)
-    }
-
-    fn from_source(path: &Path, source: Source, options: Options) -> Result<Self, Error> {
-        let image = source.image();
-        if !image.bytes().starts_with(SIGNATURE) {
-            return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(image.bytes()) });
-        }
-        let header = Header::read(image).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
-        let bits = header.incompatible_flags & !incompatible::KNOWN;
-        if bits != 0 {
-            return Err(Error::Unsupported { path: path.to_owned(), bits });
-        }
-        Ok(Self::with_header(path, source, header, options))
+        let header = header(path, Image::new(&bytes))?;
+        Ok(Self::with_header(path, Source::from_bytes(bytes), header, options))
     }
 
     /// Reads a file by a header from elsewhere, whatever its own says.
@@ -71,9 +95,22 @@ impl JournalFile {
     /// This is for files whose header is lost; what the given one claims is checked as always.
     #[must_use]
     pub fn with_header(path: &Path, source: Source, header: Header, options: Options) -> Self {
+        Self::assemble(path, source, header, |_| None, options)
+    }
+
+    /// With the main entry array as `arrays` gives it, or else as it is in the file's bytes.
+    fn assemble(
+        path: &Path,
+        source: Source,
+        header: Header,
+        arrays: impl Fn(&Header) -> Option<Arrays>,
+        options: Options,
+    ) -> Self {
         let image = source.image();
         let mut losses = claims(&header, image);
-        let arrays = Arrays::walk(image, header.layout(), header.entry_array_offset, header.n_entries);
+        let layout = header.layout();
+        let walk = || Arrays::walk(&image, layout, header.entry_array_offset, header.n_entries).checked(&image, layout);
+        let arrays = arrays(&header).unwrap_or_else(walk);
         if let Some(damage) = arrays.damage() {
             losses.structure(damage.clone());
         }
@@ -86,7 +123,17 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        Self { path: path.to_owned(), source, header, arrays, options, losses }
+        let findings = OnceLock::new();
+        Self { path: path.to_owned(), source, header, arrays, findings, glanced: None, key: None, options, losses }
+    }
+
+    /// The boots of a sound file, where a few short reads tell them.
+    fn glance(&self, handle: &Handle) -> Option<Spans> {
+        if !self.losses.is_empty() {
+            return None;
+        }
+        let lists = Lists { from: handle, header: &self.header, arrays: &self.arrays, hash: self.hash() };
+        lists.glance().filter(|_| !handle.has_failed())
     }
 
     /// Adds to what was found missing, as who made up its header does.
@@ -106,10 +153,22 @@ impl JournalFile {
         &self.header
     }
 
+    /// Whether the file shrank or its medium failed while it was read, see [`guard`](crate::bytes::guard).
+    #[must_use]
+    pub fn has_vanished(&self) -> bool {
+        self.source.has_lost()
+    }
+
     /// The file's bytes.
     #[must_use]
     pub fn image(&self) -> Image<'_> {
         self.source.image()
+    }
+
+    /// Its bytes, for who wants little of them.
+    pub(super) fn sparing(&self) -> Sparing<'_> {
+        let handle = self.key.as_ref().and_then(|key| Handle::again(&self.path, key));
+        Sparing::new(handle, self.image())
     }
 
     /// Where its objects begin: behind the header, as long as that says it is, or as the shortest is.
@@ -130,7 +189,8 @@ impl JournalFile {
         if self.header.is_keyed() { FileHash::Keyed(self.header.file_id) } else { FileHash::Jenkins }
     }
 
-    /// The main entry array: all entries that the index reaches, in its order.
+    /// The main entry array: all entries that the index reaches, in its order; what is read goes by
+    /// [`JournalFile::slots`].
     #[must_use]
     pub const fn arrays(&self) -> &Arrays {
         &self.arrays
@@ -152,6 +212,26 @@ impl JournalFile {
     pub const fn unknown_flags(&self) -> u32 {
         self.header.compatible_flags & !compatible::KNOWN
     }
+}
+
+/// The header of a file, by its first bytes.
+fn header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
+    if !start.bytes().starts_with(SIGNATURE) {
+        return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
+    }
+    let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
+    let bits = header.incompatible_flags & !incompatible::KNOWN;
+    if bits != 0 {
+        return Err(Error::Unsupported { path: path.to_owned(), bits });
+    }
+    Ok(header)
+}
+
+/// The main entry array by short reads, where it is sound and few are enough.
+fn main_array(handle: &Handle, header: &Header) -> Option<Arrays> {
+    let layout = header.layout();
+    let arrays = Arrays::walk(handle, layout, header.entry_array_offset, header.n_entries).checked(handle, layout);
+    (arrays.damage().is_none() && !handle.has_failed()).then_some(arrays)
 }
 
 /// Whether there are objects besides the two hash tables (and a first tag), so that there should be entries.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::lists::Lists;
 use super::{Entry, JournalFile, Search};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::format::{EntryHead, Id128};
@@ -12,8 +13,19 @@ use crate::format::{EntryHead, Id128};
 pub struct Span {
     /// The boot.
     pub boot: Id128,
-    /// The slots.
+    /// The slots; the first and the last one have entries that can be read.
     pub slots: Range<usize>,
+    /// The head of the first entry.
+    pub first: EntryHead,
+    /// The head of the last entry.
+    pub last: EntryHead,
+}
+
+impl Span {
+    /// The stretch of one entry.
+    pub(super) const fn of_entry(boot: Id128, slot: usize, head: EntryHead) -> Self {
+        Self { boot, slots: slot..slot.saturating_add(1), first: head, last: head }
+    }
 }
 
 /// A file cut into stretches of one boot each, in the array's order.
@@ -54,60 +66,26 @@ impl JournalFile {
     /// one piece, as the last entry of a file that was being written, or all of them where a list is damaged, are read.
     #[must_use]
     pub fn spans(&self) -> Spans {
-        let mut found = Spans::default();
-        let mut listed = self.listed(&mut found.losses);
-        listed.sort_by_key(|span| span.slots.start);
-        let overlap = listed.iter().zip(listed.iter().skip(1)).any(|(one, two)| one.slots.end > two.slots.start);
-        if overlap {
-            listed.clear();
+        if let Some(known) = self.glanced.as_ref().filter(|_| self.findings().is_none()) {
+            return known.clone();
         }
+        let mut found = Spans::default();
+        let image = self.image();
+        let lists = Lists { from: &image, header: self.header(), arrays: self.arrays(), hash: self.hash() };
         let mut reading = Reading { search: Search::of(self), rising: Vec::new(), strays: HashSet::new() };
         let mut covered = 0;
-        for span in listed {
-            found
-                .listed_last
-                .extend(self.entry(self.entry_at(span.slots.end.saturating_sub(1))).map(|entry| *entry.head()));
+        for span in lists.spans(&mut found.losses) {
+            found.listed_last.push(span.last);
+            if self.findings().is_some() {
+                // The lists count by the main array, and do not have all.
+                continue;
+            }
             self.read_spans(covered..span.slots.start, &mut reading, &mut found);
             covered = span.slots.end;
             push(&mut found.spans, span);
         }
-        self.read_spans(covered..self.arrays().len(), &mut reading, &mut found);
+        self.read_spans(covered..self.slot_count(), &mut reading, &mut found);
         found
-    }
-
-    /// The stretches that the lists of the `_BOOT_ID=` DATA state, as far as they are in one piece.
-    fn listed(&self, losses: &mut Losses) -> Vec<Span> {
-        let mut inflater = Search::of(self).inflater;
-        let mut bytes = 0_usize;
-        let Ok(Some(field)) = self.find_field(b"_BOOT_ID") else { return Vec::new() };
-        let mut spans = Vec::new();
-        for data in self.data_of(&field) {
-            let Ok(data) = data else { return Vec::new() };
-            let Ok(payload) = self.plain(&data.stored, &mut inflater) else { continue };
-            let boot = payload.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
-            let Some(boot) = boot else { continue };
-            let entries = self.entries_of(&data);
-            bytes = bytes.saturating_add(entries.bytes());
-            if bytes as u64 > self.image().len() {
-                let fault = Fault::Value { found: bytes as u64, must: "no more bytes of arrays than the file has" };
-                losses.structure(Corrupt::new(data.at, "lists of boots", fault));
-                return Vec::new();
-            }
-            let (first, last) = (self.slot_of(data.entry, boot), self.slot_of(entries.last(), boot));
-            let (Some(first), Some(last)) = (first, last) else { continue };
-            let slots = first..last.saturating_add(1);
-            if slots.len() == entries.len() {
-                spans.push(Span { boot, slots });
-            }
-        }
-        spans
-    }
-
-    /// The slot that holds the entry at `at`, if that is an entry of `boot`.
-    fn slot_of(&self, at: Offset, boot: Id128) -> Option<usize> {
-        let slot = self.arrays().position(self.image(), self.layout(), at);
-        let found = self.entry_at(slot) == at && self.entry(at).is_ok_and(|entry| entry.boot_id() == boot);
-        found.then_some(slot)
     }
 
     /// Cuts `slots` by reading the entries.
@@ -122,7 +100,7 @@ impl JournalFile {
                 }
                 Ok(entry) => {
                     let boot = boot_of(&entry, found.spans.last(), &mut reading.search);
-                    push(&mut found.spans, Span { boot, slots: slot..slot.saturating_add(1) });
+                    push(&mut found.spans, Span::of_entry(boot, slot, *entry.head()));
                 }
                 Err(damage) => found.losses.entry(damage),
             }
@@ -130,20 +108,26 @@ impl JournalFile {
     }
 }
 
-/// The boot of an entry. Where its head lost the id or is torn, its `_BOOT_ID=` field has it, else it belongs where it
-/// stands: half an id would be a boot that never was.
+/// The boot of an entry. Where its head lost the id or is torn, or names another boot than the entry before, its
+/// `_BOOT_ID=` field has it, else it belongs where it stands: half an id would be a boot that never was.
 fn boot_of(entry: &Entry<'_>, before: Option<&Span>, search: &mut Search) -> Id128 {
-    if !entry.boot_id().is_null() && !entry.is_torn() {
-        return entry.boot_id();
+    let id = entry.boot_id();
+    if !id.is_null() && !entry.is_torn() {
+        // No hash covers a head, and one flipped bit would be a boot of its own.
+        let goes_on = before.is_none_or(|span| span.boot == id);
+        return if goes_on { id } else { search.id(entry, b"_BOOT_ID").unwrap_or(id) };
     }
     let field = search.id(entry, b"_BOOT_ID");
     field.or_else(|| before.map(|span| span.boot)).unwrap_or(entry.boot_id())
 }
 
 /// Adds a stretch, joined with the one before where they touch and share the boot.
-fn push(spans: &mut Vec<Span>, span: Span) {
+pub(super) fn push(spans: &mut Vec<Span>, span: Span) {
     match spans.last_mut() {
-        Some(last) if last.boot == span.boot && last.slots.end == span.slots.start => last.slots.end = span.slots.end,
+        Some(last) if last.boot == span.boot && last.slots.end == span.slots.start => {
+            last.slots.end = span.slots.end;
+            last.last = span.last;
+        }
         _ if span.slots.is_empty() => {}
         _ => spans.push(span),
     }

@@ -31,7 +31,7 @@ impl JournalFile {
     /// When no DATA object lies there.
     #[inline]
     pub fn stored(&self, at: Offset) -> Result<Stored<'_>, Corrupt> {
-        Stored::read(self.image(), at, self.layout())
+        Stored::read(self.image(), at, self.layout()).map_err(|damage| self.explained(at, damage))
     }
 
     /// A stored payload made plain: borrowed from the file unless it is compressed, then from `inflater`.

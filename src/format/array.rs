@@ -5,6 +5,7 @@ use nom::{IResult, Parser};
 use super::Layout;
 use super::leaf::{decode, offset};
 use super::object::RawObject;
+use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Offset};
 
 /// The type byte of ENTRY_ARRAY.
@@ -28,6 +29,60 @@ pub struct Slots<'data> {
     layout: Layout,
 }
 
+/// An ENTRY_ARRAY object without its slots, which are read one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayHead {
+    /// Where it lies.
+    pub at: Offset,
+    /// The next array of the chain, further on in the file.
+    pub next: Offset,
+    /// How many slots it has, used or not.
+    pub slots: usize,
+    /// How many bytes the object has.
+    pub size: usize,
+}
+
+impl ArrayHead {
+    /// The length of what is in front of the slots.
+    pub const LEN: u64 = 24;
+
+    /// Reads the head of the array at `at`.
+    ///
+    /// # Errors
+    /// When no array lies there, it has no slot, or its last slot is cut.
+    pub fn read<R: Reads>(from: &R, at: Offset, layout: Layout) -> Result<Self, Corrupt> {
+        let (mut first, remain) = ([0; Self::LEN as usize], from.size().saturating_sub(at.0));
+        let len = from.read(at, &mut first);
+        let first = first.get(..len).unwrap_or_default();
+        let (raw, size) = RawObject::start(first, at, remain, "entry array")?;
+        Self::decode(raw, size, layout)
+    }
+
+    /// Decodes what is in front of the slots of an object of so many bytes.
+    fn decode(raw: RawObject<'_>, size: u64, layout: Layout) -> Result<Self, Corrupt> {
+        let width = width(layout);
+        let raw = raw.expect_size(size, TYPE, "entry array", least(layout))?;
+        let body = raw.bytes.get(16..).unwrap_or_default();
+        let (_, next) = decode(body, raw.at, "entry array", link)?;
+        let slots = size.saturating_sub(Self::LEN);
+        if !slots.is_multiple_of(width as u64) {
+            let must = if width == 4 { "a multiple of 4" } else { "a multiple of 8" };
+            return Err(Corrupt::new(raw.at, "entry array", Fault::Value { found: slots, must }));
+        }
+        let slots = usize::try_from(slots).ok().and_then(|slots| slots.checked_div(width)).unwrap_or_default();
+        Ok(Self { at: raw.at, next, slots, size: usize::try_from(size).unwrap_or(usize::MAX) })
+    }
+}
+
+/// The slot `index` of the array at `at`, which must have it; 0 where it is unused or cannot be read.
+#[must_use]
+pub fn slot<R: Reads>(from: &R, at: Offset, layout: Layout, index: usize) -> Offset {
+    let into = (index as u64).saturating_mul(width(layout) as u64).saturating_add(ArrayHead::LEN);
+    let mut raw = [0; 8];
+    from.read(Offset(at.0.saturating_add(into)), raw.get_mut(..width(layout)).unwrap_or_default());
+    Offset(u64::from_le_bytes(raw))
+}
+
 fn link(i: &[u8]) -> IResult<&[u8], Offset> {
     offset.parse(i)
 }
@@ -38,21 +93,15 @@ impl<'data> EntryArray<'data> {
     /// # Errors
     /// When the object has another type, no slot, or its last slot is cut.
     pub fn decode(raw: RawObject<'data>, layout: Layout) -> Result<Self, Corrupt> {
-        let width = width(layout);
-        let raw = raw.expect(TYPE, "entry array", least(layout))?;
-        let body = raw.bytes.get(16..).unwrap_or_default();
-        let (slots, next) = decode(body, raw.at, "entry array", link)?;
-        if !slots.len().is_multiple_of(width) {
-            let must = if width == 4 { "a multiple of 4" } else { "a multiple of 8" };
-            return Err(Corrupt::new(raw.at, "entry array", Fault::Value { found: slots.len() as u64, must }));
-        }
-        Ok(Self { at: raw.at, next, slots: Slots { raw: slots, layout } })
+        let head = ArrayHead::decode(raw, raw.bytes.len() as u64, layout)?;
+        let slots = raw.bytes.get(ArrayHead::LEN as usize..).unwrap_or_default();
+        Ok(Self { at: raw.at, next: head.next, slots: Slots { raw: slots, layout } })
     }
 
     /// How many bytes the object has.
     #[must_use]
     pub const fn size(&self) -> usize {
-        self.slots.raw.len().saturating_add(24)
+        self.slots.raw.len().saturating_add(ArrayHead::LEN as usize)
     }
 }
 

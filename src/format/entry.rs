@@ -3,7 +3,7 @@
 use super::leaf::{decode, id128, u64_at};
 use super::object::RawObject;
 use super::{Id128, Layout, Monotonic, Realtime, Seqnum};
-use crate::bytes::Image;
+use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Fault, Offset};
 
 use nom::number::complete::le_u64;
@@ -47,6 +47,27 @@ impl EntryHead {
         let (_, (seqnum, realtime, monotonic, boot_id, xor_hash)) = decode(body, raw.at, "entry", head)?;
         let (realtime, monotonic) = (Realtime(realtime), Monotonic(monotonic));
         Self { seqnum: Seqnum(seqnum), realtime, monotonic, boot_id, xor_hash }.checked(raw.at)
+    }
+
+    /// Reads the fixed part of the entry at `at`, and whether its end never reached the disk: the last item is empty, or
+    /// the hash, which is written before the items.
+    ///
+    /// # Errors
+    /// As [`EntryHead::read`].
+    pub fn glance<R: Reads>(from: &R, at: Offset, layout: Layout) -> Result<(Self, bool), Corrupt> {
+        let (mut first, remain) = ([0; ITEMS], from.size().saturating_sub(at.0));
+        let len = from.read(at, &mut first);
+        let (raw, size) = RawObject::start(first.get(..len).unwrap_or_default(), at, remain, "entry")?;
+        let head = Self::decode(raw.expect_size(size, TYPE, "entry", ITEMS as u64)?)?;
+        let width = width(layout) as u64;
+        let items = size.saturating_sub(ITEMS as u64);
+        if items == 0 || !items.is_multiple_of(width) {
+            return Err(uneven(at, items, layout));
+        }
+        let mut last = [0; 8];
+        let place = Offset(at.0.saturating_add(size).saturating_sub(width));
+        from.read(place, last.get_mut(..width.min(8) as usize).unwrap_or_default());
+        Ok((head, head.xor_hash == 0 || u64::from_le_bytes(last) == 0))
     }
 
     /// The fixed part and the items of the entry at `at`, by fixed offsets: the hot path.
@@ -117,8 +138,7 @@ impl<'data> Items<'data> {
         let raw = object.get(ITEMS..).unwrap_or_default();
         let width = width(layout);
         if raw.is_empty() || !raw.len().is_multiple_of(width) {
-            let must = if width == 4 { "a positive multiple of 4" } else { "a positive multiple of 16" };
-            return Err(Corrupt::new(at, "entry items", Fault::Value { found: raw.len() as u64, must }));
+            return Err(uneven(at, raw.len() as u64, layout));
         }
         Ok(Self { raw, layout })
     }
@@ -160,6 +180,16 @@ impl<'data> Items<'data> {
             _ => (Offset(u64_at(item, 0)), Some(u64_at(item, 8))),
         })
     }
+}
+
+/// The fault of an entry without items, or whose last item is cut.
+#[cold]
+const fn uneven(at: Offset, found: u64, layout: Layout) -> Corrupt {
+    let must = match layout {
+        Layout::Regular => "a positive multiple of 16",
+        Layout::Compact => "a positive multiple of 4",
+    };
+    Corrupt::new(at, "entry items", Fault::Value { found, must })
 }
 
 const fn width(layout: Layout) -> usize {

@@ -36,7 +36,7 @@ mod stamp;
 pub mod table;
 pub mod tag;
 
-pub use array::EntryArray;
+pub use array::{ArrayHead, EntryArray};
 pub use data::{Data, Stored};
 pub use entry::{EntryHead, Items};
 pub use field::Field;

@@ -85,15 +85,32 @@ impl<'data> RawObject<'data> {
     /// # Errors
     /// When no object can lie at `at`, or the stated size does not fit the file.
     pub fn read(image: Image<'data>, at: Offset, what: &'static str) -> Result<Self, Corrupt> {
+        let rest = image.from(at);
+        Self::start(rest, at, rest.len() as u64, what).map(|(object, _)| object)
+    }
+
+    /// The object at `at` by the first bytes of it, `first`, of `remain` that its file has from there on.
+    ///
+    /// Its bytes are as many of `first` as belong to it; beside it stands the size it states.
+    ///
+    /// # Errors
+    /// As [`RawObject::read`], and when `first` is shorter than an object header.
+    #[inline]
+    pub fn start(first: &'data [u8], at: Offset, remain: u64, what: &'static str) -> Result<(Self, u64), Corrupt> {
         if !at.is_aligned() || at.0 < limits::HEADER_LEAST {
             return Err(Corrupt::new(at, what, Fault::Place { found: at.0 }));
         }
-        let head = image.take(at, HEADER, what)?;
+        let short = |needs| Corrupt::new(at, what, Fault::Short { needs, remain });
+        let Some(head) = first.first_chunk::<{ HEADER as usize }>() else { return Err(short(HEADER)) };
         let (_, (kind, flags, size)) = decode(head, at, what, object_header)?;
         if size < HEADER {
             return Err(Corrupt::new(at, what, Fault::Size { found: size, least: HEADER }));
         }
-        Ok(Self { at, kind, flags, bytes: image.take(at, size, what)? })
+        if size > remain {
+            return Err(short(size));
+        }
+        let bytes = usize::try_from(size).ok().and_then(|size| first.get(..size)).unwrap_or(first);
+        Ok((Self { at, kind, flags, bytes }, size))
     }
 
     /// Passes the object on if it has the type wanted and at least `least` bytes.
@@ -101,12 +118,19 @@ impl<'data> RawObject<'data> {
     /// # Errors
     /// [`Fault::Type`] or [`Fault::Size`].
     pub fn expect(self, kind: u8, wanted: &'static str, least: u64) -> Result<Self, Corrupt> {
+        self.expect_size(self.bytes.len() as u64, kind, wanted, least)
+    }
+
+    /// As [`RawObject::expect`], for an object of which only the first bytes are here, and its size.
+    ///
+    /// # Errors
+    /// [`Fault::Type`] or [`Fault::Size`].
+    pub fn expect_size(self, size: u64, kind: u8, wanted: &'static str, least: u64) -> Result<Self, Corrupt> {
         if self.kind != kind {
             return Err(Corrupt::new(self.at, wanted, Fault::Type { wanted, found: self.kind }));
         }
-        let found = self.bytes.len() as u64;
-        if found < least {
-            return Err(Corrupt::new(self.at, wanted, Fault::Size { found, least }));
+        if size < least {
+            return Err(Corrupt::new(self.at, wanted, Fault::Size { found: size, least }));
         }
         Ok(self)
     }

@@ -2,8 +2,14 @@
 
 use super::leaf::u64_at;
 use super::object::RawObject;
-use crate::bytes::Image;
+use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Fault, Offset};
+
+/// The type byte of the table of DATA.
+pub const DATA_TYPE: u8 = 4;
+
+/// The type byte of the table of FIELDs.
+pub const FIELD_TYPE: u8 = 5;
 
 /// The bytes of one bucket.
 const BUCKET: u64 = 16;
@@ -17,15 +23,37 @@ pub struct Table<'data> {
     raw: &'data [u8],
 }
 
+/// The first object of the chain in which a hash lies, as [`Table::head_of`], by one short read.
+///
+/// # Errors
+/// As [`Table::at`].
+pub fn head_of<R: Reads>(from: &R, first: Offset, size: u64, hash: u64, what: &'static str) -> Result<Offset, Corrupt> {
+    sized(first, size, what)?;
+    let remain = from.size().saturating_sub(first.0);
+    if size > remain {
+        return Err(Corrupt::new(first, what, Fault::Short { needs: size, remain }));
+    }
+    let index = size.checked_div(BUCKET).and_then(|len| hash.checked_rem(len)).unwrap_or_default();
+    let mut head = [0; 8];
+    from.read(Offset(first.0.saturating_add(index.saturating_mul(BUCKET))), &mut head);
+    Ok(Offset(u64::from_le_bytes(head)))
+}
+
+/// A table has whole buckets, and at least one.
+fn sized(first: Offset, size: u64, what: &'static str) -> Result<(), Corrupt> {
+    if size < BUCKET || !size.is_multiple_of(BUCKET) {
+        return Err(Corrupt::new(first, what, Fault::Value { found: size, must: "a positive multiple of 16" }));
+    }
+    Ok(())
+}
+
 impl<'data> Table<'data> {
     /// The table whose first bucket and size in bytes the header states.
     ///
     /// # Errors
     /// When it does not fit the file or holds no whole bucket.
     pub fn at(image: Image<'data>, first: Offset, size: u64, what: &'static str) -> Result<Self, Corrupt> {
-        if size < BUCKET || !size.is_multiple_of(BUCKET) {
-            return Err(Corrupt::new(first, what, Fault::Value { found: size, must: "a positive multiple of 16" }));
-        }
+        sized(first, size, what)?;
         image.take(first, size, what).map(|raw| Self { raw })
     }
 

@@ -1,5 +1,6 @@
 //! The list of boots, from what the order is made of.
 
+use super::rename::Renamed;
 use super::{Merge, Piece, Stretch};
 use crate::file::{JournalFile, Search};
 use crate::format::{EntryHead, Id128};
@@ -9,7 +10,7 @@ use crate::format::{EntryHead, Id128};
 pub struct Boot {
     /// Its id.
     pub id: Id128,
-    /// The machine, by the first entry's `_MACHINE_ID=`, else by the file's header.
+    /// The machine, by the last entry's `_MACHINE_ID=`, else by the file's header; the initrd may have another id.
     pub machine_id: Id128,
     /// The head of its first entry.
     pub first: EntryHead,
@@ -26,6 +27,53 @@ pub struct Boot {
     pub stretches: Vec<usize>,
     /// The pieces in [`Order::pieces`](super::Order::pieces) that its entries lie in; other boots may have entries there.
     pub pieces: std::ops::Range<usize>,
+    /// The numbers of its entries in each namespace, ascending by namespace.
+    pub numbers: Vec<Numbers>,
+    /// By which boots its files were set aside, which therefore came after it.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// The numbers of a boot's entries in one namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Numbers {
+    /// The namespace.
+    pub seqnum_id: Id128,
+    /// The lowest number.
+    pub first: u64,
+    /// The highest number.
+    pub last: u64,
+    /// How many slots of files have a number in between, entries that two files hold counted twice.
+    pub slots: u64,
+}
+
+/// A boot that set a file of another aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SetAside {
+    /// Its id.
+    pub by: Id128,
+    /// Whether no other boot can have done it.
+    pub certain: bool,
+}
+
+/// Says of each boot by which others its files were set aside.
+pub(super) fn relate(boots: &mut [Boot], renamed: &[Renamed]) {
+    for edge in renamed {
+        if let (Some(by), Some(boot)) = (boots.get(edge.after).map(|boot| boot.id), boots.get_mut(edge.before)) {
+            boot.set_aside.push(SetAside { by, certain: edge.certain });
+        }
+    }
+}
+
+fn numbers<'a>(of: impl Iterator<Item = &'a (&'a Stretch, &'a JournalFile)>) -> Vec<Numbers> {
+    let mut numbers: std::collections::BTreeMap<Id128, Numbers> = std::collections::BTreeMap::new();
+    for (stretch, file) in of {
+        let (one, two) = (stretch.first.seqnum.0, stretch.last.seqnum.0);
+        let seqnum_id = file.header().seqnum_id;
+        let known = numbers.entry(seqnum_id).or_insert(Numbers { seqnum_id, first: u64::MAX, last: 0, slots: 0 });
+        (known.first, known.last) = (known.first.min(one.min(two)), known.last.max(one.max(two)));
+        known.slots += stretch.slots.len() as u64;
+    }
+    numbers.into_values().collect()
 }
 
 /// Collects the boots; `stretches` refer to them by rank.
@@ -68,11 +116,11 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
     // Within one namespace seqnums decide, between several the time since boot.
     let one = ends.windows(2).all(|pair| matches!(pair, [a, b] if a.1.header().seqnum_id == b.1.header().seqnum_id));
     let key = |head: &EntryHead| (if one { head.seqnum.0 } else { 0 }, head.monotonic, head.realtime, head.xor_hash);
-    let (first, file) = ends.iter().min_by_key(|(stretch, _)| key(&stretch.first))?;
-    let (last, _) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
+    let (first, _) = ends.iter().min_by_key(|(stretch, _)| key(&stretch.first))?;
+    let (last, file) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
     let listed = ends.iter().map(|(stretch, _)| stretch.listed_last.unwrap_or(stretch.last)).max_by_key(key)?;
-    let entry = file.entries(first.slots.clone()).find_map(Result::ok);
-    let search = searches.get_mut(first.file as usize);
+    let entry = file.entries(last.slots.clone()).rev().find_map(Result::ok);
+    let search = searches.get_mut(last.file as usize);
     let machine = search.zip(entry).and_then(|(search, entry)| search.id(&entry, b"_MACHINE_ID"));
     let mut in_files: Vec<usize> = ends.iter().map(|(stretch, _)| stretch.file as usize).collect();
     in_files.sort_unstable();
@@ -87,6 +135,8 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
         files: in_files,
         stretches: list,
         pieces: 0..0,
+        numbers: numbers(ends.iter()),
+        set_aside: Vec::new(),
     })
 }
 

@@ -1,13 +1,13 @@
 //! Field names and their values over all files.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use super::Journal;
 use crate::corrupt::Losses;
-use crate::file::JournalFile;
+use crate::file::{JournalFile, summed};
 
 /// What was found in the files, and what could not be read on the way.
 #[derive(Debug)]
@@ -46,16 +46,11 @@ impl Journal {
     /// They come from the files' indexes; no entry of a sound file is read. Each file counts for itself: an entry that
     /// several files hold counts in each of them.
     pub fn field_values(&self, name: &[u8]) -> Gathered<Counted> {
-        let read = |file: &JournalFile, values: &mut BTreeMap<_, _>, losses: &mut Losses| {
-            file.field_values(name, values, losses);
+        let read = |file: &JournalFile, values: &mut Counted, losses: &mut Losses| {
+            *values = file.field_values(name, losses);
         };
-        let Gathered { found, losses } = self.gathered(read, |all: &mut BTreeMap<Vec<u8>, u64>, values| {
-            for (value, count) in values {
-                let sum = all.entry(value).or_default();
-                *sum = sum.saturating_add(count);
-            }
-        });
-        let mut found: Vec<_> = found.into_iter().collect();
+        let Gathered { found, losses } = self.gathered(read, |all: &mut Counted, values| all.extend(values));
+        let mut found = summed(found);
         found.sort_by_key(|(_, count)| Reverse(*count));
         Gathered { found, losses }
     }

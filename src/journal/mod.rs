@@ -3,15 +3,19 @@
 //! These are facts; what they mean is for [`analysis`](crate) to say. Files that cannot be read are kept with the reason,
 //! and the rest is read.
 
+mod account;
 mod backwards;
 mod boots;
 mod discover;
 mod fields;
 mod group;
 mod merge;
+mod moments;
 mod name;
+mod open;
 mod order;
 mod rank;
+mod rename;
 mod repeat;
 mod walk;
 
@@ -20,14 +24,16 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+pub use account::{Accounts, Counter};
 pub use backwards::Backwards;
-pub use boots::Boot;
+pub use boots::{Boot, Numbers, SetAside};
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
 
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
@@ -45,6 +51,8 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Journal {
     files: Vec<JournalFile>,
+    /// By file.
+    salvages: Vec<OnceLock<Box<Salvage>>>,
     failed: Vec<Error>,
     order: OnceLock<Order>,
 }
@@ -70,21 +78,24 @@ impl Journal {
     /// Opens exactly these files, in parallel; the order of `paths` breaks ties between equal entries.
     #[must_use]
     pub fn of_files(paths: &[PathBuf], mut failed: Vec<Error>, options: Options) -> Self {
-        let opened: Vec<_> = paths.par_iter().map(|path| JournalFile::open(path, options)).collect();
-        let mut files = Vec::with_capacity(opened.len());
+        let opened: Vec<_> = paths.par_iter().map(|path| open::open(path, options)).collect();
+        let (mut files, mut salvages) = (Vec::with_capacity(opened.len()), Vec::with_capacity(opened.len()));
         for file in opened {
             match file {
-                Ok(file) => files.push(file),
+                Ok(open::Opened { file, salvage }) => {
+                    files.push(file);
+                    salvages.push(salvage.map_or_else(OnceLock::new, OnceLock::from));
+                }
                 Err(error) => failed.push(error),
             }
         }
-        Self { files, failed, order: OnceLock::new() }
+        Self { files, salvages, failed, order: OnceLock::new() }
     }
 
-    /// Takes files that are open already.
+    /// Takes files that are open already, with the entries that each gives by itself.
     #[must_use]
     pub const fn from_files(files: Vec<JournalFile>) -> Self {
-        Self { files, failed: Vec::new(), order: OnceLock::new() }
+        Self { files, salvages: Vec::new(), failed: Vec::new(), order: OnceLock::new() }
     }
 
     /// The open files, by path.
@@ -99,13 +110,19 @@ impl Journal {
         &self.failed
     }
 
+    /// What a walk through the file at `index` found, if there was reason for one.
+    #[must_use]
+    pub fn salvage(&self, index: usize) -> Option<&Salvage> {
+        self.salvages.get(index)?.get().map(Box::as_ref)
+    }
+
     /// The order of all entries, worked out at the first call.
     pub fn order(&self) -> &Order {
         // Made outside the cell: its parallel parts may take up work that asks for the order itself.
         match self.order.get() {
             Some(order) => order,
             None => {
-                let made = Order::of(&self.files);
+                let made = Order::of(&self.files, &self.salvages);
                 self.order.get_or_init(|| made)
             }
         }
@@ -134,7 +151,7 @@ impl Journal {
     #[must_use]
     pub fn boot_of(&self, place: Place) -> Option<usize> {
         let file = self.files.get(place.file as usize)?;
-        let slot = file.arrays().position(file.image(), file.layout(), place.at);
+        let slot = file.slot_from(place.at);
         // Stretches are listed by file and slot.
         let stretches = self.order().stretches();
         let before = |stretch: &Stretch| (stretch.file, stretch.slots.end) <= (place.file, slot);
@@ -146,7 +163,7 @@ impl Journal {
     /// Whether opening or ordering found anything unreadable in the file at `index`, so that its index may lie.
     #[must_use]
     pub fn is_damaged(&self, index: usize) -> bool {
-        let opened = self.files.get(index).is_some_and(|file| !file.losses().is_empty());
+        let opened = self.files.get(index).is_some_and(|file| !file.losses().is_empty() || file.findings().is_some());
         opened || self.order().losses().get(index).is_some_and(|losses| !losses.is_empty())
     }
 
@@ -156,6 +173,9 @@ impl Journal {
         let ordered = self.order.get();
         let of = |(index, file): (usize, &JournalFile)| {
             let mut losses = file.losses().clone();
+            if let Some(salvage) = self.salvage(index) {
+                losses.add(salvage.losses.clone());
+            }
             if let Some(more) = ordered.and_then(|order| order.losses().get(index)) {
                 losses.add(more.clone());
             }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::boots::{self, Boot};
-use super::{group, rank};
+use super::{group, open, rank, rename};
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Span};
 use crate::format::{EntryHead, Id128};
@@ -53,22 +55,24 @@ pub struct Order {
 
 impl Order {
     /// Works out the order; the cost grows with files and boots, and with entries only where files are damaged.
-    pub(super) fn of(files: &[JournalFile]) -> Self {
-        let cut: Vec<_> = files.par_iter().map(|file| (file, file.spans())).collect();
+    pub(super) fn of(files: &[JournalFile], salvages: &[OnceLock<Box<Salvage>>]) -> Self {
+        let cut = files.par_iter().enumerate();
+        let cut: Vec<_> = cut.map(|(index, file)| open::spans(file, salvages.get(index))).collect();
         let mut order = Self::default();
         let mut ids: HashMap<Id128, usize> = HashMap::new();
-        for (index, (file, spans)) in cut.into_iter().enumerate() {
+        for (index, spans) in cut.into_iter().enumerate() {
             let listed: HashMap<Id128, EntryHead> =
                 spans.listed_last.iter().rev().map(|head| (head.boot_id, *head)).collect();
             for span in &spans.spans {
                 let boot = ids.len();
                 let boot = *ids.entry(span.boot).or_insert(boot);
                 let listed_last = listed.get(&span.boot).copied();
-                order.stretches.extend(stretch(index, file, span, boot, listed_last));
+                order.stretches.extend(stretch(index, span, boot, listed_last));
             }
             order.losses.push(spans.losses);
         }
-        let ranked = rank::oldest_first(ids.len(), &order.stretches, files);
+        let mut renamed = rename::read(&order.stretches, files);
+        let ranked = rank::oldest_first(ids.len(), &order.stretches, files, &renamed);
         let mut rank_of = vec![0; ranked.len()];
         for (rank, boot) in ranked.iter().enumerate() {
             if let Some(slot) = rank_of.get_mut(*boot) {
@@ -80,6 +84,11 @@ impl Order {
         }
         order.pieces = group::pieces(&order.stretches, files);
         order.boots = boots::collect(ids.len(), &order.stretches, &order.pieces, files);
+        for edge in &mut renamed {
+            let ranked = |boot: usize| rank_of.get(boot).copied().unwrap_or_default();
+            (edge.before, edge.after) = (ranked(edge.before), ranked(edge.after));
+        }
+        boots::relate(&mut order.boots, &renamed);
         order
     }
 
@@ -107,16 +116,8 @@ impl Order {
     }
 }
 
-/// A span with its ends, shortened to entries that can be read.
-fn stretch(
-    index: usize,
-    file: &JournalFile,
-    span: &Span,
-    boot: usize,
-    listed_last: Option<EntryHead>,
-) -> Option<Stretch> {
-    let readable = |entry: Result<crate::file::Entry<'_>, _>| entry.ok().map(|entry| *entry.head());
-    let first = file.entries(span.slots.clone()).find_map(readable)?;
-    let last = file.entries(span.slots.clone()).rev().find_map(readable)?;
-    Some(Stretch { file: u32::try_from(index).ok()?, slots: span.slots.clone(), boot, first, last, listed_last })
+/// A span of the file at `index`.
+fn stretch(index: usize, span: &Span, boot: usize, listed_last: Option<EntryHead>) -> Option<Stretch> {
+    let (first, last, slots) = (span.first, span.last, span.slots.clone());
+    Some(Stretch { file: u32::try_from(index).ok()?, slots, boot, first, last, listed_last })
 }

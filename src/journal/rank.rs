@@ -1,23 +1,26 @@
 //! Which boot came first: seqnums decide, then what the files tell; the wall clock only where nothing else does.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
-use super::{FileName, Stretch};
+use super::Stretch;
+use super::rename::Renamed;
 use crate::file::JournalFile;
 use crate::format::{Id128, Realtime};
-
-/// How far a renamed file's time stamp may lie before the first entry of the boot that renamed it, in µs.
-const RENAME_SLACK: u64 = 120_000_000;
 
 /// The boots, oldest first, as indices below `count`.
 ///
 /// Certain edges come from seqnums: one boot ends before another begins in the same namespace. A file set aside under a
 /// `~` name tells that its last boot lies before the one whose clock gave the name. What is left open is decided by the
 /// wall clock of each boot's newest entry, which is right on a machine that sets its clock from the network while it runs.
-pub(super) fn oldest_first(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<usize> {
+pub(super) fn oldest_first(
+    count: usize,
+    stretches: &[Stretch],
+    files: &[JournalFile],
+    renamed: &[Renamed],
+) -> Vec<usize> {
     let mut edges = by_seqnum(count, stretches, files);
-    edges.extend(by_rename(stretches, files));
+    edges.extend(renamed.iter().map(|renamed| (renamed.before, renamed.after)));
     let mut newest = vec![(Realtime(0), Id128::default()); count];
     for stretch in stretches {
         if let Some(key) = newest.get_mut(stretch.boot) {
@@ -96,47 +99,6 @@ fn by_seqnum(count: usize, stretches: &[Stretch], files: &[JournalFile]) -> Vec<
         first += ended.len();
     }
     edges
-}
-
-/// Edges from the last boot of a `~` file to the one boot in whose time it was renamed, where only one fits.
-fn by_rename(stretches: &[Stretch], files: &[JournalFile]) -> HashSet<(usize, usize)> {
-    let mut edges = HashSet::new();
-    let mut lasts: HashMap<u32, usize> = HashMap::new();
-    for stretch in stretches {
-        lasts.insert(stretch.file, stretch.boot);
-    }
-    for (file, boot) in lasts {
-        let Some(FileName::Disposed { renamed, .. }) =
-            files.get(file as usize).and_then(|file| FileName::read(file.path()))
-        else {
-            continue;
-        };
-        let fits = |stretch: &&Stretch| {
-            let from = stretch.first.realtime.0.saturating_sub(RENAME_SLACK);
-            (from..=stretch.last.realtime.0).contains(&renamed.0)
-        };
-        let fitting: HashSet<usize> = stretches.iter().filter(fits).map(|stretch| stretch.boot).collect();
-        let mut fitting = fitting.into_iter();
-        if let (Some(successor), None) = (fitting.next(), fitting.next())
-            && successor != boot
-            && !comparable(stretches, files, boot, successor)
-        {
-            edges.insert((boot, successor));
-        }
-    }
-    edges
-}
-
-/// Whether seqnums order two boots already, or they are of different machines: then a name that holds a clock's time
-/// has nothing to add.
-fn comparable(stretches: &[Stretch], files: &[JournalFile], one: usize, two: usize) -> bool {
-    let of = |boot: usize| {
-        let of = stretches.iter().filter(move |stretch| stretch.boot == boot);
-        of.filter_map(|stretch| files.get(stretch.file as usize)).map(JournalFile::header)
-    };
-    let shared = of(one).any(|one| of(two).any(|two| one.seqnum_id == two.seqnum_id));
-    let machine = of(one).any(|one| of(two).any(|two| one.machine_id == two.machine_id));
-    shared || !machine
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Journal {
             Piece::Run(index) => {
                 let stretch = self.stretch_of(boot, *index)?;
                 let file = self.files().get(stretch.file as usize)?;
-                let slots = file.arrays().iter(file.image(), file.layout(), stretch.slots.clone());
+                let slots = file.slots(stretch.slots.clone());
                 let part = if backwards { Part::RunBackwards } else { Part::Run };
                 Some(part(stretch.file, slots))
             }

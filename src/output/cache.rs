@@ -16,6 +16,9 @@ const ARENA: usize = 2 << 20;
 /// Larger pieces are not worth their place.
 const PIECE: usize = 16 << 10;
 
+/// So many pieces are kept, however short they are.
+const PIECES: usize = 1 << 19;
+
 /// Most pieces are not longer.
 const SHORT: usize = 64;
 
@@ -57,7 +60,7 @@ impl<T: Copy> Cache<T> {
     /// Returns whether everything was given up.
     #[inline]
     pub(super) fn turn_to(&mut self, file: &JournalFile) -> bool {
-        let full = self.arena.len() >= ARENA;
+        let full = self.arena.len() >= ARENA || self.pieces.len() >= PIECES;
         if full {
             self.clear();
         }

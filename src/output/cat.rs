@@ -65,6 +65,7 @@ impl Render for One<'_> {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         if self.value(entry, out, losses) {
             out.push(b'\n');
+            self.look.origin(entry, out);
         }
     }
 
@@ -157,6 +158,7 @@ impl Render for Several<'_> {
             out.extend_from_slice(off(ink));
             out.push(b'\n');
         }
+        self.look.origin(entry, out);
     }
 
     /// Appends the messages of all parts in one line, in the colour of the first.

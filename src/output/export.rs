@@ -41,7 +41,7 @@ impl Render for Worker<'_> {
     fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.cache.turn_to(entry.file());
         self.head.write(entry, &meta::EXPORT, out);
-        let mut lost = 0;
+        let mut lost = u64::from(entry.is_cut_short());
         for at in entry.items() {
             if self.cache.append(at, out).is_none()
                 && let Err(damage) = self.item(entry, at, out)
@@ -56,6 +56,7 @@ impl Render for Worker<'_> {
             decimal(lost, out);
             out.push(b'\n');
         }
+        self.look.members(entry, [b"", b"=", b"\n"], out);
         out.push(b'\n');
     }
 }

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use super::when::clock;
 use super::{Style, value};
+use crate::check::Account;
 use crate::file::JournalFile;
 use crate::format::header::{compatible, incompatible};
 use crate::format::{Header, Id128, Realtime, Seqnum};
+use crate::journal::Accounts;
 
 /// The facts of one file. Counts and times are the header's claims, except `listed` and `damage`.
 #[derive(Clone, Debug, Serialize)]
@@ -49,6 +51,12 @@ pub struct Facts {
     pub rotate_suggested: bool,
     /// What opening the file found wrong with it.
     pub damage: Vec<String>,
+    /// What the file consists of, by its objects and not by its header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<Account>,
+    /// The part of the written bytes that is accounted for, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounted: Option<f64>,
 }
 
 impl Facts {
@@ -100,7 +108,15 @@ impl Facts {
             field_hash_table_fill: fill(header.n_fields, header.field_hash_table_size),
             rotate_suggested: rotate(header),
             damage: file.losses().first.iter().map(ToString::to_string).collect(),
+            account: None,
+            accounted: None,
         }
+    }
+
+    /// The same with what a walk through the file counted.
+    #[must_use]
+    pub fn with(self, account: &Account) -> Self {
+        Self { accounted: Some(account.share()), account: Some(account.clone()), ..self }
     }
 }
 
@@ -185,7 +201,78 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
             line(label, &format!("{fill:.1} %"))?;
         }
     }
+    if let Some(account) = &facts.account {
+        line("Found", &found(account))?;
+        line("Bytes", &bytes(account))?;
+    }
     facts.damage.iter().try_for_each(|damage| line("Damage", damage))
+}
+
+/// The entries of a file by how they are found, without what there is none of.
+fn found(account: &Account) -> String {
+    let entries = &account.entries;
+    let (seqnums, mut text) = (&account.seqnums, format!("{} entries by the index", entries.by_index));
+    for (count, what) in [
+        (entries.salvaged, "salvaged"),
+        (entries.incomplete, "of these incomplete"),
+        (entries.unreadable, "unreadable"),
+        (entries.overwritten, "overwritten"),
+        (entries.copies, "stale copies"),
+        (entries.foreign, "remains of other files"),
+        (seqnums.missing, "at most missing between them"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+/// Where the bytes of a file go, as far as that says anything of its state.
+fn bytes(account: &Account) -> String {
+    let bytes = &account.bytes;
+    let mut text = format!("{:.2} % accounted for", account.share() * 100.0);
+    for (count, what) in [
+        (bytes.damaged, "in damaged objects"),
+        (bytes.unaccounted, "in no object"),
+        (bytes.blank, "lost to zeros"),
+        (bytes.unwritten, "never written"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+/// Writes what is true of all files together, a line for each counter of entries.
+///
+/// # Errors
+/// What the writer says.
+pub fn totals(accounts: &Accounts, out: &mut dyn Write) -> io::Result<()> {
+    let sum = |of: fn(&Account) -> u64| accounts.files.iter().map(of).fold(0, u64::saturating_add);
+    writeln!(
+        out,
+        "{:>22}: {} files, {} entries by their indexes, {} salvaged, {} incomplete",
+        "In all",
+        accounts.files.len(),
+        sum(|account| account.entries.by_index),
+        sum(|account| account.entries.salvaged),
+        sum(|account| account.entries.incomplete)
+    )?;
+    for counter in &accounts.counters {
+        writeln!(
+            out,
+            "{:>22}: seqnums {} to {}, {} there, at most {} entries lost in {} holes",
+            format!("Machine {:.8}", counter.machine_id.to_string()),
+            counter.first,
+            counter.last,
+            counter.found,
+            counter.missing,
+            counter.holes
+        )?;
+    }
+    Ok(())
 }
 
 fn stamp(time: Realtime, style: &Style) -> String {

@@ -13,7 +13,7 @@ use super::meta::{BOOT_ID, Head};
 use super::name::split;
 use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
-use super::{EntryFormat, Framing, LOST, Look, Render};
+use super::{EntryFormat, Framing, LOST, Look, PROVENANCE, Render, provenance};
 use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
@@ -71,7 +71,7 @@ impl Render for Worker<'_> {
         let parts = self.parts;
         self.head.write(entry, &parts.head, out);
         self.members.begin(out.len());
-        let mut lost = 0;
+        let mut lost = u64::from(entry.is_cut_short());
         for at in entry.items() {
             let kept = self.cache.append(at, out).map(u32::from);
             match kept.map_or_else(|| self.item(entry, at, out), Ok) {
@@ -89,6 +89,14 @@ impl Render for Worker<'_> {
             out.push(b'"');
             decimal(lost, out);
             out.push(b'"');
+        }
+        if self.look.provenance {
+            for (member, name) in PROVENANCE.iter().enumerate() {
+                open(name.as_bytes(), parts, out);
+                let mut text = Vec::new();
+                provenance::value(entry, member, &mut text);
+                value(&text, true, self.look.safe, &parts.values, out);
+            }
         }
         out.extend_from_slice(parts.end);
     }

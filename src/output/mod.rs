@@ -2,7 +2,8 @@
 //!
 //! A [`Format`] with a [`Look`] makes an [`EntryFormat`]; each thread asks that for a [`Render`] of its own, which keeps
 //! caches (rendered DATA, the current day's text) and appends one entry at a time. The bytes are those of the newest
-//! journalctl, with two additions of ours: [`Look::safe`], and [`LOST`] on an entry that could not be read as a whole.
+//! journalctl, with additions of ours: [`Look::safe`], [`Look::provenance`], and [`LOST`] on an entry that
+//! could not be read as a whole.
 //!
 //! | names | file | shows |
 //! |---|---|---|
@@ -11,6 +12,8 @@
 //! | `export` | `export.rs` | everything, for other journals |
 //! | `json`, `json-…` | `json.rs` | everything, an object per entry |
 //! | `cat` | `cat.rs` | the message only |
+//!
+//! [`journal`] is no text: it writes entries into a journal file of their own.
 
 mod block;
 pub mod boots;
@@ -22,7 +25,9 @@ mod escape;
 mod export;
 pub mod findings;
 mod framing;
+pub mod heading;
 pub mod info;
+pub mod journal;
 mod json;
 mod line;
 pub mod listing;
@@ -33,8 +38,10 @@ mod number;
 mod palette;
 mod pick;
 mod printable;
+mod provenance;
 mod remark;
 pub mod report;
+pub mod rules;
 mod short;
 mod stamp;
 pub mod stats;
@@ -54,9 +61,10 @@ use crate::query::Term;
 pub use catalog::Catalog;
 pub use framing::Framing;
 pub use palette::Palette;
+pub use provenance::PROVENANCE;
 pub use stamp::Stamp;
 
-/// The member that `export`, `json` and `verbose` add to an entry with unreadable fields: how many were left out.
+/// The member that `export`, `json` and `verbose` add to an entry with unreadable fields: how many were left out, at least.
 pub const LOST: &str = "_LASTWORDS_LOST";
 
 /// What a person may choose about the look of any format.
@@ -85,6 +93,8 @@ pub struct Look {
     pub quiet: bool,
     /// Explains entries below them, as far as it knows their `MESSAGE_ID`.
     pub catalog: Option<Arc<Catalog>>,
+    /// Says of each entry where it lies and how it was found, see [`PROVENANCE`].
+    pub provenance: bool,
     /// Leaves out what is not ASCII in what we add ourselves: dots and marks before explanations.
     pub ascii: bool,
 }
@@ -104,6 +114,7 @@ impl Default for Look {
             width: None,
             quiet: false,
             catalog: None,
+            provenance: false,
             ascii: false,
         }
     }

@@ -93,6 +93,7 @@ impl Worker<'_> {
         self.clock.write(&now, self.shown.as_ref(), out);
         self.line.rest(start, &picked, message, out);
         self.line.look.explain(entry, out);
+        self.line.look.origin(entry, out);
         self.shown = Some(now);
     }
 }

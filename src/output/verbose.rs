@@ -62,7 +62,7 @@ impl Render for Worker<'_> {
         self.look.boot(entry, before, out);
         let mut fields = std::mem::take(&mut self.fields);
         fields.clear();
-        let (mut source, mut lost) = (None, 0);
+        let (mut source, mut lost) = (None, u64::from(entry.is_cut_short()));
         for at in entry.items() {
             let kept = self.cache.append(at, &mut fields);
             match kept.map_or_else(|| self.item(entry, at, &mut fields), Ok) {
@@ -83,6 +83,7 @@ impl Render for Worker<'_> {
             number::decimal(lost, out);
             out.push(b'\n');
         }
+        self.look.members(entry, [MARGIN, b"=", b"\n"], out);
         self.look.explain(entry, out);
     }
 }

@@ -146,7 +146,7 @@ impl Unit<'_> {
         } else {
             match file.check_index().and_then(|()| self.listed(file, &mut search, &mut runs)) {
                 // The last entry of a file may be missing from the lists.
-                Ok(()) => file.arrays().len().saturating_sub(1),
+                Ok(()) => file.slot_count().saturating_sub(1),
                 Err(damage) => {
                     losses.structure(damage);
                     search = Search::of(file);
@@ -154,7 +154,7 @@ impl Unit<'_> {
                 }
             }
         };
-        for entry in file.entries(from..file.arrays().len()).flatten() {
+        for entry in file.entries(from..file.slot_count()).flatten() {
             if let Err(damage) = self.note(&entry, &mut search, &mut runs) {
                 losses.structure(damage);
                 break;

@@ -83,7 +83,7 @@ fn by_seqnum(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryH
     let (id, seqnum) = (cursor.seqnum_id?, cursor.seqnum?);
     let files = journal.files().iter().enumerate().filter(|(_, file)| file.header().seqnum_id == id);
     files.into_iter().find_map(|(index, file)| {
-        let all = 0..file.arrays().len();
+        let all = 0..file.slot_count();
         let slot = file.bisect(all.clone(), |entry| entry.seqnum() < seqnum);
         first(journal, index, slot..all.end, cursor, |head| head.seqnum == seqnum)
     })

@@ -38,6 +38,8 @@ fn run(folder: &Folder, args: &[&str]) -> Answer {
 fn all_commands(folder: &Folder, args: &[&str], time: &str) {
     for command in ["show", "boots", "info", "why"] {
         let answer = run(folder, &[&[command], args].concat());
+        // The list of boots has no room for seconds.
+        let time = if command == "boots" { &time[..5] } else { time };
         assert!(answer.text().contains(time), "{command} {args:?} says {time}: {answer:?}");
     }
 }
@@ -94,7 +96,8 @@ fn where_the_journal_names_no_zone_it_is_utc_and_said() {
         let folder = folder(name, zones);
         for command in ["show", "boots", "info", "why"] {
             let answer = run(&folder, &[command, "--tz", "device"]);
-            assert!(answer.text().contains("22:13:20"), "{name} {command}: {answer:?}");
+            let time = if command == "boots" { "22:13" } else { "22:13:20" };
+            assert!(answer.text().contains(time), "{name} {command}: {answer:?}");
             assert!(answer.stderr.contains(said) && answer.stderr.contains("UTC"), "{name} {command}: {answer:?}");
         }
     }

@@ -82,6 +82,14 @@ fn only_bytes_and_cli_know_the_operating_system() {
 }
 
 #[test]
+fn the_writer_knows_of_journals_only_their_format() {
+    let others = ["file", "check", "journal", "testkit"];
+    for path in sources(&src().join("write")).iter().filter(|path| !path.ends_with("tests.rs")) {
+        assert_eq!(looks_up(&fs::read_to_string(path).unwrap(), &others), None, "{}", path.display());
+    }
+}
+
+#[test]
 fn unsafe_code_lives_in_bytes_only() {
     only_in(&["bytes", "tests"], &["unsafe {", "unsafe fn", "unsafe impl", "expect(unsafe_code", "allow(unsafe_code"]);
 }

@@ -216,10 +216,38 @@ fn the_words_of_the_report_are_those_of_the_taxonomy() {
     let mut log = Log::new();
     log.boot(0).life(3).stops().ends("poweroff.target").boot(60);
     let json = serde_json::to_value(says(&log, &[orderly(Action::Poweroff), RUNNING])).unwrap();
-    assert_eq!(json[0]["ending"], serde_json::json!({"orderliness": "orderly", "action": "poweroff"}));
-    assert_eq!(json[1]["ending"], serde_json::json!({"orderliness": "running"}));
+    let ended = &json[0]["ending"];
+    assert_eq!((&ended["orderliness"], &ended["action"]), (&"orderly".into(), &"poweroff".into()));
+    assert_eq!((&ended["cause"], &ended["confidence"]), (&"undetermined.orderly".into(), &"undetermined".into()));
+    assert_eq!(ended["initiator"], "unknown");
+    let running = serde_json::json!({
+        "orderliness": "running",
+        "cause": "none.still-running",
+        "headline": "Still running when the files were copied.",
+        "candidates": [],
+        "contributing": [],
+    });
+    assert_eq!(json[1]["ending"], running);
     assert_eq!(json[0]["evidence"][0]["strength"], "strong");
     assert_eq!(json[0]["evidence"][0]["line"]["unit"], "multi-user.target");
-    assert_eq!(serde_json::to_value(incomplete(Action::PowerCut)).unwrap()["orderliness"], "orderly-incomplete");
+    assert_eq!(serde_json::to_value(incomplete(Action::PowerCut).orderliness).unwrap(), "orderly-incomplete");
     assert_eq!(serde_json::to_value(Action::PowerCut).unwrap(), "power-cut");
+}
+
+#[test]
+fn what_showed_in_a_boot_is_counted_over_its_whole_life() {
+    let mut log = Log::new();
+    log.boot(0);
+    for _ in 0..40 {
+        log.kernel("hwmon hwmon1: Undervoltage detected!").after(30).kernel("hwmon hwmon1: Voltage normalised");
+        log.life(10);
+    }
+    log.service("app.service", "app", "hwmon hwmon1: Undervoltage detected!");
+    log.pid1("gate.service: Watchdog timeout (limit 30s)!").boot(60).life(3);
+    let source = log.listed();
+    let history = crate::analysis::Occurrences::of(&source, crate::analysis::Rulebook::builtin());
+    let counts: Vec<(&str, usize)> =
+        history.boot(0).iter().map(|known| (known.rule.id.as_str(), known.times.len())).collect();
+    assert_eq!(counts, [("power.undervoltage", 40), ("unit.watchdog", 1)]);
+    assert!(history.boot(1).is_empty());
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Account, Salvage, restore_bytes};
-use crate::file::{Entry, JournalFile, Options};
+use crate::file::{Entry, JournalFile, Options, Reach};
 use crate::format::{EntryHead, Seqnum};
 
 fn open(bytes: &[u8]) -> Option<JournalFile> {
@@ -102,11 +102,31 @@ impl Sound {
         for seqnum in self.untouched(broken) {
             assert_eq!(shown.get(&seqnum), Some(&true), "{what:?}: entry {seqnum} is whole in the file");
         }
-        let account = salvage.account;
+        let account = salvage.account.clone();
         add_up(&account, what);
         assert_eq!(account.entries.by_index + account.entries.salvaged, shown.len() as u64, "{what:?}");
+        reads(&file, &salvage, what);
         account
     }
+}
+
+/// Lets the file take up what was found, and asserts that its slots give just that.
+fn reads(file: &JournalFile, salvage: &Salvage, what: &dyn std::fmt::Debug) {
+    let Some(findings) = salvage.findings(file, Reach::All) else { return };
+    let merged = salvage.merged(file);
+    file.adopt(findings);
+    assert_eq!(file.slots(0..file.slot_count()).collect::<Vec<_>>(), merged, "{what:?}");
+    assert_eq!(file.slots(0..file.slot_count()).rev().count(), merged.len());
+    for (slot, at) in merged.iter().enumerate() {
+        assert_eq!((file.slot_from(*at), file.entry_at(slot)), (slot, *at), "{what:?}");
+    }
+    for (at, lost) in salvage.incomplete() {
+        let entry = file.entry(at).unwrap();
+        assert_eq!(entry.fields().filter(Result::is_ok).count() + lost.len(), entry.items().len(), "{what:?}: {at}");
+        assert_eq!(entry.is_cut_short(), lost.is_empty(), "{what:?}: {at}");
+    }
+    let salvaged = merged.iter().filter(|at| file.is_salvaged(**at)).count();
+    assert_eq!(salvaged, salvage.entries.len(), "{what:?}");
 }
 
 /// Whether a head is the sound one up to where zeros begin, as where a page of an entry never reached the disk; or but

@@ -7,3 +7,5 @@ mod page;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod timeline;
+mod weighed;

@@ -1,7 +1,8 @@
 use super::text;
 use crate::analysis::{
-    Action, Boot, Cap, Death, Ending, Evidence, Learnt, Moment, Next, Orderliness, Place, Postmortem, Side, Silence,
-    Stage, Strength, Witness,
+    Action, Alternative, Boot, Cap, Cause, Confidence, Contribution, Death, Ending, Evidence, Excluded, Initiator,
+    Learnt, Moment, Moments, Next, Only, Orderliness, Place, Postmortem, SCHEMA_VERSION, Side, Silence, Stage,
+    Strength, Timeline, Witness,
 };
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::output::Style;
@@ -11,6 +12,10 @@ const START: u64 = 1_778_562_000_000_000;
 const EXPECTED: &str = r"Abrupt end.
 
 Boot -1
+  cause       power.loss: supply went away (mains, plug, PSU)
+  confidence  possible: some evidence, or several causes that are nearly as good
+              possible, not likely: the clock is wrong
+  initiator   unknown: nobody identified, or nobody at all (power loss)
   boot id     01010101010101010101010101010101
   machine     02020202020202020202020202020202
   first entry 2026-05-12 05:00:00.001 UTC
@@ -22,20 +27,34 @@ Evidence
      > the \x1b[31mlast\x1b[0m job, whose name is rather long, was done, and
        nobody knew that it was the last one
      [1] at 0x1f40, seqnum 77; some.rule
+     s=1;i=1
   2. a filesystem had not been unmounted (strong)
      2.5 s after the next kernel's start, cron.service
      > EXT4-fs (mmcblk0p6): recovery complete
      [1] at 0x1f40, seqnum 77; some.rule
+     s=1;i=1
 
-Last entries, by their time before 2026-05-12 05:10:00.000 UTC
-       12.0 s  cron.service: before
+What else it may have been
+  - kernel.panic: the kernel panicked
+  - not thermal.trip: the record says so (some.record)
+
+What contributed, or went on beside it
+  - log.missed: kernel messages were missed (3 lines)
+     12.0 s before the last entry, cron.service
+     > Missed 3 kernel messages
+     [1] at 0x1f40, seqnum 77; some.rule
+     s=1;i=1
+
+The last 10 min 0 s: 240 entries, by their time before the last one
+       12.0 s  cron.service: before (×238, the last 1.0 s before)
+               (1 entry more)
          0 ms  cron.service: the \x1b[31mlast\x1b[0m job, whose name is rather
                long, was done, and nobody knew that it was the last one
 
 Next boot, by the time since its start
   03030303030303030303030303030303, kernel started 2026-05-12 05:10:40.000 UTC
   by its own clock
-        2.5 s  cron.service: EXT4-fs (mmcblk0p6): recovery complete
+         0 ms  cron.service: Linux version 6.9.5
 
 When it ended
   not before  2026-05-12 05:10:00.000 UTC
@@ -46,6 +65,9 @@ When it ended
 
 Limits
   - what was written within the last 5 minutes may not have reached the disk
+
+What would tell more, and next steps
+  - ask what else lost its power
 
 Files
   [1] system.journal
@@ -68,6 +90,11 @@ fn place(us: u64, message: &str) -> Place {
     }
 }
 
+fn moments(place: Place, count: u64, omitted: u64) -> Moments {
+    let until_us = (count > 1).then_some(599_000_000);
+    Moments { place, count, until_us, priority: None, omitted }
+}
+
 fn report() -> Postmortem {
     let last = place(
         600_000_000,
@@ -75,7 +102,7 @@ fn report() -> Postmortem {
     );
     let recovered = place(2_500_000, "EXT4-fs (mmcblk0p6): recovery complete");
     let evidence = |side, shows: &str, place: &Place| Evidence {
-        rule: "some.rule",
+        rule: "some.rule".to_owned(),
         shows: shows.to_owned(),
         strength: Strength::Strong,
         side,
@@ -83,6 +110,7 @@ fn report() -> Postmortem {
     };
     let unclean = evidence(Side::Next, "a filesystem had not been unmounted", &recovered);
     Postmortem {
+        version: SCHEMA_VERSION,
         boot: Boot {
             id: Id128([1; 16]),
             index: -1,
@@ -91,29 +119,65 @@ fn report() -> Postmortem {
             first: moment(1000),
             last: moment(600_000_000),
         },
-        ending: Ending { orderliness: Orderliness::Abrupt, action: Some(Action::Unknown) },
+        ending: Ending {
+            orderliness: Orderliness::Abrupt,
+            action: Some(Action::Unknown),
+            initiator: Some(Initiator::Unknown),
+            cause: Cause::PowerLoss,
+            confidence: Some(Confidence::Possible),
+            headline: "Abrupt end.".to_owned(),
+            candidates: vec![Cause::KernelPanic.into()],
+            contributing: vec![Only::LogMissed.into()],
+        },
         headline: "Abrupt end.".to_owned(),
         evidence: vec![evidence(Side::This, "the log ends here, and no shutdown had begun", &last), unclean.clone()],
         against: Vec::new(),
+        alternatives: vec![Alternative { id: Cause::KernelPanic.into(), means: "the kernel panicked", points: 0.0 }],
+        excluded: vec![Excluded {
+            id: Cause::ThermalTrip,
+            rule: "some.record".to_owned(),
+            shows: "the record says so".to_owned(),
+        }],
+        contributing: vec![Contribution {
+            id: Only::LogMissed.into(),
+            means: "kernel messages were missed",
+            count: 3,
+            evidence: Some(evidence(Side::This, "lines were missed", &place(588_000_000, "Missed 3 kernel messages"))),
+        }],
+        events: Vec::new(),
+        downgrades: vec!["possible, not likely: the clock is wrong".to_owned()],
+        points: vec![],
         stage: None,
         cap: Cap { stage: Stage::S3, learnt: Learnt::Assumed },
+        timeline: Timeline {
+            since_us: 600_000_000,
+            entries: 240,
+            moments: vec![moments(place(588_000_000, "before"), 238, 0), moments(last.clone(), 1, 1)],
+        },
         last_entries: vec![place(588_000_000, "before"), last],
         restricted: false,
-        next: Some(Next { id: Id128([3; 16]), kernel_start: Realtime(START + 640_000_000), lines: vec![unclean] }),
+        next: Some(Next {
+            id: Id128([3; 16]),
+            kernel_start: Realtime(START + 640_000_000),
+            lines: vec![unclean],
+            head: vec![moments(place(0, "Linux version 6.9.5"), 1, 0)],
+        }),
         death: Some(Death {
             from: Realtime(START + 600_000_000),
             to: Some(Realtime(START + 640_000_000)),
             why: "the next boot's kernel started then".to_owned(),
+            heartbeats: Vec::new(),
         }),
         silence: Silence { longest_before_us: 12_000_000, until_next_us: Some(40_000_000) },
         limits: vec!["what was written within the last 5 minutes may not have reached the disk".to_owned()],
+        advice: vec!["ask what else lost its power".to_owned()],
     }
 }
 
 fn written(width: usize, color: bool) -> String {
     let style = Style { width, color, zone: jiff::tz::TimeZone::UTC };
     let mut out = Vec::new();
-    text::write(&report(), &style, &mut out).unwrap();
+    text::write(&report(), false, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -5,28 +5,39 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 
 use super::page::{Page, Paint};
-use crate::analysis::{Evidence, Learnt, Next, Place, Postmortem, Side, Stage, Strength, Witness};
+use super::{timeline, weighed};
+use crate::analysis::{Evidence, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
 use crate::format::Realtime;
 use crate::output::Style;
 use crate::output::when::{self, Spelling};
 
-/// Writes a report, wrapped to the style's width.
+/// Writes a report, wrapped to the style's width; with what was weighed, where `explain` asks for it.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write(report: &Postmortem, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(style, out);
     page.paragraph(Paint::Bold, "", &report.headline)?;
     facts(report, page)?;
     evidence("Evidence", &report.evidence, report, page)?;
     evidence("Against it, or no sign of it", &report.against, report, page)?;
-    last_entries(report, page)?;
+    evidence("Restarts of userspace only (soft-reboot), which end no boot", &report.events, report, page)?;
+    weighed::alternatives(report, page)?;
+    weighed::contributing(report, page)?;
+    if explain {
+        weighed::points(report, page)?;
+    }
+    match report.restricted {
+        true => last_entries(report, page)?,
+        false => timeline::before(report, page)?,
+    }
     if let Some(next) = &report.next {
-        next_boot(next, page)?;
+        timeline::next(next, page)?;
     }
     end(report, page)?;
-    limits(report, page)?;
+    list("Limits", &report.limits, page)?;
+    list("What would tell more, and next steps", &report.advice, page)?;
     list_files(report, page)
 }
 
@@ -34,6 +45,7 @@ fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let (boot, zone) = (&report.boot, &page.style().zone);
     let up = boot.last.monotonic.0;
     page.title(&format!("Boot {}", boot.index))?;
+    verdict(report, page)?;
     page.paragraph(Paint::Plain, "  boot id     ", &boot.id.to_string())?;
     page.paragraph(Paint::Plain, "  machine     ", &boot.machine.to_string())?;
     page.paragraph(Paint::Plain, "  first entry ", &clock(boot.first.realtime, zone))?;
@@ -42,6 +54,23 @@ fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(stage) = report.stage {
         let reach = format!("came to {}, {}", step(stage), reach(stage, report));
         page.paragraph(Paint::Plain, "  shutdown    ", &reach)?;
+    }
+    Ok(())
+}
+
+/// The facets, each with its meaning.
+fn verdict(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+    let ending = &report.ending;
+    let cause = format!("{}: {}", ending.cause, ending.cause.means());
+    page.paragraph(Paint::Plain, "  cause       ", &cause)?;
+    if let Some(confidence) = ending.confidence {
+        page.paragraph(Paint::Plain, "  confidence  ", &format!("{confidence}: {}", confidence.means()))?;
+    }
+    for downgrade in &report.downgrades {
+        page.paragraph(Paint::Plain, "              ", downgrade)?;
+    }
+    if let Some(initiator) = ending.initiator {
+        page.paragraph(Paint::Plain, "  initiator   ", &format!("{initiator}: {}", initiator.means()))?;
     }
     Ok(())
 }
@@ -80,7 +109,7 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
     Ok(())
 }
 
-fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
+pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     match &item.witness {
         Witness::File(name) => {
             let place = format!("the header of [{}]; {}", number(name, report), item.rule);
@@ -95,8 +124,9 @@ fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Res
             page.paragraph(Paint::Dim, "     ", &format!("{when}{by}"))?;
             page.paragraph(Paint::Plain, "     > ", &place.message)?;
             let file = number(&place.file, report);
-            let place = format!("[{file}] at {:#x}, seqnum {}; {}", place.offset, place.seqnum, item.rule);
-            page.paragraph(Paint::Dim, "     ", &place)
+            let at = format!("[{file}] at {:#x}, seqnum {}; {}", place.offset, place.seqnum, item.rule);
+            page.paragraph(Paint::Dim, "     ", &at)?;
+            page.whole(Paint::Dim, "     ", &place.cursor)
         }
     }
 }
@@ -104,7 +134,8 @@ fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Res
 /// The files that evidence lies in, each once: their names are too long to be repeated.
 fn files(report: &Postmortem) -> Vec<&str> {
     let mut files: Vec<&str> = Vec::new();
-    for item in report.evidence.iter().chain(&report.against) {
+    let contributed = report.contributing.iter().filter_map(|known| known.evidence.as_ref());
+    for item in report.evidence.iter().chain(&report.against).chain(&report.events).chain(contributed) {
         let (Witness::File(name) | Witness::Line(Place { file: name, .. })) = &item.witness;
         if !files.contains(&name.as_str()) {
             files.push(name);
@@ -130,17 +161,18 @@ fn list_files(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn before(place: &Place, report: &Postmortem) -> String {
+pub(super) fn before(place: &Place, report: &Postmortem) -> String {
     match report.boot.last.monotonic.0.saturating_sub(place.monotonic.0) {
         0 => "the last entry".to_owned(),
         us => format!("{} before the last entry", span(us)),
     }
 }
 
-const fn weight(strength: Strength) -> &'static str {
+pub(super) const fn weight(strength: Strength) -> &'static str {
     match strength {
         Strength::Proof => "proof",
         Strength::Strong => "strong",
+        Strength::Moderate => "moderate",
         Strength::Weak => "weak",
         Strength::Ctx => "context",
     }
@@ -155,28 +187,15 @@ fn last_entries(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     }
     for place in &report.last_entries {
         let ago = report.boot.last.monotonic.0.saturating_sub(place.monotonic.0);
-        entry(&span(ago), place, page)?;
+        entry(&span(ago), place, "", page)?;
     }
     Ok(())
 }
 
-fn entry(when: &str, place: &Place, page: &mut Page<'_>) -> io::Result<()> {
+pub(super) fn entry(when: &str, place: &Place, more: &str, page: &mut Page<'_>) -> io::Result<()> {
     let by = place.unit.as_deref().filter(|unit| !place.message.starts_with(unit));
     let by = by.map(|unit| format!("{unit}: ")).unwrap_or_default();
-    page.paragraph(Paint::Plain, &format!("{when:>13}  "), &format!("{by}{}", place.message))
-}
-
-fn next_boot(next: &Next, page: &mut Page<'_>) -> io::Result<()> {
-    page.title("Next boot, by the time since its start")?;
-    let start = clock(next.kernel_start, &page.style().zone);
-    page.paragraph(Paint::Dim, "  ", &format!("{}, kernel started {start} by its own clock", next.id))?;
-    for item in &next.lines {
-        match &item.witness {
-            Witness::Line(place) => entry(&span(place.monotonic.0), place, page)?,
-            Witness::File(name) => page.paragraph(Paint::Plain, "  ", name)?,
-        }
-    }
-    Ok(())
+    page.paragraph(Paint::Plain, &format!("{when:>13}  "), &format!("{by}{}{more}", place.message))
 }
 
 fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
@@ -196,22 +215,22 @@ fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     page.paragraph(Paint::Plain, "  silence     ", &silence)
 }
 
-fn limits(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
-    if report.limits.is_empty() {
+fn list(title: &str, sentences: &[String], page: &mut Page<'_>) -> io::Result<()> {
+    if sentences.is_empty() {
         return Ok(());
     }
-    page.title("Limits")?;
-    for limit in &report.limits {
-        page.paragraph(Paint::Plain, "  - ", limit)?;
+    page.title(title)?;
+    for sentence in sentences {
+        page.paragraph(Paint::Plain, "  - ", sentence)?;
     }
     Ok(())
 }
 
 /// A wall-clock time, to the millisecond.
-fn clock(time: Realtime, zone: &TimeZone) -> String {
+pub(super) fn clock(time: Realtime, zone: &TimeZone) -> String {
     when::clock(time, zone, "%Y-%m-%d %H:%M:%S%.3f %Z")
 }
 
-fn span(us: u64) -> String {
+pub(super) fn span(us: u64) -> String {
     when::span(us, Spelling::Sentence)
 }

@@ -26,7 +26,7 @@ pub fn verify(input: &[u8]) {
 /// One thread and several find the same, every finding lies in the file, and no more objects than fit it.
 fn reports(bytes: Vec<u8>) -> Option<Report> {
     let (path, size) = (Path::new("probe.journal"), bytes.len() as u64);
-    let options = crate::file::Options { payload_limit: LIMIT };
+    let options = crate::file::Options { payload_limit: LIMIT, ..Default::default() };
     let file = JournalFile::from_bytes(path, bytes, options).ok()?;
     let [one, many] = [1, 3].map(|threads| check(&file, &Options { threads, ..Options::default() }));
     assert_eq!(one.findings, many.findings);

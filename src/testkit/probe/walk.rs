@@ -22,7 +22,8 @@ pub fn walk(input: &[u8]) {
 
 /// The walk covers the file in order, every byte is accounted for, and what is salvaged lies in the file, once.
 fn pieces(bytes: Vec<u8>) {
-    let (path, options, size) = (Path::new("probe.journal"), Options { payload_limit: LIMIT }, bytes.len() as u64);
+    let (path, options, size) =
+        (Path::new("probe.journal"), Options { payload_limit: LIMIT, ..Options::default() }, bytes.len() as u64);
     let file = match JournalFile::from_bytes(path, bytes.clone(), options) {
         Ok(file) => file,
         Err(_) => match restore_bytes(path, bytes, options, &[]) {

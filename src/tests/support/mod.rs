@@ -159,3 +159,15 @@ pub(crate) fn content(journal: &Journal, place: Place) -> Content {
     let fields = entry.items().filter_map(payload).collect();
     (entry.realtime().0, entry.monotonic().0, entry.boot_id().to_string(), fields)
 }
+
+/// A path beside the project, in `../shared` or where `LASTWORDS_SHARED` says; where there is none, says so.
+#[allow(clippy::print_stdout, reason = "what is not tested is said")]
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("LASTWORDS_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let path = folder.join(name);
+    if !path.exists() {
+        println!("not tested: there is no {}", path.display());
+        return None;
+    }
+    Some(path)
+}

@@ -12,7 +12,7 @@ use crate::file::JournalFile;
 use crate::testkit::synth::{Codec, sample};
 
 fn file(bytes: Vec<u8>) -> JournalFile {
-    let options = crate::file::Options { payload_limit: 1 << 16 };
+    let options = crate::file::Options { payload_limit: 1 << 16, ..Default::default() };
     JournalFile::from_bytes(Path::new("made"), bytes, options).unwrap()
 }
 

@@ -1,0 +1,150 @@
+//! Where the wall clock moved against the monotonic clock.
+
+use std::ops::Range;
+
+use crate::analysis::source::{Line, Moment};
+use crate::file::JournalFile;
+use crate::format::{Id128, Monotonic, Realtime};
+use crate::journal::{Journal, Stretch};
+
+/// Two neighbouring entries between which the wall clock moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jump {
+    /// The entry before.
+    pub before: Moment,
+    /// The entry after.
+    pub after: Moment,
+}
+
+/// Each stretch is looked at in so many places at least: moves in both directions may cancel out between two looks.
+const LOOKS: usize = 16;
+/// And each boot in so many at most, which clocks that tell nonsense would exceed.
+const LOOKS_MOST: usize = 8192;
+
+impl Jump {
+    /// How far the wall clock moved, in microseconds; positive where it went ahead.
+    #[must_use]
+    pub fn by_us(&self) -> i64 {
+        let by = offset(self.after).wrapping_sub(offset(self.before));
+        i64::try_from(by).unwrap_or(if by < 0 { i64::MIN } else { i64::MAX })
+    }
+
+    /// The jump between two moments, where there is one of more than `over_us`.
+    fn between(before: Moment, after: Moment, over_us: u64) -> Option<Self> {
+        let jump = Self { before, after };
+        (jump.by_us().unsigned_abs() > over_us).then_some(jump)
+    }
+}
+
+const fn offset(moment: Moment) -> i128 {
+    moment.realtime.0 as i128 - moment.monotonic.0 as i128
+}
+
+/// The jumps among lines, each compared with the one before it.
+pub(in crate::analysis) fn among<'a>(lines: impl Iterator<Item = &'a Line>, over_us: u64) -> Vec<Jump> {
+    let moments: Vec<Moment> = lines.map(Line::moment).collect();
+    let pairs = moments.iter().zip(moments.iter().skip(1));
+    pairs.filter_map(|(one, two)| Jump::between(*one, *two, over_us)).collect()
+}
+
+/// The jumps of a boot, by bisection in each stretch and a look from each stretch to the next.
+pub(in crate::analysis) fn of_boot(journal: &Journal, boot: usize, over_us: u64) -> Vec<Jump> {
+    let stretches = journal.order().stretches();
+    let members = journal.boots().get(boot).map(|boot| boot.stretches.as_slice()).unwrap_or_default();
+    let mut members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
+    members.sort_by_key(|stretch| (stretch.first.monotonic, stretch.first.seqnum));
+    let mut looks = Looks { over_us, left: LOOKS_MOST, found: Vec::new() };
+    let mut before: Option<Moment> = None;
+    for stretch in members {
+        let (first, last) = (moment(&stretch.first), moment(&stretch.last));
+        looks.found.extend(before.and_then(|before| Jump::between(before, first, over_us)));
+        if let Some(file) = journal.files().get(stretch.file as usize) {
+            looks.through(file, stretch.slots.clone(), stretch.first.boot_id);
+        }
+        before = Some(last);
+    }
+    looks.found.sort_by_key(|jump| (jump.after.monotonic, jump.before.monotonic));
+    once(looks.found)
+}
+
+/// The same jump may be seen in several files: of those that overlap in time the first is kept.
+fn once(jumps: Vec<Jump>) -> Vec<Jump> {
+    let mut kept: Vec<Jump> = Vec::new();
+    for jump in jumps {
+        if kept.last().is_none_or(|last| last.after.monotonic <= jump.before.monotonic) {
+            kept.push(jump);
+        }
+    }
+    kept
+}
+
+const fn moment(head: &crate::format::EntryHead) -> Moment {
+    Moment { realtime: Realtime(head.realtime.0), monotonic: Monotonic(head.monotonic.0) }
+}
+
+struct Looks {
+    over_us: u64,
+    left: usize,
+    found: Vec<Jump>,
+}
+
+impl Looks {
+    /// Finds the jumps in a range of slots.
+    fn through(&mut self, file: &JournalFile, slots: Range<usize>, boot: Id128) {
+        let step = slots.len().div_ceil(LOOKS).max(1);
+        let mut at: Vec<usize> = slots.clone().step_by(step).collect();
+        at.extend(slots.end.checked_sub(1));
+        at.dedup();
+        let mut before: Option<(usize, Moment)> = None;
+        for slot in at {
+            let Some(here) = self.look(file, slot, boot) else { continue };
+            if let Some(before) = before {
+                self.narrow(file, before, (slot, here), boot);
+            }
+            before = Some((slot, here));
+        }
+    }
+
+    /// Narrows a range down to the jumps within, as long as its ends differ.
+    fn narrow(&mut self, file: &JournalFile, from: (usize, Moment), to: (usize, Moment), boot: Id128) {
+        let mut open = vec![(from, to)];
+        while let Some((one, two)) = open.pop() {
+            let Some(jump) = Jump::between(one.1, two.1, self.over_us) else { continue };
+            let middle = one.0.midpoint(two.0);
+            // An entry that cannot be read ends the search: then the jump lies somewhere within.
+            match if middle > one.0 { self.look(file, middle, boot) } else { None } {
+                Some(here) => open.extend([((middle, here), two), (one, (middle, here))]),
+                None => self.found.push(jump),
+            }
+        }
+    }
+
+    fn look(&mut self, file: &JournalFile, slot: usize, boot: Id128) -> Option<Moment> {
+        self.left = self.left.checked_sub(1)?;
+        let entry = file.entry(file.entry_at(slot)).ok().filter(|entry| entry.boot_id() == boot)?;
+        Some(Moment { realtime: entry.realtime(), monotonic: entry.monotonic() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(realtime: u64, monotonic: u64) -> Moment {
+        Moment { realtime: Realtime(realtime), monotonic: Monotonic(monotonic) }
+    }
+
+    #[test]
+    fn a_jump_has_a_direction_and_a_least_size() {
+        assert_eq!(Jump::between(at(100, 10), at(190, 20), 79), Some(Jump { before: at(100, 10), after: at(190, 20) }));
+        assert_eq!(Jump::between(at(100, 10), at(190, 20), 80), None);
+        assert_eq!(Jump { before: at(100, 10), after: at(50, 20) }.by_us(), -60);
+        assert_eq!(Jump { before: at(0, 0), after: at(u64::MAX, 0) }.by_us(), i64::MAX);
+    }
+
+    #[test]
+    fn what_two_files_show_counts_once() {
+        let jump = |from, to| Jump { before: at(0, from), after: at(99, to) };
+        assert_eq!(once(vec![jump(1, 5), jump(3, 6), jump(6, 9)]), [jump(1, 5), jump(6, 9)]);
+    }
+}

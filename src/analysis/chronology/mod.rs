@@ -1,0 +1,165 @@
+//! Boots in time: what each boot's clock is worth, how certain its place is, and what lies between boots.
+//!
+//! An entry has two clocks. The monotonic one counts from the boot's start and is never set; the wall clock may be wrong
+//! at first and be set later. Their difference is constant from one setting to the next, so that a start can be told from
+//! any entry after the last one.
+
+mod clock;
+mod early;
+pub(in crate::analysis) mod jump;
+mod place;
+mod saying;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+pub use clock::{Clock, ClockKind, ClockStep};
+pub use early::Invisible;
+pub use jump::Jump;
+
+use super::source::{BootFacts, Source};
+use crate::format::Id128;
+use early::Early;
+use place::Placing;
+
+/// One boot in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// Its clock.
+    #[serde(flatten)]
+    pub clock: Clock,
+    /// Whether its place in the list is certain.
+    pub order_certain: bool,
+    /// Why it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_doubt: Option<&'static str>,
+    /// From its last entry to the start of the machine's next boot, in microseconds, where both clocks can say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap_us: Option<u64>,
+    /// How many numbers between its first and its last entry are those of no entry that was read.
+    pub missing: u64,
+    /// How many numbers lie between its last entry and the next boot's first, where one count goes through both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_after: Option<u64>,
+    /// So long after its start, in microseconds, its log was in memory only: what dies before leaves nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blind_us: Option<u64>,
+    /// Boots between the one before and this that left nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invisible_before: Option<Invisible>,
+    /// Whether the wall clock may be compared with those of other boots: it is right in the end, was set to what it
+    /// showed last, or the machine never had a wrong one.
+    #[serde(skip)]
+    pub is_anchored: bool,
+    /// How long startup took, in microseconds, where that is said.
+    #[serde(skip)]
+    pub startup_us: Option<u64>,
+}
+
+/// All boots in time.
+#[derive(Clone, Debug, Default)]
+pub struct Chronology {
+    spans: Vec<Span>,
+}
+
+impl Chronology {
+    /// Reads the clocks of all boots, and brings them together.
+    ///
+    /// For each boot a few lines are read by their ids, a few times by bisection, and, where no time server set its
+    /// clock, the kernel's lines of its first minute.
+    #[must_use]
+    pub fn of(source: &dyn Source) -> Self {
+        let boots = 0..source.boots().len();
+        let read = |boot: usize| Some((Clock::read(source, boot)?, Early::read(source, boot)));
+        let read: Vec<(Clock, Early)> = boots.into_par_iter().filter_map(read).collect();
+        let (clocks, earlies): (Vec<Clock>, Vec<Early>) = read.into_iter().unzip();
+        let placing = Placing::of(source, &clocks);
+        let mut spans: Vec<Span> = clocks.iter().zip(&earlies).zip(placing.doubts).map(span).collect();
+        for (span, anchored) in spans.iter_mut().zip(placing.anchored) {
+            span.is_anchored = anchored;
+        }
+        for members in by_machine(source).into_values() {
+            for (at, boot) in members.iter().enumerate() {
+                let before = members.get(..at).unwrap_or_default();
+                let invisible = earlies.get(*boot).and_then(|early| early.invisible(source, &clocks, (before, *boot)));
+                let Some(span) = spans.get_mut(*boot) else { continue };
+                span.missing = source.boots().get(*boot).map_or(0, missing_within);
+                span.invisible_before = invisible;
+            }
+            for pair in members.windows(2) {
+                if let [one, two] = *pair {
+                    between(source, &mut spans, one, two);
+                }
+            }
+        }
+        Self { spans }
+    }
+
+    /// The boots in time, in the order of [`Source::boots`].
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// One boot in time.
+    #[must_use]
+    pub fn get(&self, boot: usize) -> Option<&Span> {
+        self.spans.get(boot)
+    }
+}
+
+fn span(((clock, early), doubt): ((&Clock, &Early), Option<&'static str>)) -> Span {
+    Span {
+        clock: clock.clone(),
+        order_certain: doubt.is_none(),
+        order_doubt: doubt,
+        gap_us: None,
+        missing: 0,
+        missing_after: None,
+        blind_us: early.blind_us,
+        invisible_before: None,
+        is_anchored: false,
+        startup_us: early.startup_us,
+    }
+}
+
+/// The boots of each machine, oldest first.
+pub(in crate::analysis) fn by_machine(source: &dyn Source) -> BTreeMap<Id128, Vec<usize>> {
+    let mut members: BTreeMap<Id128, Vec<usize>> = BTreeMap::new();
+    for (boot, facts) in source.boots().iter().enumerate() {
+        members.entry(facts.machine).or_default().push(boot);
+    }
+    members
+}
+
+/// How many numbers of a boot's own are those of no entry. Several namespaces may share one counter, as users' files of
+/// older versions do with the system's: of the two ways to count the one that finds less is taken.
+fn missing_within(facts: &BootFacts) -> u64 {
+    let range = |first: u64, last: u64| last.saturating_sub(first).saturating_add(1);
+    let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
+    let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
+    let together = range(low, high).saturating_sub(facts.entries);
+    if facts.numbers.len() < 2 {
+        return together;
+    }
+    let apart = facts.numbers.iter().map(|count| range(count.first, count.last).saturating_sub(count.slots));
+    together.min(apart.fold(0, u64::saturating_add))
+}
+
+/// What lies between two boots that follow one another.
+fn between(source: &dyn Source, spans: &mut [Span], one: usize, two: usize) {
+    let (Some(before), Some(after)) = (source.boots().get(one), source.boots().get(two)) else { return };
+    let shared = before.numbers.iter().filter(|count| !count.seqnum_id.is_null()).filter_map(|own| {
+        let other = after.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
+        other.first.checked_sub(own.last)?.checked_sub(1)
+    });
+    let missing = shared.min();
+    let next = spans.get(two).filter(|span| span.is_anchored && span.order_certain).map(|span| span.clock.start);
+    let Some(span) = spans.get_mut(one) else { return };
+    span.missing_after = missing;
+    if span.is_anchored && span.order_certain {
+        span.gap_us = next.and_then(|start| start.0.checked_sub(before.last.realtime.0));
+    }
+}

@@ -1,0 +1,125 @@
+//! How certain a boot's place in the list is.
+
+use super::clock::Clock;
+use crate::analysis::source::{BootFacts, Source};
+
+const SECOND: u64 = 1_000_000;
+
+/// Clocks that are read from an RTC are right to so much.
+const SLACK: u64 = 2 * SECOND;
+/// A machine whose clock was ever stepped by more starts with a wrong one.
+const WRONG_BY: u64 = 60 * SECOND;
+
+/// What is known of two boots that follow one another in the list.
+enum Known {
+    Certain,
+    Open(&'static str),
+}
+
+/// What the boots of all machines show of each other.
+#[derive(Debug, Default)]
+pub(super) struct Placing {
+    /// For each boot why its place is not certain; `None` where it is.
+    pub(super) doubts: Vec<Option<&'static str>>,
+    /// For each boot whether its wall clock may be compared with those of others.
+    pub(super) anchored: Vec<bool>,
+}
+
+impl Placing {
+    /// Compares each boot with those beside it on its machine.
+    pub(super) fn of(source: &dyn Source, clocks: &[Clock]) -> Self {
+        let boots = source.boots();
+        let mut placing = Self { doubts: vec![None; boots.len()], anchored: vec![false; boots.len()] };
+        for members in super::by_machine(source).into_values() {
+            let places = Places { boots, clocks, is_steady: is_steady(&members, clocks) };
+            for (boot, why) in places.uncertain(&members) {
+                if let Some(doubt) = placing.doubts.get_mut(boot) {
+                    *doubt = Some(why);
+                }
+            }
+            for boot in members {
+                if let Some(anchored) = placing.anchored.get_mut(boot) {
+                    *anchored = places.is_anchored(boot);
+                }
+            }
+        }
+        placing
+    }
+}
+
+/// Whether nothing shows that this machine ever had a wrong clock.
+fn is_steady(members: &[usize], clocks: &[Clock]) -> bool {
+    let clocks = || members.iter().filter_map(|boot| clocks.get(*boot));
+    let is_small = |clock: &Clock| clock.steps.iter().all(|step| step.by_us.unsigned_abs() <= WRONG_BY);
+    clocks().all(|clock| !clock.kind.is_wrong() && is_small(clock))
+}
+
+struct Places<'a> {
+    boots: &'a [BootFacts],
+    clocks: &'a [Clock],
+    is_steady: bool,
+}
+
+impl Places<'_> {
+    /// The boots whose place is open: without them each boot certainly precedes the one after it.
+    fn uncertain(&self, members: &[usize]) -> Vec<(usize, &'static str)> {
+        let mut open = Vec::new();
+        let mut kept: Vec<usize> = Vec::new();
+        for boot in members.iter().copied() {
+            loop {
+                let Some(before) = kept.last().copied() else { break kept.push(boot) };
+                let Known::Open(why) = self.known(before, boot) else { break kept.push(boot) };
+                if !self.is_anchored(boot) {
+                    break open.push((boot, why));
+                }
+                open.push((before, why));
+                kept.pop();
+                // Where both clocks are good and yet disagree, neither place is certain.
+                if self.is_anchored(before) {
+                    break open.push((boot, why));
+                }
+            }
+        }
+        open
+    }
+
+    fn known(&self, one: usize, two: usize) -> Known {
+        let (Some(a), Some(b)) = (self.boots.get(one), self.boots.get(two)) else { return Known::Certain };
+        let shared = a.numbers.iter().filter(|count| !count.seqnum_id.is_null());
+        let mut shared = shared.filter_map(|own| {
+            let other = b.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
+            Some(own.last < other.first)
+        });
+        match shared.next() {
+            Some(ascends) if ascends && shared.all(|ascends| ascends) => return Known::Certain,
+            Some(_) => return Known::Open("its numbers and those of a boot beside it overlap"),
+            None => {}
+        }
+        match a.set_aside.iter().find(|aside| aside.by == b.id) {
+            Some(aside) if aside.certain => Known::Certain,
+            Some(_) => Known::Open("the name of a `~` file fits this place, but not only this one"),
+            None => self.by_clock(one, two),
+        }
+    }
+
+    fn by_clock(&self, one: usize, two: usize) -> Known {
+        if !self.is_anchored(one) || !self.is_anchored(two) {
+            return Known::Open("its numbers are its own, and nothing shows that its wall clock was right");
+        }
+        let ends = self.boots.get(one).map(|facts| facts.last.realtime.0);
+        let starts = self.clocks.get(two).map(|clock| clock.start.0);
+        match ends.zip(starts) {
+            Some((end, start)) if end <= start.saturating_add(SLACK) => Known::Certain,
+            _ => Known::Open("its wall clock and that of a boot beside it contradict each other"),
+        }
+    }
+
+    /// Whether a boot's wall clock may decide: it is right in the end, was set to what it showed last, or the machine
+    /// never had a wrong one.
+    fn is_anchored(&self, boot: usize) -> bool {
+        let anchored = |clock: &Clock| {
+            clock.kind.is_trusted() || (!clock.kind.is_wrong() && (clock.was_stepped() || self.is_steady))
+        };
+        self.clocks.get(boot).is_some_and(anchored)
+    }
+}

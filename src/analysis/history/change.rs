@@ -1,0 +1,121 @@
+//! What is not the same in two boots: kernel, system, command line, images, units.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::analysis::sender::Sender;
+use crate::analysis::source::{Line, Source, Wanted};
+
+/// The kernel says what it is in its first lines.
+const HEAD_LINES: usize = 200;
+const HEAD_UNTIL: u64 = 120_000_000;
+/// So many images or units are named at most.
+const NAMED: usize = 5;
+
+/// Something that two boots do not share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Change {
+    /// What: `kernel`, `systemd`, `command-line`, `image`, `unit`.
+    pub what: &'static str,
+    /// What it was before; absent for what is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What it is now; absent for what is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = self.what;
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => write!(f, "{what} {from} became {to}"),
+            (None, Some(to)) => write!(f, "new {what} {to}"),
+            (Some(from), None) => write!(f, "{what} {from} is gone"),
+            (None, None) => f.write_str(what),
+        }
+    }
+}
+
+/// What a boot says of the software that it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Versions {
+    pub(super) kernel: Option<String>,
+    systemd: Option<String>,
+    command_line: Option<String>,
+}
+
+/// What a boot's first lines say of its software.
+pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
+    let is_telling = |line: &Line| read(line).is_some();
+    let wanted = Wanted { terms: &["_TRANSPORT=kernel", "_PID=1"], keep: &is_telling };
+    let mut versions = Versions::default();
+    for line in source.head(boot, HEAD_LINES, HEAD_UNTIL, wanted) {
+        let Some((what, text)) = read(&line) else { continue };
+        let place = match what {
+            "kernel" => &mut versions.kernel,
+            "systemd" => &mut versions.systemd,
+            _ => &mut versions.command_line,
+        };
+        place.get_or_insert(text);
+    }
+    versions
+}
+
+fn read(line: &Line) -> Option<(&'static str, String)> {
+    let text = line.message();
+    if Sender::Kernel.wrote(line) {
+        if let Some(rest) = text.strip_prefix("Linux version ") {
+            return Some(("kernel", rest.split(' ').next()?.to_owned()));
+        }
+        let command = text.strip_prefix("Command line: ").or_else(|| text.strip_prefix("Kernel command line: "))?;
+        return Some(("command-line", command.to_owned()));
+    }
+    let rest = text.strip_prefix("systemd ").filter(|_| Sender::Pid1.wrote(line))?;
+    rest.contains(" running in system mode").then(|| Some(("systemd", rest.split(' ').next()?.to_owned())))?
+}
+
+/// What is not the same in `after` as in `before`, which ran earlier on the same machine.
+pub(super) fn between(source: &dyn Source, before: usize, after: usize) -> Vec<Change> {
+    let (old, new) = (versions(source, before), versions(source, after));
+    let pairs = [
+        ("kernel", old.kernel, new.kernel),
+        ("systemd", old.systemd, new.systemd),
+        ("command-line", old.command_line, new.command_line),
+    ];
+    let mut changes = Vec::new();
+    for (what, from, to) in pairs {
+        if from.is_some() && to.is_some() && from != to {
+            changes.push(Change { what, from, to });
+        }
+    }
+    let values = |field| (names(source, before, field), names(source, after, field));
+    let (old, new) = values("IMAGE_NAME");
+    // A boot that came to no container at all lacks them for another reason.
+    if !new.is_empty() {
+        changes.extend(old.difference(&new).take(NAMED).map(|name| gone("image", name)));
+    }
+    changes.extend(new.difference(&old).take(NAMED).map(|name| came("image", name)));
+    let (old, new) = values("_SYSTEMD_UNIT");
+    changes.extend(new.difference(&old).filter(|name| is_installed(name)).take(NAMED).map(|name| came("unit", name)));
+    changes
+}
+
+fn gone(what: &'static str, name: &str) -> Change {
+    Change { what, from: Some(name.to_owned()), to: None }
+}
+
+fn came(what: &'static str, name: &str) -> Change {
+    Change { what, from: None, to: Some(name.to_owned()) }
+}
+
+fn names(source: &dyn Source, boot: usize, field: &str) -> BTreeSet<String> {
+    source.values(boot, field).into_iter().filter_map(|value| String::from_utf8(value).ok()).collect()
+}
+
+/// Whether a unit is one that somebody installed, and not made for a session or a run.
+fn is_installed(unit: &str) -> bool {
+    unit.ends_with(".service") && !unit.contains('@') && !unit.starts_with("run-") && !unit.starts_with("session-")
+}

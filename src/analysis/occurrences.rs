@@ -1,0 +1,84 @@
+//! What rules say of whole boots: which conditions showed, when, and how often.
+//!
+//! A sign near a boot's end tells little where the same sign stands in every hour of the machine's life. So those rules
+//! that speak of a condition or a cause are asked of all boots, in one pass: ids and units by the index, texts by one
+//! search for all literals over each file's different messages. Only lines that a rule may fit are read.
+
+use std::sync::Arc;
+
+use super::rules::{Observed, Rule, Rulebook, Sign};
+use super::source::{Line, Source, is_users};
+use crate::format::Monotonic;
+
+/// What one rule found in one boot.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// When its lines were written, since the boot began; in order.
+    pub times: Vec<Monotonic>,
+    /// The first line.
+    pub first: Observed,
+    /// The last line.
+    pub last: Observed,
+}
+
+/// What rules found in all boots, in the order of [`Source::boots`].
+#[derive(Clone, Debug, Default)]
+pub struct Occurrences {
+    boots: Vec<Vec<Occurrence>>,
+}
+
+impl Occurrences {
+    /// Asks all boots, in one pass over the source.
+    #[must_use]
+    pub fn of(source: &dyn Source, book: &Rulebook) -> Self {
+        let mut found = Self { boots: vec![Vec::new(); source.boots().len()] };
+        let table = book.conditions();
+        let is_heard = |seen: &Observed| seen.rule.sign.as_ref().is_some_and(Sign::is_heard);
+        let terms = table.terms();
+        for boot in 0..found.boots.len() {
+            for line in source.having(boot, &terms) {
+                let seen = table.observe(&line).into_iter().filter(|seen| !is_heard(seen));
+                found.take(source, boot, &line, seen.collect());
+            }
+        }
+        source.hear(&|message| table.may_speak_of(message), &mut |boot, line| {
+            let seen = table.observe(line).into_iter().filter(is_heard);
+            found.take(source, boot, line, seen.collect());
+        });
+        for known in found.boots.iter_mut().flatten() {
+            known.times.sort_unstable();
+        }
+        found
+    }
+
+    /// What rules found in one boot, by rule.
+    #[must_use]
+    pub fn boot(&self, boot: usize) -> &[Occurrence] {
+        self.boots.get(boot).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn take(&mut self, source: &dyn Source, boot: usize, line: &Line, seen: Vec<Observed>) {
+        let Some(known) = self.boots.get_mut(boot).filter(|_| !is_users(source, line)) else { return };
+        for seen in seen {
+            let at = line.monotonic;
+            match known.iter_mut().find(|known| known.rule.id == seen.rule.id) {
+                Some(known) => {
+                    known.times.push(at);
+                    if at < known.first.line.monotonic {
+                        known.first = seen;
+                    } else if at >= known.last.line.monotonic {
+                        known.last = seen;
+                    }
+                }
+                None => known.push(Occurrence {
+                    rule: Arc::clone(&seen.rule),
+                    times: vec![at],
+                    first: seen.clone(),
+                    last: seen,
+                }),
+            }
+        }
+    }
+}

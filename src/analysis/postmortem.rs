@@ -1,0 +1,156 @@
+//! Everything that is known of one boot's end, brought together.
+
+use super::ending::{Case, Finding};
+use super::report::{Alternative, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness};
+use super::sequence::{TAIL_LINES, TAIL_WINDOW};
+use super::source::{Line, Wanted};
+use super::survey::{Judged, Survey};
+use super::verdict::decision::Decision;
+use super::verdict::item::{Item, Role};
+use super::verdict::{advice, circumstances, contributing};
+use super::{LAST_ENTRIES, death, evidence, limits, timeline};
+
+/// So many lines of the next boot's beginning are shown.
+const HEAD_LINES: usize = 12;
+/// They come within so many microseconds.
+const HEAD_WINDOW: u64 = 60_000_000;
+
+/// The report on a boot.
+pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
+    let judged = survey.judge(boot)?;
+    let case = survey.case(boot)?;
+    let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
+    let Judged { finding, setting, items, after, decision, ending } = &judged;
+    let mut scales = evidence::weigh(&case, *finding, after);
+    scales.evidence.extend(supporting(items, decision).map(shown));
+    scales.against.extend(rivals(items, decision).map(shown));
+    let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
+    Some(Postmortem {
+        version: SCHEMA_VERSION,
+        boot: case.facts.into(),
+        headline: ending.headline.clone(),
+        evidence: once(scales.evidence),
+        against: once(scales.against),
+        alternatives: alternatives(decision),
+        excluded: excluded(items, decision),
+        contributing: contributions(items, decision, circumstances::is_hang(&case, setting) || decision.is_hung),
+        events: events(items),
+        downgrades: decision.downgrades.clone(),
+        points: decision.points.clone(),
+        stage: case.sequence.stage(),
+        cap: case.cap.clone(),
+        timeline: timeline::of(case.source, &tail, case.facts.last.monotonic.0, TAIL_WINDOW),
+        last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
+        restricted: false,
+        next: next(&case, after),
+        death: death::interval(&case, *finding, &tail),
+        silence: death::silence(&case, &tail),
+        limits: all_limits(&case, &judged, &tail),
+        advice: advice::of(ending, setting, items),
+        ending: ending.clone(),
+    })
+}
+
+fn next(case: &Case<'_>, after: &[super::sequence::Sign]) -> Option<Next> {
+    let (next, facts) = case.next?;
+    let head = case.source.head(next, HEAD_LINES, HEAD_WINDOW, Wanted::ALL);
+    Some(Next {
+        id: facts.id,
+        kernel_start: death::kernel_start(facts),
+        lines: after.iter().map(|sign| evidence::of(case.source, sign, Side::Next)).collect(),
+        head: timeline::head(case.source, &head, HEAD_LINES),
+    })
+}
+
+fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
+    let mut limits = limits::of(case, judged.finding, tail);
+    if let super::verdict::setting::Successor::Open(why) = &judged.setting.successor
+        && judged.finding != Finding::Running
+    {
+        limits.push(format!("{why}; so what the next boot found may tell of another end"));
+    }
+    limits
+}
+
+/// The signs that speak for the cause.
+fn supporting<'i>(items: &'i [Item], decision: &Decision) -> impl Iterator<Item = &'i Item> {
+    let cause = decision.cause;
+    items.iter().filter(move |item| item.role != Role::Note && item.speaks_for(cause))
+}
+
+/// The signs that speak for another cause that stays open.
+fn rivals<'i>(items: &'i [Item], decision: &Decision) -> impl Iterator<Item = &'i Item> {
+    let cause = decision.cause;
+    let open: Vec<_> = decision.points.iter().map(|part| part.cause).collect();
+    let other = move |item: &&Item| {
+        item.role != Role::Note && !item.speaks_for(cause) && item.causes.iter().any(|cause| open.contains(cause))
+    };
+    items.iter().filter(other)
+}
+
+fn shown(item: &Item) -> Evidence {
+    Evidence {
+        rule: item.rule.clone(),
+        shows: item.shows.clone(),
+        strength: item.strength,
+        side: item.side,
+        witness: item.witness.clone(),
+    }
+}
+
+/// Of each rule that found a line, that line once, in order of time.
+fn once(evidence: Vec<Evidence>) -> Vec<Evidence> {
+    let place = |item: &Evidence| match &item.witness {
+        Witness::Line(place) => (place.file.clone(), place.offset),
+        Witness::File(name) => (name.clone(), 0),
+    };
+    let mut kept: Vec<Evidence> = Vec::new();
+    for item in evidence {
+        if kept.iter().all(|known| known.rule != item.rule || place(known) != place(&item)) {
+            kept.push(item);
+        }
+    }
+    kept.sort_by_key(when);
+    kept
+}
+
+/// Lines of this boot by time, then what files show, then what the next boot says.
+fn when(item: &Evidence) -> (Side, bool, u64) {
+    match &item.witness {
+        Witness::Line(place) => (item.side, false, place.monotonic.0),
+        Witness::File(_) => (item.side, true, 0),
+    }
+}
+
+/// Restarts of userspace only.
+fn events(items: &[Item]) -> Vec<Evidence> {
+    let restarts = items.iter().filter(|item| item.rule.starts_with("soft-reboot.") || item.rule == "up.again");
+    once(restarts.map(shown).collect())
+}
+
+fn alternatives(decision: &Decision) -> Vec<Alternative> {
+    let points = |id| decision.points.iter().filter(|part| id == part.cause.into()).map(|part| part.points).sum();
+    let of = |id: &super::Condition| Alternative { id: *id, means: id.means(), points: points(*id) };
+    decision.candidates.iter().map(of).collect()
+}
+
+fn excluded(items: &[Item], decision: &Decision) -> Vec<Excluded> {
+    let shows = |rule: &str| items.iter().find(|item| item.rule == rule).map(|item| item.shows.clone());
+    let of = |(id, rule): &(super::Cause, String)| Excluded {
+        id: *id,
+        rule: rule.clone(),
+        shows: shows(rule).unwrap_or_default(),
+    };
+    decision.excluded.iter().map(of).collect()
+}
+
+fn contributions(items: &[Item], decision: &Decision, is_hung: bool) -> Vec<Contribution> {
+    let found = contributing::beside(items, decision.cause, is_hung).into_iter();
+    let of = |known: contributing::Contribution<'_>| Contribution {
+        id: known.condition,
+        means: known.condition.means(),
+        count: known.count,
+        evidence: known.item.map(shown),
+    };
+    found.map(of).collect()
+}

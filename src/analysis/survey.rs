@@ -1,0 +1,168 @@
+//! All boots of a source, looked at together: how far each machine's shutdowns can be seen, how each boot ended, and why.
+
+use rayon::prelude::*;
+
+use super::aftermath;
+use super::cap::{self, Reach, Reaches};
+use super::chronology::Chronology;
+use super::ending::{Case, Finding};
+use super::history::History;
+use super::occurrences::Occurrences;
+use super::report::{Action, Cap, Ending, Orderliness, Strength};
+use super::rules::{Means, Observed, Rulebook};
+use super::sequence::{Sequence, Sign};
+use super::source::Source;
+use super::verdict::contributing;
+use super::verdict::decision::Decision;
+use super::verdict::item::Item;
+use super::verdict::setting::Setting;
+use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
+use super::{Cause, headline};
+
+/// What was read of all boots.
+pub(super) struct Survey<'s> {
+    pub(super) source: &'s dyn Source,
+    pub(super) book: &'s Rulebook,
+    pub(super) boots: Vec<Read>,
+    /// What rules find in whole boots.
+    pub(super) occurrences: Occurrences,
+    /// When the boots were, and how sure that is.
+    pub(super) chronology: Chronology,
+    /// What they show together.
+    pub(super) history: History,
+}
+
+/// What was read of one boot.
+pub(super) struct Read {
+    pub(super) sequence: Sequence,
+    pub(super) cap: Option<Cap>,
+    /// What rules say of its lines.
+    pub(super) observed: Vec<Observed>,
+    /// What its lines come down to.
+    pub(super) finding: Option<Finding>,
+}
+
+/// One boot's verdict, with all that it rests on.
+pub(super) struct Judged {
+    pub(super) finding: Finding,
+    pub(super) setting: Setting,
+    pub(super) items: Vec<Item>,
+    pub(super) after: Vec<Sign>,
+    pub(super) decision: Decision,
+    pub(super) ending: Ending,
+}
+
+impl<'s> Survey<'s> {
+    /// Reads all boots.
+    pub(super) fn of(source: &'s dyn Source, book: &'s Rulebook) -> Self {
+        let indices = 0..source.boots().len();
+        let read = |boot| (Sequence::read(source, book, boot), observe::in_ending(source, book, boot));
+        let read: Vec<(Sequence, Vec<Observed>)> = indices.into_par_iter().map(read).collect();
+        let reach = |(boot, (sequence, _)): (usize, &(Sequence, Vec<Observed>))| {
+            Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)
+        };
+        let reaches = Reaches::of(source, read.iter().enumerate().map(reach).collect());
+        let chronology = Chronology::of(source);
+        let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
+            let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
+            let case = |cap| Case::new((source, book), &chronology, boot, (&sequence, cap));
+            let finding = cap.as_ref().and_then(|cap| Some(case(cap)?.finding()));
+            Read { sequence, cap, observed, finding }
+        });
+        let boots: Vec<Read> = boots.collect();
+        let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
+        let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
+        Self { source, book, boots, occurrences: Occurrences::of(source, book), chronology, history }
+    }
+
+    /// A boot, and what was read about its end.
+    pub(super) fn case(&self, boot: usize) -> Option<Case<'_>> {
+        let read = self.boots.get(boot)?;
+        Case::new((self.source, self.book), &self.chronology, boot, (&read.sequence, read.cap.as_ref()?))
+    }
+
+    /// What rules say of the beginning of the next boot; a dump counts little where the boot outlived the fault that it
+    /// may be of.
+    fn observed_next(&self, case: &Case<'_>, next: usize) -> Vec<Observed> {
+        let mut observed = observe::in_next(self.source, self.book, next);
+        let is_dump = |seen: &&mut Observed| seen.role() == Means::Dump;
+        if observed.iter().any(|seen| seen.role() == Means::Dump) && aftermath::survived(case).is_some() {
+            observed.iter_mut().filter(is_dump).for_each(|seen| seen.strength = Strength::Weak);
+        }
+        observed
+    }
+
+    /// The verdict on a boot.
+    pub(super) fn judge(&self, boot: usize) -> Option<Judged> {
+        let case = self.case(boot)?;
+        let read = self.boots.get(boot)?;
+        let finding = read.finding?;
+        let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
+        let setting = circumstances::of(&case, finding);
+        let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let mut items = signs::of_ending(&case, finding, &observed);
+        whole::mark_noise(self, &case, &mut items);
+        if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
+            items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
+            habit::drop_usual(self.source, next, &mut items);
+        }
+        emergency::judge(self, &case, finding, &mut items);
+        items.extend(structure::of(self, &case, &setting, &items));
+        let decision = precedence::decide(&items, &setting, self.book.weights());
+        let ending = ending(&case, &setting, &after, &items, &decision);
+        Some(Judged { finding, setting, items, after, decision, ending })
+    }
+}
+
+impl Survey<'_> {
+    /// The newest boot that has ended; where none has, the newest.
+    pub(super) fn newest_ended(&self) -> Option<usize> {
+        let ended = self.boots.iter().rposition(|read| !matches!(read.finding, None | Some(Finding::Running)));
+        ended.or_else(|| self.boots.len().checked_sub(1))
+    }
+
+    /// The verdicts on all boots, in their order.
+    pub(super) fn judge_all(&self) -> Vec<Judged> {
+        (0..self.boots.len()).into_par_iter().filter_map(|boot| self.judge(boot)).collect()
+    }
+}
+
+fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], decision: &Decision) -> Ending {
+    let orderliness = if decision.is_hung { Orderliness::OrderlyIncomplete } else { setting.finding.orderliness() };
+    let hangs = decision.is_hung || circumstances::is_hang(case, setting);
+    let contributing = contributing::beside(items, decision.cause, hangs);
+    let mut ending = Ending {
+        orderliness,
+        action: action(case, setting, after, decision),
+        initiator: decision.initiator,
+        cause: decision.cause,
+        confidence: decision.confidence,
+        headline: String::new(),
+        candidates: decision.candidates.clone(),
+        contributing: contributing.iter().map(|known| known.condition).collect(),
+    };
+    ending.headline = headline::sentence(&ending);
+    ending
+}
+
+/// What became of the machine: what the lines name, else what the cause comes to.
+fn action(case: &Case<'_>, setting: &Setting, after: &[Sign], decision: &Decision) -> Option<Action> {
+    use super::Confidence::{Likely, Proven};
+    let is_sure = matches!(decision.confidence, Some(Likely | Proven));
+    let broke = matches!(setting.finding, Finding::Nothing | Finding::BrokenOff) || decision.is_hung;
+    let follows = setting.is_followed();
+    let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
+    match case.action(setting.finding, if follows { after } else { &[] }) {
+        named if !broke || !is_sure => named,
+        _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
+        Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
+        named => named,
+    }
+}
+
+/// Whether a cause comes to a restart by hardware or by the kernel.
+fn resets(cause: Cause) -> bool {
+    let class = |class: &str| cause.id().starts_with(class);
+    class("watchdog.")
+        || matches!(cause, Cause::KernelPanic | Cause::KernelMce | Cause::MemoryOomPanic | Cause::BootFirmware)
+}

@@ -1,0 +1,142 @@
+//! A boot's last minutes in so few lines that a person reads them, and nothing hidden silently.
+//!
+//! Lines that say the same but for numbers, one after the other, become one with their count. Where there are still too
+//! many, those that carry weight stay, the rest is left out with a count in its place.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use super::evidence;
+use super::report::Place;
+use super::source::{Line, Source, Wanted};
+
+/// So many lines does a timeline show at most.
+const MOST: usize = 60;
+/// Lines that say the same may lie so far apart in the list, with others between.
+const NEAR: usize = 4;
+/// At the very end every line counts.
+const LAST: usize = 20;
+
+/// A stretch of a boot, thinned.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Timeline {
+    /// How long before the last entry it begins, in microseconds.
+    pub since_us: u64,
+    /// How many entries it stands for.
+    pub entries: u64,
+    /// Its lines, oldest first.
+    pub moments: Vec<Moments>,
+}
+
+/// One line of a timeline, for all entries that say the same.
+#[derive(Clone, Debug, Serialize)]
+pub struct Moments {
+    /// The first of them.
+    pub place: Place,
+    /// How many there are.
+    pub count: u64,
+    /// When the last of them was written, in microseconds since the boot began; absent for a single one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_us: Option<u64>,
+    /// The syslog priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
+    /// So many entries before this line are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub omitted: u64,
+}
+
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// The last `since_us` microseconds of a boot, by its monotonic clock.
+///
+/// Lines that say the same are put together and light ones left out with their count, unless every line is asked for
+/// (`raw`). A very long stretch is cut at its beginning.
+#[must_use]
+pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> Timeline {
+    let lines = source.tail(boot, 1, since_us, Wanted::ALL);
+    let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+    if raw { whole(source, &lines, since_us) } else { of(source, &lines, last, since_us) }
+}
+
+fn whole(source: &dyn Source, lines: &[Line], since_us: u64) -> Timeline {
+    let moments = lines.iter().map(|line| single(source, line)).collect();
+    Timeline { since_us, entries: lines.len() as u64, moments }
+}
+
+/// The last `since_us` microseconds of what was read of a boot, thinned.
+pub(super) fn of(source: &dyn Source, lines: &[Line], last_us: u64, since_us: u64) -> Timeline {
+    let recent = lines.iter().filter(|line| line.monotonic.0.saturating_add(since_us) >= last_us);
+    let recent: Vec<&Line> = recent.collect();
+    let moments = thinned(folded(source, &recent), LAST);
+    Timeline { since_us, entries: recent.len() as u64, moments }
+}
+
+fn single(source: &dyn Source, line: &Line) -> Moments {
+    let priority = line.text("PRIORITY").and_then(|text| text.parse().ok());
+    Moments { place: evidence::place(source, line), count: 1, until_us: None, priority, omitted: 0 }
+}
+
+/// A boot's first lines.
+pub(super) fn head(source: &dyn Source, lines: &[Line], at_most: usize) -> Vec<Moments> {
+    let lines: Vec<&Line> = lines.iter().collect();
+    let mut moments = folded(source, &lines);
+    moments.truncate(at_most);
+    moments
+}
+
+/// Lines with those that say the same put together.
+fn folded(source: &dyn Source, lines: &[&Line]) -> Vec<Moments> {
+    let mut folded: Vec<Moments> = Vec::new();
+    let mut recent: VecDeque<(u64, usize)> = VecDeque::new();
+    for line in lines {
+        let moments = single(source, line);
+        let shape = shape(&moments.place);
+        let known = recent.iter().find(|(known, _)| *known == shape).and_then(|(_, at)| folded.get_mut(*at));
+        if let Some(known) = known {
+            known.count += 1;
+            known.until_us = Some(line.monotonic.0);
+            continue;
+        }
+        recent.push_back((shape, folded.len()));
+        if recent.len() > NEAR {
+            recent.pop_front();
+        }
+        folded.push(moments);
+    }
+    folded
+}
+
+/// A line's unit and words, whatever its numbers.
+fn shape(place: &Place) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = std::hash::DefaultHasher::new();
+    place.unit.hash(&mut hasher);
+    let words = place.message.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
+    let is_hex = |word: &&str| word.len() > 3 && word.chars().all(|c| c.is_ascii_hexdigit());
+    words.filter(|word| !is_hex(word)).for_each(|word| word.hash(&mut hasher));
+    hasher.finish()
+}
+
+/// The lines that carry weight, and the last ones; what is left out is counted on the line after it.
+fn thinned(moments: Vec<Moments>, last: usize) -> Vec<Moments> {
+    let Some(excess) = moments.len().checked_sub(MOST).filter(|excess| *excess > 0) else { return moments };
+    let end = moments.len().saturating_sub(last);
+    let mut weights: Vec<u8> = moments.iter().take(end).map(|moments| moments.priority.unwrap_or(6)).collect();
+    weights.sort_unstable_by(|a, b| b.cmp(a));
+    let bound = weights.get(excess.saturating_sub(1)).copied().unwrap_or(0);
+    let mut left = excess;
+    let (mut kept, mut omitted) = (Vec::new(), 0);
+    for (at, mut moments) in moments.into_iter().enumerate() {
+        if left > 0 && at < end && moments.priority.unwrap_or(6) >= bound {
+            (left, omitted) = (left - 1, omitted + moments.count);
+            continue;
+        }
+        moments.omitted = std::mem::take(&mut omitted);
+        kept.push(moments);
+    }
+    kept
+}

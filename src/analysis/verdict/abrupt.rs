@@ -1,0 +1,157 @@
+//! What ended a boot without a shutdown.
+
+use super::confidence::{Level, by_points, explains};
+use super::decision::Decision;
+use super::ids::{Cause, Condition, Confidence, Initiator};
+use super::item::{Item, Role};
+use super::points::Score;
+use super::setting::{Setting, Successor, silent_causes};
+use crate::analysis::report::Strength;
+use crate::analysis::rules::Weights;
+
+/// The cause of an abrupt end: records of the next boot, the kernel's last words, then what went before.
+pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
+    let speaks = |item: &&Item| item.role != Role::Request && item.role != Role::Note;
+    let counts: Vec<&Item> = items.iter().filter(speaks).filter(|item| counts(item, setting)).collect();
+    let excluded = excluded(&counts);
+    let mut score = Score::of(counts.iter().copied(), weights, 0);
+    excluded.iter().for_each(|(cause, _)| score.drop(*cause));
+    let open = open(&counts, items, &score, setting);
+    let proof = settled(&counts, &excluded);
+    let decision = match proof {
+        Some((item, rival)) => proven(item, rival, &counts, setting),
+        None => by_score(&score, &counts, setting),
+    };
+    Decision { excluded, ..decision }.weighed(score).or(open)
+}
+
+/// Whether a sign may be weighed: a record of another boot than the next is a candidate at most.
+fn counts(item: &Item, setting: &Setting) -> bool {
+    item.role != Role::Record || setting.is_followed()
+}
+
+fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
+    let strong = counts.iter().filter(|item| item.strength >= Strength::Strong);
+    let mut excluded: Vec<(Cause, String)> = Vec::new();
+    for (item, cause) in strong.flat_map(|item| item.excludes.iter().map(move |cause| (item, *cause))) {
+        if excluded.iter().all(|(known, _)| *known != cause) {
+            excluded.push((cause, item.rule.clone()));
+        }
+    }
+    excluded
+}
+
+/// The sign that settles the cause, and another cause that is settled just as well.
+///
+/// Records go before last words; of several the one whose cause the others only follow from.
+fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i Item, Option<Cause>)> {
+    let is_open = |cause: Cause| excluded.iter().all(|(known, _)| *known != cause);
+    let named = |item: &&&Item| item.is_proof() && item.cause().is_some_and(is_open);
+    let mut proofs: Vec<&Item> = counts.iter().filter(named).copied().collect();
+    proofs.sort_by_key(|item| (item.role, item.ago));
+    let first = *proofs.first()?;
+    let cause = first.cause()?;
+    let narrower = proofs.iter().find(|item| item.cause().is_some_and(|other| narrows(other, cause)));
+    let best = narrower.copied().unwrap_or(first);
+    let cause = best.cause()?;
+    let others = proofs.iter().filter(|item| item.role == best.role).filter_map(|item| item.cause());
+    let rival = others.into_iter().find(|other| *other != cause && !narrows(cause, *other) && !explains(cause, *other));
+    Some((best, rival))
+}
+
+/// Whether the first says more precisely what the second says.
+fn narrows(first: Cause, second: Cause) -> bool {
+    use Cause::{
+        KernelHungTask, KernelLockupHard, KernelLockupSoft, KernelMce, KernelPanic, KernelRcuStall, MemoryOomPanic,
+        Pid1Crash, RequestedForced, WatchdogPretimeout, WatchdogSoft,
+    };
+    let panics = [
+        KernelHungTask,
+        KernelLockupHard,
+        KernelLockupSoft,
+        KernelMce,
+        KernelRcuStall,
+        MemoryOomPanic,
+        Pid1Crash,
+        RequestedForced,
+        WatchdogPretimeout,
+        WatchdogSoft,
+    ];
+    second == KernelPanic && panics.contains(&first)
+}
+
+fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting) -> Decision {
+    let mut cause = item.cause().unwrap_or(Cause::UndeterminedAbrupt);
+    let mut level = Level::new(Confidence::Proven);
+    if cause == Cause::WatchdogHardware && counts.iter().any(|item| is_foreign_close(item)) {
+        cause = Cause::WatchdogForeignClose;
+        level.at_most(Confidence::Likely, "the record says that the watchdog expired, not who left it armed");
+    }
+    if let Some(rival) = rival {
+        level.down(format!("{rival} is on record just as well"));
+    }
+    trust(&mut level, setting);
+    let initiator = item.initiator.unwrap_or_else(|| by_cause(cause));
+    let also = rival.into_iter().chain(item.cause()).chain(item.candidates.iter().copied());
+    Decision::at(cause, level, initiator).or(also.map(Condition::from))
+}
+
+/// A watchdog that another process than PID 1 armed and left, just before the end.
+fn is_foreign_close(item: &Item) -> bool {
+    const HOLDS: u64 = 180_000_000;
+    item.speaks_for(Cause::WatchdogForeignClose) && item.strength >= Strength::Strong && item.ago <= HOLDS
+}
+
+fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
+    let Some((cause, confidence)) = by_points(score) else {
+        return Decision::undetermined(Cause::UndeterminedAbrupt);
+    };
+    let mut level = Level::new(confidence);
+    let by: Vec<&&Item> = counts.iter().filter(|item| item.speaks_for(cause)).collect();
+    if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure) {
+        level.down("the wall clock, on which this rests, cannot be relied on");
+    }
+    trust(&mut level, setting);
+    let said = by.iter().filter(|item| item.cause() == Some(cause)).find_map(|item| item.initiator);
+    let initiator = match level.confidence {
+        Confidence::Likely => said.unwrap_or_else(|| by_cause(cause)),
+        _ => Initiator::Unknown,
+    };
+    Decision::at(cause, level, initiator)
+}
+
+fn trust(level: &mut Level, setting: &Setting) {
+    if setting.is_salvaged {
+        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
+    }
+}
+
+/// What the signs name, what they leave open, and what may have left no sign.
+fn open(counts: &[&Item], items: &[Item], score: &Score, setting: &Setting) -> Vec<Condition> {
+    let mut open: Vec<Cause> = score.ranked().into_iter().map(|(cause, _)| cause).collect();
+    open.extend(counts.iter().flat_map(|item| item.candidates.iter().copied()));
+    if matches!(setting.successor, Successor::Open(_)) {
+        let records = items.iter().filter(|item| item.role == Role::Record);
+        open.extend(records.flat_map(|item| item.causes.iter().chain(&item.candidates).copied()));
+    }
+    open.extend(silent_causes(setting.machine));
+    open.into_iter().map(Condition::from).collect()
+}
+
+/// Who a cause is by, where no line says so.
+fn by_cause(cause: Cause) -> Initiator {
+    use Cause::{
+        BootFirmware, MemoryOomPanic, PowerButtonHold, PowerResetPin, RequestedRemoteMgmt, ThermalTrip, VmStop,
+        WatchdogForeignClose, WatchdogHardware, WatchdogPretimeout, WatchdogSoft,
+    };
+    match cause {
+        WatchdogHardware | WatchdogForeignClose => Initiator::HardwareWatchdog,
+        WatchdogSoft | WatchdogPretimeout | MemoryOomPanic => Initiator::Kernel,
+        PowerButtonHold => Initiator::PowerKey,
+        PowerResetPin => Initiator::RebootKey,
+        BootFirmware | ThermalTrip | RequestedRemoteMgmt => Initiator::Firmware,
+        VmStop => Initiator::HypervisorHost,
+        Cause::KernelPanic => Initiator::Kernel,
+        _ => Initiator::Unknown,
+    }
+}

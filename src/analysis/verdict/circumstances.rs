@@ -1,0 +1,120 @@
+//! The circumstances of an end: when the shutdown began, whether the next boot is the next, what the machine is.
+
+use super::setting::{Machine, Setting, Successor};
+use crate::analysis::death;
+use crate::analysis::ending::{Case, Finding};
+use crate::analysis::report::{Action, Stage};
+use crate::analysis::sender::Sender;
+use crate::analysis::source::{FileFacts, Wanted};
+
+const SECOND: u64 = 1_000_000;
+/// A restart takes minutes; one of an hour may have frozen on its way.
+const LONG_RESTART: u64 = 3600 * SECOND;
+/// A shutdown without a line for so long made no progress.
+const STANDSTILL: u64 = 180 * SECOND;
+/// journald sets its old file aside so soon after the kernel's start.
+const SET_ASIDE: u64 = 600 * SECOND;
+
+/// What PID 1 and the kernel call virtual machines and containers.
+const VIRTUAL: [&str; 12] =
+    ["kvm", "qemu", "vmware", "oracle", "microsoft", "xen", "amazon", "google", "bhyve", "parallels", "zvm", "apple"];
+const CONTAINERS: [&str; 8] = ["lxc", "lxc-libvirt", "systemd-nspawn", "docker", "podman", "rkt", "wsl", "openvz"];
+const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"];
+
+/// The circumstances of a boot's end.
+pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
+    let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
+    Setting {
+        finding,
+        began: began(case),
+        successor: successor(case),
+        machine: machine(case),
+        is_salvaged: is_salvaged(case),
+        is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
+    }
+}
+
+/// How long before the last entry the shutdown's first step was.
+fn began(case: &Case<'_>) -> Option<u64> {
+    let steps = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1));
+    let first = steps.map(|step| step.at()).min()?;
+    Some(case.facts.last.monotonic.0.saturating_sub(first))
+}
+
+/// Whether anything may have come between this boot and the next in the list.
+fn successor(case: &Case<'_>) -> Successor {
+    let Some((at, next)) = case.next else { return Successor::None };
+    let invisible = case.chronology.get(at).is_some_and(|span| span.invisible_before.is_some());
+    if invisible {
+        return Successor::Open("other boots lie between the two and left nothing");
+    }
+    if case.gap() == Some(0) {
+        return Successor::Certain;
+    }
+    let files = |boot: &crate::analysis::BootFacts| boot.files.clone();
+    let file = |at: &usize| case.source.files().get(*at);
+    let own = files(case.facts);
+    let set_aside = own.iter().filter_map(file).filter_map(set_aside_at);
+    let start = death::kernel_start(next).0;
+    let is_told = case.facts.set_aside.iter().any(|aside| aside.by == next.id && aside.certain);
+    if is_told || set_aside.into_iter().any(|at| (start..start.saturating_add(SET_ASIDE)).contains(&at)) {
+        return Successor::Certain;
+    }
+    match case.gap() {
+        Some(_) => Successor::Open("entries between the two boots are in none of the files"),
+        None => Successor::Open("the numbers of the two boots cannot be compared: other boots may lie between"),
+    }
+}
+
+/// When journald set a file aside, by the clock of the boot that did, from the file's name:
+/// `system@<realtime>-<random>.journal~`.
+fn set_aside_at(file: &FileFacts) -> Option<u64> {
+    let name = file.name.rsplit('/').next()?.strip_suffix(".journal~")?;
+    let (_, stamp) = name.split_once('@')?;
+    let time = stamp.split('-').next().filter(|part| part.len() == 16)?;
+    (!file.is_user).then_some(u64::from_str_radix(time, 16).ok()?)
+}
+
+/// What the boot's own first lines say that it runs in.
+fn machine(case: &Case<'_>) -> Machine {
+    let detected = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
+    let hypervisors = HYPERVISORS.iter().map(|name| format!("MESSAGE=Hypervisor detected: {name}"));
+    let has = |terms: Vec<String>| {
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+        let lines = case.source.having(case.boot, &terms);
+        lines.iter().any(|line| Sender::Pid1.wrote(line) || Sender::Kernel.wrote(line))
+    };
+    if has(detected(&CONTAINERS)) {
+        return Machine::Container;
+    }
+    let virtual_machine: Vec<String> = detected(&VIRTUAL);
+    if has(virtual_machine.into_iter().chain(hypervisors).collect()) { Machine::Virtual } else { Machine::Real }
+}
+
+/// Whether the file with the last entry is damaged.
+fn is_salvaged(case: &Case<'_>) -> bool {
+    let last = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop();
+    last.and_then(|line| case.source.files().get(line.file)).is_some_and(|file| file.damaged)
+}
+
+/// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.
+pub(in crate::analysis) fn is_hang(case: &Case<'_>, setting: &Setting) -> bool {
+    match setting.finding {
+        Finding::TimedOut => true,
+        Finding::Complete => froze(case) || stood_still(case, setting),
+        Finding::BrokenOff => stood_still(case, setting),
+        _ => false,
+    }
+}
+
+fn froze(case: &Case<'_>) -> bool {
+    let restarts = matches!(case.sequence.action(), Some(Action::Reboot | Action::Kexec));
+    restarts && death::until_next(case).is_some_and(|us| us >= LONG_RESTART)
+}
+
+fn stood_still(case: &Case<'_>, setting: &Setting) -> bool {
+    let Some(began) = setting.began else { return false };
+    let tail = case.source.tail(case.boot, 1, began, Wanted::ALL);
+    let gaps = tail.iter().zip(tail.iter().skip(1));
+    gaps.map(|(one, two)| two.monotonic.0.saturating_sub(one.monotonic.0)).max().is_some_and(|us| us >= STANDSTILL)
+}

@@ -1,0 +1,143 @@
+//! How sure a cause is, and what makes it less sure.
+
+use super::ids::{Cause, Confidence};
+use super::points::Score;
+
+/// Points from which one cause is likely, if no other comes near.
+const LIKELY: f64 = 8.0;
+/// Points from which a cause is possible.
+const POSSIBLE: f64 = 3.0;
+/// The best must have so many times the points of the next.
+const AHEAD: f64 = 2.0;
+
+/// The cause that points speak for; `None` where they suffice for none, or for two alike.
+pub(super) fn by_points(score: &Score) -> Option<(Cause, Confidence)> {
+    let ranked = score.ranked();
+    let (cause, points) = *ranked.first()?;
+    let rivals = ranked.iter().skip(1).filter(|(other, _)| !explains(cause, *other));
+    let next = rivals.map(|(_, points)| *points).fold(0.0, f64::max);
+    if points < POSSIBLE || next >= points {
+        return None;
+    }
+    let ahead = points >= LIKELY && points >= AHEAD * next;
+    Some((cause, if ahead { Confidence::Likely } else { Confidence::Possible }))
+}
+
+/// Whether the first brings the second about, so that signs of the second are none against the first.
+pub(super) fn explains(first: Cause, second: Cause) -> bool {
+    use Cause::{
+        KernelBug, KernelHungTask, KernelLockupHard, KernelLockupSoft, KernelMce, KernelOops, KernelPanic,
+        KernelRcuStall, MemoryOomPanic, MemoryThrash, PolicyAppWatchdog, PolicyFailureAction, PolicyStartLimit,
+        PowerLoss, PowerUndervoltage, StorageIoError, StorageReadonlyRemount, StorageRemoved, WatchdogForeignClose,
+        WatchdogHardware, WatchdogPretimeout, WatchdogSoft,
+    };
+    let consequences: &[Cause] = match first {
+        KernelLockupHard => &[KernelLockupSoft, KernelRcuStall, KernelHungTask, WatchdogHardware],
+        KernelLockupSoft => &[KernelRcuStall, KernelHungTask, WatchdogHardware],
+        KernelRcuStall => &[KernelHungTask, WatchdogHardware],
+        KernelHungTask => &[WatchdogHardware],
+        KernelOops => &[KernelLockupSoft, KernelRcuStall, KernelHungTask, KernelPanic],
+        KernelBug => &[KernelOops, KernelLockupSoft, KernelRcuStall, KernelHungTask, KernelPanic],
+        KernelMce => &[KernelPanic, KernelOops, KernelBug],
+        MemoryThrash => &[KernelHungTask, KernelRcuStall, KernelLockupSoft, WatchdogHardware],
+        MemoryOomPanic => &[KernelPanic, MemoryThrash],
+        StorageRemoved => &[StorageIoError, StorageReadonlyRemount, KernelHungTask],
+        StorageIoError => &[StorageReadonlyRemount, KernelHungTask],
+        PowerUndervoltage => &[PowerLoss, StorageIoError],
+        WatchdogForeignClose => &[WatchdogHardware],
+        WatchdogPretimeout | WatchdogSoft => &[KernelPanic, WatchdogHardware],
+        PolicyAppWatchdog => &[PolicyStartLimit, PolicyFailureAction],
+        _ => &[],
+    };
+    consequences.contains(&second)
+}
+
+/// A confidence that is lowered step by step, with the reasons.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) confidence: Confidence,
+    pub(super) downgrades: Vec<String>,
+}
+
+impl Level {
+    pub(super) const fn new(confidence: Confidence) -> Self {
+        Self { confidence, downgrades: Vec::new() }
+    }
+
+    /// One step down, but never below what still names a cause.
+    pub(super) fn down(&mut self, why: impl Into<String>) {
+        let lower = match self.confidence {
+            Confidence::Proven => Confidence::Likely,
+            Confidence::Likely => Confidence::Possible,
+            Confidence::Possible | Confidence::Undetermined => return,
+        };
+        self.set(lower, why);
+    }
+
+    /// Down to a level, where it is above.
+    pub(super) fn at_most(&mut self, most: Confidence, why: impl Into<String>) {
+        if self.confidence > most {
+            self.set(most, why);
+        }
+    }
+
+    fn set(&mut self, to: Confidence, why: impl Into<String>) {
+        self.downgrades.push(format!("{to}, not {}: {}", self.confidence, why.into()));
+        self.confidence = to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::points::Points;
+    use super::*;
+
+    fn score(of: &[(Cause, f64)]) -> Score {
+        let part = |(cause, points): &(Cause, f64)| Points {
+            cause: *cause,
+            rule: String::new(),
+            weight: *points,
+            decay: 1.0,
+            is_noise: false,
+            points: *points,
+        };
+        Score { parts: of.iter().map(part).collect() }
+    }
+
+    #[test]
+    fn points_name_a_cause_by_the_rules_of_the_levels() {
+        use Cause::{KernelHungTask, KernelLockupSoft, PowerLoss, PowerUndervoltage, ThermalTrip};
+        let says = |of: &[(Cause, f64)]| by_points(&score(of));
+        assert_eq!(says(&[]), None);
+        assert_eq!(says(&[(PowerUndervoltage, 2.9)]), None);
+        assert_eq!(says(&[(PowerUndervoltage, 3.0)]), Some((PowerUndervoltage, Confidence::Possible)));
+        assert_eq!(says(&[(PowerUndervoltage, 8.0)]), Some((PowerUndervoltage, Confidence::Likely)));
+        assert_eq!(
+            says(&[(PowerUndervoltage, 8.0), (ThermalTrip, 4.0)]),
+            Some((PowerUndervoltage, Confidence::Likely))
+        );
+        let near = [(PowerUndervoltage, 8.0), (ThermalTrip, 5.0)];
+        assert_eq!(says(&near), Some((PowerUndervoltage, Confidence::Possible)));
+        assert_eq!(says(&[(PowerUndervoltage, 8.0), (ThermalTrip, 8.0)]), None, "equal ones decide nothing");
+        let family = [(KernelLockupSoft, 8.0), (KernelHungTask, 8.0)];
+        assert_eq!(says(&family), Some((KernelLockupSoft, Confidence::Likely)), "what follows from it is no rival");
+        assert_eq!(
+            says(&[(PowerLoss, 2.0), (PowerLoss, 2.0)]),
+            Some((PowerLoss, Confidence::Possible)),
+            "signs add up"
+        );
+    }
+
+    #[test]
+    fn each_step_down_has_its_reason() {
+        let mut level = Level::new(Confidence::Proven);
+        level.down("the clock is wrong");
+        level.at_most(Confidence::Possible, "the tail is damaged");
+        level.down("nothing below");
+        assert_eq!(level.confidence, Confidence::Possible);
+        assert_eq!(
+            level.downgrades,
+            ["likely, not proven: the clock is wrong", "possible, not likely: the tail is damaged"]
+        );
+    }
+}

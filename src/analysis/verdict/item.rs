@@ -1,0 +1,86 @@
+//! One sign as the verdict weighs it: what a rule said of a line or a file, with its place in time.
+
+use super::ids::{Cause, Condition, Initiator};
+use crate::analysis::report::{Side, Strength, Witness};
+
+/// What a sign is for the verdict, which decides in which step it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::analysis) enum Role {
+    /// A record that the next boot found: of hardware, firmware, or the kernel's last lines.
+    Record,
+    /// The kernel's own last word.
+    Terminal,
+    /// What set a shutdown going, or may have.
+    Request,
+    /// What went wrong before the end.
+    Precursor,
+    /// What files, clocks and other machines show.
+    Structure,
+    /// No cause: context, a landmark, or a condition that only contributes.
+    Note,
+}
+
+/// One sign.
+#[derive(Clone, Debug)]
+pub(in crate::analysis) struct Item {
+    /// The rule's stable name.
+    pub(in crate::analysis) rule: String,
+    /// What it shows, as a sentence without a full stop.
+    pub(in crate::analysis) shows: String,
+    /// How much it weighs.
+    pub(in crate::analysis) strength: Strength,
+    /// In which step it is asked.
+    pub(in crate::analysis) role: Role,
+    /// What it speaks for, the most specific first.
+    pub(in crate::analysis) causes: Vec<Cause>,
+    /// What it leaves open beside them.
+    pub(in crate::analysis) candidates: Vec<Cause>,
+    /// What it excludes.
+    pub(in crate::analysis) excludes: Vec<Cause>,
+    /// The condition that it shows, whatever the cause.
+    pub(in crate::analysis) contributing: Option<Condition>,
+    /// Who set the end going, if this is what did.
+    pub(in crate::analysis) initiator: Option<Initiator>,
+    /// Which boot says so.
+    pub(in crate::analysis) side: Side,
+    /// How long before the boot's last entry, in microseconds; 0 for what is no line of it.
+    pub(in crate::analysis) ago: u64,
+    /// Whether it plans an end ahead, which holds until it comes.
+    pub(in crate::analysis) is_plan: bool,
+    /// Whether this machine shows the same again and again when nothing ends.
+    pub(in crate::analysis) is_noise: bool,
+    /// Where to see it.
+    pub(in crate::analysis) witness: Witness,
+}
+
+impl Item {
+    /// The cause that it speaks for first.
+    pub(in crate::analysis) fn cause(&self) -> Option<Cause> {
+        self.causes.first().copied()
+    }
+
+    /// Whether it speaks for a cause.
+    pub(in crate::analysis) fn speaks_for(&self, cause: Cause) -> bool {
+        self.causes.contains(&cause)
+    }
+
+    /// Whether it settles its facet alone.
+    pub(in crate::analysis) fn is_proof(&self) -> bool {
+        self.strength == Strength::Proof
+    }
+
+    /// The condition that it shows: its own, else its cause where that is one that things suffer from.
+    pub(in crate::analysis) fn condition(&self) -> Option<Condition> {
+        let is_sign = self.role == Role::Precursor && self.strength > Strength::Ctx;
+        let suffered = |cause: &Cause| is_sign && !sets_off(*cause);
+        self.contributing.or_else(|| self.cause().filter(suffered).map(Condition::from))
+    }
+}
+
+/// Whether a cause sets a shutdown going, rather than breaking a boot off.
+pub(in crate::analysis) fn sets_off(cause: Cause) -> bool {
+    let orderly = [Cause::PowerUps, Cause::PowerBatteryLow, Cause::ThermalOrderly, Cause::BootShort];
+    let class = |class: &str| cause.id().starts_with(class);
+    let forced = [Cause::RequestedForced, Cause::RequestedRemoteMgmt].contains(&cause);
+    !forced && (orderly.contains(&cause) || class("requested.") || class("update.") || class("policy."))
+}

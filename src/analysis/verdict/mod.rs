@@ -1,0 +1,33 @@
+//! The verdict: initiator, cause, confidence, and what contributed.
+//!
+//! Signs become items: a rule's strength and causes with a place in time. Which of them decide depends on what the end
+//! comes down to, and the order is strict: a record that the next boot found goes before the kernel's last words, those
+//! before what asked for the end, that before what went wrong earlier, and all before what files and clocks suggest.
+//! Only a sign that settles its facet alone makes a cause proven, and only where it is certainly of this boot.
+
+mod abrupt;
+pub(super) mod advice;
+pub(super) mod circumstances;
+mod confidence;
+pub(super) mod contributing;
+pub(super) mod decision;
+pub(super) mod emergency;
+pub(super) mod habit;
+mod ids;
+pub(super) mod item;
+pub(super) mod noise;
+pub(super) mod observe;
+mod orderly;
+pub(super) mod phrase;
+mod points;
+pub(super) mod precedence;
+mod requests;
+pub(super) mod setting;
+pub(super) mod signs;
+pub(super) mod structure;
+#[cfg(test)]
+mod tests;
+pub(super) mod whole;
+
+pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
+pub use points::Points;

@@ -1,0 +1,28 @@
+//! The lines of a boot that rules have something to say of.
+
+use crate::analysis::rules::{Observed, Rulebook};
+use crate::analysis::sequence::{TAIL_LINES, TAIL_WINDOW};
+use crate::analysis::source::{Line, Source, Wanted, is_users};
+
+/// Lines looked at, at most; a boot's telling lines come early.
+const HEAD_LINES: usize = 3000;
+/// A boot's beginning lasts so long.
+const HEAD_WINDOW: u64 = 120_000_000;
+
+/// What rules say of a boot that ends, in order of time.
+///
+/// A user's own lines are of account too: sudo's stand there. Who wrote them is told by fields that no user sets.
+pub(in crate::analysis) fn in_ending(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
+    let table = book.table(false);
+    let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
+    let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
+    lines.iter().flat_map(|line| book.observe(false, line)).collect()
+}
+
+/// What rules say of the beginning of a boot, for the boot before it.
+pub(in crate::analysis) fn in_next(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
+    let table = book.table(true);
+    let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
+    let lines = source.head(boot, HEAD_LINES, HEAD_WINDOW, Wanted { terms: &marks, keep: &keep });
+    lines.iter().filter(|line| !is_users(source, line)).flat_map(|line| book.observe(true, line)).collect()
+}

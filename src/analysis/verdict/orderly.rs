@@ -1,0 +1,174 @@
+//! What set a shutdown going, and what broke it off.
+
+use super::confidence::{Level, by_points};
+use super::decision::Decision;
+use super::ids::{Cause, Condition, Confidence, Initiator, Only};
+use super::item::{Item, Role};
+use super::points::Score;
+use super::setting::{Machine, Setting};
+use crate::analysis::ending::Finding;
+use crate::analysis::rules::Weights;
+
+const SECOND: u64 = 1_000_000;
+/// What sets a shutdown going says so at most so long before the first stop.
+const BEFORE: u64 = 120 * SECOND;
+/// And what goes on about that time tells who may have asked.
+const AROUND: u64 = 900 * SECOND;
+/// A line may be written a little after what it announces.
+const AFTER: u64 = 5 * SECOND;
+/// A failed unit's action follows so soon.
+const FAILURE: u64 = 2 * SECOND;
+/// Context that weighs less says nothing of who asked.
+const HEARD: f64 = 1.0;
+
+/// The cause of a shutdown that ran its course.
+pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
+    let requests: Vec<&Item> = items.iter().filter(|item| item.role == Role::Request).collect();
+    if let Some(hung) = hung(items, setting) {
+        return hung;
+    }
+    if let Some(item) = explicit(&requests, setting) {
+        return by_host(item, setting).unwrap_or_else(|| proven(item, setting));
+    }
+    let since = began(setting);
+    // A policy says so itself, and does not ask logind.
+    let is_policy = |item: &Item| item.cause().is_some_and(|cause| cause.id().starts_with("policy."));
+    let near = requests.iter().filter(|item| !item.is_proof() && !is_policy(item) && is_within(item, setting, AROUND));
+    let score = Score::of(near.copied(), weights, since);
+    let asked = requests.iter().filter(|item| item.is_proof() && item.cause() == Some(Cause::RequestedApi));
+    let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
+    match (by_points(&score), asked) {
+        (Some((cause, confidence)), asked) if asked.is_some() || confidence == Confidence::Likely => {
+            refined(cause, confidence, score, &requests, setting)
+        }
+        (_, Some(item)) => requested(item, score, setting),
+        (_, None) => unasked(items, score, setting),
+    }
+}
+
+/// The cause of a shutdown that did not run its course: what broke it off where a sign names that, else what set it
+/// going.
+pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
+    let breaks = |item: &&Item| match item.role {
+        Role::Record => setting.is_followed(),
+        Role::Terminal => item.ago <= began(setting),
+        _ => item.cause() == Some(Cause::PolicyJobTimeout),
+    };
+    if let Some(item) = items.iter().filter(breaks).filter(|item| item.is_proof()).min_by_key(|item| item.role) {
+        return proven(item, setting);
+    }
+    let mut decision = decide(items, setting, weights);
+    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
+    level.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
+    decision.confidence = Some(level.confidence);
+    decision.downgrades.extend(level.downgrades);
+    let open = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware].map(Condition::from);
+    decision.or([Only::ShutdownHang.into()].into_iter().chain(open))
+}
+
+/// A shutdown that reached its last line, and that the next boot knows to have been ended by hardware.
+fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
+    let by_hardware = |item: &&Item| {
+        item.role == Role::Record
+            && item.is_proof()
+            && matches!(item.cause(), Some(Cause::WatchdogHardware | Cause::ThermalTrip))
+    };
+    if setting.finding != Finding::Complete || !setting.is_followed() {
+        return None;
+    }
+    items.iter().find(by_hardware).map(|item| Decision { is_hung: true, ..proven(item, setting) })
+}
+
+/// The latest line that says what set the shutdown going; one that only announces it yields to its reason.
+fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<&'i Item> {
+    let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
+    let named = |item: &&&Item| item.is_proof() && item.cause() != Some(Cause::RequestedApi);
+    let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
+    let is_reason = |item: &&&Item| {
+        use Cause::{UpdateConfigApply, UpdateRollbackAltboot, UpdateRollbackHealth};
+        matches!(item.cause(), Some(UpdateConfigApply | UpdateRollbackAltboot | UpdateRollbackHealth))
+    };
+    let latest = named.iter().min_by_key(|item| (item.is_plan, item.ago))?;
+    let reason = named.iter().filter(is_reason).min_by_key(|item| item.ago);
+    Some(reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest))
+}
+
+/// A key in a virtual machine is mostly its host's.
+fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
+    let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
+    if !is_key || setting.machine != Machine::Virtual {
+        return None;
+    }
+    let mut level = Level::new(Confidence::Likely);
+    trust(&mut level, setting);
+    let decision = Decision::at(Cause::RequestedHypervisor, level, Initiator::HypervisorHost);
+    Some(decision.or([Cause::RequestedKey.into()]))
+}
+
+fn began(setting: &Setting) -> u64 {
+    setting.began.unwrap_or(0)
+}
+
+fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
+    let began = began(setting);
+    item.ago <= began.saturating_add(before) && item.ago.saturating_add(AFTER) >= began
+}
+
+fn proven(item: &Item, setting: &Setting) -> Decision {
+    let mut level = Level::new(Confidence::Proven);
+    trust(&mut level, setting);
+    let cause = item.cause().unwrap_or(Cause::UndeterminedOrderly);
+    let initiator = item.initiator.unwrap_or(Initiator::Unknown);
+    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
+}
+
+/// What cannot be read may speak against what can.
+fn trust(level: &mut Level, setting: &Setting) {
+    if setting.is_salvaged {
+        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
+    }
+}
+
+fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {
+    let mut level = Level::new(confidence);
+    trust(&mut level, setting);
+    let by = requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
+    let initiator = by.max_by_key(|item| item.strength).and_then(|item| item.initiator);
+    let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
+    let decision = Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown)).weighed(score);
+    decision.or([Cause::RequestedApi.into()].into_iter().chain(others))
+}
+
+/// Somebody asked, and no line says who.
+fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
+    let mut level = Level::new(Confidence::Proven);
+    trust(&mut level, setting);
+    if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
+        return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+    }
+    let heard: Vec<Condition> =
+        score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
+    if !heard.is_empty() {
+        level.down("what went on about that time may be what asked");
+    }
+    let initiator = item.initiator.unwrap_or(Initiator::ApiClient);
+    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(heard)
+}
+
+/// Nobody asked in any line.
+fn unasked(items: &[Item], score: Score, setting: &Setting) -> Decision {
+    let began = began(setting);
+    let just_before = |item: &&Item| item.ago >= began && item.ago <= began.saturating_add(FAILURE);
+    let failed = items.iter().filter(|item| item.speaks_for(Cause::PolicyFailureAction)).find(just_before);
+    let others = [Cause::RequestedApi, Cause::RequestedUser].map(Condition::from);
+    let decision = match failed {
+        Some(_) => {
+            let mut level = Level::new(Confidence::Possible);
+            trust(&mut level, setting);
+            Decision::at(Cause::PolicyFailureAction, level, Initiator::UnitAction)
+        }
+        None => Decision::undetermined(Cause::UndeterminedOrderly),
+    };
+    let heard: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
+    decision.weighed(score).or([Cause::PolicyFailureAction.into()].into_iter().chain(heard).chain(others))
+}

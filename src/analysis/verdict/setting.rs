@@ -1,0 +1,65 @@
+//! What a verdict must know beside the signs: what the end comes down to, and how far its witnesses can be trusted.
+
+use super::ids::Cause;
+use crate::analysis::ending::Finding;
+
+/// Whether the boot that follows in the list is the one that followed in truth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::analysis) enum Successor {
+    /// No boot follows.
+    None,
+    /// The numbers or the files leave no room for another boot.
+    Certain,
+    /// There may have been others between, and why.
+    Open(&'static str),
+}
+
+/// What the machine is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::analysis) enum Machine {
+    /// Nothing says that it is not one of its own.
+    #[default]
+    Real,
+    /// A virtual machine.
+    Virtual,
+    /// A container.
+    Container,
+}
+
+/// The circumstances of an end.
+#[derive(Clone, Debug)]
+pub(in crate::analysis) struct Setting {
+    /// What the lines come down to.
+    pub(in crate::analysis) finding: Finding,
+    /// How long before the last entry the shutdown's steps began, in microseconds.
+    pub(in crate::analysis) began: Option<u64>,
+    /// Whether the next boot's records are of this one.
+    pub(in crate::analysis) successor: Successor,
+    /// What the machine is.
+    pub(in crate::analysis) machine: Machine,
+    /// Whether part of the file that holds the end could not be read.
+    pub(in crate::analysis) is_salvaged: bool,
+    /// Whether the wall clock on either side of the end cannot be relied on.
+    pub(in crate::analysis) is_clock_doubtful: bool,
+}
+
+impl Setting {
+    /// Whether the next boot's records speak of this end.
+    pub(in crate::analysis) fn is_followed(&self) -> bool {
+        self.successor == Successor::Certain
+    }
+}
+
+/// What may end a machine without leaving a line, before anything is known of it.
+pub(super) fn silent_causes(machine: Machine) -> Vec<Cause> {
+    use Cause::{
+        KernelPanic, PowerButtonHold, PowerLoss, PowerResetPin, RequestedForced, ThermalTrip, VmStop, WatchdogHardware,
+    };
+    match machine {
+        Machine::Real => {
+            vec![PowerLoss, KernelPanic, WatchdogHardware, ThermalTrip, PowerButtonHold, PowerResetPin, RequestedForced]
+        }
+        Machine::Virtual => vec![VmStop, PowerLoss, KernelPanic, WatchdogHardware, RequestedForced],
+        Machine::Container => vec![VmStop, PowerLoss, KernelPanic, RequestedForced],
+    }
+}

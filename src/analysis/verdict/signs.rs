@@ -1,0 +1,133 @@
+//! Rules' findings as items: what each is for the verdict, and where in time it stands.
+
+use super::ids::Cause;
+use super::item::{Item, Role, sets_off};
+use super::requests;
+use crate::analysis::ending::{Case, Finding};
+use crate::analysis::evidence;
+use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::rules::{Means, Observed, Rulebook, Where};
+use crate::analysis::source::Source;
+
+const SECOND: u64 = 1_000_000;
+/// A line that ends a log is followed by little.
+const TERMINAL_HOLDS: u64 = 60 * SECOND;
+/// Signs so near to the end count though a later line says that all is well again.
+const CLUSTER: u64 = 60 * SECOND;
+/// So many of them.
+const CLUSTERED: usize = 3;
+
+/// Finds items in what rules observed in a boot that ends.
+pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed: &[Observed]) -> Vec<Item> {
+    let last = case.facts.last.monotonic.0;
+    let mut items: Vec<Item> = observed
+        .iter()
+        .map(|seen| {
+            let ago = last.saturating_sub(seen.line.monotonic.0);
+            Item { role: role(seen, ago, finding), ago, ..item(case.source, seen, Side::This) }
+        })
+        .collect();
+    requests::settle(&mut items, observed, requests::began_at(case));
+    close(&mut items);
+    items
+}
+
+/// Finds items in what rules observed at the beginning of the boot after.
+pub(in crate::analysis) fn of_next(source: &dyn Source, observed: &[Observed]) -> Vec<Item> {
+    let named = |seen: &Observed| {
+        let rule = &seen.rule;
+        !(rule.causes.is_empty() && rule.candidates.is_empty() && rule.excludes.is_empty())
+    };
+    let role = |seen: &Observed| if named(seen) { Role::Record } else { Role::Note };
+    observed.iter().map(|seen| Item { role: role(seen), ..item(source, seen, Side::Next) }).collect()
+}
+
+/// A sign that code finds, with the strength and the sentence of its rule where the rules state it.
+pub(in crate::analysis) fn structural(
+    book: &Rulebook,
+    rule: &str,
+    (strength, shows): (Strength, String),
+    causes: &[Cause],
+    witness: Witness,
+) -> Item {
+    let stated = book.rule(rule);
+    Item {
+        rule: rule.to_owned(),
+        shows,
+        strength: stated.map_or(strength, |rule| rule.strength),
+        role: Role::Structure,
+        causes: causes.to_vec(),
+        candidates: Vec::new(),
+        excludes: Vec::new(),
+        contributing: None,
+        initiator: stated.and_then(|rule| rule.initiator),
+        side: Side::This,
+        ago: 0,
+        is_plan: false,
+        is_noise: false,
+        witness,
+    }
+}
+
+fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
+    let rule = &seen.rule;
+    Item {
+        rule: rule.id.clone(),
+        shows: seen.shows(),
+        strength: seen.strength,
+        role: Role::Note,
+        causes: rule.causes.clone(),
+        candidates: rule.candidates.clone(),
+        excludes: rule.excludes.clone(),
+        contributing: rule.contributing,
+        initiator: rule.initiator,
+        side,
+        ago: 0,
+        is_plan: rule.means.iter().any(|means| matches!(means, Means::Planned(_))),
+        is_noise: false,
+        witness: Witness::Line(evidence::place(source, &seen.line)),
+    }
+}
+
+fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
+    let rule = &seen.rule;
+    let Some(cause) = rule.causes.first() else { return Role::Note };
+    let means = |wanted: fn(&Means) -> bool| rule.means.iter().any(wanted);
+    // What this boot found of the one before it says nothing of its own end.
+    let of_before = rule.place == Where::Both && rule.contributing.is_none()
+        || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
+    let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
+    if of_before || woke {
+        return Role::Note;
+    }
+    if means(|means| matches!(means, Means::Reset)) {
+        return if ago <= TERMINAL_HOLDS { Role::Terminal } else { Role::Note };
+    }
+    let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
+    if asks || sets_off(*cause) || rule.initiator.is_some() { Role::Request } else { Role::Precursor }
+}
+
+/// Takes the weight from states that a later line ends, unless they came thick and fast just before the end.
+fn close(items: &mut [Item]) {
+    let over: Vec<(Cause, u64)> = items
+        .iter()
+        .filter(|item| item.causes.is_empty())
+        .flat_map(|item| item.excludes.iter().map(|cause| (*cause, item.ago)))
+        .collect();
+    for (cause, _) in &over {
+        let recent = items.iter().filter(|item| item.speaks_for(*cause) && item.ago <= CLUSTER).count();
+        let end = over.iter().filter(|(known, _)| known == cause).map(|(_, ago)| *ago).min();
+        let open = items.iter().filter(|item| item.speaks_for(*cause)).map(|item| item.ago).min();
+        let is_closed = end.zip(open).is_some_and(|(end, open)| end <= open);
+        if is_closed && recent < CLUSTERED {
+            for item in items.iter_mut().filter(|item| item.speaks_for(*cause)) {
+                item.contributing = item.contributing.or(Some((*cause).into()));
+                item.role = Role::Note;
+            }
+        }
+    }
+    // An end of a state says nothing against a cause for good.
+    for item in items.iter_mut().filter(|item| item.causes.is_empty()) {
+        item.excludes.clear();
+    }
+}

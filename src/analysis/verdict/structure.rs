@@ -1,0 +1,92 @@
+//! What no single line shows: several signs together, gaps, and the ends of other machines.
+
+use super::ids::{Cause, Condition, Only};
+use super::item::{Item, Role};
+use super::setting::Setting;
+use super::signs::structural;
+use crate::analysis::ending::{Case, Finding};
+use crate::analysis::evidence;
+use crate::analysis::report::{Strength, Witness};
+use crate::analysis::source::Wanted;
+use crate::analysis::survey::Survey;
+
+const SECOND: u64 = 1_000_000;
+/// A clock that moves by less disturbs nobody.
+const JUMP: u64 = 10 * SECOND;
+/// Memory that ran out so near to the end may have ended it.
+const THRASH: u64 = 120 * SECOND;
+/// A watchdog that was left armed fires within a minute or so.
+const LEFT_ARMED: u64 = 100 * SECOND;
+
+/// The structural signs of an end.
+pub(in crate::analysis) fn of(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
+    let Some(last) = last_place(case) else { return Vec::new() };
+    let mut found: Vec<Item> = clock_moved(survey, case, &last).into_iter().collect();
+    if setting.finding == Finding::Nothing {
+        let signs = [together(survey, case, &last), thrash(survey, items, &last), left_armed(survey, items)];
+        found.extend(signs.into_iter().flatten());
+        found.extend(in_history(survey, case, &last));
+    }
+    found
+}
+
+fn last_place(case: &Case<'_>) -> Option<Witness> {
+    let line = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
+    Some(Witness::Line(evidence::place(case.source, &line)))
+}
+
+/// The wall clock moved, whoever set it and whether or not a line says so.
+fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
+    let steps = &case.chronology.get(case.boot)?.clock.steps;
+    let step = steps.iter().max_by_key(|step| step.by_us.unsigned_abs())?;
+    let (by, at) = (step.by_us / 1_000_000, step.at.0 / SECOND);
+    if step.by_us.unsigned_abs() < JUMP {
+        return None;
+    }
+    let shows = format!("the wall clock moved by {by} s, {at} s after the start");
+    let item = structural(survey.book, "clock.moved", (Strength::Ctx, shows), &[], last.clone());
+    let ago = case.facts.last.monotonic.0.saturating_sub(step.at.0);
+    Some(Item { role: Role::Note, contributing: Some(Condition::Only(Only::ClockStep)), ago, ..item })
+}
+
+/// What the machine's other boots show of this end.
+fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Vec<Item> {
+    let sign = |sign: crate::analysis::history::Sign| {
+        let cause = survey.book.rule(sign.rule).map(|rule| rule.causes.clone()).unwrap_or_default();
+        structural(survey.book, sign.rule, (Strength::Weak, sign.shows), &cause, last.clone())
+    };
+    survey.history.signs(case.boot).into_iter().filter(|sign| sign.rule != "loop.short").map(sign).collect()
+}
+
+/// Other machines whose boots ended abruptly at the same time: the mains went.
+fn together(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
+    let together = survey.history.together_with(case.boot)?;
+    let others = together.machines - 1;
+    let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
+    let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
+    let item = structural(survey.book, "fleet.together", (strength, shows), &[Cause::PowerLoss], last.clone());
+    Some(Item { strength, ..item })
+}
+
+/// Memory ran out just before the end, and a watchdog waited.
+fn thrash(survey: &Survey<'_>, items: &[Item], last: &Witness) -> Option<Item> {
+    let oom = Condition::Only(Only::MemoryOomKill);
+    let is_global = |item: &&Item| item.contributing == Some(oom) && item.strength >= Strength::Weak;
+    let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
+    let is_armed = items.iter().any(|item| item.rule.starts_with("watchdog.armed"));
+    let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
+    let strength = if is_armed { Strength::Strong } else { Strength::Moderate };
+    let mut item = structural(survey.book, "memory.thrashed", (strength, shows), &[Cause::MemoryThrash], last.clone());
+    item.witness = near.witness.clone();
+    item.candidates = vec![Cause::WatchdogHardware];
+    Some(Item { strength, ..item })
+}
+
+/// Somebody closed the watchdog and left it armed, and the end came when it would fire.
+fn left_armed(survey: &Survey<'_>, items: &[Item]) -> Option<Item> {
+    let closed = |item: &&Item| item.role == Role::Precursor && item.speaks_for(Cause::WatchdogForeignClose);
+    let closed = items.iter().filter(closed).find(|item| item.ago <= LEFT_ARMED)?;
+    let shows = "the end came about when a watchdog that was left armed fires".to_owned();
+    let causes = [Cause::WatchdogForeignClose];
+    Some(structural(survey.book, "watchdog.left-armed", (Strength::Strong, shows), &causes, closed.witness.clone()))
+}

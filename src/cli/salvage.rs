@@ -1,0 +1,30 @@
+//! `salvage`: prints only what no index reaches.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::args::Show;
+use super::{Status, Stop, Terminal, show};
+use crate::file::Reach;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  lastwords salvage DIR                      what journalctl cannot show
+  lastwords salvage FILE --provenance        and where each entry lies
+  lastwords salvage DIR -o export -n 100
+
+All options are those of `show`, which has these entries too, in their place.
+Boots are counted among those that have such an entry.";
+
+/// The options of `salvage`: those of `show`.
+#[derive(Debug, Args)]
+pub(super) struct Salvage {
+    #[command(flatten)]
+    show: Show,
+}
+
+pub(super) fn run(args: &mut Salvage, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    args.show.inputs.reach = Reach::Beyond;
+    show::run(&args.show, terminal, out)
+}

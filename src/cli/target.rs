@@ -1,0 +1,219 @@
+//! `show -o journal`: entries written into a journal file of their own.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args, Command, ValueEnum};
+
+use super::Stop;
+use super::interrupt::Interrupt;
+use super::loss::{say, visible};
+use super::progress::Progress;
+use crate::corrupt::Losses;
+use crate::error::Error;
+use crate::format::Layout;
+use crate::journal::{Journal, Place};
+use crate::output::journal::{Copier, Reader};
+use crate::query::{CHUNK, Chunk, JoinedChunk, Outcome, Selection, render_chunks};
+use crate::write::{Options, Report, Seqnums};
+
+/// The format that is a file.
+pub(super) const NAME: &str = "journal";
+
+/// How a file's name says that it is to be one.
+const SUFFIX: &str = ".journal";
+
+/// Where a journal is written to, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How they look")]
+pub(super) struct Target {
+    /// With -o journal: the file to write, which must not exist yet
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// With -o journal: the layout of the file; systemd before 252 reads only regular ones
+    #[arg(long, value_enum, default_value_t = Form::Compact, value_name = "LAYOUT")]
+    layout: Form,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Compact,
+    Regular,
+}
+
+/// The values of -o: names of formats, and names of files to be written.
+#[derive(Clone)]
+pub(super) struct Formats(PossibleValuesParser);
+
+impl Formats {
+    pub(super) fn of(names: PossibleValuesParser) -> Self {
+        Self(names)
+    }
+}
+
+impl TypedValueParser for Formats {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        match value.to_str() {
+            Some(name) if name.ends_with(SUFFIX) => Ok(name.to_owned()),
+            _ => self.0.parse_ref(command, arg, value),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        self.0.possible_values()
+    }
+}
+
+/// A file to be written.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    options: Options,
+    quiet: bool,
+}
+
+/// What is left of the work: what could not be read by file, the last entry, and how many there were.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) losses: BTreeMap<u32, Losses>,
+    pub(super) last: Option<Place>,
+    pub(super) count: usize,
+}
+
+impl Target {
+    /// The file that is to be written, if one is.
+    ///
+    /// # Errors
+    /// When a file is named without the format, twice, or not at all.
+    pub(super) fn file(&self, output: &str, quiet: bool) -> Result<Option<File>, Error> {
+        let bad =
+            |what, input: &str, why: &str| Err(Error::BadQuery { what, input: input.to_owned(), why: why.to_owned() });
+        let path = match &self.to {
+            Some(_) if output.ends_with(SUFFIX) => return bad("--output", output, "--to names the file already"),
+            Some(path) if output == NAME => path.clone(),
+            Some(path) => return bad("--to", &path.display().to_string(), "it goes with -o journal"),
+            None if output == NAME => {
+                return bad("--output", NAME, "say where to: --to FILE, or --output FILE.journal at once");
+            }
+            None if output.ends_with(SUFFIX) => PathBuf::from(output),
+            None => return Ok(None),
+        };
+        let layout = if self.layout == Form::Compact { Layout::Compact } else { Layout::Regular };
+        Ok(Some(File { path, options: Options { layout, ..Options::default() }, quiet }))
+    }
+}
+
+impl File {
+    /// Writes the entries, the oldest first whatever the order asked for.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then there is none, as after an interrupt.
+    pub(super) fn write(
+        &self,
+        journal: &Journal,
+        selection: &Selection<'_>,
+        (reverse, fields, threads): (bool, &[String], usize),
+        chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
+        interrupt: &Interrupt,
+    ) -> Result<Left, Stop> {
+        let mut copier = Copier::create(&self.path, &self.options)?.with_fields(fields);
+        let (readers, progress, mut failed) = (copier.readers(), Progress::default(), None);
+        let outcome = std::thread::scope(|scope| {
+            let _watched = progress.watch(selection, scope);
+            render_chunks(
+                |take| if reverse { turned(chunks, take) } else { chunks(take) },
+                threads,
+                || (readers.reader(), Left::default()),
+                |(reader, left), chunk, batch| {
+                    copied(journal, &chunk.chunk, reader, left, batch);
+                    progress.add(chunk.chunk.places.len());
+                },
+                |batch| {
+                    failed = copier.take(batch).err();
+                    failed.is_none() && !interrupt.is_set()
+                },
+            )
+        });
+        let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
+        let mut all = Left::default();
+        for (reader, left) in workers {
+            copier.note(&reader);
+            all.add(left);
+        }
+        match failed {
+            Some(error) => return Err(error.into()),
+            None if !interrupt.is_set() => self.tell(&copier.finish()?),
+            None => {}
+        }
+        Ok(all)
+    }
+
+    fn tell(&self, report: &Report) {
+        let counted = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let seqnums = match report.seqnums {
+            Seqnums::Kept => "sequence numbers kept",
+            Seqnums::OfSeveral => "numbered anew, since they come from several series",
+            Seqnums::Disordered => "numbered anew, since their numbers do not grow",
+        };
+        let (entries, boots) = (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
+        if !self.quiet {
+            say(&visible(&format!("{}: {entries} of {boots}, {seqnums}", self.path.display())));
+        }
+        if report.refused > 0 {
+            let refused = counted(report.refused, "entry", "entries");
+            say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
+        }
+        if report.backwards > 0 && !self.quiet {
+            let times = counted(report.backwards, "time", "times");
+            say(&format!("the clock of a boot goes back {times}; journalctl --verify will fault that"));
+        }
+    }
+}
+
+impl Left {
+    fn add(&mut self, other: Self) {
+        for (file, losses) in other.losses {
+            self.losses.entry(file).or_default().add(losses);
+        }
+        if other.count > self.count {
+            (self.last, self.count) = (other.last, other.count);
+        }
+    }
+}
+
+/// Reads a chunk into a batch.
+fn copied(journal: &Journal, chunk: &Chunk, reader: &mut Reader, left: &mut Left, batch: &mut Vec<u8>) {
+    reader.begin(batch);
+    for place in &chunk.places {
+        let mut lost = Losses::default();
+        match journal.entry(*place) {
+            Ok(entry) => reader.entry(&entry, batch, &mut lost),
+            Err(damage) => lost.entry(damage),
+        }
+        if !lost.is_empty() {
+            left.losses.entry(place.file).or_default().add(lost);
+        }
+    }
+    (left.last, left.count) = (chunk.places.last().copied(), chunk.first + chunk.places.len());
+}
+
+/// Gives chunks of the same entries the other way round.
+fn turned(chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool), take: &mut dyn FnMut(JoinedChunk) -> bool) {
+    let mut held: Vec<Place> = Vec::new();
+    chunks(&mut |chunk| {
+        held.extend(chunk.chunk.places);
+        true
+    });
+    held.reverse();
+    let mut first = 0;
+    for places in held.chunks(CHUNK) {
+        if !take(Chunk { places: places.to_vec(), first, ..Chunk::default() }.into()) {
+            return;
+        }
+        first += places.len();
+    }
+}

@@ -1,0 +1,76 @@
+//! Opening files, with what lies beyond their index.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::check::{Salvage, header_fits, is_suspect, restore};
+use crate::error::Error;
+use crate::file::{Findings, JournalFile, Options, Reach, Spans};
+
+/// An open file, and what a walk through it found, where there was reason for one.
+pub(super) struct Opened {
+    pub(super) file: JournalFile,
+    pub(super) salvage: Option<Box<Salvage>>,
+}
+
+/// Opens a file; where its index cannot be all there is, what else lies in it is found and taken up.
+///
+/// # Errors
+/// As [`JournalFile::open`], when its objects cannot tell what its header does not either.
+pub(super) fn open(path: &Path, options: Options) -> Result<Opened, Error> {
+    let opened = JournalFile::open(path, options);
+    if options.reach == Reach::Index {
+        return opened.map(|file| Opened { file, salvage: None });
+    }
+    match opened {
+        Ok(file) if !options.thorough && !is_suspect(&file) => Ok(with(file, None)),
+        Ok(file) if header_fits(&file) => Ok(walked(file)),
+        Ok(file) => match restored(path, options)? {
+            Some(opened) => Ok(opened),
+            None => Ok(walked(file)),
+        },
+        Err(error @ (Error::NotAJournal { .. } | Error::Corrupt { .. } | Error::Unsupported { .. })) => {
+            restored(path, options)?.ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The file with a header made from its objects.
+fn restored(path: &Path, options: Options) -> Result<Option<Opened>, Error> {
+    let restored = restore(path, options, &[])?;
+    Ok(restored.map(|restored| with(restored.file, Some(restored.salvage))))
+}
+
+fn walked(file: JournalFile) -> Opened {
+    let salvage = if file.options().thorough { Salvage::thorough(&file) } else { Salvage::of(&file) };
+    with(file, Some(salvage))
+}
+
+fn with(file: JournalFile, salvage: Option<Salvage>) -> Opened {
+    let findings = match &salvage {
+        Some(salvage) => salvage.findings(&file, file.options().reach),
+        None => (file.options().reach == Reach::Beyond).then(Findings::default),
+    };
+    if let Some(findings) = findings {
+        file.adopt(findings);
+    }
+    Opened { file, salvage: salvage.map(Box::new) }
+}
+
+/// Cuts a file into its boots; where that meets damage in a file that was not walked, it is walked first.
+pub(super) fn spans(file: &JournalFile, salvage: Option<&OnceLock<Box<Salvage>>>) -> Spans {
+    let spans = file.spans();
+    let Some(salvage) = salvage.filter(|salvage| salvage.get().is_none() && !spans.losses.is_empty()) else {
+        return spans;
+    };
+    let found = Salvage::of(file);
+    match (file.options().reach, found.findings(file, Reach::All)) {
+        (Reach::All, Some(findings)) => {
+            file.adopt(findings);
+            let _ = salvage.set(Box::new(found));
+            file.spans()
+        }
+        _ => spans,
+    }
+}

@@ -1,0 +1,99 @@
+//! Boots as JSON.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::Row;
+use crate::analysis::SCHEMA_VERSION;
+
+/// Writes an array of objects, oldest boot first; times in µs since 1970, spans in µs.
+///
+/// | key | what |
+/// |---|---|
+/// | `index` | 0 the newest, -1 the one before |
+/// | `boot_id`, `machine_id`, `entries` | as in the journal; an entry that several files hold counts once |
+/// | `first_entry`, `last_entry` | what journalctl says, by the wall clock as it was |
+/// | `last_unlisted_entry` | the true last entry, where the boot's own list, by which journalctl goes, lacks it |
+/// | `ending` | the verdict |
+/// | `version` | of this form |
+/// | `start` | when the kernel started, by the clock as it was after its last setting |
+/// | `start_shown` | the same by the clock as it was then, where that differs |
+/// | `clock` | what that clock is worth: `synced@+42s`, `rtc`, `fake-hwclock`, `epoch`, `unknown` |
+/// | `clock_steps` | where it was set: `at` µs after the start, `by_us`; absent where it was not |
+/// | `uptime_us`, `slept_us` | from start to last entry, sleep included; how much of that was sleep, if any |
+/// | `order_certain`, `order_doubt` | whether the boot's place in the list is certain, and why it is not |
+/// | `gap_us` | to the start of the machine's next boot, where both clocks can say |
+/// | `missing`, `missing_after` | numbers of no entry that was read: within the boot, and up to the next one's first |
+/// | `blind_us` | so long after its start the log was in memory only |
+/// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
+/// | `matching` | how many entries were asked for, where not all were |
+///
+/// What does not apply, or cannot be told, is absent.
+///
+/// # Errors
+/// What the writer says.
+pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let list: Vec<Value> = rows.iter().map(|row| Value::Object(object(row))).collect();
+    serde_json::to_writer(&mut *out, &list)?;
+    out.write_all(b"\n")
+}
+
+fn object(row: &Row<'_>) -> Map<String, Value> {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| drop(object.insert(key.to_owned(), value));
+    put("index", json!(row.index));
+    put("boot_id", json!(row.boot.id));
+    put("first_entry", json!(row.boot.first.realtime));
+    put("last_entry", json!(row.boot.listed_last.realtime));
+    put("entries", json!(row.boot.entries));
+    put("machine_id", json!(row.boot.machine_id));
+    put("ending", json!(row.ending));
+    put("version", json!(SCHEMA_VERSION));
+    if row.boot.last != row.boot.listed_last {
+        put("last_unlisted_entry", json!(row.boot.last.realtime));
+    }
+    if let Some(matching) = row.matching {
+        put("matching", json!(matching));
+    }
+    time(row, &mut put);
+    around(row, &mut put);
+    object
+}
+
+/// The boot's clock and times.
+fn time(row: &Row<'_>, put: &mut impl FnMut(&str, Value)) {
+    let clock = &row.span.clock;
+    put("start", json!(clock.start));
+    if clock.start != clock.shown_start {
+        put("start_shown", json!(clock.shown_start));
+    }
+    put("clock", json!(clock.kind));
+    if clock.was_stepped() {
+        put("clock_steps", json!(clock.steps));
+    }
+    put("uptime_us", json!(row.uptime()));
+    if clock.slept_us > 0 {
+        put("slept_us", json!(clock.slept_us));
+    }
+}
+
+/// What lies before and after it, and what is missing.
+fn around(row: &Row<'_>, put: &mut impl FnMut(&str, Value)) {
+    let span = row.span;
+    put("order_certain", json!(span.order_certain));
+    let optional = [("gap_us", span.gap_us), ("missing_after", span.missing_after), ("blind_us", span.blind_us)];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            put(key, json!(value));
+        }
+    }
+    put("missing", json!(span.missing));
+    if let Some(doubt) = span.order_doubt {
+        put("order_doubt", json!(doubt));
+    }
+    if let Some(invisible) = &span.invisible_before {
+        put("invisible_before", json!(invisible.at_least));
+        put("invisible_why", json!(invisible.why));
+    }
+}

@@ -1,0 +1,118 @@
+//! What a table of boots says below it of single boots.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::Row;
+use super::table::letter;
+use crate::analysis::{ClockKind, Confidence};
+use crate::output::Style;
+use crate::output::when::{Spelling, clock, span};
+
+/// So many notes are written; the rest is counted.
+const NOTES: usize = 12;
+/// A clock that was moved by less is not worth a note.
+const STEP: u64 = 60_000_000;
+
+/// The rows of each machine, in the order of their oldest boots.
+pub(super) fn by_machine<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
+    let mut machines: Vec<Vec<&Row<'_>>> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for row in rows {
+        let place = *places.entry(row.boot.machine_id).or_insert(machines.len());
+        match machines.get_mut(place) {
+            Some(members) => members.push(row),
+            None => machines.push(vec![row]),
+        }
+    }
+    machines
+}
+
+/// Whether there is anything to note of a boot.
+pub(super) fn has_note(row: &Row<'_>) -> bool {
+    let span = row.span;
+    !span.order_certain || span.invisible_before.is_some() || span.missing > 0 || span.missing_after > Some(0)
+}
+
+/// Writes the notes, the newest boot's last, and what the letters of clocks mean where there are any.
+pub(super) fn write(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    legend(rows, style, out)?;
+    let noted: Vec<&Row<'_>> = rows.iter().filter(|row| has_note(row) || moved(row).is_some()).collect();
+    if noted.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    let (shown, dropped) = (noted.iter().rev().take(NOTES), noted.len().saturating_sub(NOTES));
+    if dropped > 0 {
+        writeln!(out, "  … and of {dropped} older boots; `-o json` has all")?;
+    }
+    for row in shown.rev() {
+        for note in of(row, style) {
+            super::totals::paragraph(
+                &format!("{:>4}{} ", row.index, if has_note(row) { '!' } else { ' ' }),
+                &note,
+                style,
+                out,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if style.width >= 140 {
+        return Ok(());
+    }
+    let kinds = [
+        (ClockKind::Rtc, "from the RTC"),
+        (ClockKind::FakeHwclock, "a saved time, wrong"),
+        (ClockKind::Epoch, "never set, wrong"),
+        (ClockKind::Unknown, "nothing says whether it was right"),
+    ];
+    let letters: BTreeSet<char> = rows.iter().map(|row| letter(row.span.clock.kind)).collect();
+    let used = kinds.iter().filter(|(kind, _)| letters.contains(&letter(*kind)));
+    let clocks: Vec<String> = used.map(|(kind, what)| format!("{} {what}", letter(*kind))).collect();
+    let levels = [(Confidence::Likely, "~ likely"), (Confidence::Possible, "? possible")];
+    let used = levels.iter().filter(|(level, _)| rows.iter().any(|row| row.ending.confidence == Some(*level)));
+    let causes: Vec<&str> = used.map(|(_, what)| *what).collect();
+    if !(clocks.is_empty() && causes.is_empty()) {
+        writeln!(out)?;
+    }
+    for (label, words) in [("Clock: ", clocks.join("; ")), ("Cause: ", causes.join("; "))] {
+        if !words.is_empty() {
+            super::totals::paragraph(label, &words, style, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// How far the clock was set, where that is far.
+fn moved(row: &Row<'_>) -> Option<i64> {
+    let by = row.span.clock.steps.iter().map(|step| step.by_us).fold(0_i64, i64::saturating_add);
+    (by.unsigned_abs() > STEP).then_some(by)
+}
+
+fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
+    let mut notes = Vec::new();
+    let facts = row.span;
+    if let Some(doubt) = facts.order_doubt {
+        notes.push(format!("its place in the list is not certain: {doubt}"));
+    }
+    if let Some(invisible) = &facts.invisible_before {
+        let boots = if invisible.at_least == 1 { "boot" } else { "boots" };
+        notes.push(format!("at least {} {boots} before it left nothing: {}", invisible.at_least, invisible.why));
+    }
+    if facts.missing > 0 {
+        notes.push(format!("{} of its entries are in no file that was read", facts.missing));
+    }
+    if let Some(missing) = facts.missing_after.filter(|missing| *missing > 0) {
+        notes.push(format!("{missing} entries after its last are in no file that was read"));
+    }
+    if let Some(by) = moved(row) {
+        let way = if by < 0 { "back" } else { "ahead" };
+        let shown = clock(facts.clock.shown_start, &style.zone, "%Y-%m-%d %H:%M:%S");
+        let by = span(by.unsigned_abs(), Spelling::Sentence);
+        notes.push(format!("its clock was set {by} {way} while it ran; at its start it showed {shown}"));
+    }
+    notes
+}

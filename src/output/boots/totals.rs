@@ -1,0 +1,83 @@
+//! What a table of boots says of all boots together.
+
+use std::io::{self, Write};
+
+use super::Row;
+use crate::analysis::Orderliness;
+use crate::output::Style;
+use crate::output::when::{Spelling, clock, span};
+
+/// Writes how many boots ended how, how long the machines ran from one abrupt end to the next, and since when there is
+/// a log.
+pub(super) fn write(
+    rows: &[Row<'_>],
+    machines: &[Vec<&Row<'_>>],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(oldest) = rows.first() else { return Ok(()) };
+    writeln!(out)?;
+    paragraph("", &counts(rows, machines.len()), style, out)?;
+    let abrupt = rows.iter().filter(|row| row.is_abrupt()).count() as u64;
+    let ran = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.uptime()));
+    if let Some(mean) = ran.checked_div(abrupt) {
+        let mean = span(mean, Spelling::Sentence);
+        let text = format!("Mean time between abrupt ends: {mean} of running time.");
+        paragraph("", &text, style, out)?;
+    }
+    let since = rows.iter().map(|row| row.span.clock.start).min().unwrap_or(oldest.span.clock.start);
+    let until = rows.iter().map(|row| row.boot.last.realtime).max().unwrap_or(since);
+    let text = format!(
+        "The log reaches from {} to {}, {}.",
+        clock(since, &style.zone, "%Y-%m-%d %H:%M"),
+        clock(until, &style.zone, "%Y-%m-%d %H:%M"),
+        span(until.0.saturating_sub(since.0), Spelling::Sentence)
+    );
+    paragraph("", &text, style, out)?;
+    match rows.iter().filter_map(|row| row.span.blind_us).max() {
+        Some(blind) => {
+            let blind = span(blind, Spelling::Sentence);
+            let text = format!("A boot that dies in its first {blind} leaves nothing here: there may have been more.");
+            paragraph("", &text, style, out)
+        }
+        None => Ok(()),
+    }
+}
+
+fn counts(rows: &[Row<'_>], machines: usize) -> String {
+    let kinds = [
+        (Orderliness::Orderly, "orderly"),
+        (Orderliness::OrderlyIncomplete, "incomplete"),
+        (Orderliness::Abrupt, "abrupt"),
+        (Orderliness::Asleep, "asleep"),
+        (Orderliness::Unknown, "unknown"),
+        (Orderliness::Running, "running"),
+    ];
+    let count = |kind: Orderliness| rows.iter().filter(|row| row.ending.orderliness == kind).count();
+    let counts = kinds.iter().map(|(kind, word)| (count(*kind), word)).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    let boots = if rows.len() == 1 { "1 boot".to_owned() } else { format!("{} boots", rows.len()) };
+    let machines = if machines > 1 { format!(" of {machines} machines") } else { String::new() };
+    format!("{boots}{machines}: {}.", counts.join(", "))
+}
+
+/// Writes a paragraph, wrapped to the terminal's width, behind a label that later lines are indented by.
+pub(super) fn paragraph(label: &str, text: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let indent = label.chars().count();
+    let width = style.width.min(100);
+    let (mut line, mut used) = (label.to_owned(), indent);
+    for word in text.split(' ') {
+        let len = word.chars().count();
+        if used > indent && used + 1 + len > width {
+            writeln!(out, "{line}")?;
+            (line, used) = (" ".repeat(indent), indent);
+        }
+        if used > indent {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += len;
+    }
+    writeln!(out, "{line}")
+}

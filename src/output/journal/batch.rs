@@ -1,0 +1,80 @@
+//! Entries on their way from the thread that reads them to the one that writes them, as bytes.
+//!
+//! A batch begins with the number of the reader. Each entry has its stamp, the number of its fields, and for each of them
+//! a number: that of a field which the reader has sent before, or one that says that the field itself follows.
+
+use crate::format::{Id128, Monotonic, Realtime, Seqnum};
+use crate::write::Stamp;
+
+/// The field follows, and is not referred to again.
+pub(super) const ONCE: u32 = u32::MAX;
+
+/// The field follows, and has the next number of this reader.
+pub(super) const NEW: u32 = u32::MAX - 1;
+
+/// The bytes of a stamp.
+const STAMP: usize = 64;
+
+/// Appends a number.
+#[inline]
+pub(super) fn put(number: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Takes a number from the front.
+#[inline]
+pub(super) fn take(from: &mut &[u8]) -> Option<u32> {
+    let (number, rest) = from.split_first_chunk()?;
+    *from = rest;
+    Some(u32::from_le_bytes(*number))
+}
+
+/// Appends an entry without fields; where the number of its fields will stand.
+pub(super) fn put_stamp(stamp: &Stamp, out: &mut Vec<u8>) -> usize {
+    out.extend_from_slice(&stamp.seqnum_id.0);
+    out.extend_from_slice(&stamp.boot_id.0);
+    for number in [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0, stamp.xor_hash] {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+    put(0, out);
+    out.len() - 4
+}
+
+/// Takes the stamp of an entry from the front.
+pub(super) fn take_stamp(from: &mut &[u8]) -> Option<Stamp> {
+    let (stamp, rest) = from.split_first_chunk::<STAMP>()?;
+    *from = rest;
+    let id = |at: usize| Id128(stamp.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default());
+    let number = |at: usize| stamp.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u64::from_le_bytes(*raw));
+    Some(Stamp {
+        seqnum_id: id(0),
+        boot_id: id(16),
+        seqnum: Seqnum(number(32)),
+        realtime: Realtime(number(40)),
+        monotonic: Monotonic(number(48)),
+        xor_hash: number(56),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_taken_as_it_was_put() {
+        let stamp = Stamp {
+            seqnum_id: Id128([1; 16]),
+            boot_id: Id128([2; 16]),
+            seqnum: Seqnum(3),
+            realtime: Realtime(4),
+            monotonic: Monotonic(5),
+            xor_hash: 6,
+        };
+        let mut bytes = Vec::new();
+        assert_eq!(put_stamp(&stamp, &mut bytes), STAMP);
+        put(7, &mut bytes);
+        let mut from = bytes.as_slice();
+        assert_eq!((take_stamp(&mut from), take(&mut from), take(&mut from)), (Some(stamp), Some(0), Some(7)));
+        assert_eq!((take_stamp(&mut from), take(&mut from)), (None, None));
+    }
+}

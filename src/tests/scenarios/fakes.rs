@@ -1,0 +1,241 @@
+//! An application that prints every line of the catalogue and of the scenarios: no verdict changes by it.
+//!
+//! It has all channels that applications have: its standard output, the syslog socket, the native protocol with every
+//! field that may be chosen, and, as root, the kernel's log with any facility but the kernel's own.
+
+use std::collections::BTreeSet;
+
+use lastwords::analysis::{JournalSource, Line, Rulebook, endings};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::boot::{Boot, MINUTE, SECOND};
+use super::host::Host;
+use super::machine::Machine;
+use super::scene::Scene;
+use super::{rows, support};
+
+/// Names and values.
+type Fields = Vec<(String, String)>;
+
+/// How an application writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Channel {
+    /// `echo`, under any name.
+    Stdout,
+    /// The syslog socket, with any name, process id and facility.
+    Syslog,
+    /// The native protocol, with any field that does not begin with `_`.
+    Native,
+    /// The same by root in a container, whose processes call themselves what they like.
+    Root,
+    /// `/dev/kmsg`, as user.
+    Kmsg,
+    /// `/dev/kmsg`, under a daemon's name and facility.
+    KmsgAsDaemon,
+}
+
+const CHANNELS: [Channel; 6] =
+    [Channel::Stdout, Channel::Syslog, Channel::Native, Channel::Root, Channel::Kmsg, Channel::KmsgAsDaemon];
+
+/// Channels through which lines still change verdicts. One through which none does must be taken out.
+const NOT_YET: &[Channel] = &[Channel::Root, Channel::Kmsg, Channel::KmsgAsDaemon];
+
+impl Channel {
+    /// What the journal has of a line that an application copies through this channel.
+    fn copy(self, original: &Fields) -> Fields {
+        let chosen = |name: &str| original.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let ident = chosen("SYSLOG_IDENTIFIER").unwrap_or_else(|| "kernel".to_owned());
+        let message = chosen("MESSAGE").unwrap_or_default();
+        let mut fields = vec![("SYSLOG_IDENTIFIER".to_owned(), ident), ("MESSAGE".to_owned(), message)];
+        let mut add = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
+        match self {
+            Self::Stdout => add("SYSLOG_FACILITY", "3"),
+            Self::Syslog => {
+                add("SYSLOG_FACILITY", "0");
+                add("SYSLOG_PID", "1");
+            }
+            Self::Kmsg => add("SYSLOG_FACILITY", "1"),
+            Self::KmsgAsDaemon => {
+                let facility = chosen("SYSLOG_FACILITY").filter(|facility| facility != "0");
+                add("SYSLOG_FACILITY", facility.as_deref().unwrap_or("3"));
+                add("SYSLOG_PID", "1");
+            }
+            Self::Native | Self::Root => {
+                let own = original.iter().filter(|(name, _)| !name.starts_with('_') && name != "MESSAGE");
+                own.filter(|(name, _)| name != "SYSLOG_IDENTIFIER").for_each(|(name, value)| add(name, value));
+            }
+        }
+        fields.extend(self.sender(chosen("_COMM")));
+        fields
+    }
+
+    /// What journald adds of the sender.
+    fn sender(self, comm: Option<String>) -> Fields {
+        let (transport, unit, uid, exe) = match self {
+            Self::Stdout => ("stdout", "collector.service", "1001", "/usr/bin/python3.11"),
+            Self::Syslog => ("syslog", "collector.service", "1001", "/usr/bin/python3.11"),
+            Self::Native => ("journal", "collector.service", "1001", "/usr/bin/python3.11"),
+            Self::Root => ("journal", "docker-0d1f5a6e7c42.scope", "0", "/usr/bin/busybox"),
+            Self::Kmsg | Self::KmsgAsDaemon => return vec![("_TRANSPORT".to_owned(), "kernel".to_owned())],
+        };
+        let comm = comm.filter(|_| self == Self::Root).unwrap_or_else(|| "python3.11".to_owned());
+        let own = [("_TRANSPORT", transport), ("_SYSTEMD_UNIT", unit), ("_UID", uid), ("_EXE", exe), ("_PID", "4242")];
+        let own = own.into_iter().chain([("_COMM", comm.as_str())]);
+        own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
+/// A line to be copied, and where it is from.
+#[derive(Debug)]
+struct Original {
+    from: String,
+    fields: Fields,
+}
+
+impl Original {
+    fn message(&self) -> &str {
+        self.fields.iter().find(|(name, _)| name == "MESSAGE").map_or("", |(_, value)| value)
+    }
+
+    /// The message without what differs from line to line.
+    fn shape(&self) -> String {
+        self.message().chars().filter(|letter| !letter.is_ascii_digit()).collect()
+    }
+}
+
+/// The lines on which the catalogue's rules fire, and all of the scenarios that somebody else than an application wrote.
+fn originals() -> Vec<Original> {
+    let mut originals: Vec<Original> = Vec::new();
+    for rule in Rulebook::builtin().rules() {
+        let lines = rule.fires.iter().flat_map(|sample| sample.lines(rule));
+        originals.extend(lines.map(|line| Original { from: format!("rule {}", rule.id), fields: fields(&line) }));
+    }
+    for (id, scene) in rows::ALL {
+        let scene = scene();
+        let records = scene.machines.iter().flat_map(|machine| &machine.files).flat_map(|file| &file.records);
+        let from = || format!("scenario {id}");
+        originals.extend(
+            records.map(|record| Original {
+                from: from(),
+                fields: record.fields.iter().map(|field| split(field)).collect(),
+            }),
+        );
+    }
+    // Of the services that come and go, one is enough.
+    let mut known = BTreeSet::new();
+    originals.retain(|line| {
+        let other = Host::BALENA
+            .services
+            .iter()
+            .chain(Host::PC.services)
+            .any(|service| service.unit != "docker.service" && line.message().contains(service.unit));
+        let ordinary = line.fields.iter().any(|(_, value)| value == "collector" || value == "CRON");
+        !other && !ordinary && known.insert(line.shape())
+    });
+    originals
+}
+
+fn split(field: &[u8]) -> (String, String) {
+    let (name, value) = std::str::from_utf8(field).unwrap().split_once('=').unwrap();
+    (name.to_owned(), value.to_owned())
+}
+
+fn fields(line: &Line) -> Fields {
+    line.fields.iter().map(|(name, value)| (name.to_string(), String::from_utf8(value.clone()).unwrap())).collect()
+}
+
+/// Where in the life of a machine the application prints.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    BeforeDeath,
+    BeforeShutdown,
+    AfterDeath,
+    AfterShutdown,
+}
+
+const PLACES: [Place; 4] = [Place::BeforeDeath, Place::BeforeShutdown, Place::AfterDeath, Place::AfterShutdown];
+
+/// A machine on which an application prints these lines, or none.
+fn scene(place: Place, fakes: &[Fields]) -> Scene {
+    let print = |boot: Boot| {
+        let mut boot = boot.wait(SECOND);
+        for fields in fakes {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            boot.put(&fields);
+        }
+        boot
+    };
+    let ending = Boot::new(Host::PC, "2026-05-12T05:00:00Z").up().life(12 * MINUTE);
+    let (ending, next) = match place {
+        Place::BeforeDeath => (print(ending), false),
+        Place::BeforeShutdown => (print(ending).wait(SECOND).shuts_down("reboot"), false),
+        Place::AfterDeath => (ending, true),
+        Place::AfterShutdown => (ending.shuts_down("reboot"), true),
+    };
+    let died = matches!(place, Place::BeforeDeath | Place::AfterDeath);
+    let after = Boot::after(&ending, 75 * SECOND);
+    let after = if died { after.after_crash().up() } else { after.up() };
+    let after = if next { print(after) } else { after }.life(3 * MINUTE);
+    let machine = Machine::new("");
+    if died { machine.torn(&[&ending]).online(&[&after]) } else { machine.archived(&[&ending]).online(&[&after]) }
+        .into()
+}
+
+/// The verdicts on both boots: the facets, and the conditions by their ids.
+fn verdicts(place: Place, fakes: &[Fields]) -> Vec<Value> {
+    let scene = scene(place, fakes);
+    let machine = &scene.machines[0];
+    let names: Vec<String> = (0..machine.files.len()).map(|at| machine.file_name(at)).collect();
+    let files = names.iter().enumerate().map(|(at, name)| (name.as_str(), machine.bytes(at)));
+    let journal = support::journal_of(files);
+    let endings = endings(&JournalSource::of(&journal));
+    endings.iter().map(|ending| serde_json::to_value(ending).unwrap()).collect()
+}
+
+/// The lines as this channel copies them, each once.
+fn copies(originals: &[Original], channel: Channel) -> Vec<(&Original, Fields)> {
+    let mut known = BTreeSet::new();
+    let copies = originals.iter().map(|original| (original, channel.copy(&original.fields)));
+    copies.filter(|(_, copy)| known.insert(copy.clone())).collect()
+}
+
+/// Lines that change a verdict, alone or together: a dozen at a time in both orders, so that none hides another for good.
+fn changes(place: Place, channel: Channel, originals: &[Original]) -> Vec<String> {
+    let plain = verdicts(place, &[]);
+    let harmless = |some: &[(&Original, Fields)]| {
+        let mut lines: Vec<Fields> = some.iter().map(|(_, copy)| copy.clone()).collect();
+        let forward = verdicts(place, &lines) == plain;
+        lines.reverse();
+        forward && verdicts(place, &lines) == plain
+    };
+    let dozen = |some: &[(&Original, Fields)]| {
+        if harmless(some) {
+            return Vec::new();
+        }
+        let alone = some.iter().filter(|one| !harmless(std::slice::from_ref(one)));
+        let who: Vec<String> =
+            alone.map(|(original, _)| format!("{}: {}", original.from, original.message())).collect();
+        if who.is_empty() { vec!["several together".to_owned()] } else { who }
+    };
+    let who = copies(originals, channel).par_chunks(12).flat_map(dozen).collect::<Vec<String>>();
+    who.into_iter().map(|who| format!("{place:?} through {channel:?}: {who}")).collect()
+}
+
+#[test]
+fn no_line_of_an_application_changes_a_verdict() {
+    let originals = originals();
+    assert!(originals.len() > 100, "{} lines", originals.len());
+    let mut wrong = Vec::new();
+    for channel in CHANNELS {
+        let changed: Vec<String> =
+            PLACES.into_par_iter().flat_map(|place| changes(place, channel, &originals)).collect();
+        match (changed.is_empty(), NOT_YET.contains(&channel)) {
+            (true, true) => wrong.push(format!("{channel:?} holds: take it out of NOT_YET")),
+            (false, false) => wrong.extend(changed),
+            (false, true) => changed.iter().for_each(|what| println!("not yet: {what}")),
+            (true, false) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{} verdicts changed:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,112 @@
+//! The JSON of `why` and `boots` is as its schema says, every field is documented, and the words are those of the library.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::fs;
+
+use jsonschema::Validator;
+use lastwords::analysis::{Cause, Confidence, Initiator, Only};
+use serde_json::Value;
+use support::{command, files_in, root};
+
+fn schema(name: &str) -> Value {
+    let path = root().join(format!("src/output/schema/{name}.schema.json"));
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[track_caller]
+fn holds(validator: &Validator, json: &Value, what: &str) {
+    let faults: Vec<String> =
+        validator.iter_errors(json).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{what}:\n{}", faults.join("\n"));
+}
+
+fn answer(args: &[&str]) -> Value {
+    let output = command().args(args).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}"))
+}
+
+#[test]
+fn every_blessed_answer_is_as_its_schema_says() {
+    let mut seen = 0;
+    for case in files_in("golden", |name| name.ends_with(".cmd")) {
+        let text = fs::read_to_string(&case).unwrap();
+        let name = ["why", "boots"].into_iter().find(|name| text.lines().any(|line| line == *name));
+        let Some(name) = name.filter(|_| text.lines().any(|line| line == "json")) else { continue };
+        let Ok(json) = serde_json::from_slice(&fs::read(case.with_extension("stdout")).unwrap()) else { continue };
+        holds(&jsonschema::validator_for(&schema(name)).unwrap(), &json, &case.display().to_string());
+        seen += 1;
+    }
+    assert!(seen >= 2, "only {seen} answers");
+}
+
+#[test]
+fn every_boot_of_the_demo_is_as_the_schemas_say() {
+    let rows = answer(&["boots", "testdata/demo", "-o", "json"]);
+    holds(&jsonschema::validator_for(&schema("boots")).unwrap(), &rows, "boots");
+    let why = jsonschema::validator_for(&schema("why")).unwrap();
+    for row in rows.as_array().unwrap() {
+        let id = row["boot_id"].as_str().unwrap();
+        let case = answer(&["why", "testdata/demo", "-b", id, "-o", "json"]);
+        holds(&why, &case, id);
+        assert_eq!(case["ending"], row["ending"], "{id}: both commands say the same");
+    }
+}
+
+#[test]
+fn a_schema_that_nothing_fits_would_not_do() {
+    let why = jsonschema::validator_for(&schema("why")).unwrap();
+    let mut case = answer(&["why", "testdata/demo", "-o", "json"]);
+    holds(&why, &case, "why");
+    case["ending"]["cause"] = "power.failure".into();
+    assert!(!why.is_valid(&case), "a cause that the taxonomy has not");
+    case["ending"]["cause"] = "power.loss".into();
+    assert!(why.is_valid(&case));
+    case["surprise"] = 1.into();
+    assert!(!why.is_valid(&case), "a field that nobody documented");
+}
+
+#[test]
+fn the_words_of_the_schemas_are_those_of_the_library() {
+    let words = |schema: &Value, name: &str| -> Vec<String> {
+        let words = schema["$defs"][name]["enum"].as_array().unwrap().iter();
+        words.map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    for schema in [schema("why"), schema("boots")] {
+        let causes: Vec<&str> = Cause::ALL.iter().map(|word| word.id()).collect();
+        assert_eq!(words(&schema, "cause"), causes);
+        let conditions: Vec<&str> = causes.into_iter().chain(Only::ALL.iter().map(|word| word.id())).collect();
+        assert_eq!(words(&schema, "condition"), conditions);
+        let initiators: Vec<&str> = Initiator::ALL.iter().map(|word| word.id()).collect();
+        assert_eq!(words(&schema, "initiator"), initiators);
+        let levels: Vec<&str> = Confidence::ALL.iter().map(|word| word.id()).collect();
+        assert_eq!(words(&schema, "confidence"), levels);
+    }
+}
+
+#[test]
+fn every_field_is_documented() {
+    fn documented(schema: &Value, place: &str, seen: &mut usize) {
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            let is_known = field["description"].is_string() || field["$ref"].is_string();
+            assert!(is_known, "{place}.{name} has no description");
+            *seen += 1;
+            documented(field, &format!("{place}.{name}"), seen);
+        }
+        if schema["items"].is_object() {
+            documented(&schema["items"], &format!("{place}[]"), seen);
+        }
+    }
+    let mut seen = 0;
+    for name in ["why", "boots"] {
+        let schema = schema(name);
+        documented(&schema, name, &mut seen);
+        for (of, part) in schema["$defs"].as_object().unwrap() {
+            assert!(part["description"].is_string(), "{of} has no description");
+            documented(part, of, &mut seen);
+        }
+    }
+    assert!(seen > 80, "only {seen} fields");
+}

@@ -1,0 +1,128 @@
+//! Fields made ready for a writer, by any thread.
+
+use std::hash::{BuildHasher, Hasher};
+
+use super::codec::{Deflater, LEAST};
+use super::known::Print;
+use super::name::field_name;
+use crate::bytes::Mix;
+use crate::format::hash::FileHash;
+
+/// Makes fields ready for one writer: what costs time and needs nothing of the file, on a thread of its own.
+#[derive(Debug)]
+pub struct Packer {
+    pub(super) hash: FileHash,
+    pub(super) mix: Mix,
+    compress: bool,
+    deflater: Deflater,
+}
+
+/// A field as it will be stored, with what it is known by.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed<'a> {
+    pub(super) print: Print,
+    pub(super) name: &'a [u8],
+    pub(super) stored: &'a [u8],
+    pub(super) is_zstd: bool,
+}
+
+/// What stands in front of a packed field's name and stored bytes.
+const HEAD: usize = 18;
+
+impl Packer {
+    pub(super) fn new(hash: FileHash, mix: Mix, compress: bool) -> Self {
+        Self { hash, mix, compress, deflater: Deflater::default() }
+    }
+
+    /// Another one for the same writer.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::new(self.hash, self.mix, self.compress)
+    }
+
+    /// What a payload is known by.
+    #[inline]
+    pub(super) fn print(&self, payload: &[u8]) -> Print {
+        let mut tag = self.mix.build_hasher();
+        tag.write(payload);
+        tag.write_u64(payload.len() as u64);
+        Print { hash: self.hash.of(payload), tag: tag.finish() as u32 }
+    }
+
+    /// Packs a field; `frame` is the payload as zstd has it already, if it does. `None` for one whose name no journal may
+    /// have.
+    #[inline]
+    pub fn pack<'a>(&'a mut self, payload: &'a [u8], frame: Option<&'a [u8]>) -> Option<Packed<'a>> {
+        let name = field_name(payload)?;
+        let print = self.print(payload);
+        Some(self.packed(print, name, payload, frame))
+    }
+
+    pub(super) fn packed<'a>(
+        &'a mut self,
+        print: Print,
+        name: &'a [u8],
+        payload: &'a [u8],
+        frame: Option<&'a [u8]>,
+    ) -> Packed<'a> {
+        let small = if self.compress && payload.len() >= LEAST { self.deflater.small(payload, frame) } else { None };
+        Packed { print, name, stored: small.unwrap_or(payload), is_zstd: small.is_some() }
+    }
+}
+
+impl<'a> Packed<'a> {
+    /// Appends it as bytes, for a thread that [`Packed::read`]s them.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let mut head = [0; HEAD];
+        let (hash, rest) = head.split_at_mut(8);
+        hash.copy_from_slice(&self.print.hash.to_le_bytes());
+        let (tag, rest) = rest.split_at_mut(4);
+        tag.copy_from_slice(&self.print.tag.to_le_bytes());
+        let (size, rest) = rest.split_at_mut(4);
+        size.copy_from_slice(&(self.stored.len() as u32).to_le_bytes());
+        rest.copy_from_slice(&[self.name.len() as u8, self.is_zstd.into()]);
+        out.extend_from_slice(&head);
+        if self.is_zstd {
+            out.extend_from_slice(self.name);
+        }
+        out.extend_from_slice(self.stored);
+    }
+
+    /// Takes one from the front of what [`Packed::write`] made; `None` where there is none.
+    #[inline]
+    pub fn read(from: &mut &'a [u8]) -> Option<Self> {
+        let (head, rest) = from.split_first_chunk::<HEAD>()?;
+        let number = |at: usize| head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u32::from_le_bytes(*raw));
+        let print = Print { hash: u64::from(number(4)) << 32 | u64::from(number(0)), tag: number(8) };
+        let (named, is_zstd) = (usize::from(head[16]), head[17] > 0);
+        let (name, rest) = if is_zstd { rest.split_at_checked(named)? } else { (rest.get(..named)?, rest) };
+        let (stored, rest) = rest.split_at_checked(number(12) as usize)?;
+        *from = rest;
+        Some(Self { print, name, stored, is_zstd })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Id128;
+
+    #[test]
+    fn what_is_packed_is_read_again() {
+        let mut packer = Packer::new(FileHash::Keyed(Id128([3; 16])), Mix::new(), true);
+        let long = [b"LONG=".as_slice(), &[b'x'; 600]].concat();
+        let mut bytes = Vec::new();
+        for payload in [b"A=1".as_slice(), &long, b"EMPTY="] {
+            packer.pack(payload, None).unwrap().write(&mut bytes);
+        }
+        assert!(packer.pack(b"no name", None).is_none());
+        let mut from = bytes.as_slice();
+        for (name, payload) in [("A", b"A=1".as_slice()), ("LONG", &long), ("EMPTY", b"EMPTY=")] {
+            let packed = Packed::read(&mut from).unwrap();
+            assert_eq!((packed.name, packed.print), (name.as_bytes(), packer.print(payload)));
+            assert_eq!(packed.stored == payload, !packed.is_zstd);
+        }
+        assert!(from.is_empty() && Packed::read(&mut from).is_none());
+        assert!(Packed::read(&mut &bytes[..HEAD + 2]).is_none());
+    }
+}

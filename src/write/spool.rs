@@ -1,0 +1,196 @@
+//! The file that is being written: appended to through a buffer, mended in one pass, and named at the end.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::MOST;
+use crate::error::Error;
+
+/// So much is gathered before it is handed to the system, and mended at once.
+const BLOCK: usize = 1 << 20;
+
+/// A growing file beside its target; gone when it is dropped before [`Spool::keep`].
+#[derive(Debug)]
+pub(super) struct Spool {
+    file: File,
+    target: PathBuf,
+    part: PathBuf,
+    buffer: Vec<u8>,
+    /// How many bytes the system has already.
+    flushed: u64,
+    /// How many objects were begun.
+    objects: u64,
+    last: u64,
+    kept: bool,
+}
+
+impl Spool {
+    /// Begins a file with `head` bytes of zeros.
+    pub(super) fn create(target: &Path, head: usize) -> Result<Self, Error> {
+        if fs::symlink_metadata(target).is_ok() {
+            return Err(failed(target, io::ErrorKind::AlreadyExists.into()));
+        }
+        let part = beside(target).ok_or_else(|| failed(target, io::ErrorKind::InvalidFilename.into()))?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&part);
+        let file = file.map_err(|error| failed(&part, error))?;
+        let mut buffer = Vec::with_capacity(BLOCK + BLOCK / 4);
+        buffer.resize(head, 0);
+        Ok(Self { file, target: target.to_owned(), part, buffer, flushed: 0, objects: 0, last: 0, kept: false })
+    }
+
+    /// Where the next object will lie.
+    #[inline]
+    pub(super) const fn end(&self) -> u64 {
+        self.flushed + self.buffer.len() as u64
+    }
+
+    /// The name that the file will have.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// How many objects there are, and where the last one lies.
+    pub(super) const fn objects(&self) -> (u64, u64) {
+        (self.objects, self.last)
+    }
+
+    /// Begins an object of `size` bytes with its header; what follows is for [`Spool::put`], then [`Spool::pad`].
+    #[inline]
+    pub(super) fn begin(&mut self, kind: u8, flags: u8, size: u64) -> Result<u64, Error> {
+        if self.buffer.len() >= BLOCK {
+            self.flush()?;
+        }
+        let at = self.end();
+        if size.checked_next_multiple_of(8).is_none_or(|size| size > MOST - at.min(MOST)) {
+            return Err(Error::TooLarge { path: self.target.clone(), limit: MOST });
+        }
+        (self.objects, self.last) = (self.objects + 1, at);
+        self.put(&[kind, flags, 0, 0, 0, 0, 0, 0]);
+        self.put_u64(size);
+        Ok(at)
+    }
+
+    /// Appends bytes of the object that was begun.
+    #[inline]
+    pub(super) fn put(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Appends a number of the object that was begun.
+    #[inline]
+    pub(super) fn put_u64(&mut self, number: u64) {
+        self.put(&number.to_le_bytes());
+    }
+
+    /// Gives the system what has been gathered, within an object too.
+    #[inline]
+    pub(super) fn ease(&mut self) -> Result<(), Error> {
+        if self.buffer.len() >= BLOCK { self.flush() } else { Ok(()) }
+    }
+
+    /// Ends an object: the next one begins on a multiple of 8.
+    #[inline]
+    pub(super) fn pad(&mut self) {
+        // The buffer begins at a multiple of 8 or is in the middle of a large object; both are counted from 0.
+        let missing = self.end().wrapping_neg() % 8;
+        self.put([0; 8].get(..missing as usize).unwrap_or_default());
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.file.write_all(&self.buffer).map_err(|error| failed(&self.part, error))?;
+        self.flushed += self.buffer.len() as u64;
+        self.buffer.clear();
+        self.buffer.shrink_to(4 * BLOCK);
+        Ok(())
+    }
+
+    /// Where the file may be cut so that its parts can be mended side by side.
+    pub(super) fn middle(&self) -> u64 {
+        let half = self.end() / 2;
+        half - half % BLOCK as u64
+    }
+
+    /// Stores words of 8 bytes at their places, which are multiples of 8 and ascend; those of the second part lie behind
+    /// [`Spool::middle`], the others before it.
+    pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
+        self.flush()?;
+        let (flushed, part) = (self.flushed, &self.part);
+        let [first, second] = words;
+        let mended = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let mut file = OpenOptions::new().read(true).write(true).open(part)?;
+                mend(&mut file, flushed, second)
+            });
+            let mended = mend(&mut self.file, flushed, first);
+            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(mended)
+        });
+        mended.map_err(|error| failed(&self.part, error))
+    }
+
+    /// Stores the header, after everything else.
+    pub(super) fn head(&mut self, header: &[u8]) -> Result<(), Error> {
+        let done = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(header));
+        done.map_err(|error| failed(&self.part, error))
+    }
+
+    /// Gives the whole file its name, never that of another file.
+    pub(super) fn keep(mut self, sync: bool) -> Result<(), Error> {
+        if sync {
+            self.file.sync_all().map_err(|error| failed(&self.part, error))?;
+        }
+        match fs::hard_link(&self.part, &self.target) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(failed(&self.target, error)),
+            // Some file systems have no second names; there a look before has to do.
+            Err(_) if fs::symlink_metadata(&self.target).is_ok() => {
+                return Err(failed(&self.target, io::ErrorKind::AlreadyExists.into()));
+            }
+            Err(_) => {
+                fs::rename(&self.part, &self.target).map_err(|error| failed(&self.target, error))?;
+                self.kept = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Where it cannot be removed, its name says that it is no journal.
+            let _ = fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Stores words of 8 bytes at their places, block by block.
+fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> io::Result<()> {
+    let (mut words, mut block) = (words.peekable(), Vec::new());
+    while let Some((at, _)) = words.peek() {
+        let start = at - at % BLOCK as u64;
+        block.resize((BLOCK as u64).min(end.saturating_sub(start)) as usize, 0);
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut block)?;
+        while let Some((at, word)) = words.next_if(|(at, _)| *at < start + BLOCK as u64) {
+            if let Some(place) = block.get_mut((at - start) as usize..).and_then(|rest| rest.first_chunk_mut()) {
+                *place = word.to_le_bytes();
+            }
+        }
+        file.seek(SeekFrom::Start(start))?;
+        file.write_all(&block)?;
+    }
+    Ok(())
+}
+
+fn failed(path: &Path, source: io::Error) -> Error {
+    Error::Io { path: path.to_owned(), source }
+}
+
+/// A name beside the target that no reader takes for a journal's.
+fn beside(target: &Path) -> Option<PathBuf> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name()?);
+    name.push(format!(".{}.part", std::process::id()));
+    Some(target.with_file_name(name))
+}

@@ -1,0 +1,229 @@
+//! The objects that entries become, as they come.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+
+use super::course::Course;
+use super::known::Known;
+use super::links::Links;
+use super::name::field_name;
+use super::packed::{Packed, Packer};
+use super::spool::Spool;
+use super::{MOST, Options, Stamp, header};
+use crate::bytes::Mix;
+use crate::error::Error;
+use crate::format::hash::FileHash;
+use crate::format::{Id128, Layout, data, entry, field};
+
+/// The number of a field in one writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataId(pub(super) u32);
+
+/// A journal file that is being written; without [`Writer::finish`] there will be none.
+#[derive(Debug)]
+pub struct Writer {
+    pub(super) spool: Spool,
+    pub(super) options: Options,
+    pub(super) file_id: Id128,
+    packer: Packer,
+    pub(super) known: Known,
+    pub(super) compressed: bool,
+    /// The hashes and places of all fields, the latter in steps of 8.
+    pub(super) hashes: Vec<u64>,
+    pub(super) places: Vec<u32>,
+    pub(super) links: Links,
+    names: HashMap<Box<[u8]>, usize, Mix>,
+    pub(super) fields: Vec<Field>,
+    /// The places of all entries in steps of 8.
+    pub(super) entries: Vec<u32>,
+    pub(super) course: Course,
+}
+
+/// A field's name, and the newest of its values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field {
+    pub(super) hash: u64,
+    pub(super) at: u64,
+    pub(super) newest: u64,
+}
+
+impl Writer {
+    /// Begins a file that will be at `path`.
+    ///
+    /// # Errors
+    /// When something is there already, or nothing can be written beside it.
+    pub fn create(path: &Path, options: &Options) -> Result<Self, Error> {
+        let file_id = options.file_id.unwrap_or_else(made_up);
+        let mix = Mix::new();
+        Ok(Self {
+            spool: Spool::create(path, header::SIZE)?,
+            options: *options,
+            file_id,
+            packer: Packer::new(FileHash::Keyed(file_id), mix, options.compress),
+            known: Known::new(),
+            compressed: false,
+            hashes: Vec::new(),
+            places: Vec::new(),
+            links: Links::default(),
+            names: HashMap::with_hasher(mix),
+            fields: Vec::new(),
+            entries: Vec::new(),
+            course: Course::default(),
+        })
+    }
+
+    /// Says which machine the entries are of, where that was not known before they were; null for several.
+    pub const fn of_machine(&mut self, machine: Id128) {
+        self.options.machine_id = machine;
+    }
+
+    /// The number of the field `payload`, which is stored now unless it is there; `None` for one whose name no journal
+    /// may have.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn data(&mut self, payload: &[u8]) -> Result<Option<DataId>, Error> {
+        let Some(name) = field_name(payload) else { return Ok(None) };
+        let print = self.packer.print(payload);
+        if let Some(number) = self.known.find(print, &self.hashes) {
+            return Ok(Some(DataId(number)));
+        }
+        let another = self.packer.another();
+        let mut packer = std::mem::replace(&mut self.packer, another);
+        let added = self.add(packer.packed(print, name, payload, None));
+        self.packer = packer;
+        added.map(Some)
+    }
+
+    /// What other threads can make fields ready with; the fields then go to [`Writer::packed`].
+    #[must_use]
+    pub fn packer(&self) -> Packer {
+        self.packer.another()
+    }
+
+    /// The number of a packed field, which is stored now unless it is there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    #[inline]
+    pub fn packed(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
+        match self.known.find(packed.print, &self.hashes) {
+            Some(number) => Ok(DataId(number)),
+            None => self.add(packed),
+        }
+    }
+
+    fn add(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
+        let number = self.hashes.len() as u32;
+        let at = self.data_object(packed)?;
+        self.hashes.push(packed.print.hash);
+        self.places.push((at / 8) as u32);
+        self.links.add();
+        self.known.add(packed.print, number, &self.hashes);
+        Ok(DataId(number))
+    }
+
+    /// Adds an entry that consists of these fields, in this order. One that no file can hold is counted instead.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn entry(&mut self, stamp: &Stamp, data: &[DataId]) -> Result<(), Error> {
+        if data.is_empty() || !stamp.is_sound() {
+            self.course.refused += 1;
+            return Ok(());
+        }
+        let width = if self.is_compact() { 4 } else { 16 };
+        let at = self.spool.begin(entry::TYPE, 0, 64 + width * data.len() as u64)?;
+        for number in [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0] {
+            self.spool.put_u64(number);
+        }
+        self.spool.put(&stamp.boot_id.0);
+        self.spool.put_u64(stamp.xor_hash);
+        let number = self.entries.len() as u32;
+        self.entries.push((at / 8) as u32);
+        for DataId(field) in data {
+            self.item(*field);
+            self.links.link(*field, number);
+        }
+        self.spool.pad();
+        self.course.note(stamp);
+        Ok(())
+    }
+
+    /// Whether links between objects mostly have 32 bits.
+    #[inline]
+    pub(super) fn is_compact(&self) -> bool {
+        self.options.layout == Layout::Compact
+    }
+
+    #[inline]
+    fn item(&mut self, field: u32) {
+        let place = self.places.get(field as usize).map_or(0, |place| u64::from(*place) * 8);
+        if self.is_compact() {
+            self.spool.put(&(place as u32).to_le_bytes());
+        } else {
+            self.spool.put_u64(place);
+            self.spool.put_u64(self.hashes.get(field as usize).copied().unwrap_or_default());
+        }
+    }
+
+    /// Appends a DATA object, and its FIELD if that is new; its links but that to its field's others are for the end.
+    fn data_object(&mut self, packed: Packed<'_>) -> Result<u64, Error> {
+        let Packed { print, name, stored, is_zstd } = packed;
+        let known = self.names.get(name).copied();
+        let before = known.and_then(|index| self.fields.get(index)).map_or(0, |field| field.newest);
+        let head = if self.is_compact() { 72 } else { 64 };
+        let at = self.spool.begin(data::TYPE, if is_zstd { ZSTD } else { 0 }, head as u64 + stored.len() as u64)?;
+        self.compressed |= is_zstd;
+        for number in [print.hash, 0, before] {
+            self.spool.put_u64(number);
+        }
+        self.spool.put(ZEROS.get(..head - 40).unwrap_or_default());
+        self.spool.put(stored);
+        self.spool.pad();
+        let index = match known {
+            Some(index) => index,
+            None => self.field_object(name)?,
+        };
+        if let Some(field) = self.fields.get_mut(index) {
+            field.newest = at;
+        }
+        Ok(at)
+    }
+
+    /// Appends a FIELD object; its index.
+    fn field_object(&mut self, name: &[u8]) -> Result<usize, Error> {
+        let hash = self.packer.hash.of(name);
+        let at = self.spool.begin(field::TYPE, 0, 40 + name.len() as u64)?;
+        for number in [hash, 0, 0] {
+            self.spool.put_u64(number);
+        }
+        self.spool.put(name);
+        self.spool.pad();
+        self.fields.push(Field { hash, at, newest: 0 });
+        self.names.insert(name.into(), self.fields.len() - 1);
+        Ok(self.fields.len() - 1)
+    }
+}
+
+/// The flag of a DATA object that is compressed with zstd.
+const ZSTD: u8 = 4;
+
+/// Links that are not known yet.
+const ZEROS: [u8; 32] = [0; 32];
+
+/// An id that nobody has, from the randomness that the standard library has of the system, in the form of a UUID.
+fn made_up() -> Id128 {
+    let half = |half: u8| RandomState::new().hash_one(half);
+    let mut id = [half(0).to_le_bytes(), half(1).to_le_bytes()].concat();
+    let mut bytes = [0; 16];
+    id.resize(16, 0);
+    bytes.copy_from_slice(&id);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    Id128(bytes)
+}
+
+/// Places are kept in steps of 8.
+const _: () = assert!(MOST / 8 < u32::MAX as u64);
