@@ -73,12 +73,12 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
         left = left.saturating_sub(1);
     }
     let (mut at, mut tail) = (data.entry_array, (Offset(0), 0));
-    let mut damage = None;
+    let (mut damage, mut from) = (None, data.at);
     while at.is_some() {
         let array = match array(known.file, at) {
             Ok(array) => array,
-            Err(found) => {
-                damage = Some(found);
+            Err(_) => {
+                damage = Some(Corrupt::new(from, "list of a value", Fault::Leads { to: at, wanted: "entry array" }));
                 break;
             }
         };
@@ -93,18 +93,15 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
             tail = (at, used);
         }
         match behind(&array) {
-            Some(next) => at = next,
+            Some(next) => (from, at) = (at, next),
             None => break,
         }
     }
     let touches = || value(data, &[]);
-    if left > 0 {
-        let fault = Fault::Count { claimed: data.n_entries, found: data.n_entries.saturating_sub(left) };
-        lists.findings.add(
-            Rule::DataList,
-            damage.unwrap_or(Corrupt::new(data.at, "list of a value", fault)),
-            touches(),
-        );
+    let short = Fault::Count { claimed: data.n_entries, found: data.n_entries.saturating_sub(left) };
+    let short = (left > 0).then(|| Corrupt::new(data.at, "list of a value", short));
+    if let Some(damage) = damage.or(short) {
+        lists.findings.add(Rule::DataList, damage, touches());
     }
     one.report(data, &mut lists.findings);
     tail_of(known, data, tail, &mut lists.findings);
@@ -120,7 +117,7 @@ fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, f
     if let Some((slot, item)) = unused(array, used) {
         let fault = Fault::Leads { to: item, wanted: "entry that is counted" };
         let damage = Corrupt::new(array.at, "entry array", fault);
-        if slot == used && item >= known.last {
+        if slot == used && item >= known.last && known.places.is_entry(item) {
             findings.remark(Rule::DataList, damage, value(data, &[]));
         } else {
             findings.add(Rule::DataList, damage, value(data, &[]));

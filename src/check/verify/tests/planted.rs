@@ -178,6 +178,16 @@ const PLANTS: &[Plant] = &[
         put_u64(bytes, at + 48, 0);
         at
     }),
+    (Rule::DataList, &[], |bytes, layout| {
+        let last = shared(layout, "PRIORITY=3").arrays.last().unwrap().offset;
+        put_u64(bytes, last + 16, 1 << 29);
+        last
+    }),
+    (Rule::DataList, &[], |bytes, layout| {
+        let last = shared(layout, "PRIORITY=3").arrays.last().unwrap();
+        put_u32(bytes, last.offset + 24 + 4 * last.used, 1 << 29);
+        last.offset
+    }),
     (Rule::DataListItem, &[Rule::EntryUnlisted], |bytes, layout| {
         let at = layout.find_data(b"MESSAGE=record 7 of unit 2").unwrap().offset;
         put_u64(bytes, at + 40, layout.entries[7]);
