@@ -102,6 +102,7 @@ const PLANTS: &[Plant] = &[
         bytes[layout.entries[9] as usize + 1] = 2;
         layout.entries[9]
     }),
+    #[cfg(feature = "zstd")]
     (Rule::Payload, &[Rule::ObjectFlags], |bytes, layout| {
         let at = shared(layout, "PRIORITY=3").offset;
         bytes[at as usize + 1] = 4;
