@@ -158,7 +158,7 @@ fn every_header_says_what_journalctl_reads_in_it() {
     let mut compared = 0;
     for (path, [_, file]) in answers {
         let theirs = fs::read_to_string(&path).unwrap();
-        let ours = lastwords(&["info", &file, "-o", "json"]).json()[0].clone();
+        let ours = lastwords(&["info", &file, "-o", "json"]).json()["files"][0].clone();
         for (label, member) in [
             ("File ID", "file_id"),
             ("Machine ID", "machine_id"),
