@@ -13,7 +13,7 @@ Examples:
   lastwords salvage DIR                      what journalctl cannot show
   lastwords salvage FILE --provenance        and where each entry lies
   lastwords salvage DIR -o export -n 100
-  lastwords salvage DIR --output OUT/        sound files with all that can be read
+  lastwords salvage DIR --output OUT/        sound files of all there is
 
 All options are those of `show`, which has these entries too, in their place.
 Boots are counted among those that have such an entry.";

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
@@ -10,8 +11,10 @@ use super::look_back::LookBack;
 use super::loss::Tally;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
-use crate::analysis::{JournalSource, Orderliness, judge_by, judge_newest};
+use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
+use crate::check::Account;
 use crate::error::Error;
+use crate::journal::Journal;
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
@@ -62,7 +65,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
     }
     match args.common.output {
         Form::Json => {
-            document(&postmortem, terminal.interactive, out)?;
+            document(&Whole { postmortem: &postmortem, accounts: accounts(&journal) }, terminal.interactive, out)?;
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
@@ -74,4 +77,33 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         _ => Status::Negative,
     };
     Ok(tally.report(&journal, status))
+}
+
+/// The report with what is lost around it.
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    postmortem: &'a Postmortem,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<FileAccount<'a>>,
+}
+
+/// What a file consists of that is not as its index says.
+#[derive(Serialize)]
+struct FileAccount<'a> {
+    file: String,
+    accounted: f64,
+    #[serde(flatten)]
+    account: &'a Account,
+}
+
+fn accounts(journal: &Journal) -> Vec<FileAccount<'_>> {
+    let files = journal.unsound();
+    files
+        .map(|(file, account)| FileAccount {
+            file: file.path().display().to_string(),
+            accounted: account.share(),
+            account,
+        })
+        .collect()
 }

@@ -33,10 +33,11 @@ pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
 
-use crate::check::Salvage;
+use crate::check::{Account, Salvage};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
+use crate::format::Id128;
 
 /// The place of an entry in a journal: which file, and where in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +115,20 @@ impl Journal {
     #[must_use]
     pub fn salvage(&self, index: usize) -> Option<&Salvage> {
         self.salvages.get(index)?.get().map(Box::as_ref)
+    }
+
+    /// How many entries of a boot no index reaches, as far as files were walked.
+    #[must_use]
+    pub fn salvaged_in(&self, boot: Id128) -> u64 {
+        let found = (0..self.files.len()).filter_map(|index| self.salvage(index)).flat_map(|salvage| &salvage.entries);
+        found.filter(|found| found.boot_id == boot).count() as u64
+    }
+
+    /// The files that were walked and have something else to say than their index, each with its account.
+    pub fn unsound(&self) -> impl Iterator<Item = (&JournalFile, &Account)> {
+        let walked = self.files.iter().enumerate();
+        let walked = walked.filter_map(|(index, file)| Some((file, &self.salvage(index)?.account)));
+        walked.filter(|(_, account)| !account.is_sound())
     }
 
     /// The order of all entries, worked out at the first call.

@@ -292,3 +292,27 @@ fn a_file_that_shrinks_while_it_is_read_costs_only_itself() {
     assert!(sound.entries().iter().all(|entry| shown.contains(entry)), "the other file is shown whole");
     assert!(shown.len() < 3000 + sound.entries().len(), "what lay behind the cut is gone");
 }
+
+#[test]
+#[cfg(feature = "zstd")]
+fn salvage_writes_a_sound_file_of_all_that_can_be_read() {
+    let folder = Folder::new("rescued");
+    let into = format!("{}/out/", folder.path().display());
+    let args = ["salvage", "testdata/broken/array-lost.journal", "--output", &into];
+    let answer = lastwords(&args);
+    assert_eq!(answer.status, 3, "{}", answer.stderr);
+    let shown = exported("testdata/broken/array-lost.journal");
+    let written = lastwords(&["show", &into, "-o", "export", "--all"]);
+    assert_eq!((written.status, written.stderr.as_str()), (0, ""));
+    let without_numbers = |answer: &Answer| -> Vec<Vec<Vec<u8>>> {
+        let fields = |entry: &&[u8]| lines(entry).into_iter().skip(1).map(<[u8]>::to_vec).collect();
+        answer.entries().iter().map(fields).collect()
+    };
+    assert_eq!(shown.entries().len(), 316);
+    assert_eq!(without_numbers(&written), without_numbers(&shown), "nothing but the cursor may differ");
+    assert_eq!(lastwords(&["verify", "-q", &into]).status, 0);
+    // What is there is not replaced.
+    let again = lastwords(&args);
+    assert_eq!(again.status, 2, "{}", again.stderr);
+    assert!(again.stderr.contains("File exists"), "{}", again.stderr);
+}

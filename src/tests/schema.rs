@@ -56,6 +56,21 @@ fn every_boot_of_the_demo_is_as_the_schemas_say() {
 }
 
 #[test]
+fn what_is_lost_in_damaged_files_is_as_the_schemas_say() {
+    let [boots, why] = ["boots", "why"].map(|name| jsonschema::validator_for(&schema(name)).unwrap());
+    for name in ["array-lost", "killed-in-mid-write", "truncated-60"] {
+        let file = format!("testdata/broken/{name}.journal");
+        let rows = answer(&["boots", &file, "-o", "json"]);
+        holds(&boots, &rows, name);
+        let case = answer(&["why", &file, "-b", "0", "-o", "json"]);
+        holds(&why, &case, name);
+        let entries = &case["accounts"][0]["entries"];
+        let salvaged: u64 = rows.as_array().unwrap().iter().filter_map(|row| row["salvaged"].as_u64()).sum();
+        assert_eq!(entries["salvaged"].as_u64(), Some(salvaged), "{name}: {entries}");
+    }
+}
+
+#[test]
 fn a_schema_that_nothing_fits_would_not_do() {
     let why = jsonschema::validator_for(&schema("why")).unwrap();
     let mut case = answer(&["why", "testdata/demo", "-o", "json"]);

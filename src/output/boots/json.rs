@@ -28,6 +28,7 @@ use crate::analysis::SCHEMA_VERSION;
 /// | `blind_us` | so long after its start the log was in memory only |
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
 /// | `matching` | how many entries were asked for, where not all were |
+/// | `salvaged` | how many entries no index reaches, where there are any |
 ///
 /// What does not apply, or cannot be told, is absent.
 ///
@@ -52,6 +53,9 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     put("version", json!(SCHEMA_VERSION));
     if row.boot.last != row.boot.listed_last {
         put("last_unlisted_entry", json!(row.boot.last.realtime));
+    }
+    if row.salvaged > 0 {
+        put("salvaged", json!(row.salvaged));
     }
     if let Some(matching) = row.matching {
         put("matching", json!(matching));

@@ -26,6 +26,8 @@ pub struct Row<'a> {
     pub index: i64,
     /// How many of its entries were asked for, where not all were.
     pub matching: Option<u64>,
+    /// How many of its entries no index reaches.
+    pub salvaged: u64,
 }
 
 impl Row<'_> {
