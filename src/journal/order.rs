@@ -72,7 +72,8 @@ impl Order {
             order.losses.push(spans.losses);
         }
         let mut renamed = rename::read(&order.stretches, files);
-        let ranked = rank::oldest_first(ids.len(), &order.stretches, files, &renamed);
+        let told = rename::order(&order.stretches, files);
+        let ranked = rank::oldest_first(ids.len(), &order.stretches, files, &told);
         let mut rank_of = vec![0; ranked.len()];
         for (rank, boot) in ranked.iter().enumerate() {
             if let Some(slot) = rank_of.get_mut(*boot) {

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use super::Stretch;
-use super::rename::Renamed;
 use crate::file::JournalFile;
 use crate::format::{Id128, Realtime};
 
@@ -17,10 +16,10 @@ pub(super) fn oldest_first(
     count: usize,
     stretches: &[Stretch],
     files: &[JournalFile],
-    renamed: &[Renamed],
+    renamed: &[(usize, usize)],
 ) -> Vec<usize> {
     let mut edges = by_seqnum(count, stretches, files);
-    edges.extend(renamed.iter().map(|renamed| (renamed.before, renamed.after)));
+    edges.extend(renamed);
     let mut newest = vec![(Realtime(0), Id128::default()); count];
     for stretch in stretches {
         if let Some(key) = newest.get_mut(stretch.boot) {

@@ -36,6 +36,15 @@ struct Aside {
     stamp: u64,
 }
 
+/// The order of boots that the stamps of names tell by themselves, each as who comes before whom.
+///
+/// Lines near a stamp may be about another file, so that no order rests on them.
+pub(super) fn order(stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, usize)> {
+    let asides = asides(stretches, files);
+    let told = by_time(asides.iter().enumerate(), stretches, &Kin::of(stretches, files));
+    told.into_iter().map(|(_, renamed)| (renamed.before, renamed.after)).collect()
+}
+
 /// What the names of set-aside files tell that seqnums do not; the cost grows with files and boots, and with the lines
 /// of journald itself only where there is such a file.
 pub(super) fn read(stretches: &[Stretch], files: &[JournalFile]) -> Vec<Renamed> {
