@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::document;
-use crate::analysis::{Fault, Rule, RuleSign, Rulebook, Sample, Strength, Text};
+use super::report::text::weight;
+use crate::analysis::{Fault, Rule, RuleSign, Rulebook, Sample, Text};
 
 /// What a check of a file came to.
 #[derive(Debug, Serialize)]
@@ -35,7 +36,7 @@ pub fn list(book: &Rulebook, json: bool, safe: bool, out: &mut dyn Write) -> io:
     for rule in book.rules() {
         let cause = rule.causes.first().map_or("-", |cause| cause.id());
         let place = if rule.sign.is_some() { rule.place.id() } else { "code" };
-        writeln!(out, "{:width$}  {:8}  {place:6}  {cause:24}  {}", rule.id, word(rule.strength), rule.shows)?;
+        writeln!(out, "{:width$}  {:8}  {place:6}  {cause:24}  {}", rule.id, weight(rule.strength), rule.shows)?;
     }
     Ok(())
 }
@@ -92,16 +93,6 @@ fn plain(value: &Value) -> String {
     }
 }
 
-const fn word(strength: Strength) -> &'static str {
-    match strength {
-        Strength::Proof => "proof",
-        Strength::Strong => "strong",
-        Strength::Moderate => "moderate",
-        Strength::Weak => "weak",
-        Strength::Ctx => "context",
-    }
-}
-
 fn object(members: Vec<(&'static str, Value)>) -> Value {
     Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }
@@ -131,7 +122,7 @@ fn says(rule: &Rule) -> Vec<(&'static str, Value)> {
         ("candidates", json!(rule.candidates)),
         ("excludes", json!(rule.excludes)),
         ("contributing", json!(rule.contributing)),
-        ("strength", json!(word(rule.strength))),
+        ("strength", json!(weight(rule.strength))),
         ("shows", json!(rule.shows)),
         ("versions", json!(rule.versions)),
         ("false_positives", json!(rule.false_positives)),

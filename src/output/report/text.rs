@@ -168,7 +168,7 @@ pub(super) fn before(place: &Place, report: &Postmortem) -> String {
     }
 }
 
-pub(super) const fn weight(strength: Strength) -> &'static str {
+pub(in crate::output) const fn weight(strength: Strength) -> &'static str {
     match strength {
         Strength::Proof => "proof",
         Strength::Strong => "strong",
