@@ -55,6 +55,7 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
         ending,
         span,
         index: at as i64 + 1 - boots.len() as i64,
+        entries: journal.entry_count(at),
         salvaged: journal.salvaged_in(boot.id),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
