@@ -11,6 +11,7 @@ use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Source, overview};
 use crate::output::Style;
+use crate::output::accounts::accounts;
 use crate::output::boots::{Row, history, json, text};
 use crate::query::stats;
 
@@ -49,18 +50,19 @@ pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Res
     let boots = journal.boots();
     let source = JournalSource::of(&journal).reading(&book);
     let all = overview(&source, &book);
+    let salvaged = journal.salvaged();
     let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
     let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,
         span,
         index: at as i64 + 1 - boots.len() as i64,
-        salvaged: journal.salvaged_in(boot.id),
+        salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
     let rows: Vec<Row<'_>> = rows.filter(|row| row.matching != Some(0)).collect();
     match args.common.output {
-        Form::Json => json(&rows, out)?,
+        Form::Json => json(&rows, accounts(&journal), out)?,
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
             text(&rows, &style, out)?;

@@ -12,9 +12,8 @@ use super::loss::Tally;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
-use crate::check::Account;
 use crate::error::Error;
-use crate::journal::Journal;
+use crate::output::accounts::{FileAccount, InAll, accounts};
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
@@ -65,7 +64,8 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
     }
     match args.common.output {
         Form::Json => {
-            document(&Whole { postmortem: &postmortem, accounts: accounts(&journal) }, terminal.interactive, out)?;
+            let (accounts, accounts_in_all) = accounts(&journal);
+            document(&Whole { postmortem: &postmortem, accounts, accounts_in_all }, terminal.interactive, out)?;
         }
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
@@ -86,24 +86,6 @@ struct Whole<'a> {
     postmortem: &'a Postmortem,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     accounts: Vec<FileAccount<'a>>,
-}
-
-/// What a file consists of that is not as its index says.
-#[derive(Serialize)]
-struct FileAccount<'a> {
-    file: String,
-    accounted: f64,
-    #[serde(flatten)]
-    account: &'a Account,
-}
-
-fn accounts(journal: &Journal) -> Vec<FileAccount<'_>> {
-    let files = journal.unsound();
-    files
-        .map(|(file, account)| FileAccount {
-            file: file.path().display().to_string(),
-            accounted: account.share(),
-            account,
-        })
-        .collect()
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts_in_all: Option<InAll>,
 }

@@ -19,6 +19,7 @@ mod rename;
 mod repeat;
 mod walk;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -33,7 +34,7 @@ pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
 
-use crate::check::{Account, Salvage};
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
@@ -117,18 +118,13 @@ impl Journal {
         self.salvages.get(index)?.get().map(Box::as_ref)
     }
 
-    /// How many entries of a boot no index reaches, as far as files were walked.
+    /// How many entries of each boot no index reaches, as far as files were walked; boots without any are not in it.
     #[must_use]
-    pub fn salvaged_in(&self, boot: Id128) -> u64 {
+    pub fn salvaged(&self) -> HashMap<Id128, u64> {
         let found = (0..self.files.len()).filter_map(|index| self.salvage(index)).flat_map(|salvage| &salvage.entries);
-        found.filter(|found| found.boot_id == boot).count() as u64
-    }
-
-    /// The files that were walked and have something else to say than their index, each with its account.
-    pub fn unsound(&self) -> impl Iterator<Item = (&JournalFile, &Account)> {
-        let walked = self.files.iter().enumerate();
-        let walked = walked.filter_map(|(index, file)| Some((file, &self.salvage(index)?.account)));
-        walked.filter(|(_, account)| !account.is_sound())
+        let mut by_boot = HashMap::new();
+        found.for_each(|found| *by_boot.entry(found.boot_id).or_default() += 1);
+        by_boot
     }
 
     /// The order of all entries, worked out at the first call.
