@@ -1,14 +1,12 @@
 //! Several files in numbers.
 
-use std::ops::AddAssign;
-
 use super::{Account, Bytes, Entries, Objects};
 
 /// Adds up all fields of a type.
 macro_rules! adds {
     ($type:ident: $($field:ident)+) => {
-        impl AddAssign for $type {
-            fn add_assign(&mut self, other: Self) {
+        impl $type {
+            fn add(&mut self, other: &Self) {
                 $(self.$field = self.$field.saturating_add(other.$field);)+
             }
         }
@@ -25,9 +23,9 @@ impl Account {
     #[must_use]
     pub fn total<'a>(accounts: impl IntoIterator<Item = &'a Self>) -> Self {
         accounts.into_iter().fold(Self::default(), |mut total, account| {
-            total.bytes += account.bytes;
-            total.objects += account.objects;
-            total.entries += account.entries;
+            total.bytes.add(&account.bytes);
+            total.objects.add(&account.objects);
+            total.entries.add(&account.entries);
             total
         })
     }

@@ -45,6 +45,15 @@ pub struct Counter {
     runs: Vec<(u64, u64)>,
 }
 
+/// The files that are not as their index says, and the counters of their machines.
+#[derive(Clone, Debug)]
+pub struct Damage<'j> {
+    /// The account of each, with its index in [`Journal::files`].
+    pub files: Vec<(usize, &'j Account)>,
+    /// The counters, by machine; sound files count too.
+    pub counters: Vec<Counter>,
+}
+
 impl Accounts {
     /// Counts everything: files that were not walked on opening are walked now, which reads all of their objects' heads.
     #[must_use]
@@ -66,7 +75,7 @@ impl Journal {
     /// Of other files the header tells which numbers they have, as long as none is missing in them; else their objects'
     /// heads are read.
     #[must_use]
-    pub fn damage(&self) -> Option<(Vec<(usize, &Account)>, Vec<Counter>)> {
+    pub fn damage(&self) -> Option<Damage<'_>> {
         let walked = (0..self.files().len()).filter_map(|index| Some((index, &self.salvage(index)?.account)));
         let damaged: Vec<(usize, &Account)> = walked.filter(|(_, account)| !account.is_sound()).collect();
         let machine = |index: usize| self.files().get(index).map(|file| file.header().machine_id);
@@ -75,7 +84,7 @@ impl Journal {
         let files = self.files().par_iter().enumerate();
         let files: Vec<_> = files.filter(|(_, file)| machines.contains(&file.header().machine_id)).map(of).collect();
         let counters = counters(files.iter().map(|(file, seqnums)| (*file, seqnums)));
-        (!damaged.is_empty()).then_some((damaged, counters))
+        (!damaged.is_empty()).then_some(Damage { files: damaged, counters })
     }
 
     /// The numbers that the entries of a file have.

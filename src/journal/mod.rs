@@ -5,6 +5,7 @@
 
 mod account;
 mod backwards;
+mod beyond;
 mod boots;
 mod discover;
 mod fields;
@@ -25,7 +26,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use account::{Accounts, Counter};
+pub use account::{Accounts, Counter, Damage};
 pub use backwards::Backwards;
 pub use boots::{Boot, Numbers, SetAside};
 pub use discover::{Found, discover, holds_journals, system_directories};
@@ -57,6 +58,7 @@ pub struct Journal {
     salvages: Vec<OnceLock<Box<Salvage>>>,
     failed: Vec<Error>,
     order: OnceLock<Order>,
+    unread: beyond::Unread,
 }
 
 impl Journal {
@@ -91,13 +93,14 @@ impl Journal {
                 Err(error) => failed.push(error),
             }
         }
-        Self { files, salvages, failed, order: OnceLock::new() }
+        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
     }
 
     /// Takes files that are open already, with the entries that each gives by itself.
     #[must_use]
-    pub const fn from_files(files: Vec<JournalFile>) -> Self {
-        Self { files, salvages: Vec::new(), failed: Vec::new(), order: OnceLock::new() }
+    pub fn from_files(files: Vec<JournalFile>) -> Self {
+        let (salvages, failed) = (Vec::new(), Vec::new());
+        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
     }
 
     /// The open files, by path.
@@ -148,10 +151,12 @@ impl Journal {
     /// The entry at a place.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, which is noted for [`Journal::unread`].
     pub fn entry(&self, place: Place) -> Result<crate::file::Entry<'_>, crate::corrupt::Corrupt> {
         match self.files.get(place.file as usize) {
-            Some(file) => file.entry(place.at),
+            Some(file) => file.entry(place.at).inspect_err(|damage| {
+                self.unread.note(place.file as usize, damage, Losses::entry);
+            }),
             None => Err(crate::corrupt::Corrupt::new(place.at, "entry", crate::corrupt::Fault::Malformed)),
         }
     }

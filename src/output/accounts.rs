@@ -51,10 +51,10 @@ impl InAll {
 /// The accounts of all files that are not as their index says, and their sum; nothing where there is none.
 #[must_use]
 pub fn accounts(journal: &Journal) -> (Vec<FileAccount<'_>>, Option<InAll>) {
-    let Some((damaged, counters)) = journal.damage() else { return (Vec::new(), None) };
-    let all = InAll::of(damaged.iter().map(|(_, account)| *account), counters);
+    let Some(damage) = journal.damage() else { return (Vec::new(), None) };
+    let all = InAll::of(damage.files.iter().map(|(_, account)| *account), damage.counters);
     let name = |index: usize| journal.files().get(index).map(|file| file.path().display().to_string());
-    let files = damaged.into_iter().map(|(index, account)| FileAccount {
+    let files = damage.files.into_iter().map(|(index, account)| FileAccount {
         file: name(index).unwrap_or_default(),
         accounted: account.share(),
         account,
