@@ -40,7 +40,8 @@ impl<'j> JournalSource<'j> {
     /// Gathers what is known of boots and files; no entry is read.
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
-        let mut boots: Vec<BootFacts> = journal.boots().iter().map(|boot| boot_facts(journal, boot)).collect();
+        let mut boots: Vec<BootFacts> =
+            journal.boots().iter().enumerate().map(|(at, boot)| boot_facts(journal, at, boot)).collect();
         number(&mut boots);
         let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
         let file = |(index, file): (usize, &crate::file::JournalFile)| {
@@ -242,7 +243,7 @@ impl<'a> Picked<'a> {
     }
 }
 
-fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
+fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {
     let moment = |head: &EntryHead| Moment { realtime: head.realtime, monotonic: head.monotonic };
     let stretches = journal.order().stretches();
     let seqnum_id = |head: &EntryHead| {
@@ -256,7 +257,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         id: boot.id,
         index: 0,
         machine: boot.machine_id,
-        entries: boot.entries,
+        entries: journal.entry_count(at),
         first: moment(&boot.first),
         last: moment(&boot.last),
         head: numbered(&boot.first),

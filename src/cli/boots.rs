@@ -73,6 +73,7 @@ fn answer(
         ending,
         span,
         index: at as i64 + 1 - boots.len() as i64,
+        entries: journal.entry_count(at),
         salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });

@@ -148,6 +148,15 @@ impl Journal {
         self.order().boots()
     }
 
+    /// How many entries the boot at `index` of [`Journal::boots`] has; an entry that several files hold counts once.
+    ///
+    /// Cost: the first question merges what overlaps, which is linear in entries; files that follow one another cost
+    /// nothing.
+    #[must_use]
+    pub fn entry_count(&self, index: usize) -> u64 {
+        self.order().entries(&self.files).get(index).copied().unwrap_or_default()
+    }
+
     /// The entry at a place.
     ///
     /// # Errors

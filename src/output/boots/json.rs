@@ -63,7 +63,7 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     put("boot_id", json!(row.boot.id));
     put("first_entry", json!(row.boot.first.realtime));
     put("last_entry", json!(row.boot.listed_last.realtime));
-    put("entries", json!(row.boot.entries));
+    put("entries", json!(row.entries));
     put("machine_id", json!(row.boot.machine_id));
     put("ending", json!(row.ending));
     put("version", json!(SCHEMA_VERSION));
