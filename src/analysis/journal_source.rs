@@ -87,7 +87,13 @@ impl<'j> JournalSource<'j> {
     fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
         for at in entry.items() {
-            let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
+            let (name, value) = match entry.field_at(at, inflater) {
+                Ok(field) => field,
+                Err(damage) => {
+                    self.journal.note_field(place.file as usize, &damage);
+                    continue;
+                }
+            };
             if let Some(name) = self.fields.iter().find(|known| known.as_bytes() == name) {
                 let mut kept = room.pop().unwrap_or_default();
                 kept.clear();
