@@ -5,6 +5,7 @@ use log::{Log, STARTED, STARTING, STOPPED};
 
 mod details;
 pub(super) mod log;
+mod restarts;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
