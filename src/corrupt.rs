@@ -264,6 +264,13 @@ impl Losses {
         self.entries == 0 && self.fields == 0 && self.structure == 0
     }
 
+    /// Whether any of it is damage, and not only too large or in a codec that this build lacks.
+    #[must_use]
+    pub fn tells_of_damage(&self) -> bool {
+        let is_damage = |damage: &Corrupt| !matches!(damage.fault, Fault::NotEnabled { .. } | Fault::TooLarge { .. });
+        self.first.iter().any(is_damage)
+    }
+
     /// Adds what somebody else could not read.
     pub fn add(&mut self, other: Self) {
         self.entries = self.entries.saturating_add(other.entries);

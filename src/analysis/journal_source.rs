@@ -40,7 +40,8 @@ impl<'j> JournalSource<'j> {
     /// Gathers what is known of boots and files; no entry is read.
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
-        let mut boots: Vec<BootFacts> = journal.boots().iter().map(|boot| boot_facts(journal, boot)).collect();
+        let mut boots: Vec<BootFacts> =
+            journal.boots().iter().enumerate().map(|(at, boot)| boot_facts(journal, at, boot)).collect();
         number(&mut boots);
         let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
         let file = |(index, file): (usize, &crate::file::JournalFile)| {
@@ -86,7 +87,13 @@ impl<'j> JournalSource<'j> {
     fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
         for at in entry.items() {
-            let Ok((name, value)) = entry.field_at(at, inflater) else { continue };
+            let (name, value) = match entry.field_at(at, inflater) {
+                Ok(field) => field,
+                Err(damage) => {
+                    self.journal.note_field(place.file as usize, &damage);
+                    continue;
+                }
+            };
             if let Some(name) = self.fields.iter().find(|known| known.as_bytes() == name) {
                 let mut kept = room.pop().unwrap_or_default();
                 kept.clear();
@@ -236,7 +243,7 @@ impl<'a> Picked<'a> {
     }
 }
 
-fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
+fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {
     let moment = |head: &EntryHead| Moment { realtime: head.realtime, monotonic: head.monotonic };
     let stretches = journal.order().stretches();
     let seqnum_id = |head: &EntryHead| {
@@ -250,7 +257,7 @@ fn boot_facts(journal: &Journal, boot: &Boot) -> BootFacts {
         id: boot.id,
         index: 0,
         machine: boot.machine_id,
-        entries: boot.entries,
+        entries: journal.entry_count(at),
         first: moment(&boot.first),
         last: moment(&boot.last),
         head: numbered(&boot.first),

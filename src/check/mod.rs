@@ -31,6 +31,7 @@ mod sum;
 mod suspect;
 #[cfg(test)]
 mod tests;
+mod total;
 mod verdict;
 pub mod verify;
 mod walk;

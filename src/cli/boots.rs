@@ -4,13 +4,16 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Source, overview};
+use crate::journal::Journal;
 use crate::output::Style;
+use crate::output::accounts::accounts;
 use crate::output::boots::{Row, history, json, text};
 use crate::query::stats;
 
@@ -34,40 +37,56 @@ pub(super) struct Boots {
 
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
-    let journal = args.common.inputs.open(&paths)?;
+    let mut journal = args.common.inputs.open(&paths)?;
+    until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))
+}
+
+fn answer(
+    args: &Boots,
+    terms: &[Vec<u8>],
+    journal: &Journal,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Round<Status>, Stop> {
     let book = args.own.book()?;
     let mut tally = Tally::default();
-    let matching =
-        match args.chosen.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)? {
-            Some(query) => {
-                let (counts, losses) = stats::boots(&journal, &query, threads(None));
-                tally.add_all(losses);
-                Some(counts)
-            }
-            None => None,
-        };
+    let matching = match args.chosen.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)? {
+        Some(query) => {
+            let (counts, losses) = stats::boots(journal, &query, threads(None));
+            tally.add_all(losses);
+            Some(counts)
+        }
+        None => None,
+    };
     let boots = journal.boots();
-    let source = JournalSource::of(&journal).reading(&book);
+    let source = JournalSource::of(journal).reading(&book);
     let all = overview(&source, &book);
+    let damaged = first_walk(journal, &journal.unread());
+    if !damaged.is_empty() {
+        return Ok(Round::Damaged(damaged));
+    }
+    tally.add_all(journal.unread());
+    let salvaged = journal.salvaged();
     let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
     let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
         boot,
         ending,
         span,
         index: at as i64 + 1 - boots.len() as i64,
-        salvaged: journal.salvaged_in(boot.id),
+        entries: journal.entry_count(at),
+        salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
     let rows: Vec<Row<'_>> = rows.filter(|row| row.matching != Some(0)).collect();
     match args.common.output {
-        Form::Json => json(&rows, out)?,
+        Form::Json => json(&rows, accounts(journal), out)?,
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(journal)? };
             text(&rows, &style, out)?;
             let indices: Vec<i64> = source.boots().iter().map(|boot| boot.index).collect();
             history(&all.history, &indices, &style, out)?;
         }
     }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);
-    Ok(tally.report(&journal, if is_bad { Status::Negative } else { Status::Done }))
+    Ok(Round::Done(tally.report(journal, if is_bad { Status::Negative } else { Status::Done })))
 }

@@ -1,19 +1,22 @@
 //! `fields`: the names of all fields, or the values of some; of all entries or of chosen ones.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use clap::Args;
 
+use super::again::{Round, first_walk, until_done};
 use super::args::Inputs;
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
+use crate::corrupt::Losses;
 use crate::format::field::is_name;
+use crate::journal::Journal;
 use crate::output::value;
-use crate::query::stats;
+use crate::query::{Query, stats};
 
 /// The options of `fields`.
 #[derive(Debug, Args)]
@@ -39,38 +42,62 @@ pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Re
     let (names, others): (Vec<&OsString>, Vec<&OsString>) = args.paths.iter().partition(is_field);
     let names: Vec<&[u8]> = names.into_iter().map(|name| name.as_encoded_bytes()).collect();
     let (paths, terms) = sorted(&others);
-    let journal = args.inputs.open(&paths)?;
-    let query = args.chosen.query(&journal, args.inputs.user, args.zone.zone(&journal)?, &terms)?;
-    let mut tally = Tally::default();
+    let mut journal = args.inputs.open(&paths)?;
+    until_done(&mut journal, |journal| answer(args, (&names, &terms), journal, terminal, out))
+}
+
+fn answer(
+    args: &Fields,
+    (names, terms): (&[&[u8]], &[Vec<u8>]),
+    journal: &Journal,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Round<Status>, Stop> {
+    let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?;
+    let (counted, losses) = counted(journal, names, query.as_ref());
+    let damaged = first_walk(journal, &losses);
+    if !damaged.is_empty() {
+        return Ok(Round::Damaged(damaged));
+    }
     // The terminal's own buffer ends with each line.
     let mut out = BufWriter::new(out);
-    let mut text = |count: Option<u64>, text: &[u8]| -> io::Result<()> {
+    for (text, count) in &counted {
         let mut line = Vec::new();
         if let Some(count) = count {
             write!(line, "{count:>9}  ")?;
         }
         value(text, terminal.interactive, &mut line);
         line.push(b'\n');
-        out.write_all(&line)
-    };
-    if names.is_empty() {
-        let names = match &query {
-            Some(query) => stats::names(&journal, query, threads(None)),
-            None => journal.field_names(),
-        };
-        tally.add_all(names.losses);
-        names.found.iter().try_for_each(|name| text(None, name))?;
-    } else if let Some(query) = &query {
-        let values = stats::values(&journal, query, &names, threads(None));
-        tally.add_all(values.losses);
-        values.found.iter().flatten().try_for_each(|(value, count)| text(Some(*count), value))?;
-    } else {
-        for name in names {
-            let values = journal.field_values(name);
-            tally.add_all(values.losses);
-            values.found.iter().try_for_each(|(value, count)| text(Some(*count), value))?;
-        }
+        out.write_all(&line)?;
     }
     out.flush()?;
-    Ok(tally.report(&journal, Status::Done))
+    let mut tally = Tally::default();
+    tally.add_all(losses);
+    Ok(Round::Done(tally.report(journal, Status::Done)))
+}
+
+/// Names without numbers, or the values of some fields with how often they are there.
+type Lines = Vec<(Vec<u8>, Option<u64>)>;
+
+/// What is listed, and what could not be read for it.
+fn counted(journal: &Journal, names: &[&[u8]], query: Option<&Query>) -> (Lines, Vec<(usize, Losses)>) {
+    if names.is_empty() {
+        let found = match query {
+            Some(query) => stats::names(journal, query, threads(None)),
+            None => journal.field_names(),
+        };
+        return (found.found.into_iter().map(|name| (name, None)).collect(), found.losses);
+    }
+    let with_count = |(value, count)| (value, Some(count));
+    if let Some(query) = query {
+        let values = stats::values(journal, query, names, threads(None));
+        return (values.found.into_iter().flatten().map(with_count).collect(), values.losses);
+    }
+    let (mut lines, mut losses) = (Vec::new(), Vec::new());
+    for name in names {
+        let values = journal.field_values(name);
+        losses.extend(values.losses);
+        lines.extend(values.found.into_iter().map(with_count));
+    }
+    (lines, losses)
 }

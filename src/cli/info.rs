@@ -7,6 +7,7 @@ use super::loss::Tally;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
 use crate::journal::{Accounts, Journal};
+use crate::output::accounts::InAll;
 use crate::output::info::{Facts, text, totals};
 use crate::output::{Style, document};
 
@@ -32,8 +33,10 @@ pub(super) fn print(
     }
     match form {
         Form::Json => match accounts {
-            Some(Accounts { counters, .. }) => {
-                document(&serde_json::json!({ "files": facts, "counters": counters }), terminal.interactive, out)?;
+            Some(Accounts { counters, files }) => {
+                let all = InAll::of(files.iter(), counters.clone());
+                let whole = serde_json::json!({ "files": facts, "counters": counters, "in_all": all });
+                document(&whole, terminal.interactive, out)?;
             }
             None => document(&facts, terminal.interactive, out)?,
         },

@@ -4,6 +4,7 @@
 //! status, one rule for all commands: 0 done, also when nothing matched; 1 a negative answer to a question that was
 //! asked; 2 could not run; 3 done, but something could not be read; 130 interrupted.
 
+mod again;
 mod args;
 mod around;
 mod boots;
@@ -26,6 +27,7 @@ mod progress;
 mod questions;
 mod request;
 mod rescue;
+mod resume;
 mod rules;
 mod salvage;
 mod shorthand;

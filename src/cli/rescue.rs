@@ -63,7 +63,10 @@ fn one(
     (stem, machine_id): (&str, Id128),
     interrupt: &Interrupt,
 ) -> Result<bool, Stop> {
-    let journal = Journal::of_files(paths, Vec::new(), options);
+    let mut journal = Journal::of_files(paths, Vec::new(), options);
+    // Whoever rescues wants all there is, in files that were closed in order too.
+    let closed: Vec<usize> = (0..paths.len()).filter(|index| journal.salvage(*index).is_none()).collect();
+    journal.look_beyond(&closed);
     let draft = into.join(format!(".{stem}.{}", std::process::id()));
     let mut copier = Copier::create(&draft, &write::Options { machine_id, ..write::Options::default() })?;
     let (query, mut losses) = (Query::default(), Losses::default());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::again::{self, until_done};
 use super::args::Show;
 use super::chosen::threads;
 use super::explain;
@@ -10,6 +11,8 @@ use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
 use super::progress::Progress;
+use super::resume::{Lost, Round, Written};
+use super::target::File;
 use super::typed::Typed;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
@@ -24,63 +27,104 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let file = args.target.file(&args.output, args.looks.quiet)?;
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
-    let journal = args.inputs.open(&typed.paths)?;
-    let zone = args.zone.zone(&journal)?;
-    if let Some(status) = args.questions.answer(args, &journal, terminal, out)? {
-        return Ok(status);
-    }
-    let now = args.present.now(&journal, zone.clone())?;
-    let boot = args.boot(&journal)?;
-    let mut query = args.query(&typed, &journal, boot, &now)?;
-    if let Some(status) = args.questions.about(&query, &journal, args.count()?, terminal, out)? {
-        return Ok(status);
-    }
-    let around = args.around.find(&journal, boot, &now)?;
-    if let Some(around) = &around {
-        // Few entries are wanted, so that no index may be needed.
-        (query.start, query.first) = (around.start, Some(around.context));
-    }
-    let selection = Selection::of(&journal, &query);
-    let around = around.map(|around| around.gather(&journal, &selection));
-    let format = Format::named(&args.output).unwrap_or(Format::Export);
-    let joins = args.containers.joins(&args.output, format)?;
-    let mut look = args.looks.look(zone, terminal)?;
-    look.highlight = args.filters.highlight(&journal)?;
-    look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
-    let fields = look.fields.clone();
-    let entry_format = format.with(look);
-    if args.explain {
-        explain::before(&journal, &selection);
-    }
-    let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
-        Some(around) => around.walk(&journal, &query, take),
-        None => selection.walk(|chunk| take(chunk.into())),
-    };
-    let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
-        if joins { joined(&journal, &query, plain, take) } else { plain(take) }
-    };
+    let mut journal = args.inputs.open(&typed.paths)?;
     let interrupt = Interrupt::install();
-    let workers = match file {
-        Some(file) => {
-            let left = file.write(&journal, &selection, (query.reverse, &fields, threads), chunks, &interrupt)?;
-            let last = Last { place: left.last, shown: left.count };
-            vec![Worker { render: entry_format.worker(), losses: left.losses, last }]
+    let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt };
+    let mut written = Written::default();
+    until_done(&mut journal, |journal| task.round(journal, &mut written, out))
+}
+
+/// What is to be shown, and how.
+struct Task<'a> {
+    args: &'a Show,
+    typed: &'a Typed,
+    file: Option<&'a File>,
+    threads: usize,
+    terminal: &'a Terminal,
+    interrupt: &'a Interrupt,
+}
+
+impl Task<'_> {
+    /// Shows what was not written yet, up to damage in a file that is to be walked first.
+    fn round(
+        &self,
+        journal: &Journal,
+        written: &mut Written,
+        out: &mut dyn Write,
+    ) -> Result<again::Round<Status>, Stop> {
+        let &Self { args, typed, threads, terminal, interrupt, .. } = self;
+        let zone = args.zone.zone(journal)?;
+        if let Some(status) = args.questions.answer(args, journal, terminal, out)? {
+            return Ok(again::Round::Done(status));
         }
-        None => print(&journal, &selection, threads, chunks, entry_format.as_ref(), &interrupt, out)?,
-    };
-    closing(args, &journal, &selection, (workers, format), &interrupt, out)
+        let now = args.present.now(journal, zone.clone())?;
+        let boot = args.boot(journal)?;
+        let mut query = args.query(typed, journal, boot, &now)?;
+        if let Some(status) = args.questions.about(&query, journal, args.count()?, terminal, out)? {
+            return Ok(again::Round::Done(status));
+        }
+        let around = args.around.find(journal, boot, &now)?;
+        if let Some(around) = &around {
+            // Few entries are wanted, so that no index may be needed.
+            (query.start, query.first) = (around.start, Some(around.context));
+        }
+        let selection = Selection::of(journal, &query);
+        let around = around.map(|around| around.gather(journal, &selection));
+        let format = Format::named(&args.output).unwrap_or(Format::Export);
+        let joins = args.containers.joins(&args.output, format)?;
+        let mut look = args.looks.look(zone, terminal)?;
+        look.highlight = args.filters.highlight(journal)?;
+        look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
+        let fields = look.fields.clone();
+        let entry_format = format.with(look);
+        if args.explain {
+            explain::before(journal, &selection);
+        }
+        let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
+            Some(around) => around.walk(journal, &query, take),
+            None => selection.walk(|chunk| take(chunk.into())),
+        };
+        let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
+            if joins { joined(journal, &query, plain, take) } else { plain(take) }
+        };
+        let round = Round::new();
+        let workers = match self.file {
+            Some(file) => {
+                let left = file.write(journal, &selection, (query.reverse, &fields, threads), chunks, interrupt)?;
+                if !left.damaged.is_empty() {
+                    return Ok(again::Round::Damaged(left.damaged));
+                }
+                let last = Last { place: left.last, shown: left.count };
+                let losses = left.losses.into_iter().map(|(file, losses)| ((0, file), losses));
+                vec![Worker { render: entry_format.worker(), losses: losses.collect(), last }]
+            }
+            None => {
+                let rest = |take: &mut dyn FnMut(JoinedChunk) -> bool| written.rest(journal, chunks, take);
+                print((journal, &selection, &round), threads, rest, entry_format.as_ref(), interrupt, out)?
+            }
+        };
+        let lost = workers.iter().flat_map(|worker| worker.losses.clone()).collect();
+        let damaged = if interrupt.is_set() { Vec::new() } else { round.damaged(journal, &lost, written) };
+        if !damaged.is_empty() {
+            return Ok(again::Round::Damaged(damaged));
+        }
+        closing(args, (journal, written), &selection, (workers, format), interrupt, out).map(again::Round::Done)
+    }
 }
 
 /// What is said and saved behind the entries, and the status.
 fn closing(
     args: &Show,
-    journal: &Journal,
+    (journal, written): (&Journal, &Written),
     selection: &Selection<'_>,
     (workers, format): (Vec<Worker<'_>>, Format),
     interrupt: &Interrupt,
     out: &mut dyn Write,
 ) -> Result<Status, Stop> {
-    let last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
+    let mut last = workers.iter().map(|worker| worker.last).max_by_key(|last| last.shown).unwrap_or_default();
+    if last.shown == 0 {
+        last = written.last().map_or(last, |place| Last { place: Some(place), shown: 1 });
+    }
     remarks(journal, format, &args.looks, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
         args.cursors.save(&entry.cursor())?;
@@ -95,7 +139,8 @@ fn closing(
     for (file, losses) in selection.losses() {
         tally.add(file, losses);
     }
-    for (file, losses) in workers.into_iter().flat_map(|worker| worker.losses) {
+    let read = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
+    for (file, losses) in read.chain(written.losses().clone()) {
         tally.add(file as usize, losses);
     }
     if args.explain {
@@ -111,8 +156,7 @@ fn closing(
 
 /// Prints the entries; what each worker was left with.
 fn print<'f>(
-    journal: &Journal,
-    selection: &Selection<'_>,
+    (journal, selection, round): (&Journal, &Selection<'_>, &Round),
     threads: usize,
     chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
     format: &'f dyn EntryFormat,
@@ -120,18 +164,22 @@ fn print<'f>(
     out: &mut dyn Write,
 ) -> io::Result<Vec<Worker<'f>>> {
     let progress = Progress::default();
-    let mut broken = None;
+    let (mut broken, mut number) = (None, 0);
     let outcome = std::thread::scope(|scope| {
         let _watched = progress.watch(selection, scope);
         render_chunks(
-            chunks,
+            |take| round.numbered(chunks, take),
             threads,
             || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
-            |worker, chunk, buffer| {
-                worker.chunk(journal, chunk, buffer);
+            |worker, (number, chunk), buffer| {
+                worker.chunk((journal, round), *number, chunk, buffer);
                 progress.add(chunk.chunk.places.len());
             },
             |bytes| {
+                number += 1;
+                if !round.lets_pass(number - 1) {
+                    return false;
+                }
                 interrupt.writing();
                 broken = out.write_all(bytes).err();
                 broken.is_none() && !interrupt.is_set()
@@ -168,12 +216,18 @@ struct Last {
 /// One worker's renderer, what it could not read, and how far it got.
 struct Worker<'f> {
     render: Box<dyn Render + 'f>,
-    losses: BTreeMap<u32, Losses>,
+    losses: Lost,
     last: Last,
 }
 
 impl Worker<'_> {
-    fn chunk(&mut self, journal: &Journal, joined: &JoinedChunk, buffer: &mut Vec<u8>) {
+    fn chunk(
+        &mut self,
+        (journal, round): (&Journal, &Round),
+        number: usize,
+        joined: &JoinedChunk,
+        buffer: &mut Vec<u8>,
+    ) {
         let chunk = &joined.chunk;
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
@@ -197,7 +251,8 @@ impl Worker<'_> {
                 (Err(damage), _) => losses.entry(damage),
             }
             if !losses.is_empty() {
-                self.losses.entry(place.file).or_default().add(std::mem::take(&mut losses));
+                round.judge(journal, number, place.file, &losses);
+                self.losses.entry((number, place.file)).or_default().add(std::mem::take(&mut losses));
             }
         }
     }

@@ -6,12 +6,14 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use super::again::{Round, first_walk, until_done};
 use super::args::{Form, Inputs};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
 use crate::error::Error;
+use crate::journal::Journal;
 use crate::output::Style;
 use crate::output::stats::{Scale, View, json, text};
 use crate::query::stats::{Key, Measure, Stats as Counts, Value};
@@ -75,19 +77,33 @@ enum Sort {
 pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.paths);
     let threads = threads(args.threads);
-    let journal = args.inputs.open(&paths)?;
-    let zone = args.zone.zone(&journal)?;
+    let mut journal = args.inputs.open(&paths)?;
+    until_done(&mut journal, |journal| answer(args, &terms, journal, (terminal, threads), out))
+}
+
+fn answer(
+    args: &Stats,
+    terms: &[Vec<u8>],
+    journal: &Journal,
+    (terminal, threads): (&Terminal, usize),
+    out: &mut dyn Write,
+) -> Result<Round<Status>, Stop> {
+    let zone = args.zone.zone(journal)?;
     let usual = args.by.is_empty();
     let names = args.by.iter().map(String::as_str);
     let keys = names.chain(USUAL.into_iter().filter(|_| usual)).map(|name| Key::read(name, &zone));
     let keys = keys.collect::<Result<Vec<Key>, Error>>()?;
     let top = top(args)?;
-    let query = args.chosen.query(&journal, args.inputs.user, args.zone.zone(&journal)?, &terms)?.unwrap_or_default();
+    let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?.unwrap_or_default();
     // Days begin at the midnight of the newest boot's offset.
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
     let offset = i64::from(zone.to_offset(newest).seconds());
-    let mut stats = Counts::of(&journal, &query, &keys, offset, threads);
+    let mut stats = Counts::of(journal, &query, &keys, offset, threads);
+    let damaged = first_walk(journal, &stats.losses);
+    if !damaged.is_empty() {
+        return Ok(Round::Damaged(damaged));
+    }
     if usual {
         stats.tables.retain(|table| table.groups.iter().any(|group| group.value != Value::Absent));
     }
@@ -111,7 +127,7 @@ pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Res
     }
     let mut tally = Tally::default();
     tally.add_all(stats.losses);
-    Ok(tally.report(&journal, Status::Done))
+    Ok(Round::Done(tally.report(journal, Status::Done)))
 }
 
 /// How many groups are shown.

@@ -83,6 +83,8 @@ pub(super) struct Left {
     pub(super) losses: BTreeMap<u32, Losses>,
     pub(super) last: Option<Place>,
     pub(super) count: usize,
+    /// The files that are to be walked first, for which nothing was written.
+    pub(super) damaged: Vec<usize>,
 }
 
 impl Target {
@@ -145,9 +147,10 @@ impl File {
             copier.note(&reader);
             all.add(left);
         }
+        all.damaged = worth_a_walk(journal, &all.losses);
         match failed {
             Some(error) => return Err(error.into()),
-            None if !interrupt.is_set() => self.tell(&copier.finish()?),
+            None if !interrupt.is_set() && all.damaged.is_empty() => self.tell(&copier.finish()?),
             None => {}
         }
         Ok(all)
@@ -184,6 +187,11 @@ impl Left {
             (self.last, self.count) = (other.last, other.count);
         }
     }
+}
+
+/// The files with damage that a walk may find a way round.
+fn worth_a_walk(journal: &Journal, losses: &BTreeMap<u32, Losses>) -> Vec<usize> {
+    journal.worth_a_walk(losses.iter().map(|(file, losses)| (*file as usize, losses)))
 }
 
 /// Reads a chunk into a batch.

@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 
+use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
 use super::look_back::LookBack;
@@ -12,9 +13,9 @@ use super::loss::Tally;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
-use crate::check::Account;
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::output::accounts::{FileAccount, InAll, accounts};
 use crate::output::{Style, document, report};
 use crate::query::find_boot;
 
@@ -42,33 +43,49 @@ pub(super) struct Why {
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.common.paths);
-    let journal = args.common.inputs.open(&paths)?;
+    let mut journal = args.common.inputs.open(&paths)?;
+    until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))
+}
+
+fn answer(
+    args: &Why,
+    terms: &[Vec<u8>],
+    journal: &Journal,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Round<Status>, Stop> {
     let book = args.own.book()?;
-    let source = JournalSource::of(&journal).reading(&book);
+    let source = JournalSource::of(journal).reading(&book);
     let judged = match &args.boot {
         Some(text) => {
-            let boot = find_boot(&journal, text)?;
+            let boot = find_boot(journal, text)?;
             judge_by(&source, &book, boot).map(|postmortem| (boot, postmortem))
         }
         None => judge_newest(&source, &book),
     };
     let Some((boot, mut postmortem)) = judged else {
-        Tally::default().report(&journal, Status::Failed);
+        Tally::default().report(journal, Status::Failed);
         return Err(Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() }.into());
     };
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
-        args.conditions.query(&journal, args.common.inputs.user, args.common.zone.zone(&journal)?, &terms)?
+        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)?
     {
         tally.add_all(source.restrict(&mut postmortem, boot, query));
     }
+    let damaged = first_walk(journal, &journal.unread());
+    if !damaged.is_empty() {
+        return Ok(Round::Damaged(damaged));
+    }
+    tally.add_all(journal.unread());
     match args.common.output {
         Form::Json => {
-            document(&Whole { postmortem: &postmortem, accounts: accounts(&journal) }, terminal.interactive, out)?;
+            let (accounts, accounts_in_all) = accounts(journal);
+            document(&Whole { postmortem: &postmortem, accounts, accounts_in_all }, terminal.interactive, out)?;
         }
         Form::Text => {
-            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(&journal)? };
+            let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(journal)? };
             report::text::write(&postmortem, args.look.explain, &style, out)?;
         }
     }
@@ -76,7 +93,7 @@ pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Resul
         Orderliness::Orderly | Orderliness::Running => Status::Done,
         _ => Status::Negative,
     };
-    Ok(tally.report(&journal, status))
+    Ok(Round::Done(tally.report(journal, status)))
 }
 
 /// The report with what is lost around it.
@@ -86,24 +103,6 @@ struct Whole<'a> {
     postmortem: &'a Postmortem,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     accounts: Vec<FileAccount<'a>>,
-}
-
-/// What a file consists of that is not as its index says.
-#[derive(Serialize)]
-struct FileAccount<'a> {
-    file: String,
-    accounted: f64,
-    #[serde(flatten)]
-    account: &'a Account,
-}
-
-fn accounts(journal: &Journal) -> Vec<FileAccount<'_>> {
-    let files = journal.unsound();
-    files
-        .map(|(file, account)| FileAccount {
-            file: file.path().display().to_string(),
-            accounted: account.share(),
-            account,
-        })
-        .collect()
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts_in_all: Option<InAll>,
 }

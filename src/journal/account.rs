@@ -5,7 +5,7 @@
 //! from the system's counter. What is missing in one file may lie in another, so all files of a counter are counted
 //! together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -45,6 +45,15 @@ pub struct Counter {
     runs: Vec<(u64, u64)>,
 }
 
+/// The files that are not as their index says, and the counters of their machines.
+#[derive(Clone, Debug)]
+pub struct Damage<'j> {
+    /// The account of each, with its index in [`Journal::files`].
+    pub files: Vec<(usize, &'j Account)>,
+    /// The counters, by machine; sound files count too.
+    pub counters: Vec<Counter>,
+}
+
 impl Accounts {
     /// Counts everything: files that were not walked on opening are walked now, which reads all of their objects' heads.
     #[must_use]
@@ -56,6 +65,40 @@ impl Accounts {
         let files: Vec<Account> = journal.files().par_iter().enumerate().map(account).collect();
         let counters = counters(journal.files().iter().zip(files.iter().map(|account| &account.seqnums)));
         Self { files, counters }
+    }
+}
+
+impl Journal {
+    /// The files that were walked and have something else to say than their index, with all counters of their machines;
+    /// `None` where there is no such file.
+    ///
+    /// Of other files the header tells which numbers they have, as long as none is missing in them; else their objects'
+    /// heads are read.
+    #[must_use]
+    pub fn damage(&self) -> Option<Damage<'_>> {
+        let walked = (0..self.files().len()).filter_map(|index| Some((index, &self.salvage(index)?.account)));
+        let damaged: Vec<(usize, &Account)> = walked.filter(|(_, account)| !account.is_sound()).collect();
+        let machine = |index: usize| self.files().get(index).map(|file| file.header().machine_id);
+        let machines: BTreeSet<Id128> = damaged.iter().filter_map(|(index, _)| machine(*index)).collect();
+        let of = |(index, file)| (file, self.seqnums(index, file));
+        let files = self.files().par_iter().enumerate();
+        let files: Vec<_> = files.filter(|(_, file)| machines.contains(&file.header().machine_id)).map(of).collect();
+        let counters = counters(files.iter().map(|(file, seqnums)| (*file, seqnums)));
+        (!damaged.is_empty()).then_some(Damage { files: damaged, counters })
+    }
+
+    /// The numbers that the entries of a file have.
+    fn seqnums(&self, index: usize, file: &JournalFile) -> Seqnums {
+        if let Some(salvage) = self.salvage(index) {
+            return salvage.account.seqnums.clone();
+        }
+        let header = file.header();
+        let (first, last) = (header.head_entry_seqnum, header.tail_entry_seqnum);
+        let is_unbroken = last.0.checked_sub(first.0).and_then(|steps| steps.checked_add(1)) == Some(header.n_entries);
+        if is_unbroken && first.0 > 0 {
+            return Seqnums { first, last, runs: vec![(first.0, last.0)], ..Seqnums::default() };
+        }
+        Salvage::of(file).account.seqnums
     }
 }
 

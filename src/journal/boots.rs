@@ -19,8 +19,9 @@ pub struct Boot {
     /// The head of the last entry that journalctl sees: the last one that the boot's own lists name. The true last entry
     /// is missing there when its file was full or was being written.
     pub listed_last: EntryHead,
-    /// How many entries it has; an entry that several files hold counts once.
-    pub entries: u64,
+    /// How many slots of files its entries have: copies in several files count each, see
+    /// [`Journal::entry_count`](super::Journal::entry_count).
+    pub slots: u64,
     /// The indices of the files that have entries of it, ascending.
     pub files: Vec<usize>,
     /// The indices of its stretches in [`Order::stretches`](super::Order::stretches), ascending.
@@ -98,15 +99,24 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
                 boot.pieces = first..at + 1;
             }
         }
-        if let Piece::Merge(members) = piece {
-            for (boot, repeats) in repeats(members, stretches, files) {
-                if let Some(boot) = boots.get_mut(boot) {
-                    boot.entries = boot.entries.saturating_sub(repeats);
-                }
+    }
+    boots
+}
+
+/// How many entries each of `count` boots has, an entry that several files hold counted once.
+///
+/// Cost: that of a merge for the pieces that are merged, which only a count needs; reading them merges once more.
+pub(super) fn entries(boots: &[Boot], stretches: &[Stretch], pieces: &[Piece], files: &[JournalFile]) -> Vec<u64> {
+    let mut entries: Vec<u64> = boots.iter().map(|boot| boot.slots).collect();
+    for piece in pieces {
+        let Piece::Merge(members) = piece else { continue };
+        for (boot, repeats) in repeats(members, stretches, files) {
+            if let Some(entries) = entries.get_mut(boot) {
+                *entries = entries.saturating_sub(repeats);
             }
         }
     }
-    boots
+    entries
 }
 
 fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches: &mut [Search]) -> Option<Boot> {
@@ -131,7 +141,7 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
         first: first.first,
         last: last.last,
         listed_last: listed,
-        entries: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
+        slots: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
         files: in_files,
         stretches: list,
         pieces: 0..0,

@@ -5,6 +5,7 @@
 
 mod account;
 mod backwards;
+mod beyond;
 mod boots;
 mod discover;
 mod fields;
@@ -19,12 +20,13 @@ mod rename;
 mod repeat;
 mod walk;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use account::{Accounts, Counter};
+pub use account::{Accounts, Counter, Damage};
 pub use backwards::Backwards;
 pub use boots::{Boot, Numbers, SetAside};
 pub use discover::{Found, discover, holds_journals, system_directories};
@@ -33,7 +35,7 @@ pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
 
-use crate::check::{Account, Salvage};
+use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
@@ -56,6 +58,7 @@ pub struct Journal {
     salvages: Vec<OnceLock<Box<Salvage>>>,
     failed: Vec<Error>,
     order: OnceLock<Order>,
+    unread: beyond::Unread,
 }
 
 impl Journal {
@@ -90,13 +93,14 @@ impl Journal {
                 Err(error) => failed.push(error),
             }
         }
-        Self { files, salvages, failed, order: OnceLock::new() }
+        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
     }
 
     /// Takes files that are open already, with the entries that each gives by itself.
     #[must_use]
-    pub const fn from_files(files: Vec<JournalFile>) -> Self {
-        Self { files, salvages: Vec::new(), failed: Vec::new(), order: OnceLock::new() }
+    pub fn from_files(files: Vec<JournalFile>) -> Self {
+        let (salvages, failed) = (Vec::new(), Vec::new());
+        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
     }
 
     /// The open files, by path.
@@ -117,18 +121,13 @@ impl Journal {
         self.salvages.get(index)?.get().map(Box::as_ref)
     }
 
-    /// How many entries of a boot no index reaches, as far as files were walked.
+    /// How many entries of each boot no index reaches, as far as files were walked; boots without any are not in it.
     #[must_use]
-    pub fn salvaged_in(&self, boot: Id128) -> u64 {
+    pub fn salvaged(&self) -> HashMap<Id128, u64> {
         let found = (0..self.files.len()).filter_map(|index| self.salvage(index)).flat_map(|salvage| &salvage.entries);
-        found.filter(|found| found.boot_id == boot).count() as u64
-    }
-
-    /// The files that were walked and have something else to say than their index, each with its account.
-    pub fn unsound(&self) -> impl Iterator<Item = (&JournalFile, &Account)> {
-        let walked = self.files.iter().enumerate();
-        let walked = walked.filter_map(|(index, file)| Some((file, &self.salvage(index)?.account)));
-        walked.filter(|(_, account)| !account.is_sound())
+        let mut by_boot = HashMap::new();
+        found.for_each(|found| *by_boot.entry(found.boot_id).or_default() += 1);
+        by_boot
     }
 
     /// The order of all entries, worked out at the first call.
@@ -149,13 +148,24 @@ impl Journal {
         self.order().boots()
     }
 
+    /// How many entries the boot at `index` of [`Journal::boots`] has; an entry that several files hold counts once.
+    ///
+    /// Cost: the first question merges what overlaps, which is linear in entries; files that follow one another cost
+    /// nothing.
+    #[must_use]
+    pub fn entry_count(&self, index: usize) -> u64 {
+        self.order().entries(&self.files).get(index).copied().unwrap_or_default()
+    }
+
     /// The entry at a place.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, which is noted for [`Journal::unread`].
     pub fn entry(&self, place: Place) -> Result<crate::file::Entry<'_>, crate::corrupt::Corrupt> {
         match self.files.get(place.file as usize) {
-            Some(file) => file.entry(place.at),
+            Some(file) => file.entry(place.at).inspect_err(|damage| {
+                self.unread.note(place.file as usize, damage, Losses::entry);
+            }),
             None => Err(crate::corrupt::Corrupt::new(place.at, "entry", crate::corrupt::Fault::Malformed)),
         }
     }

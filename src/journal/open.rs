@@ -23,7 +23,8 @@ pub(super) fn open(path: &Path, options: Options) -> Result<Opened, Error> {
         return opened.map(|file| Opened { file, salvage: None });
     }
     match opened {
-        Ok(file) if !options.thorough && !is_suspect(&file) => Ok(with(file, None)),
+        // Who wants only what lies beyond the index wants it looked for.
+        Ok(file) if !options.thorough && options.reach == Reach::All && !is_suspect(&file) => Ok(with(file, None)),
         Ok(file) if header_fits(&file) => Ok(walked(file)),
         Ok(file) => match restored(path, options)? {
             Some(opened) => Ok(opened),

@@ -50,6 +50,8 @@ pub struct Order {
     stretches: Vec<Stretch>,
     pieces: Vec<Piece>,
     boots: Vec<Boot>,
+    /// By boot, once they are counted.
+    entries: OnceLock<Vec<u64>>,
     losses: Vec<Losses>,
 }
 
@@ -109,6 +111,11 @@ impl Order {
     #[must_use]
     pub fn boots(&self) -> &[Boot] {
         &self.boots
+    }
+
+    /// How many entries each boot has; counted when first asked for.
+    pub(super) fn entries(&self, files: &[JournalFile]) -> &[u64] {
+        self.entries.get_or_init(|| boots::entries(&self.boots, &self.stretches, &self.pieces, files))
     }
 
     /// What could not be read while cutting the files, by file.

@@ -250,16 +250,9 @@ fn bytes(account: &Account) -> String {
 /// # Errors
 /// What the writer says.
 pub fn totals(accounts: &Accounts, out: &mut dyn Write) -> io::Result<()> {
-    let sum = |of: fn(&Account) -> u64| accounts.files.iter().map(of).fold(0, u64::saturating_add);
-    writeln!(
-        out,
-        "{:>22}: {} files, {} entries by their indexes, {} salvaged, {} incomplete",
-        "In all",
-        accounts.files.len(),
-        sum(|account| account.entries.by_index),
-        sum(|account| account.entries.salvaged),
-        sum(|account| account.entries.incomplete)
-    )?;
+    let total = Account::total(&accounts.files);
+    writeln!(out, "{:>22}: {} files, {}", "In all", accounts.files.len(), found(&total))?;
+    writeln!(out, "{:>22}: {}", "Bytes in all", bytes(&total))?;
     for counter in &accounts.counters {
         writeln!(
             out,

@@ -15,6 +15,7 @@
 //!
 //! [`journal`] is no text: it writes entries into a journal file of their own.
 
+pub mod accounts;
 mod block;
 pub mod boots;
 mod cache;

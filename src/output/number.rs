@@ -1,31 +1,18 @@
-//! Numbers as text, written by hand: `core::fmt` costs more than the rest of an entry.
+//! Numbers as text without `core::fmt`, which costs more than the rest of an entry.
 
 /// Appends a number in decimal.
 #[inline]
 pub(super) fn decimal(number: u64, out: &mut Vec<u8>) {
-    padded(number, 1, b' ', out);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Appends a number in decimal, filled up to `width` bytes (20 at most).
+/// Appends a number in decimal, filled up to `width` bytes.
 #[inline]
-pub(super) fn padded(mut number: u64, width: usize, fill: u8, out: &mut Vec<u8>) {
-    let mut text = [fill; 20];
-    let mut used = 0;
-    for [tens, ones] in text.as_chunks_mut().0.iter_mut().rev() {
-        let two = pair((number % 100).to_le_bytes()[0]);
-        number /= 100;
-        *ones = two[1];
-        used += 1;
-        if number == 0 && two[0] == b'0' {
-            break;
-        }
-        *tens = two[0];
-        used += 1;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(text.get(text.len() - used.max(width).min(text.len())..).unwrap_or_default());
+pub(super) fn padded(number: u64, width: usize, fill: u8, out: &mut Vec<u8>) {
+    let mut buffer = itoa::Buffer::new();
+    let text = buffer.format(number).as_bytes();
+    out.extend(std::iter::repeat_n(fill, width.saturating_sub(text.len())));
+    out.extend_from_slice(text);
 }
 
 /// Bytes in decimal with a comma before them, and how long each is.
@@ -55,18 +42,25 @@ pub(super) fn comma_byte(byte: u8, out: &mut Vec<u8>) {
 
 /// Appends a number in lower-case hex without leading zeros.
 #[inline]
-pub(super) fn hex(mut number: u64, out: &mut Vec<u8>) {
-    let mut text = [b'0'; 16];
-    let mut used = 0;
-    for digit in text.iter_mut().rev() {
-        *digit = hex_digit(number.to_le_bytes()[0] & 15);
-        number >>= 4;
-        used += 1;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(text.get(text.len() - used..).unwrap_or_default());
+pub(super) fn hex(number: u64, out: &mut Vec<u8>) {
+    let zeros = (number | 1).leading_zeros() / 4;
+    let number = number << (4 * zeros);
+    let end = out.len() + 16 - zeros as usize;
+    // A copy of fixed length is a few instructions, one of any length is a call.
+    out.extend_from_slice(&eight_digits(number >> 32));
+    out.extend_from_slice(&eight_digits(number));
+    out.truncate(end);
+}
+
+/// The lower 32 bits in hex: every step works on all eight digits at once, one in each byte of the word.
+#[inline]
+const fn eight_digits(number: u64) -> [u8; 8] {
+    let spread = (number & 0xffff_0000) << 16 | number & 0xffff;
+    let spread = (spread << 8 | spread) & 0x00ff_00ff_00ff_00ff;
+    let spread = (spread << 4 | spread) & 0x0f0f_0f0f_0f0f_0f0f;
+    // A digit above 9 becomes 16 or more by adding 6: the bit says which ones are letters.
+    let letters = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
+    (spread + 0x3030_3030_3030_3030 + letters * (b'a' - b'0' - 10) as u64).to_be_bytes()
 }
 
 /// The hex digit of a number below 16.
@@ -114,7 +108,8 @@ mod tests {
         for number in [0, 7, 10, 99, 100, 255, 256, 1_000_000, 1 << 55, u64::MAX] {
             assert_eq!(text(|out| decimal(number, out)), number.to_string());
         }
-        for number in [0, 9, 10, 0x1f, 0xabc_def0_1234, u64::MAX] {
+        let ones = (0..64).map(|bits| u64::MAX >> bits);
+        for number in ones.chain([0, 9, 10, 0x1f, 0xabc_def0_1234, 0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]) {
             assert_eq!(text(|out| hex(number, out)), format!("{number:x}"));
         }
         assert_eq!(text(|out| padded(42, 6, b'0', out)), "000042");

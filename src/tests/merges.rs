@@ -43,8 +43,10 @@ fn assert_whole(name: &str, spread: &Journal) {
     let whole = journal(vec![sample(RECORDS).build()]);
     assert_eq!(contents(spread), contents(&whole), "{name}");
     let boots = |journal: &Journal| -> Vec<_> {
-        let facts = |boot: &lastwords::Boot| (boot.id, boot.entries, boot.first.realtime, boot.last.monotonic);
-        journal.boots().iter().map(facts).collect()
+        let facts = |(at, boot): (usize, &lastwords::Boot)| {
+            (boot.id, journal.entry_count(at), boot.first.realtime, boot.last.monotonic)
+        };
+        journal.boots().iter().enumerate().map(facts).collect()
     };
     assert_eq!(boots(spread), boots(&whole), "{name}");
 }

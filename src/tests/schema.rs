@@ -67,6 +67,8 @@ fn what_is_lost_in_damaged_files_is_as_the_schemas_say() {
         let entries = &case["accounts"][0]["entries"];
         let salvaged: u64 = rows.as_array().unwrap().iter().filter_map(|row| row["salvaged"].as_u64()).sum();
         assert_eq!(entries["salvaged"].as_u64(), Some(salvaged), "{name}: {entries}");
+        let newest = rows.as_array().unwrap().last().unwrap();
+        assert_eq!([&newest["accounts"], &newest["accounts_in_all"]], [&case["accounts"], &case["accounts_in_all"]]);
     }
 }
 

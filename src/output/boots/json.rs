@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Row;
 use crate::analysis::SCHEMA_VERSION;
+use crate::output::accounts::{FileAccount, InAll};
 
 /// Writes an array of objects, oldest boot first; times in µs since 1970, spans in µs.
 ///
@@ -29,13 +30,28 @@ use crate::analysis::SCHEMA_VERSION;
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
 /// | `matching` | how many entries were asked for, where not all were |
 /// | `salvaged` | how many entries no index reaches, where there are any |
+/// | `accounts` | what files consist of that are not as their index says, each with the newest boot listed in it |
+/// | `accounts_in_all` | their sum, and which numbers of entries are missing: with the newest boot listed |
 ///
 /// What does not apply, or cannot be told, is absent.
 ///
 /// # Errors
 /// What the writer says.
-pub fn json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let list: Vec<Value> = rows.iter().map(|row| Value::Object(object(row))).collect();
+pub fn json(
+    rows: &[Row<'_>],
+    (accounts, in_all): (Vec<FileAccount<'_>>, Option<InAll>),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut list: Vec<Map<String, Value>> = rows.iter().map(object).collect();
+    let newest = list.len().saturating_sub(1);
+    for account in accounts {
+        let row = rows.iter().rposition(|row| row.boot.files.binary_search(&account.index).is_ok()).unwrap_or(newest);
+        let told = list.get_mut(row).map(|object| object.entry("accounts").or_insert_with(|| json!([])));
+        told.and_then(Value::as_array_mut).into_iter().for_each(|told| told.push(json!(account)));
+    }
+    if let (Some(in_all), Some(object)) = (in_all, list.last_mut()) {
+        object.insert("accounts_in_all".to_owned(), json!(in_all));
+    }
     serde_json::to_writer(&mut *out, &list)?;
     out.write_all(b"\n")
 }
@@ -47,7 +63,7 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     put("boot_id", json!(row.boot.id));
     put("first_entry", json!(row.boot.first.realtime));
     put("last_entry", json!(row.boot.listed_last.realtime));
-    put("entries", json!(row.boot.entries));
+    put("entries", json!(row.entries));
     put("machine_id", json!(row.boot.machine_id));
     put("ending", json!(row.ending));
     put("version", json!(SCHEMA_VERSION));

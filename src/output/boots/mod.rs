@@ -24,6 +24,8 @@ pub struct Row<'a> {
     pub span: &'a Span,
     /// Its number among all boots: 0 the newest, -1 the one before.
     pub index: i64,
+    /// How many entries it has; one that several files hold counts once.
+    pub entries: u64,
     /// How many of its entries were asked for, where not all were.
     pub matching: Option<u64>,
     /// How many of its entries no index reaches.

@@ -102,7 +102,7 @@ fn line(row: &Row<'_>, room: Room, style: &Style, out: &mut dyn Write) -> io::Re
         None => row.span.gap_us.map_or_else(|| "-".to_owned(), |gap| span(gap, Spelling::Column)),
     };
     let uptime = span(row.uptime(), Spelling::Column);
-    let entries = if room.is_wide { format!("{:>8}  ", row.boot.entries) } else { String::new() };
+    let entries = if room.is_wide { format!("{:>8}  ", row.entries) } else { String::new() };
     let (how, paint) = orderliness(row.ending.orderliness);
     let (paint, why, when) = (style.paint(paint), why(&row.ending, room.is_wide), when(row, room, style));
     let text = format!("{:>index$}{mark} {id} {when} {uptime:>7} {gap:>7} {entries}{paint}{how:<10} {why}", row.index);
