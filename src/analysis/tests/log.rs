@@ -100,6 +100,12 @@ impl Log {
         self
     }
 
+    /// Somebody sets the wall clock by so many milliseconds.
+    pub(super) fn set_clock(&mut self, by_ms: i64) -> &mut Self {
+        self.realtime = self.realtime.saturating_add_signed(by_ms * 1000);
+        self
+    }
+
     /// A line 1 ms after the one before.
     pub(super) fn line(&mut self, fields: Fields<'_>) -> &mut Self {
         self.seqnum += 1;

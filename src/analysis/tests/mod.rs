@@ -3,6 +3,7 @@
 use super::{Action, Learnt, Orderliness, Postmortem, Side, Stage, Strength, endings, judge};
 use log::{Log, STARTED, STARTING, STOPPED};
 
+mod clocks;
 mod details;
 pub(super) mod log;
 mod restarts;
