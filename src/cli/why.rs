@@ -71,7 +71,7 @@ fn answer(
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
-        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)?
+        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms, Some(boot))?
     {
         tally.add_all(source.restrict(&mut postmortem, boot, query));
     }
