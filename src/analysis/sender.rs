@@ -132,6 +132,11 @@ impl Sender {
     }
 }
 
+/// Whether userspace wrote the line to the kernel's log, where whoever may write at all chooses every name.
+pub(super) fn is_userspaces_kmsg(line: &Line) -> bool {
+    line.is("_TRANSPORT", "kernel") && !Sender::Kernel.wrote(line)
+}
+
 /// A process calls itself what it likes; a unit of its own tells it from the program that it names itself after.
 fn is_roots(line: &Line, command: &str) -> bool {
     line.is("_COMM", command) && is_early_roots(line)

@@ -179,12 +179,12 @@ impl Sequence {
 impl Sequence {
     /// Drops what rests only on lines under a daemon's name in the kernel's log: root can write them too.
     ///
-    /// Beside a line that nobody else can have written they count.
+    /// Beside a line that nobody else can have written they count as steps, but never as what broke a shutdown off.
     fn drop_unborne(&mut self) {
         if !self.steps.iter().chain(&self.job_timeout).any(Sign::is_sure) {
             self.steps.clear();
-            self.job_timeout = None;
         }
+        self.job_timeout.take_if(|sign| !sign.is_sure());
         if !self.log_lost.iter().any(Sign::is_sure) {
             self.log_lost.clear();
         }

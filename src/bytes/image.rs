@@ -40,6 +40,7 @@ impl<'data> Image<'data> {
 
     /// Everything from `at` on; empty beyond the end.
     #[must_use]
+    #[inline]
     pub fn from(self, at: Offset) -> &'data [u8] {
         usize::try_from(at.0).ok().and_then(|at| self.bytes.get(at..)).unwrap_or_default()
     }

@@ -13,6 +13,12 @@ impl Mix {
     }
 }
 
+impl Default for Mix {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl BuildHasher for Mix {
     type Hasher = Self;
 

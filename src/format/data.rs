@@ -3,7 +3,7 @@
 use nom::number::complete::le_u64;
 use nom::{IResult, Parser};
 
-use super::leaf::{decode, offset, u64_at};
+use super::leaf::{decode, offset};
 use super::object::RawObject;
 use super::{Codec, Layout};
 use crate::bytes::Image;
@@ -54,19 +54,22 @@ impl<'data> Stored<'data> {
     #[inline]
     pub fn read(image: Image<'data>, at: Offset, layout: Layout) -> Result<Self, Corrupt> {
         let rest = image.from(at);
-        let size = u64_at(rest, 8);
-        let object = usize::try_from(size).ok().and_then(|size| rest.get(..size));
-        match (rest.first(), object) {
-            (Some(&TYPE), Some(object)) if at.is_aligned() => match object.get(payload_at(layout)..) {
-                Some(bytes) if !bytes.is_empty() => {
-                    let flags = object.get(1).copied().unwrap_or_default();
-                    Ok(Self { at, flags, n_entries: u64_at(object, 56), bytes })
-                }
-                _ => Err(too_small(at, size, layout)),
-            },
-            // Off the hot path: say what is wrong.
-            _ => RawObject::read(image, at, "data").and_then(|raw| Data::decode(raw, layout)).map(|data| data.stored),
+        // One look at the length for the whole fixed part.
+        if let Some([[TYPE, flags, ..], size, _, _, _, _, _, n_entries]) = rest.as_chunks::<8>().0.first_chunk::<8>()
+            && let Some(end) = usize::try_from(u64::from_le_bytes(*size)).ok()
+            && let Some(bytes) = rest.get(payload_at(layout)..end)
+            && !bytes.is_empty()
+            && at.is_aligned()
+        {
+            return Ok(Self { at, flags: *flags, n_entries: u64::from_le_bytes(*n_entries), bytes });
         }
+        Self::read_with_reason(image, at, layout)
+    }
+
+    /// Off the hot path: says what is wrong.
+    #[cold]
+    fn read_with_reason(image: Image<'data>, at: Offset, layout: Layout) -> Result<Self, Corrupt> {
+        RawObject::read(image, at, "data").and_then(|raw| Data::decode(raw, layout)).map(|data| data.stored)
     }
 
     /// The codec, or `None` for a plain payload.
@@ -102,11 +105,6 @@ const fn least(layout: Layout) -> u64 {
         Layout::Regular => 65,
         Layout::Compact => 73,
     }
-}
-
-#[cold]
-const fn too_small(at: Offset, found: u64, layout: Layout) -> Corrupt {
-    Corrupt::new(at, "data", Fault::Size { found, least: least(layout) })
 }
 
 type Links = (u64, Offset, Offset, Offset, Offset, u64);

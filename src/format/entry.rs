@@ -77,23 +77,31 @@ impl EntryHead {
     #[inline]
     pub fn read<'data>(image: Image<'data>, at: Offset, layout: Layout) -> Result<(Self, Items<'data>), Corrupt> {
         let rest = image.from(at);
-        let object = usize::try_from(u64_at(rest, 8)).ok().and_then(|size| rest.get(..size));
-        match (rest.first(), object) {
-            (Some(&TYPE), Some(object)) if object.len() > ITEMS && at.is_aligned() => {
-                let head = Self {
-                    seqnum: Seqnum(u64_at(object, 16)),
-                    realtime: Realtime(u64_at(object, 24)),
-                    monotonic: Monotonic(u64_at(object, 32)),
-                    boot_id: Id128(object.get(40..56).and_then(|id| id.try_into().ok()).unwrap_or_default()),
-                    xor_hash: u64_at(object, 56),
-                };
-                Ok((head.checked(at)?, Items::window(at, object, layout)?))
-            }
-            _ => {
-                let raw = RawObject::read(image, at, "entry")?;
-                Ok((Self::decode(raw)?, Items::of(raw, layout)?))
-            }
+        // One look at the length for the whole fixed part.
+        if let Some(&[[TYPE, ..], size, seqnum, realtime, monotonic, boot, boot_end, hash]) =
+            rest.as_chunks::<8>().0.first_chunk::<8>()
+            && let Some(end) = usize::try_from(u64::from_le_bytes(size)).ok()
+            && let Some(items) = rest.get(ITEMS..end)
+            && at.is_aligned()
+        {
+            let [seqnum, realtime, monotonic, xor_hash] = [seqnum, realtime, monotonic, hash].map(u64::from_le_bytes);
+            let (realtime, monotonic) = (Realtime(realtime), Monotonic(monotonic));
+            let boot_id = Id128::from_halves(boot, boot_end);
+            let head = Self { seqnum: Seqnum(seqnum), realtime, monotonic, boot_id, xor_hash };
+            return Ok((head.checked(at)?, Items::window(at, items, layout)?));
         }
+        Self::read_with_reason(image, at, layout)
+    }
+
+    /// Off the hot path: says what is wrong.
+    #[cold]
+    fn read_with_reason<'data>(
+        image: Image<'data>,
+        at: Offset,
+        layout: Layout,
+    ) -> Result<(Self, Items<'data>), Corrupt> {
+        let raw = RawObject::read(image, at, "entry")?;
+        Ok((Self::decode(raw)?, Items::of(raw, layout)?))
     }
 
     #[inline]
@@ -131,11 +139,12 @@ impl<'data> Items<'data> {
     /// # Errors
     /// When there is none, or the last one is cut.
     pub fn of(raw: RawObject<'data>, layout: Layout) -> Result<Self, Corrupt> {
-        Self::window(raw.at, raw.bytes, layout)
+        Self::window(raw.at, raw.bytes.get(ITEMS..).unwrap_or_default(), layout)
     }
 
-    fn window(at: Offset, object: &'data [u8], layout: Layout) -> Result<Self, Corrupt> {
-        let raw = object.get(ITEMS..).unwrap_or_default();
+    /// The items in the bytes `raw` of the entry at `at`.
+    #[inline]
+    fn window(at: Offset, raw: &'data [u8], layout: Layout) -> Result<Self, Corrupt> {
         let width = width(layout);
         if raw.is_empty() || !raw.len().is_multiple_of(width) {
             return Err(uneven(at, raw.len() as u64, layout));

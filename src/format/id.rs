@@ -6,6 +6,13 @@ use std::str::FromStr;
 pub struct Id128(pub [u8; 16]);
 
 impl Id128 {
+    /// The id of these two halves, in the order on disk.
+    #[inline]
+    pub(super) const fn from_halves(first: [u8; 8], second: [u8; 8]) -> Self {
+        let (first, second) = (u64::from_le_bytes(first) as u128, u64::from_le_bytes(second) as u128);
+        Self((first | second << 64).to_le_bytes())
+    }
+
     /// Whether all bits are zero, which journals use for "not known".
     #[must_use]
     pub const fn is_null(self) -> bool {

@@ -118,6 +118,8 @@ fn is_sure(all: &[Term]) -> bool {
         "_COMM" | "_CMDLINE" | "_UID" | "_GID" | "_HOSTNAME" => false,
         "_TRANSPORT" => term.value == "driver" || term.value == "audit",
         "_PID" => term.value == "1",
+        // Who has a session says there what they like.
+        "_SYSTEMD_UNIT" => !["session-", "sshd@", "ssh@", "user@"].iter().any(|unit| term.value.starts_with(unit)),
         _ => true,
     })
 }

@@ -7,6 +7,7 @@ use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::{Means, Observed, Rulebook, Where};
+use crate::analysis::sender::is_userspaces_kmsg;
 use crate::analysis::source::Source;
 
 const SECOND: u64 = 1_000_000;
@@ -38,7 +39,8 @@ pub(in crate::analysis) fn of_next(source: &dyn Source, observed: &[Observed]) -
         let rule = &seen.rule;
         !(rule.causes.is_empty() && rule.candidates.is_empty() && rule.excludes.is_empty())
     };
-    let role = |seen: &Observed| if named(seen) { Role::Record } else { Role::Note };
+    let counts = |seen: &Observed| named(seen) && !is_userspaces_kmsg(&seen.line);
+    let role = |seen: &Observed| if counts(seen) { Role::Record } else { Role::Note };
     observed.iter().map(|seen| Item { role: role(seen), ..item(source, seen, Side::Next) }).collect()
 }
 
@@ -97,7 +99,8 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let of_before = rule.place == Where::Both && rule.contributing.is_none()
         || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
     let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
-    if of_before || woke {
+    // Nothing tells a daemon's line in the kernel's log from one that root put there in its name.
+    if of_before || woke || is_userspaces_kmsg(&seen.line) {
         return Role::Note;
     }
     if means(|means| matches!(means, Means::Reset)) {

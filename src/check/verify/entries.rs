@@ -8,6 +8,7 @@ use super::crew::crew;
 use super::finding::{Findings, Touches};
 use super::object::value;
 use super::places::{Kind, Places};
+use super::recent::Recent;
 use super::rule::Rule;
 use super::scan::UNREAD;
 use crate::bytes::Mix;
@@ -33,37 +34,76 @@ pub(super) struct Known<'a> {
 /// What entries say of their DATA.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
-    /// For each kept DATA of the window, a sum over the entries that have it.
-    pub(super) lists: Vec<u64>,
+    /// A sum over the entries with each of their kept DATA.
+    pub(super) pairs: u64,
     /// A sum over the single DATA that name the entry that has them.
     pub(super) singles: u64,
     pub(super) findings: Findings,
+    recent: Recent,
     hashes: Vec<u64>,
 }
 
-/// Looks at all entries; `window` are the ranks of the DATA whose entries are summed up.
-pub(super) fn entries(known: Known<'_>, window: &Range<usize>, options: &Options<'_>) -> Uses {
-    let is_first = window.start == 0;
-    let state = || Uses { lists: vec![0; window.len()], ..Uses::default() };
-    let jobs = known.places.ranges(options.threads.saturating_mul(16));
-    let work = |uses: &mut Uses, range: Range<usize>| {
-        for (at, kind, _) in known.places.iter(range) {
-            if kind == Kind::Entry {
-                let mut one = One { known, at, window, is_first, uses };
-                one.look();
-            }
-        }
-    };
-    let mut all = crew(options.threads, jobs, state, work).into_iter();
-    let mut whole = all.next().unwrap_or_default();
-    for uses in all {
-        for (sum, more) in whole.lists.iter_mut().zip(uses.lists) {
-            *sum = sum.wrapping_add(more);
-        }
+/// An entry as one factor of its [`pair`]s.
+#[inline]
+pub(super) fn factor(mix: Mix, entry: Offset) -> u64 {
+    mix.hash_one(entry.0)
+}
+
+/// What an entry and a DATA add to the sums over entries and over lists.
+#[inline]
+pub(super) fn pair(mix: Mix, entry: u64, data: Offset) -> u64 {
+    mix.hash_one(entry ^ data.0)
+}
+
+/// Looks at all entries.
+pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
+    let work = |uses: &mut Uses, at: Offset| One { known, at, factor: factor(known.mix, at), uses }.look();
+    let mut whole = Uses::default();
+    for uses in each(known, options, Uses::default, work) {
+        whole.pairs = whole.pairs.wrapping_add(uses.pairs);
         whole.singles = whole.singles.wrapping_add(uses.singles);
         whole.findings.extend(uses.findings);
     }
     whole
+}
+
+/// For each kept DATA of a window of ranks, a sum over the entries that have it.
+pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_>) -> Vec<u64> {
+    let work = |sums: &mut Vec<u64>, at: Offset| {
+        let Some((_, items)) = read(known.file, at) else { return };
+        for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
+            let place = known.places.rank(item).checked_sub(window.start);
+            if let Some(sum) = place.and_then(|place| sums.get_mut(place))
+                && is_linked(known, at, item)
+            {
+                *sum = sum.wrapping_add(pair(known.mix, factor(known.mix, at), item));
+            }
+        }
+    };
+    let mut whole = vec![0_u64; window.len()];
+    for sums in each(known, options, || vec![0; window.len()], work) {
+        whole.iter_mut().zip(sums).for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+    }
+    whole
+}
+
+/// Does something with each entry, in all threads.
+fn each<S: Send>(
+    known: Known<'_>,
+    options: &Options<'_>,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Offset) + Sync,
+) -> Vec<S> {
+    crew(options.threads, known.places.ranges(options.threads.saturating_mul(16)), state, |state, range| {
+        let entries = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Entry);
+        entries.for_each(|(at, ..)| work(state, at));
+    })
+}
+
+/// Whether a DATA must list an entry: all but the last one, and that one too if it does.
+#[inline]
+fn is_linked(known: Known<'_>, entry: Offset, data: Offset) -> bool {
+    entry < known.last || (entry == known.last && lists(known.file, data, entry))
 }
 
 /// The head and items of an entry, the head only where it is sound.
@@ -79,8 +119,7 @@ pub(super) fn read(file: &JournalFile, at: Offset) -> Option<(Option<EntryHead>,
 struct One<'a, 'u> {
     known: Known<'a>,
     at: Offset,
-    window: &'u Range<usize>,
-    is_first: bool,
+    factor: u64,
     uses: &'u mut Uses,
 }
 
@@ -96,14 +135,11 @@ impl One<'_, '_> {
                 continue;
             };
             is_whole &= hash != UNREAD;
-            if self.is_first {
-                xor ^= hash;
-                self.uses.hashes.push(hash);
-            }
+            xor ^= hash;
+            self.uses.hashes.push(hash);
         }
         if let Some(head) = head
             && is_whole
-            && self.is_first
             && xor != head.xor_hash
             && !is_sum(xor ^ head.xor_hash, &self.uses.hashes)
         {
@@ -116,26 +152,27 @@ impl One<'_, '_> {
     #[inline]
     fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Option<u64> {
         let known = self.known;
-        let (kind, is_boot) = match known.places.at(item) {
-            Some((kind @ (Kind::Single | Kind::Kept), marked)) => (kind, marked),
-            _ if self.is_first => {
-                self.add(Rule::EntryItem, Corrupt::new(self.at, "entry", Fault::Leads { to: item, wanted: "data" }));
-                return None;
-            }
-            _ => return None,
+        let recent = self.uses.recent.find(item);
+        let met = recent.map(|value| (Kind::Kept, value.is_boot)).or_else(|| known.places.at(item));
+        let Some((kind @ (Kind::Single | Kind::Kept), is_boot)) = met else {
+            self.add(Rule::EntryItem, Corrupt::new(self.at, "entry", Fault::Leads { to: item, wanted: "data" }));
+            return None;
         };
-        if self.is_first {
-            if let Some(stated) = stated {
-                self.stated(item, stated);
-            }
-            if is_boot {
-                self.boot(item, head);
-            }
+        if let Some(stated) = stated {
+            self.stated(item, stated);
         }
-        match kind {
-            Kind::Single => self.is_first.then(|| self.single(item)),
-            _ => Some(self.kept(item)),
+        if is_boot {
+            self.boot(item, head);
         }
+        if kind == Kind::Single {
+            return Some(self.single(item));
+        }
+        self.listed(item);
+        let hash = recent.map_or_else(|| self.hash(item), |value| value.hash);
+        if recent.is_none() {
+            self.uses.recent.keep(item, hash, is_boot);
+        }
+        Some(hash)
     }
 
     /// The hash that a regular file's item states.
@@ -176,20 +213,21 @@ impl One<'_, '_> {
         }
     }
 
-    /// A value that perhaps many entries have.
+    /// Adds to the sum over a value that perhaps many entries have.
     #[inline]
-    fn kept(&mut self, item: Offset) -> u64 {
-        let known = self.known;
-        let rank = known.places.rank(item);
-        if let Some(sum) = rank.checked_sub(self.window.start).and_then(|place| self.uses.lists.get_mut(place)) {
-            if self.at < known.last || (self.at == known.last && lists(known.file, item, self.at)) {
-                *sum = sum.wrapping_add(known.mix.hash_one(self.at.0));
-            } else if self.at == known.last {
-                self.unlisted(item);
-            }
+    fn listed(&mut self, item: Offset) {
+        if is_linked(self.known, self.at, item) {
+            self.uses.pairs = self.uses.pairs.wrapping_add(pair(self.known.mix, self.factor, item));
+        } else {
+            self.unlisted(item);
         }
+    }
+
+    /// The Jenkins hash of such a value.
+    fn hash(&self, item: Offset) -> u64 {
+        let known = self.known;
         match known.hashes {
-            Some(hashes) => hashes.get(rank).copied().unwrap_or(UNREAD),
+            Some(hashes) => hashes.get(known.places.rank(item)).copied().unwrap_or(UNREAD),
             None if !known.file.header().is_keyed() => word(known.file, item, 16),
             None => UNREAD,
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Options;
 use super::crew::crew;
-use super::entries::{Known, Uses, read, touches_value, word};
+use super::entries::{Known, factor, pair, read, touches_value, word};
 use super::finding::{Findings, Touches};
 use super::main_array::{array, behind, unused};
 use super::object::value;
@@ -27,46 +27,82 @@ pub(super) struct Lists {
     pub(super) findings: Findings,
     /// A sum over the arrays met.
     pub(super) arrays: u64,
-    /// Values whose list is not what the entries say.
-    pub(super) suspects: Vec<Offset>,
+    /// A sum over the values with each of the entries in their lists.
+    pub(super) pairs: u64,
     slots: u64,
     /// Whether lists share so many arrays that the rest was not walked.
     pub(super) is_over: bool,
 }
 
-/// Looks at the lists of the DATA in a window of ranks; in sound files all of them together have `slots` slots at most.
-pub(super) fn lists(known: Known<'_>, uses: &Uses, window: &Range<usize>, slots: u64, options: &Options<'_>) -> Lists {
-    let jobs = known.places.ranges(options.threads.saturating_mul(16));
-    let work = |lists: &mut Lists, range: Range<usize>| {
-        let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
-        for (at, ..) in kept {
-            let rank = known.places.rank(at);
-            let Some(sum) = rank.checked_sub(window.start).and_then(|place| uses.lists.get(place)) else { continue };
-            if lists.slots > slots {
-                lists.is_over = true;
-                break;
-            }
-            if let Ok(data) = known.file.data(at)
-                && walk(known, &data, lists) != *sum
-            {
-                lists.suspects.push(at);
-            }
-        }
+/// Looks at all lists; in sound files all of them together have `slots` slots at most.
+pub(super) fn lists(known: Known<'_>, slots: u64, options: &Options<'_>) -> Lists {
+    let work = |lists: &mut Lists, data: &Data<'_>| {
+        let sum = walk(known, data, lists);
+        lists.pairs = lists.pairs.wrapping_add(sum);
     };
     let mut whole = Lists::default();
-    for lists in crew(options.threads, jobs, Lists::default, work) {
+    for (lists, ()) in each(known, 0..usize::MAX, slots, options, || (), |lists, (), data| work(lists, data)) {
         whole.findings.extend(lists.findings);
         whole.arrays = whole.arrays.wrapping_add(lists.arrays);
-        whole.suspects.extend(lists.suspects);
+        whole.pairs = whole.pairs.wrapping_add(lists.pairs);
         whole.is_over |= lists.is_over;
     }
-    whole.suspects.sort_unstable();
     whole
+}
+
+/// The DATA in a window of ranks whose lists have another sum than these, ascending.
+pub(super) fn differing(
+    known: Known<'_>,
+    sums: &[u64],
+    window: &Range<usize>,
+    slots: u64,
+    options: &Options<'_>,
+) -> Vec<Offset> {
+    let work = |lists: &mut Lists, suspects: &mut Vec<Offset>, data: &Data<'_>| {
+        let wanted = known.places.rank(data.at).checked_sub(window.start).and_then(|place| sums.get(place));
+        if Some(&walk(known, data, lists)) != wanted {
+            suspects.push(data.at);
+        }
+    };
+    let parts = each(known, window.clone(), slots, options, Vec::new, work);
+    let mut suspects: Vec<Offset> = parts.into_iter().flat_map(|(_, suspects)| suspects).collect();
+    suspects.sort_unstable();
+    suspects
+}
+
+/// Does something with the kept DATA in a window of ranks, in all threads, until lists turn out to share their arrays.
+fn each<S: Send>(
+    known: Known<'_>,
+    window: Range<usize>,
+    slots: u64,
+    options: &Options<'_>,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut Lists, &mut S, &Data<'_>) + Sync,
+) -> Vec<(Lists, S)> {
+    let jobs = known.places.ranges(options.threads.saturating_mul(16));
+    let is_all = window.end >= known.places.kept() && window.start == 0;
+    crew(
+        options.threads,
+        jobs,
+        || (Lists::default(), state()),
+        |(lists, state), range| {
+            let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
+            for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
+                if lists.slots > slots {
+                    lists.is_over = true;
+                    break;
+                }
+                if let Ok(data) = known.file.data(at) {
+                    work(lists, state, &data);
+                }
+            }
+        },
+    )
 }
 
 /// Walks one list; returns a sum over its entries.
 fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
-    let mut one = Walk { sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
+    let mut one = Walk { data: data.at, sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
     let mut left = data.n_entries;
     if data.entry.is_some() && left > 0 {
         one.push(known, data.entry);
@@ -126,6 +162,7 @@ fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, f
 }
 
 struct Walk {
+    data: Offset,
     sum: u64,
     last: Offset,
     is_unsorted: bool,
@@ -135,7 +172,7 @@ struct Walk {
 impl Walk {
     #[inline]
     fn push(&mut self, known: Known<'_>, entry: Offset) {
-        self.sum = self.sum.wrapping_add(known.mix.hash_one(entry.0));
+        self.sum = self.sum.wrapping_add(pair(known.mix, factor(known.mix, entry), self.data));
         self.is_unsorted |= entry < self.last;
         self.is_twice |= entry == self.last;
         self.last = entry;

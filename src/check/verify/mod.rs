@@ -17,6 +17,7 @@
 //! padding, what the header notes for the writer. Where some systemd judges otherwise, that is a remark.
 
 mod arrays;
+mod chained;
 mod crew;
 mod entries;
 mod finding;
@@ -28,6 +29,7 @@ mod object;
 mod order;
 mod places;
 mod proof;
+mod recent;
 mod rule;
 mod scan;
 #[cfg(feature = "seal")]
@@ -163,30 +165,37 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
     Report { findings: findings.in_order(), objects: objects(&scanned), unread: scanned.unread, proof }
 }
 
-/// Entries against lists, in as many turns as there are windows.
+/// Entries against lists: by one sum over all of both, and where these differ by a sum for each list.
 fn links(known: Known<'_>, scanned: &Scanned, main_arrays: u64, options: &Options<'_>, findings: &mut Findings) {
-    let step = WINDOW.checked_div(options.threads.max(1)).unwrap_or(WINDOW).max(1);
-    let (mut arrays, mut suspects, mut is_over) = (main_arrays, Vec::new(), false);
-    for from in (0..known.places.kept().max(1)).step_by(step) {
-        let window = from..from.saturating_add(step).min(known.places.kept());
-        let mut uses = entries::entries(known, &window, options);
-        findings.extend(std::mem::take(&mut uses.findings));
-        if from == 0 && uses.singles != scanned.singles {
-            lists::singles(known, findings);
-        }
-        let lists = lists::lists(known, &uses, &window, scanned.slots, options);
-        findings.extend(lists.findings);
-        arrays = arrays.wrapping_add(lists.arrays);
-        suspects.extend(lists.suspects);
-        is_over |= lists.is_over;
+    let uses = entries::entries(known, options);
+    findings.extend(uses.findings);
+    if uses.singles != scanned.singles {
+        lists::singles(known, findings);
     }
-    if !suspects.is_empty() {
+    let lists = lists::lists(known, scanned.slots, options);
+    findings.extend(lists.findings);
+    if lists.is_over || lists.pairs != uses.pairs {
+        let suspects = suspects(known, scanned.slots, options);
         let budget = scanned.slots.saturating_mul(16).max(1 << 20);
-        lists::suspects(known, &suspects, budget, findings);
+        if !suspects.is_empty() {
+            lists::suspects(known, &suspects, budget, findings);
+        }
     }
-    if is_over || arrays != scanned.arrays {
+    if lists.is_over || lists.arrays.wrapping_add(main_arrays) != scanned.arrays {
         arrays::owners(known, !scanned.broken, findings);
     }
+}
+
+/// The values whose lists are not what the entries say, found in as many turns as there are windows.
+fn suspects(known: Known<'_>, slots: u64, options: &Options<'_>) -> Vec<Offset> {
+    let step = WINDOW.checked_div(options.threads.max(1)).unwrap_or(WINDOW).max(1);
+    let mut suspects = Vec::new();
+    for from in (0..known.places.kept().max(1)).step_by(step) {
+        let window = from..from.saturating_add(step).min(known.places.kept());
+        let sums = entries::sums(known, &window, options);
+        suspects.extend(lists::differing(known, &sums, &window, slots, options));
+    }
+    suspects
 }
 
 /// The two hash tables.
@@ -198,6 +207,7 @@ fn hashed(known: Known<'_>, scanned: &Scanned, options: &Options<'_>, findings: 
         first: header.data_hash_table_offset,
         size: header.data_hash_table_size,
         fields: None,
+        chained: Some(scanned.chained),
         objects: (scanned.count(1), scanned.data),
         depth: header.data_hash_chain_depth,
     };
@@ -208,6 +218,7 @@ fn hashed(known: Known<'_>, scanned: &Scanned, options: &Options<'_>, findings: 
         first: header.field_hash_table_offset,
         size: header.field_hash_table_size,
         fields: Some(fields),
+        chained: None,
         objects: (fields.len() as u64, sum),
         depth: header.field_hash_chain_depth,
         ..data

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::finding::{Findings, Touches};
 use super::rule::Rule;
+use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{Data, Field};
 
@@ -13,8 +14,8 @@ const NAMES_KEPT: usize = 1 << 16;
 /// The values of each name in a stretch of the file, and the FIELD objects.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    values: HashMap<Box<[u8]>, Values>,
-    fields: HashMap<Box<[u8]>, (Offset, Offset)>,
+    values: HashMap<Box<[u8]>, Values, Mix>,
+    fields: HashMap<Box<[u8]>, (Offset, Offset), Mix>,
     /// DATA whose name cannot be read: they may be in any list.
     nameless: Vec<Offset>,
     /// The places of the FIELD objects, ascending.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::chained::{Buckets, Chained};
 use super::crew::crew;
 use super::finding::{Findings, Touches};
 use super::names::Names;
@@ -14,7 +15,7 @@ use crate::bytes::Mix;
 use crate::check::{Piece, Walk};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
-use crate::format::{Id128, ObjectType, RawObject};
+use crate::format::{Id128, ObjectType, RawObject, Table};
 
 /// How many payload hashes are remembered; a file of 4 GiB with usual content has a tenth of that.
 const HASHES_KEPT: usize = 8 << 20;
@@ -58,6 +59,8 @@ pub(super) struct Scanned {
     pub(super) data: u64,
     pub(super) singles: u64,
     pub(super) arrays: u64,
+    /// The chains of the data hash table, as far as the objects tell.
+    pub(super) chained: Chained,
     /// Payloads that could not be read though nothing is wrong with them.
     pub(super) unread: u64,
     /// Whether an object is so damaged that the next one may not begin where it says.
@@ -93,6 +96,7 @@ impl Scanned {
         self.data = self.data.wrapping_add(next.data);
         self.singles = self.singles.wrapping_add(next.singles);
         self.arrays = self.arrays.wrapping_add(next.arrays);
+        self.chained.append(&next.chained);
         self.unread = self.unread.saturating_add(next.unread);
         self.broken |= next.broken;
         self.overflow |= next.overflow;
@@ -131,16 +135,31 @@ impl Room {
     }
 }
 
+/// What all threads share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) room: Room,
+    pub(super) buckets: Buckets,
+}
+
+impl Shared {
+    fn of(file: &JournalFile) -> Self {
+        let (first, size) = (file.header().data_hash_table_offset, file.header().data_hash_table_size);
+        let table = Table::at(file.image(), first, size, "data hash table").ok();
+        Self { room: Room(AtomicUsize::new(0)), buckets: Buckets::of(table.as_ref()) }
+    }
+}
+
 /// Looks at every object of the file: in parts at once, and where damage shows, all over again and with more care.
 pub(super) fn scan(file: &JournalFile, mix: Mix, options: &Options<'_>) -> (Scanned, Places) {
     let parts = if header_is_usable(file) { file.parts(options.threads.saturating_mul(4)) } else { Vec::new() };
-    let room = Room(AtomicUsize::new(0));
+    let shared = Shared::of(file);
     let mut places = Places::of(file.image().len());
     if !parts.is_empty() {
         let jobs: Vec<_> = parts.iter().cloned().zip(places.stretches(&parts)).collect();
         let work = |done: &mut Vec<_>, (part, stretch): (Range<Offset>, Stretch<'_>)| {
             let start = part.start;
-            done.push((start, row(file, &part, Checker::new(file, mix, stretch, &room))));
+            done.push((start, row(file, &part, Checker::new(file, mix, stretch, &shared))));
             let bytes = part.end.0.saturating_sub(start.0);
             options.done(bytes);
         };
@@ -150,11 +169,11 @@ pub(super) fn scan(file: &JournalFile, mix: Mix, options: &Options<'_>) -> (Scan
             return (whole, places);
         }
     }
-    let room = Room(AtomicUsize::new(0));
+    let shared = Shared::of(file);
     let mut places = Places::of(file.image().len());
     let all = Offset(0)..Offset(file.image().len());
     let stretch = places.stretches(std::slice::from_ref(&all)).pop();
-    let done = stretch.map(|stretch| (Offset(0), pieces(file, Checker::new(file, mix, stretch, &room))));
+    let done = stretch.map(|stretch| (Offset(0), pieces(file, Checker::new(file, mix, stretch, &shared))));
     let whole = joined(done.into_iter().collect(), &mut places);
     (whole, places)
 }

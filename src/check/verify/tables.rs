@@ -4,6 +4,7 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 
 use super::Options;
+use super::chained::Chained;
 use super::crew::crew;
 use super::entries::{Known, word};
 use super::finding::{Findings, Touches};
@@ -21,6 +22,8 @@ pub(super) struct Hashed<'a> {
     pub(super) size: u64,
     /// FIELD objects, ascending; `None` for the table of DATA.
     pub(super) fields: Option<&'a [Offset]>,
+    /// What the objects tell of their chains, where that was taken.
+    pub(super) chained: Option<Chained>,
     /// How many objects there are, and a sum over them.
     pub(super) objects: (u64, u64),
     /// How long the longest chain is by the header's memory.
@@ -57,18 +60,16 @@ impl Hashed<'_> {
     /// Checks the table.
     pub(super) fn check(&self, options: &Options<'_>, findings: &mut Findings) {
         let Ok(table) = Table::at(self.known.file.image(), self.first, self.size, self.what()) else { return };
-        let step = table.len().div_ceil(options.threads.saturating_mul(8).max(1) as u64).max(1);
-        let jobs: Vec<Range<u64>> = (0..table.len())
-            .step_by(usize::try_from(step).unwrap_or(usize::MAX))
-            .map(|from| from..from.saturating_add(step).min(table.len()))
-            .collect();
+        if self.is_whole(&table, options) {
+            return;
+        }
         let work = |met: &mut Met, buckets: Range<u64>| {
             for index in buckets {
                 self.bucket(&table, index, met, |_| true);
             }
         };
         let mut whole = Met::default();
-        for met in crew(options.threads, jobs, Met::default, work) {
+        for met in crew(options.threads, jobs(&table, options), Met::default, work) {
             whole.findings.extend(met.findings);
             whole.count = whole.count.saturating_add(met.count);
             whole.sum = whole.sum.wrapping_add(met.sum);
@@ -84,6 +85,18 @@ impl Hashed<'_> {
             let fault = Fault::Differs { found, wanted: whole.depth };
             findings.add(Rule::ChainDepth, Corrupt::new(at, "hash chain depth", fault), Touches::File);
         }
+    }
+
+    /// Whether sums tell that nothing is wrong; where they do not, a walk says what.
+    fn is_whole(&self, table: &Table<'_>, options: &Options<'_>) -> bool {
+        let Some(mut chained) = self.chained else { return false };
+        let work = |chained: &mut Chained, buckets: Range<u64>| {
+            buckets.for_each(|index| chained.bucket(self.known.mix, index, table.bucket(index)));
+        };
+        for part in crew(options.threads, jobs(table, options), Chained::default, work) {
+            chained.append(&part);
+        }
+        chained.is_whole() && self.depth.is_none_or(|depth| depth <= u64::from(chained.depth))
     }
 
     /// Walks the chain of a bucket.
@@ -161,6 +174,13 @@ impl Hashed<'_> {
             findings.add(Rule::Unhashed, damage, touches);
         }
     }
+}
+
+/// The buckets in parts.
+fn jobs(table: &Table<'_>, options: &Options<'_>) -> Vec<Range<u64>> {
+    let step = table.len().div_ceil(options.threads.saturating_mul(8).max(1) as u64).max(1);
+    let starts = (0..table.len()).step_by(usize::try_from(step).unwrap_or(usize::MAX));
+    starts.map(|from| from..from.saturating_add(step).min(table.len())).collect()
 }
 
 /// Whether the tables that were met are those of the header.

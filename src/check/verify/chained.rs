@@ -1,0 +1,152 @@
+//! Whether the chains of the data hash table are whole, told by sums while the objects pass by.
+//!
+//! A chain leads from its bucket over objects of that bucket, always onward. All chains are whole where each object has
+//! one link that leads to it, from its bucket or from an earlier object of the same; and where each bucket names the one
+//! object of it that links to no other. So sets of places with their buckets must be the same, which sums over both
+//! tell without a walk: a walk goes all over the file for each object.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::bytes::Mix;
+use crate::corrupt::Offset;
+use crate::format::Table;
+
+/// Tables with more buckets than this, which would take as many bytes of memory, are walked to know how deep they are.
+const BUCKETS_MOST: u64 = 16 << 20;
+
+/// How many objects each bucket has, modulo 256; shared by all threads.
+#[derive(Debug, Default)]
+pub(super) struct Buckets {
+    count: u64,
+    filled: Vec<AtomicU8>,
+}
+
+impl Buckets {
+    /// Those of a table that is still to be filled.
+    pub(super) fn of(table: Option<&Table<'_>>) -> Self {
+        let count = table.map_or(0, Table::len);
+        let counted = if count <= BUCKETS_MOST { usize::try_from(count).unwrap_or_default() } else { 0 };
+        Self { count, filled: std::iter::repeat_with(AtomicU8::default).take(counted).collect() }
+    }
+
+    /// Puts one more object into a bucket; how many there were.
+    #[inline]
+    fn fill(&self, bucket: u64) -> u8 {
+        let filled = usize::try_from(bucket).ok().and_then(|bucket| self.filled.get(bucket));
+        filled.map_or(0, |filled| filled.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What was met of the chains.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Chained {
+    /// The objects with their buckets, less those that links lead to.
+    links: u64,
+    /// The objects that link to no other, less those that buckets name as their last.
+    ends: u64,
+    /// Links that do not lead onward, and buckets with a first object and no last, or the other way round.
+    bad: u64,
+    /// How many objects a look-up passes over, where no bucket has more than 256.
+    pub(super) depth: u8,
+}
+
+impl Chained {
+    /// Takes an object and its link.
+    #[inline]
+    pub(super) fn object(&mut self, mix: Mix, buckets: &Buckets, at: Offset, hash: u64, next: Offset) {
+        let bucket = hash.checked_rem(buckets.count).unwrap_or_default();
+        let own = pair(mix, at, bucket);
+        self.links = self.links.wrapping_add(own);
+        if next.is_some() {
+            self.links = self.links.wrapping_sub(pair(mix, next, bucket));
+            self.bad = self.bad.saturating_add(u64::from(next <= at));
+        } else {
+            self.ends = self.ends.wrapping_add(own);
+        }
+        self.depth = self.depth.max(buckets.fill(bucket));
+    }
+
+    /// Takes the links of a bucket.
+    #[inline]
+    pub(super) fn bucket(&mut self, mix: Mix, bucket: u64, (first, last): (Offset, Offset)) {
+        if first.is_some() && last.is_some() {
+            self.links = self.links.wrapping_sub(pair(mix, first, bucket));
+            self.ends = self.ends.wrapping_sub(pair(mix, last, bucket));
+        } else {
+            self.bad = self.bad.saturating_add(u64::from(first != last));
+        }
+    }
+
+    /// Adds what was met elsewhere.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.links = self.links.wrapping_add(other.links);
+        self.ends = self.ends.wrapping_add(other.ends);
+        self.bad = self.bad.saturating_add(other.bad);
+        self.depth = self.depth.max(other.depth);
+    }
+
+    /// Whether all chains are whole, once all objects and buckets were taken.
+    pub(super) const fn is_whole(&self) -> bool {
+        self.links == 0 && self.ends == 0 && self.bad == 0
+    }
+}
+
+#[inline]
+fn pair(mix: Mix, at: Offset, bucket: u64) -> u64 {
+    let mut hasher = mix.build_hasher();
+    hasher.write_u64(at.0);
+    hasher.write_u64(bucket);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three objects of one bucket of two, and one of the other; each a place, a hash, and a link.
+    const OBJECTS: [(u64, u64, u64); 4] = [(100, 2, 300), (200, 1, 0), (300, 4, 400), (400, 6, 0)];
+    const BUCKETS: [(u64, u64); 2] = [(100, 400), (200, 200)];
+
+    fn is_whole(objects: &[(u64, u64, u64)], buckets: &[(u64, u64)]) -> (bool, u8) {
+        let (mix, filled) = (Mix::new(), (0..2).map(|_| AtomicU8::default()).collect());
+        let room = Buckets { count: 2, filled };
+        let mut chained = Chained::default();
+        for (at, hash, next) in objects {
+            chained.object(mix, &room, Offset(*at), *hash, Offset(*next));
+        }
+        for (index, (first, last)) in (0..).zip(buckets) {
+            chained.bucket(mix, index, (Offset(*first), Offset(*last)));
+        }
+        (chained.is_whole(), chained.depth)
+    }
+
+    #[test]
+    fn chains_are_whole_only_with_every_link_right() {
+        assert_eq!(is_whole(&OBJECTS, &BUCKETS), (true, 2));
+        for index in 0..OBJECTS.len() {
+            for link in [0, 100, 200, 300, 400, 500] {
+                let mut objects = OBJECTS;
+                objects[index].2 = link;
+                assert_eq!(is_whole(&objects, &BUCKETS).0, link == OBJECTS[index].2, "{index} {link}");
+            }
+        }
+        for (index, bucket) in (0..2).flat_map(|index| [(index, 0), (index, 1)]) {
+            for link in [0, 100, 200, 300, 400, 500] {
+                let mut buckets = BUCKETS;
+                let place = if bucket == 0 { &mut buckets[index].0 } else { &mut buckets[index].1 };
+                let is_right = std::mem::replace(place, link) == link;
+                assert_eq!(is_whole(&OBJECTS, &buckets).0, is_right, "{index} {bucket} {link}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_chains_that_are_exchanged_or_run_in_circles_are_not_whole() {
+        let exchanged = [(200, 200), (100, 400)];
+        assert!(!is_whole(&OBJECTS, &exchanged).0);
+        // The second and the third lead to each other, and nothing to them.
+        let circle = [(100, 2, 0), (200, 1, 0), (300, 4, 400), (400, 6, 300)];
+        assert!(!is_whole(&circle, &[(100, 100), (200, 200)]).0);
+    }
+}

@@ -1,0 +1,41 @@
+//! Wounds of the header.
+
+use super::*;
+
+pub(super) const WOUNDS: &[Plant] = &[
+    (Rule::CompatibleFlags, &[], |bytes, _| {
+        put_u32(bytes, 8, 1 << 30);
+        8
+    }),
+    (Rule::State, &[], |bytes, _| {
+        bytes[16] = 7;
+        16
+    }),
+    (Rule::HeaderReserved, &[], |bytes, _| {
+        bytes[20] = 1;
+        17
+    }),
+    (Rule::Arena, &[], |bytes, _| {
+        let arena = read(bytes, 96);
+        write(bytes, 96, arena + 4096)
+    }),
+    (Rule::TailObject, &[Rule::BehindTail], |bytes, layout| write(bytes, 136, layout.entries[30])),
+    (Rule::BehindTail, &[Rule::TailObject], |bytes, layout| {
+        put_u64(bytes, 136, layout.entries[30]);
+        layout.entries[30]
+    }),
+    (Rule::HashTable, &[Rule::Bucket, Rule::Unhashed], |bytes, layout| {
+        let size = read(bytes, layout.data_table + 8);
+        write(bytes, 112, size - 32)
+    }),
+    (Rule::Count, &[], |bytes, _| {
+        let n = read(bytes, 208);
+        write(bytes, 208, n + 1)
+    }),
+    (Rule::HeadEntry, &[], |bytes, _| write(bytes, 184, 77)),
+    (Rule::TailEntry, &[], |bytes, layout| write(bytes, 264, layout.entries[3])),
+    (Rule::TailArray, &[], |bytes, layout| {
+        put_u32(bytes, 256, layout.arrays[0].offset as u32);
+        256
+    }),
+];
