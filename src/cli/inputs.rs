@@ -100,13 +100,13 @@ fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 /// Where journals are looked for when nothing was typed.
-fn default_places() -> Result<Vec<PathBuf>, Error> {
+fn default_places() -> Result<Vec<PathBuf>, Stop> {
     let here = PathBuf::from(".");
     if holds_journals(&here) {
         return Ok(vec![here]);
     }
     let machine = system_directories();
-    if discover(&machine).files.is_empty() { Err(Error::NoJournals { path: here }) } else { Ok(machine) }
+    if discover(&machine).files.is_empty() { Err(Stop::Nowhere) } else { Ok(machine) }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::explain;
 use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
+use super::numbers;
 use super::progress::Progress;
 use super::resume::{Lost, Round, Written};
 use super::target::File;
@@ -129,11 +130,9 @@ fn closing(
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
         args.cursors.save(&entry.cursor())?;
     }
-    let conflicts = selection.conflicts();
-    if conflicts > 0 && !args.looks.quiet {
-        say(&format!(
-            "{conflicts} entries share a seqnum with another entry of the same series that differs; all are shown"
-        ));
+    if !args.looks.quiet {
+        numbers::report_conflicts(selection.conflicts());
+        numbers::report_twice(journal);
     }
     let mut tally = Tally::default();
     for (file, losses) in selection.losses() {

@@ -10,6 +10,7 @@ use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
 use super::look_back::LookBack;
 use super::loss::Tally;
+use super::numbers;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
@@ -70,7 +71,7 @@ fn answer(
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
-        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)?
+        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms, Some(boot))?
     {
         tally.add_all(source.restrict(&mut postmortem, boot, query));
     }
@@ -79,6 +80,8 @@ fn answer(
         return Ok(Round::Damaged(damaged));
     }
     tally.add_all(journal.unread());
+    numbers::report_conflicts(journal.conflicts());
+    numbers::report_twice(journal);
     match args.common.output {
         Form::Json => {
             let (accounts, accounts_in_all) = accounts(journal);
