@@ -48,6 +48,9 @@ impl Inputs {
 
     /// Whether a file is of the kind and the namespace asked for.
     fn wants(&self, path: &Path) -> bool {
+        if !self.system && !self.user && self.namespace.is_none() {
+            return true;
+        }
         let name = FileName::read(path);
         let system = name.as_ref().is_some_and(|name| name.stem() == "system");
         let user = name.as_ref().is_some_and(FileName::is_user);

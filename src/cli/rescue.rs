@@ -16,7 +16,7 @@ use crate::format::Id128;
 use crate::journal::{FileName, Journal};
 use crate::output::journal::Copier;
 use crate::query::{Query, Selection};
-use crate::write;
+use crate::write::{self, Report};
 
 /// Files that go into one: of the same machine, kind and series, so that their numbers are kept.
 type Series = (Id128, String, Id128);
@@ -80,15 +80,22 @@ fn one(
             return Ok(false);
         }
     }
-    let report = copier.finish()?;
-    let path = into.join(report.archived_name(stem));
+    let reports = copier.finish()?;
+    // All are tried before the first failure is told, so that no draft is left.
+    let named: Vec<_> = reports.iter().map(|report| named(report, into, stem)).collect();
+    named.into_iter().collect::<Result<(), Error>>()?;
+    Ok(losses.is_empty() && reports.iter().all(|report| report.refused == 0))
+}
+
+/// Gives a file the name that journald would give it; one without entries goes.
+fn named(report: &Report, into: &Path, stem: &str) -> Result<(), Error> {
     if report.entries == 0 {
-        fs::remove_file(&draft).map_err(|source| Error::Io { path: draft.clone(), source })?;
-    } else {
-        settle(&draft, &path)?;
-        say(&visible(&format!("{}: {} entries of {} boots", path.display(), report.entries, report.boots)));
+        return fs::remove_file(&report.path).map_err(|source| Error::Io { path: report.path.clone(), source });
     }
-    Ok(losses.is_empty() && report.refused == 0)
+    let path = into.join(report.archived_name(stem));
+    settle(&report.path, &path)?;
+    say(&visible(&format!("{}: {} entries of {} boots", path.display(), report.entries, report.boots)));
+    Ok(())
 }
 
 /// Gives a file its name unless another one has it.

@@ -143,10 +143,7 @@ impl File {
         });
         let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
         let mut all = Left::default();
-        for (reader, left) in workers {
-            copier.note(&reader);
-            all.add(left);
-        }
+        workers.into_iter().for_each(|(_, left)| all.add(left));
         all.damaged = worth_a_walk(journal, &all.losses);
         match failed {
             Some(error) => return Err(error.into()),
@@ -156,26 +153,40 @@ impl File {
         Ok(all)
     }
 
-    fn tell(&self, report: &Report) {
-        let counted = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        let seqnums = match report.seqnums {
-            Seqnums::Kept => "sequence numbers kept",
-            Seqnums::OfSeveral => "numbered anew, since they come from several series",
-            Seqnums::Disordered => "numbered anew, since their numbers do not grow",
-        };
-        let (entries, boots) = (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
-        if !self.quiet {
-            say(&visible(&format!("{}: {entries} of {boots}, {seqnums}", self.path.display())));
-        }
-        if report.refused > 0 {
-            let refused = counted(report.refused, "entry", "entries");
-            say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
-        }
-        if report.backwards > 0 && !self.quiet {
-            let times = counted(report.backwards, "time", "times");
-            say(&format!("the clock of a boot goes back {times}; journalctl --verify will fault that"));
+    fn tell(&self, reports: &[Report]) {
+        reports.iter().for_each(|report| tell(report, self.quiet));
+        if reports.len() > 1 && !self.quiet {
+            say(&format!(
+                "{} files: in none of them the clock of a boot goes back, or the size exceeds 4 GiB",
+                reports.len()
+            ));
         }
     }
+}
+
+/// Says what was written into a file.
+fn tell(report: &Report, quiet: bool) {
+    let seqnums = match report.seqnums {
+        Seqnums::Kept => "sequence numbers kept",
+        Seqnums::OfSeveral => "numbered anew, since they come from several series",
+        Seqnums::Disordered => "numbered anew, since their numbers do not grow",
+    };
+    let (entries, boots) = (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
+    if !quiet {
+        say(&visible(&format!("{}: {entries} of {boots}, {seqnums}", report.path.display())));
+    }
+    if report.refused > 0 {
+        let refused = counted(report.refused, "entry", "entries");
+        say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
+    }
+    if report.backwards > 0 && !quiet {
+        let times = counted(report.backwards, "time", "times");
+        say(&format!("the clock of a boot goes back {times}; journalctl --verify will fault that"));
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 impl Left {

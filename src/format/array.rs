@@ -116,6 +116,21 @@ impl Slots<'_> {
         }
     }
 
+    /// Gives the first slots, no more than `most`, in their order.
+    #[inline]
+    pub fn first(&self, most: usize, mut take: impl FnMut(Offset)) {
+        match self.layout {
+            Layout::Regular => {
+                let slots = self.raw.as_chunks().0.iter().take(most);
+                slots.for_each(|raw| take(Offset(u64::from_le_bytes(*raw))));
+            }
+            Layout::Compact => {
+                let slots = self.raw.as_chunks().0.iter().take(most);
+                slots.for_each(|raw| take(Offset(u32::from_le_bytes(*raw).into())));
+            }
+        }
+    }
+
     /// The slot `index`; 0 where it is unused or beyond the end.
     #[inline]
     #[must_use]

@@ -17,9 +17,16 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// Whether the clock of a boot would go back with this entry, which `journalctl --verify` faults.
+    #[inline]
+    pub(super) fn goes_back(&self, stamp: &Stamp) -> bool {
+        self.tail.is_some_and(|tail| tail.boot_id == stamp.boot_id && tail.monotonic > stamp.monotonic)
+    }
+
     /// Takes the next entry.
     #[inline]
     pub(super) fn note(&mut self, stamp: &Stamp) {
+        self.backwards += u64::from(self.goes_back(stamp));
         let Some(before) = self.tail.replace(*stamp) else {
             self.head = Some(*stamp);
             self.boots.insert(stamp.boot_id);
@@ -27,8 +34,6 @@ impl Course {
         };
         if before.boot_id != stamp.boot_id {
             self.boots.insert(stamp.boot_id);
-        } else if before.monotonic > stamp.monotonic {
-            self.backwards += 1;
         }
         if before.seqnum_id != stamp.seqnum_id {
             self.broken.get_or_insert(Seqnums::OfSeveral);

@@ -74,7 +74,7 @@ impl Writer {
 
     fn report(&self) -> Report {
         let entries = self.entries.len() as u64;
-        let (seqnum_id, head_seqnum, _) = self.course.numbers(self.file_id, entries);
+        let (seqnum_id, head_seqnum, tail_seqnum) = self.course.numbers(self.file_id, entries);
         Report {
             path: self.spool.target().to_owned(),
             entries,
@@ -84,6 +84,7 @@ impl Writer {
             seqnums: self.course.seqnums(),
             seqnum_id,
             head_seqnum,
+            tail_seqnum,
             head_realtime: self.course.head.map(|stamp| stamp.realtime).unwrap_or_default(),
             refused: self.course.refused,
             backwards: self.course.backwards,

@@ -1,6 +1,8 @@
 //! Which fields a file has already.
 
-/// Field numbers by hash: an open table of 8 bytes a slot, at most three quarters full.
+/// Field numbers by the tags of their prints: an open table of 8 bytes a slot, at most three quarters full.
+///
+/// Slots are in the order of tags but for collisions, so that a larger table is filled from front to back.
 #[derive(Debug)]
 pub(super) struct Known {
     /// Number plus 1 below, tag above; 0 is free.
@@ -25,7 +27,7 @@ impl Known {
     /// The number of the field with this print; `hashes` are those of all fields by number.
     #[inline]
     pub(super) fn find(&self, print: Print, hashes: &[u64]) -> Option<u32> {
-        let mut at = self.start(print.hash);
+        let mut at = self.start(print.tag);
         loop {
             let slot = self.slots.get(at).copied().unwrap_or_default();
             let number = (slot as u32).checked_sub(1)?;
@@ -36,22 +38,29 @@ impl Known {
         }
     }
 
-    /// Adds a field that is not there yet; its hash is the last of `hashes`.
+    /// What stands where a field is looked for first: to have asked brings it near.
     #[inline]
-    pub(super) fn add(&mut self, print: Print, number: u32, hashes: &[u64]) {
+    pub(super) fn near(&self, tag: u32) -> u64 {
+        self.slots.get(self.start(tag)).copied().unwrap_or_default()
+    }
+
+    /// Adds a field that is not there yet.
+    #[inline]
+    pub(super) fn add(&mut self, tag: u32, number: u32) {
         if (self.filled + 1) * 4 > self.slots.len() * 3 {
-            self.grow(hashes);
+            self.grow();
         }
         self.filled += 1;
-        self.insert(print.hash, u64::from(print.tag) << 32 | u64::from(number + 1));
+        self.insert(u64::from(tag) << 32 | u64::from(number + 1));
     }
 
-    fn start(&self, hash: u64) -> usize {
-        (hash >> 32) as usize & (self.slots.len() - 1)
+    /// The first slot for a tag: as many of its upper bits as the table's size has.
+    fn start(&self, tag: u32) -> usize {
+        (u64::from(tag) << self.slots.len().trailing_zeros() >> u32::BITS) as usize
     }
 
-    fn insert(&mut self, hash: u64, slot: u64) {
-        let mut at = self.start(hash);
+    fn insert(&mut self, slot: u64) {
+        let mut at = self.start((slot >> 32) as u32);
         loop {
             match self.slots.get_mut(at) {
                 Some(free) if *free == 0 => return *free = slot,
@@ -61,11 +70,11 @@ impl Known {
     }
 
     #[cold]
-    fn grow(&mut self, hashes: &[u64]) {
+    fn grow(&mut self) {
         let twice = vec![0; self.slots.len() * 2];
         for slot in std::mem::replace(&mut self.slots, twice) {
-            if let Some(hash) = (slot as u32).checked_sub(1).and_then(|number| hashes.get(number as usize)) {
-                self.insert(*hash, slot);
+            if slot != 0 {
+                self.insert(slot);
             }
         }
     }
@@ -78,16 +87,16 @@ mod tests {
     #[test]
     fn every_field_is_found_again_and_none_by_half_a_print() {
         let (mut known, mut hashes) = (Known::new(), Vec::new());
-        let print = |number: u64| Print { hash: (number / 3) << 33, tag: number as u32 };
+        let print = |number: u64| Print { hash: (number / 3) << 33, tag: (number as u32) << 19 };
         for number in 0..10_000 {
             assert_eq!(known.find(print(number), &hashes), None);
             hashes.push(print(number).hash);
-            known.add(print(number), number as u32, &hashes);
+            known.add(print(number).tag, number as u32);
         }
         for number in 0..10_000 {
             assert_eq!(known.find(print(number), &hashes), Some(number as u32));
         }
-        assert_eq!(known.find(Print { hash: 0, tag: 3 }, &hashes), None);
-        assert_eq!(known.find(Print { hash: 1, tag: 0 }, &hashes), None);
+        assert_eq!(known.find(Print { tag: 3 << 19, ..print(0) }, &hashes), None);
+        assert_eq!(known.find(Print { hash: 1, ..print(0) }, &hashes), None);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Links {
     links: Vec<Link>,
     lists: Vec<List>,
     arena: Vec<u8>,
+    /// How many entries all lists have together.
+    uses: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +59,13 @@ impl Links {
                 && list.last != entry
             {
                 list.push(&mut self.arena, entry);
+                self.uses += 1;
             }
         } else if link.first != entry {
             let mut list = List { last: link.first, count: 0, head: 0, tail: 0, used: 0, size: 0 };
             list.push(&mut self.arena, entry);
             self.lists.push(list);
+            self.uses += 1;
             link.list = self.lists.len() as u32;
         }
     }
@@ -76,6 +80,11 @@ impl Links {
     /// How many lists there are.
     pub(super) const fn lists(&self) -> usize {
         self.lists.len()
+    }
+
+    /// How many entries all lists have together.
+    pub(super) const fn uses(&self) -> u64 {
+        self.uses
     }
 
     /// How many entries a list has.
@@ -201,6 +210,7 @@ mod tests {
             assert_eq!(found, wanted, "{field}");
             assert_eq!(links.count(list), wanted.len() as u64 - 1);
         }
+        assert_eq!(links.uses(), (0..5).map(|list| links.count(list)).sum::<u64>());
         assert_eq!(links.of(5), (None, None));
     }
 

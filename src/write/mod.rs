@@ -32,6 +32,7 @@ mod name;
 mod packed;
 mod record;
 mod report;
+mod room;
 mod spool;
 mod writer;
 
@@ -58,13 +59,22 @@ pub struct Options {
     pub machine_id: Id128,
     /// The file's id, which keys its hashes; made up when it is not given.
     pub file_id: Option<Id128>,
+    /// How large the file may become for [`Writer::takes`]; 4 GiB at most.
+    pub most: u64,
     /// Whether to wait until the disk has everything before the file gets its name.
     pub sync: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { layout: Layout::Compact, compress: true, machine_id: Id128::default(), file_id: None, sync: true }
+        Self {
+            layout: Layout::Compact,
+            compress: true,
+            machine_id: Id128::default(),
+            file_id: None,
+            most: MOST,
+            sync: true,
+        }
     }
 }
 

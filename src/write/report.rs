@@ -23,6 +23,8 @@ pub struct Report {
     pub seqnum_id: Id128,
     /// The number of the first entry; 0 without one.
     pub head_seqnum: Seqnum,
+    /// The number of the last entry; 0 without one.
+    pub tail_seqnum: Seqnum,
     /// The time of the first entry; 0 without one.
     pub head_realtime: Realtime,
     /// Entries that no file can hold: without a field, without a boot, or with a time or a number out of range.

@@ -6,20 +6,21 @@
 //! tell without a walk: a walk goes all over the file for each object.
 
 use std::hash::{BuildHasher, Hasher};
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::bytes::Mix;
 use crate::corrupt::Offset;
 use crate::format::Table;
 
-/// Tables with more buckets than this, which would take as many bytes of memory, are walked to know how deep they are.
+/// Tables with more buckets than this, which would take as many bytes of memory in each thread, are walked to know how
+/// deep they are.
 const BUCKETS_MOST: u64 = 16 << 20;
 
-/// How many objects each bucket has, modulo 256; shared by all threads.
-#[derive(Debug, Default)]
+/// How many objects each bucket has, 255 where there are more. Each thread has its own: to share them took more time
+/// than all else about them.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Buckets {
     count: u64,
-    filled: Vec<AtomicU8>,
+    filled: Vec<u8>,
 }
 
 impl Buckets {
@@ -27,14 +28,29 @@ impl Buckets {
     pub(super) fn of(table: Option<&Table<'_>>) -> Self {
         let count = table.map_or(0, Table::len);
         let counted = if count <= BUCKETS_MOST { usize::try_from(count).unwrap_or_default() } else { 0 };
-        Self { count, filled: std::iter::repeat_with(AtomicU8::default).take(counted).collect() }
+        Self { count, filled: vec![0; counted] }
     }
 
-    /// Puts one more object into a bucket; how many there were.
+    /// Puts one more object into a bucket.
     #[inline]
-    fn fill(&self, bucket: u64) -> u8 {
-        let filled = usize::try_from(bucket).ok().and_then(|bucket| self.filled.get(bucket));
-        filled.map_or(0, |filled| filled.fetch_add(1, Ordering::Relaxed))
+    fn fill(&mut self, bucket: u64) {
+        if let Some(filled) = usize::try_from(bucket).ok().and_then(|bucket| self.filled.get_mut(bucket)) {
+            *filled = filled.saturating_add(1);
+        }
+    }
+
+    /// Adds what another thread has put into the same buckets.
+    pub(super) fn append(&mut self, other: &Self) {
+        if self.filled.is_empty() {
+            self.filled.clone_from(&other.filled);
+        } else {
+            self.filled.iter_mut().zip(&other.filled).for_each(|(filled, more)| *filled = filled.saturating_add(*more));
+        }
+    }
+
+    /// How many objects a look-up passes over at most, where no bucket has more than 255.
+    pub(super) fn depth(&self) -> u64 {
+        self.filled.iter().max().map_or(0, |filled| u64::from(filled.saturating_sub(1)))
     }
 }
 
@@ -47,14 +63,12 @@ pub(super) struct Chained {
     ends: u64,
     /// Links that do not lead onward, and buckets with a first object and no last, or the other way round.
     bad: u64,
-    /// How many objects a look-up passes over, where no bucket has more than 256.
-    pub(super) depth: u8,
 }
 
 impl Chained {
     /// Takes an object and its link.
     #[inline]
-    pub(super) fn object(&mut self, mix: Mix, buckets: &Buckets, at: Offset, hash: u64, next: Offset) {
+    pub(super) fn object(&mut self, mix: Mix, buckets: &mut Buckets, at: Offset, hash: u64, next: Offset) {
         let bucket = hash.checked_rem(buckets.count).unwrap_or_default();
         let own = pair(mix, at, bucket);
         self.links = self.links.wrapping_add(own);
@@ -64,7 +78,7 @@ impl Chained {
         } else {
             self.ends = self.ends.wrapping_add(own);
         }
-        self.depth = self.depth.max(buckets.fill(bucket));
+        buckets.fill(bucket);
     }
 
     /// Takes the links of a bucket.
@@ -83,7 +97,6 @@ impl Chained {
         self.links = self.links.wrapping_add(other.links);
         self.ends = self.ends.wrapping_add(other.ends);
         self.bad = self.bad.saturating_add(other.bad);
-        self.depth = self.depth.max(other.depth);
     }
 
     /// Whether all chains are whole, once all objects and buckets were taken.
@@ -108,17 +121,17 @@ mod tests {
     const OBJECTS: [(u64, u64, u64); 4] = [(100, 2, 300), (200, 1, 0), (300, 4, 400), (400, 6, 0)];
     const BUCKETS: [(u64, u64); 2] = [(100, 400), (200, 200)];
 
-    fn is_whole(objects: &[(u64, u64, u64)], buckets: &[(u64, u64)]) -> (bool, u8) {
-        let (mix, filled) = (Mix::new(), (0..2).map(|_| AtomicU8::default()).collect());
-        let room = Buckets { count: 2, filled };
+    fn is_whole(objects: &[(u64, u64, u64)], buckets: &[(u64, u64)]) -> (bool, u64) {
+        let mix = Mix::new();
+        let mut room = Buckets { count: 2, filled: vec![0; 2] };
         let mut chained = Chained::default();
         for (at, hash, next) in objects {
-            chained.object(mix, &room, Offset(*at), *hash, Offset(*next));
+            chained.object(mix, &mut room, Offset(*at), *hash, Offset(*next));
         }
         for (index, (first, last)) in (0..).zip(buckets) {
             chained.bucket(mix, index, (Offset(*first), Offset(*last)));
         }
-        (chained.is_whole(), chained.depth)
+        (chained.is_whole(), room.depth())
     }
 
     #[test]

@@ -40,7 +40,6 @@ pub(super) struct Uses {
     pub(super) singles: u64,
     pub(super) findings: Findings,
     recent: Recent,
-    hashes: Vec<u64>,
 }
 
 /// An entry as one factor of its [`pair`]s.
@@ -126,7 +125,6 @@ struct One<'a, 'u> {
 impl One<'_, '_> {
     fn look(&mut self) {
         let Some((head, items)) = read(self.known.file, self.at) else { return };
-        self.uses.hashes.clear();
         let mut xor = 0;
         let mut is_whole = true;
         for (item, stated) in items.pairs() {
@@ -136,12 +134,11 @@ impl One<'_, '_> {
             };
             is_whole &= hash != UNREAD;
             xor ^= hash;
-            self.uses.hashes.push(hash);
         }
         if let Some(head) = head
             && is_whole
             && xor != head.xor_hash
-            && !is_sum(xor ^ head.xor_hash, &self.uses.hashes)
+            && !is_sum(xor ^ head.xor_hash, &items.iter().map(|item| self.hash_again(item)).collect::<Vec<_>>())
         {
             let fault = Fault::Hash { stored: head.xor_hash, computed: xor };
             self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
@@ -206,8 +203,14 @@ impl One<'_, '_> {
         } else {
             self.unlisted(item);
         }
-        match known.file.stored(item) {
-            _ if !known.file.header().is_keyed() => word(known.file, item, 16),
+        self.hash_of_single(item)
+    }
+
+    /// The Jenkins hash of a value of one entry.
+    #[inline]
+    fn hash_of_single(&self, item: Offset) -> u64 {
+        match self.known.file.stored(item) {
+            _ if !self.known.file.header().is_keyed() => word(self.known.file, item, 16),
             Ok(stored) => jenkins64(stored.bytes),
             Err(_) => UNREAD,
         }
@@ -220,6 +223,15 @@ impl One<'_, '_> {
             self.uses.pairs = self.uses.pairs.wrapping_add(pair(self.known.mix, self.factor, item));
         } else {
             self.unlisted(item);
+        }
+    }
+
+    /// The Jenkins hash of any value.
+    #[cold]
+    fn hash_again(&self, item: Offset) -> u64 {
+        match self.known.places.at(item) {
+            Some((Kind::Single, _)) => self.hash_of_single(item),
+            _ => self.hash(item),
         }
     }
 

@@ -180,9 +180,7 @@ impl Walk {
 
     #[inline]
     fn slots(&mut self, known: Known<'_>, array: &EntryArray<'_>, used: u64) {
-        for slot in 0..usize::try_from(used).unwrap_or_default() {
-            self.push(known, array.slots.at(slot));
-        }
+        array.slots.first(usize::try_from(used).unwrap_or_default(), |entry| self.push(known, entry));
     }
 
     fn report(&self, data: &Data<'_>, findings: &mut Findings) {

@@ -207,7 +207,7 @@ fn hashed(known: Known<'_>, scanned: &Scanned, options: &Options<'_>, findings: 
         first: header.data_hash_table_offset,
         size: header.data_hash_table_size,
         fields: None,
-        chained: Some(scanned.chained),
+        chained: Some((scanned.chained, scanned.depth)),
         objects: (scanned.count(1), scanned.data),
         depth: header.data_hash_chain_depth,
     };

@@ -1,10 +1,11 @@
 //! What every object must be by itself, whatever leads to it.
 
+use super::chained::Buckets;
 use super::finding::Touches;
 use super::names::text;
 use super::places::{Kind, Stretch};
 use super::rule::Rule;
-use super::scan::{RawTable, Scanned, Seal, Shared, UNREAD};
+use super::scan::{RawTable, Room, Scanned, Seal, UNREAD};
 use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
@@ -23,16 +24,22 @@ pub(super) struct Checker<'a, 'r> {
     hash: FileHash,
     mix: Mix,
     stretch: Stretch<'r>,
-    shared: &'r Shared,
+    room: &'r Room,
+    buckets: &'r mut Buckets,
     inflater: Inflater,
 }
 
 impl<'a, 'r> Checker<'a, 'r> {
-    pub(super) fn new(file: &'a JournalFile, mix: Mix, stretch: Stretch<'r>, shared: &'r Shared) -> Self {
+    pub(super) fn new(
+        file: &'a JournalFile,
+        mix: Mix,
+        stretch: Stretch<'r>,
+        (room, buckets): (&'r Room, &'r mut Buckets),
+    ) -> Self {
         let len = file.image().len();
         let inflate = len.saturating_mul(limits::INFLATE_RATIO).max(file.options().payload_limit);
         let inflater = Inflater::bounded(inflate);
-        Self { found: Scanned::default(), file, hash: file.hash(), mix, stretch, shared, inflater }
+        Self { found: Scanned::default(), file, hash: file.hash(), mix, stretch, room, buckets, inflater }
     }
 
     /// What was found, and which places belong to another stretch.
@@ -107,12 +114,12 @@ impl<'a, 'r> Checker<'a, 'r> {
         let kind = if is_single { Kind::Single } else { Kind::Kept };
         let (hash, is_boot) = read.unwrap_or((UNREAD, false));
         self.stretch.insert(data.at, kind, is_boot);
-        self.found.chained.object(self.mix, &self.shared.buckets, data.at, data.hash, data.next_hash);
+        self.found.chained.object(self.mix, self.buckets, data.at, data.hash, data.next_hash);
         let sum = self.mix.hash_one(data.at.0);
         self.found.data = self.found.data.wrapping_add(sum);
         if kind == Kind::Single {
             self.found.singles = self.found.singles.wrapping_add(sum);
-        } else if self.shared.room.take() {
+        } else if self.room.take() {
             self.found.hashes.push(hash);
         } else {
             self.found.overflow = true;

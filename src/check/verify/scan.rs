@@ -61,6 +61,8 @@ pub(super) struct Scanned {
     pub(super) arrays: u64,
     /// The chains of the data hash table, as far as the objects tell.
     pub(super) chained: Chained,
+    /// How long its longest chain is, less one.
+    pub(super) depth: u64,
     /// Payloads that could not be read though nothing is wrong with them.
     pub(super) unread: u64,
     /// Whether an object is so damaged that the next one may not begin where it says.
@@ -125,7 +127,7 @@ impl Scanned {
 }
 
 /// Room for payload hashes that all threads share.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Room(AtomicUsize);
 
 impl Room {
@@ -135,58 +137,53 @@ impl Room {
     }
 }
 
-/// What all threads share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) room: Room,
-    pub(super) buckets: Buckets,
-}
-
-impl Shared {
-    fn of(file: &JournalFile) -> Self {
-        let (first, size) = (file.header().data_hash_table_offset, file.header().data_hash_table_size);
-        let table = Table::at(file.image(), first, size, "data hash table").ok();
-        Self { room: Room(AtomicUsize::new(0)), buckets: Buckets::of(table.as_ref()) }
-    }
-}
-
 /// Looks at every object of the file: in parts at once, and where damage shows, all over again and with more care.
 pub(super) fn scan(file: &JournalFile, mix: Mix, options: &Options<'_>) -> (Scanned, Places) {
     let parts = if header_is_usable(file) { file.parts(options.threads.saturating_mul(4)) } else { Vec::new() };
-    let shared = Shared::of(file);
-    let mut places = Places::of(file.image().len());
+    let buckets = buckets(file);
     if !parts.is_empty() {
-        let jobs: Vec<_> = parts.iter().cloned().zip(places.stretches(&parts)).collect();
-        let work = |done: &mut Vec<_>, (part, stretch): (Range<Offset>, Stretch<'_>)| {
-            let start = part.start;
-            done.push((start, row(file, &part, Checker::new(file, mix, stretch, &shared))));
-            let bytes = part.end.0.saturating_sub(start.0);
-            options.done(bytes);
-        };
-        let done = crew(options.threads, jobs, Vec::new, work).concat_all();
-        let whole = joined(done, &mut places);
+        let (whole, places) = rows(file, mix, &parts, &buckets, options);
         if !whole.broken {
             return (whole, places);
         }
     }
-    let shared = Shared::of(file);
-    let mut places = Places::of(file.image().len());
+    let (room, mut buckets, mut places) = (Room::default(), buckets, Places::of(file.image().len()));
     let all = Offset(0)..Offset(file.image().len());
     let stretch = places.stretches(std::slice::from_ref(&all)).pop();
-    let done = stretch.map(|stretch| (Offset(0), pieces(file, Checker::new(file, mix, stretch, &shared))));
+    let done =
+        stretch.map(|stretch| (Offset(0), pieces(file, Checker::new(file, mix, stretch, (&room, &mut buckets)))));
     let whole = joined(done.into_iter().collect(), &mut places);
-    (whole, places)
+    (Scanned { depth: buckets.depth(), ..whole }, places)
 }
 
-/// A helper for what several threads collected.
-trait Concat<T> {
-    fn concat_all(self) -> Vec<T>;
+/// The data hash table's buckets, with nothing in them.
+fn buckets(file: &JournalFile) -> Buckets {
+    let (first, size) = (file.header().data_hash_table_offset, file.header().data_hash_table_size);
+    Buckets::of(Table::at(file.image(), first, size, "data hash table").ok().as_ref())
 }
 
-impl<T> Concat<T> for Vec<Vec<T>> {
-    fn concat_all(self) -> Vec<T> {
-        self.into_iter().flatten().collect()
+/// Looks at the parts of a file in all threads.
+fn rows(
+    file: &JournalFile,
+    mix: Mix,
+    parts: &[Range<Offset>],
+    empty: &Buckets,
+    options: &Options<'_>,
+) -> (Scanned, Places) {
+    let (room, mut places) = (Room::default(), Places::of(file.image().len()));
+    let jobs: Vec<_> = parts.iter().cloned().zip(places.stretches(parts)).collect();
+    let state = || (Vec::new(), empty.clone());
+    let work = |(done, buckets): &mut (Vec<_>, Buckets), (part, stretch): (Range<Offset>, Stretch<'_>)| {
+        done.push((part.start, row(file, &part, Checker::new(file, mix, stretch, (&room, buckets)))));
+        options.done(part.end.0.saturating_sub(part.start.0));
+    };
+    let (mut done, mut filled) = (Vec::new(), Buckets::default());
+    for (more, buckets) in crew(options.threads, jobs, state, work) {
+        done.extend(more);
+        filled.append(&buckets);
     }
+    let whole = joined(done, &mut places);
+    (Scanned { depth: filled.depth(), ..whole }, places)
 }
 
 type Done = (Scanned, Vec<(Offset, u8)>);

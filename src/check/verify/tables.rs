@@ -22,8 +22,8 @@ pub(super) struct Hashed<'a> {
     pub(super) size: u64,
     /// FIELD objects, ascending; `None` for the table of DATA.
     pub(super) fields: Option<&'a [Offset]>,
-    /// What the objects tell of their chains, where that was taken.
-    pub(super) chained: Option<Chained>,
+    /// What the objects tell of their chains, and how deep these are, where that was taken.
+    pub(super) chained: Option<(Chained, u64)>,
     /// How many objects there are, and a sum over them.
     pub(super) objects: (u64, u64),
     /// How long the longest chain is by the header's memory.
@@ -89,14 +89,14 @@ impl Hashed<'_> {
 
     /// Whether sums tell that nothing is wrong; where they do not, a walk says what.
     fn is_whole(&self, table: &Table<'_>, options: &Options<'_>) -> bool {
-        let Some(mut chained) = self.chained else { return false };
+        let Some((mut chained, depth)) = self.chained else { return false };
         let work = |chained: &mut Chained, buckets: Range<u64>| {
             buckets.for_each(|index| chained.bucket(self.known.mix, index, table.bucket(index)));
         };
         for part in crew(options.threads, jobs(table, options), Chained::default, work) {
             chained.append(&part);
         }
-        chained.is_whole() && self.depth.is_none_or(|depth| depth <= u64::from(chained.depth))
+        chained.is_whole() && self.depth.is_none_or(|noted| noted <= depth)
     }
 
     /// Walks the chain of a bucket.

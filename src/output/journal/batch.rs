@@ -1,10 +1,10 @@
 //! Entries on their way from the thread that reads them to the one that writes them, as bytes.
 //!
-//! A batch begins with the number of the reader. Each entry has its stamp, the number of its fields, and for each of them
-//! a number: that of a field which the reader has sent before, or one that says that the field itself follows.
+//! A batch begins with the number of the reader. Each entry has its stamp, its machine, the number of its fields, and for
+//! each of them a number: that of a field which the reader has sent before, or one that says that the field itself follows.
 
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
-use crate::write::Stamp;
+use crate::write::{Packed, Stamp};
 
 /// The field follows, and is not referred to again.
 pub(super) const ONCE: u32 = u32::MAX;
@@ -12,8 +12,8 @@ pub(super) const ONCE: u32 = u32::MAX;
 /// The field follows, and has the next number of this reader.
 pub(super) const NEW: u32 = u32::MAX - 1;
 
-/// The bytes of a stamp.
-const STAMP: usize = 64;
+/// The bytes of a stamp and a machine.
+const STAMP: usize = 80;
 
 /// Appends a number.
 #[inline]
@@ -29,30 +29,49 @@ pub(super) fn take(from: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(*number))
 }
 
-/// Appends an entry without fields; where the number of its fields will stand.
-pub(super) fn put_stamp(stamp: &Stamp, out: &mut Vec<u8>) -> usize {
+/// Appends an entry of a machine, without fields; where the number of its fields will stand.
+pub(super) fn put_stamp(stamp: &Stamp, machine: Id128, out: &mut Vec<u8>) -> usize {
     out.extend_from_slice(&stamp.seqnum_id.0);
     out.extend_from_slice(&stamp.boot_id.0);
     for number in [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0, stamp.xor_hash] {
         out.extend_from_slice(&number.to_le_bytes());
     }
+    out.extend_from_slice(&machine.0);
     put(0, out);
     out.len() - 4
 }
 
-/// Takes the stamp of an entry from the front.
-pub(super) fn take_stamp(from: &mut &[u8]) -> Option<Stamp> {
-    let (stamp, rest) = from.split_first_chunk::<STAMP>()?;
+/// Takes the stamp and the machine of an entry from the front.
+pub(super) fn take_stamp(from: &mut &[u8]) -> Option<(Stamp, Id128)> {
+    let (bytes, rest) = from.split_first_chunk::<STAMP>()?;
     *from = rest;
-    let id = |at: usize| Id128(stamp.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default());
-    let number = |at: usize| stamp.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u64::from_le_bytes(*raw));
-    Some(Stamp {
+    let id = |at: usize| Id128(bytes.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default());
+    let number = |at: usize| bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u64::from_le_bytes(*raw));
+    let stamp = Stamp {
         seqnum_id: id(0),
         boot_id: id(16),
         seqnum: Seqnum(number(32)),
         realtime: Realtime(number(40)),
         monotonic: Monotonic(number(48)),
         xor_hash: number(56),
+    };
+    Some((stamp, id(64)))
+}
+
+/// The fields that follow in a batch whose reader's number was taken.
+pub(super) fn fields(mut from: &[u8]) -> impl Iterator<Item = Packed<'_>> {
+    let mut left = 0_u32;
+    std::iter::from_fn(move || {
+        loop {
+            while left == 0 {
+                from = from.get(STAMP..)?;
+                left = take(&mut from)?;
+            }
+            left -= 1;
+            if matches!(take(&mut from)?, ONCE | NEW) {
+                return Packed::read(&mut from);
+            }
+        }
     })
 }
 
@@ -71,10 +90,14 @@ mod tests {
             xor_hash: 6,
         };
         let mut bytes = Vec::new();
-        assert_eq!(put_stamp(&stamp, &mut bytes), STAMP);
+        let machine = Id128([8; 16]);
+        assert_eq!(put_stamp(&stamp, machine, &mut bytes), STAMP);
         put(7, &mut bytes);
         let mut from = bytes.as_slice();
-        assert_eq!((take_stamp(&mut from), take(&mut from), take(&mut from)), (Some(stamp), Some(0), Some(7)));
+        assert_eq!(
+            (take_stamp(&mut from), take(&mut from), take(&mut from)),
+            (Some((stamp, machine)), Some(0), Some(7))
+        );
         assert_eq!((take_stamp(&mut from), take(&mut from)), (None, None));
     }
 }

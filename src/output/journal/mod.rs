@@ -4,22 +4,27 @@
 //! few entries it reads itself.
 
 mod batch;
+mod parts;
 mod reader;
+#[cfg(test)]
+mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 
 pub use reader::{Reader, Readers};
 
 use batch::{NEW, ONCE};
+use parts::{Parts, Sent};
 
-use crate::corrupt::Losses;
+use crate::corrupt::{Losses, Offset};
 use crate::error::Error;
 use crate::file::Entry;
-use crate::format::Id128;
+use crate::format::{Id128, Inflater};
 use crate::write::{DataId, Options, Packed, Report, Writer};
 
-/// Copies entries into a new journal file.
+/// Copies entries into a new journal file, or into several where no single one would be sound: no file can have more
+/// than 4 GiB, and `journalctl --verify` accepts none in which the clock of a boot goes back.
 ///
 /// An entry that cannot be read as a whole has the field [`LOST`](super::LOST) at its end, which says how many are
 /// missing, as in the export format; what is left gets a hash of its own.
@@ -34,22 +39,27 @@ use crate::write::{DataId, Options, Packed, Report, Writer};
 /// for entry in Selection::of(&journal, &Query::new().boot(0)).entries() {
 ///     copier.entry(&entry.expect("the demo is sound"), &mut Default::default())?;
 /// }
-/// let report = copier.finish()?;
-/// assert_eq!(report.boots, 1);
-/// assert_eq!(Journal::open(&[&path], Default::default())?.files()[0].header().n_entries, report.entries);
+/// let reports = copier.finish()?;
+/// assert_eq!((reports.len(), reports[0].boots), (1, 1));
+/// assert_eq!(Journal::open(&[&path], Default::default())?.files()[0].header().n_entries, reports[0].entries);
 /// # std::fs::remove_file(path).unwrap();
 /// # Ok::<(), lastwords::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Copier {
+    path: PathBuf,
+    options: Options,
     writer: Writer,
+    parts: Parts,
     /// The fields that each reader has numbered.
-    known: Vec<Vec<DataId>>,
+    known: Vec<Vec<Sent>>,
     data: Vec<DataId>,
     fields: Vec<String>,
     /// The reader that works here.
     own: Option<(Reader, Vec<u8>)>,
+    /// The machine of all entries in this file, null where there are several.
     machine: Option<Id128>,
+    inflater: Inflater,
 }
 
 impl Copier {
@@ -59,8 +69,18 @@ impl Copier {
     /// When something is there already, or nothing can be written beside it.
     pub fn create(path: &Path, options: &Options) -> Result<Self, Error> {
         let writer = Writer::create(path, options)?;
-        let (known, data, fields) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { writer, known, data, fields, own: None, machine: None })
+        Ok(Self {
+            path: path.to_owned(),
+            options: *options,
+            writer,
+            parts: Parts::default(),
+            known: Vec::new(),
+            data: Vec::new(),
+            fields: Vec::new(),
+            own: None,
+            machine: None,
+            inflater: Inflater::default(),
+        })
     }
 
     /// Keeps only fields of these names, and the boot's; all if there are none.
@@ -101,7 +121,13 @@ impl Copier {
         if reader >= self.known.len() {
             self.known.resize(reader + 1, Vec::new());
         }
-        while let Some(stamp) = batch::take_stamp(&mut batch) {
+        self.writer.expect(batch::fields(batch));
+        while let Some((stamp, machine)) = batch::take_stamp(&mut batch) {
+            let is_full = !self.writer.takes(&stamp, batch.len() as u64 * ROOM);
+            if is_full && self.parts.len() < PARTS_MOST {
+                self.turn()?;
+            }
+            self.note_machine(machine);
             self.data.clear();
             for _ in 0..batch::take(&mut batch).unwrap_or_default() {
                 let data = self.field(reader, &mut batch)?;
@@ -112,41 +138,86 @@ impl Copier {
         Ok(())
     }
 
-    /// Says of what machine a reader's entries were.
-    pub fn note(&mut self, reader: &Reader) {
-        self.machine = match (self.machine, reader.machine()) {
-            (Some(known), Some(other)) if known != other => Some(Id128::default()),
-            (known, other) => known.or(other),
-        };
-    }
-
-    /// Ends the file; see [`Writer::finish`].
+    /// Ends the last file; see [`Writer::finish`]. One for each file, in their order: the first has the name that was
+    /// asked for, the next ones `NAME-2.journal` and so on.
     ///
     /// # Errors
-    /// When it cannot be written; then there is none.
-    pub fn finish(mut self) -> Result<Report, Error> {
-        if let Some((own, _)) = self.own.take() {
-            self.note(&own);
-        }
+    /// When it cannot be written; then there is none at all.
+    pub fn finish(mut self) -> Result<Vec<Report>, Error> {
         if let Some(machine) = self.machine {
             self.writer.of_machine(machine);
         }
-        self.writer.finish()
+        let last = self.writer.finish()?;
+        if self.parts.len() == 0 {
+            return Ok(vec![last]);
+        }
+        self.parts.push(last)?;
+        self.parts.keep()
+    }
+
+    fn note_machine(&mut self, machine: Id128) {
+        let known = *self.machine.get_or_insert(machine);
+        if known != machine {
+            self.machine = Some(Id128::default());
+        }
+    }
+
+    /// Ends the file and goes on in another one, which takes what it needs of the fields that readers have sent.
+    #[cold]
+    fn turn(&mut self) -> Result<(), Error> {
+        let part = self.parts.len();
+        let before = self.known.iter_mut().flatten();
+        for sent in before {
+            if let Sent::Here(data) = *sent {
+                *sent = Sent::There { part, at: self.writer.place(data) };
+            }
+        }
+        let path = parts::name(&self.path, part + 2);
+        let options = Options { file_id: None, ..self.options };
+        let mut ended = std::mem::replace(&mut self.writer, Writer::create(&path, &options)?);
+        ended.of_machine(self.machine.take().unwrap_or_default());
+        self.parts.push(ended.finish()?)?;
+        Ok(())
     }
 
     /// Takes a field from the front of a batch.
     #[inline]
     fn field(&mut self, reader: usize, batch: &mut &[u8]) -> Result<Option<DataId>, Error> {
         let Some(number) = batch::take(batch) else { return Ok(None) };
-        let Some(known) = self.known.get_mut(reader) else { return Ok(None) };
         if number != ONCE && number != NEW {
-            return Ok(known.get(number as usize).copied());
+            return match self.known.get(reader).and_then(|known| known.get(number as usize)) {
+                Some(Sent::Here(data)) => Ok(Some(*data)),
+                Some(Sent::There { part, at }) => self.again((reader, number as usize), *part, *at),
+                None => Ok(None),
+            };
         }
         let Some(packed) = Packed::read(batch) else { return Ok(None) };
-        let data = self.writer.packed(packed)?;
-        if number == NEW {
-            known.push(data);
+        let data = if self.parts.len() == 0 {
+            Some(self.writer.packed(packed)?)
+        } else {
+            self.writer.packed_elsewhere(&packed, &mut self.inflater)?
+        };
+        if number == NEW
+            && let Some(known) = self.known.get_mut(reader)
+        {
+            known.push(data.map_or(Sent::NOWHERE, Sent::Here));
         }
-        Ok(Some(data))
+        Ok(data)
+    }
+
+    /// Takes a field that is in an earlier file.
+    #[cold]
+    fn again(&mut self, sent: (usize, usize), part: usize, at: Offset) -> Result<Option<DataId>, Error> {
+        let data = self.parts.copy(part, at, &mut self.writer, &mut self.inflater)?;
+        let place = self.known.get_mut(sent.0).and_then(|known| known.get_mut(sent.1));
+        if let (Some(place), Some(data)) = (place, data) {
+            *place = Sent::Here(data);
+        }
+        Ok(data)
     }
 }
+
+/// How many bytes of a file one byte of a batch can come to, at most: a new list for an item of four bytes.
+const ROOM: u64 = 32;
+/// So many files are ended for a clock that goes back, or for their size; the last one takes what comes.
+const PARTS_MOST: usize = 999;

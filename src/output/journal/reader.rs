@@ -34,7 +34,6 @@ impl Readers {
             fields: self.fields.clone(),
             sent: 0,
             nothing: Vec::new(),
-            machine: None,
         }
     }
 }
@@ -51,8 +50,6 @@ pub struct Reader {
     fields: Arc<[String]>,
     sent: u32,
     nothing: Vec<u8>,
-    /// The machine that all entries are of, null where there are several.
-    machine: Option<Id128>,
 }
 
 impl Reader {
@@ -64,9 +61,8 @@ impl Reader {
     /// Appends an entry; what cannot be read of it is counted in `losses`.
     pub fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>, losses: &mut Losses) {
         self.cache.turn_to(entry.file());
-        self.note_machine(entry.file().header().machine_id);
         let start = out.len();
-        let counted_at = batch::put_stamp(&stamp(entry), out);
+        let counted_at = batch::put_stamp(&stamp(entry), entry.file().header().machine_id, out);
         let (mut count, mut lost, mut whole) = (0u32, 0u64, true);
         for at in entry.items() {
             match self.cache.append(at, &mut self.nothing).map_or_else(|| self.field(entry, at, out), Ok) {
@@ -87,19 +83,6 @@ impl Reader {
         }
         let place = out.get_mut(counted_at..).and_then(<[u8]>::first_chunk_mut);
         place.into_iter().for_each(|place| *place = count.to_le_bytes());
-    }
-
-    /// The machine of all that was read; null where there are several, nothing where nothing was.
-    #[must_use]
-    pub const fn machine(&self) -> Option<Id128> {
-        self.machine
-    }
-
-    fn note_machine(&mut self, machine: Id128) {
-        let known = *self.machine.get_or_insert(machine);
-        if known != machine {
-            self.machine = Some(Id128::default());
-        }
     }
 
     /// Sends what the DATA at `at` holds; [`ONCE`] when that is done, the field's number when it is to be sent, and

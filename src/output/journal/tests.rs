@@ -1,0 +1,110 @@
+//! Copies that take several files.
+
+use std::path::{Path, PathBuf};
+
+use super::Copier;
+use crate::check::verify::{Options as Verifying, verify};
+use crate::corrupt::Losses;
+use crate::file::{JournalFile, Options as Reading};
+use crate::journal::Journal;
+use crate::query::{Query, Selection};
+use crate::testkit::synth::{Record, Synth, sample};
+use crate::write::{Options, Report, Seqnums};
+
+/// A place for one test's files; gone at the end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("lastwords-copy-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Copies all entries of some files one by one.
+fn copy(paths: &[PathBuf], target: &Path, options: &Options) -> Vec<Report> {
+    let journal = Journal::open(paths, Reading::default()).unwrap();
+    let mut copier = Copier::create(target, options).unwrap();
+    for entry in Selection::of(&journal, &Query::new()).entries() {
+        copier.entry(&entry.unwrap(), &mut Losses::default()).unwrap();
+    }
+    copier.finish().unwrap()
+}
+
+/// What the entries are, with their numbers and fields.
+fn contents(paths: &[PathBuf]) -> Vec<(u64, u64, Vec<Vec<u8>>)> {
+    let journal = Journal::open(paths, Reading::default()).unwrap();
+    let query = Query::new();
+    let entries = Selection::of(&journal, &query);
+    let entries = entries.entries().map(Result::unwrap).map(|entry| {
+        let fields = entry.fields().map(|field| field.unwrap().payload().to_vec()).collect();
+        (entry.head().seqnum.0, entry.head().realtime.0, fields)
+    });
+    entries.collect()
+}
+
+fn is_sound(path: &Path) -> bool {
+    let file = JournalFile::open(path, Reading::default()).unwrap();
+    verify(&file, &Verifying::default()).findings.is_empty()
+}
+
+#[test]
+fn a_copy_goes_on_in_the_next_file_before_one_becomes_too_large() {
+    let place = Place::new("size");
+    let source = place.0.join("source.journal");
+    let large = (501..=506).map(|number| {
+        let long: Vec<u8> =
+            (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761).wrapping_mul(number) >> 24) as u8).collect();
+        Record::new(number.into()).boot(2).field([b"NOISE=".as_slice(), &long].concat()).field("PRIORITY=3")
+    });
+    let synth = large.fold(sample(500), |synth: Synth, record| synth.entry(record.at(1_800_000_000_000_000, 1 << 50)));
+    std::fs::write(&source, synth.build()).unwrap();
+    let most = 200_000;
+    let reports = copy(
+        &[source.clone()],
+        &place.0.join("copy.journal"),
+        &Options { most, compress: false, ..Options::default() },
+    );
+    let paths: Vec<PathBuf> = reports.iter().map(|report| report.path.clone()).collect();
+    assert!(reports.len() > 2 && paths[2].ends_with("copy-3.journal"), "{reports:?}");
+    // An entry of 40,000 bytes may need room for 32 times as many, and has it in a file of its own only.
+    assert!(reports.iter().all(|report| report.size <= most && report.seqnums == Seqnums::Kept), "{reports:?}");
+    assert!(paths.iter().all(|path| is_sound(path)));
+    assert_eq!(contents(&paths), contents(&[source]));
+}
+
+#[test]
+fn numbers_that_are_made_anew_go_on_in_the_next_file() {
+    let place = Place::new("anew");
+    let source = |name: &str, series: u8, first: u64| {
+        let path = place.0.join(name);
+        let record = |number: u64| {
+            // The clock of each one's boot goes back before its third entry.
+            let (realtime, clock) =
+                (1_700_000_000_000_000 + number * 10, if number == first + 2 { 1 } else { number * 10 });
+            Record::new(number).boot(series).at(realtime, clock).field(format!("MESSAGE={name} {number}"))
+        };
+        let synth = (first..first + 4).map(record).fold(Synth::new().seqnum_id([series; 16]), Synth::entry);
+        std::fs::write(&path, synth.file_id([series; 16]).build()).unwrap();
+        path
+    };
+    let sources = [source("one.journal", 1, 1), source("two.journal", 2, 1000)];
+    let reports = copy(&sources, &place.0.join("copy.journal"), &Options::default());
+    let counted: Vec<(u64, u64, Seqnums)> =
+        reports.iter().map(|report| (report.head_seqnum.0, report.entries, report.seqnums)).collect();
+    let why = Seqnums::OfSeveral;
+    assert_eq!(counted, [(1, 2, why), (3, 4, why), (7, 2, why)]);
+    let texts =
+        |paths: &[PathBuf]| contents(paths).into_iter().map(|(_, time, fields)| (time, fields)).collect::<Vec<_>>();
+    let paths: Vec<PathBuf> = reports.iter().map(|report| report.path.clone()).collect();
+    assert!(paths.iter().all(|path| is_sound(path)));
+    assert_eq!(texts(&paths), texts(&sources));
+}
