@@ -31,7 +31,9 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
         }
     };
     let to = after.map(|us| Realtime(from.0.saturating_add(us)));
-    Some(Death { from, to, why: why.to_owned(), heartbeats: heartbeat::of(tail) })
+    // A shutdown stops what beats.
+    let heartbeats = if finding == Finding::Complete { Vec::new() } else { heartbeat::of(tail) };
+    Some(Death { from, to, why: why.to_owned(), heartbeats })
 }
 
 /// How long nothing was written.

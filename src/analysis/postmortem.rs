@@ -1,6 +1,7 @@
 //! Everything that is known of one boot's end, brought together.
 
 use super::ending::{Case, Finding};
+use super::history::told;
 use super::report::{Alternative, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness};
 use super::sequence::{TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Wanted};
@@ -12,6 +13,8 @@ use super::{LAST_ENTRIES, death, evidence, limits, timeline};
 
 /// So many lines of the next boot's beginning are shown.
 const HEAD_LINES: usize = 12;
+/// The sign that another system came up, which is shown also where it decides nothing.
+const CHANGED: &str = "version.changed";
 /// They come within so many microseconds.
 const HEAD_WINDOW: u64 = 60_000_000;
 
@@ -23,6 +26,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let Judged { finding, setting, items, after, decision, ending } = &judged;
     let mut scales = evidence::weigh(&case, *finding, after);
     scales.evidence.extend(supporting(items, decision).map(shown));
+    scales.evidence.extend(items.iter().filter(|item| item.rule == CHANGED && item.role == Role::Note).map(shown));
     scales.against.extend(rivals(items, decision).map(shown));
     let mut evidence = once(scales.evidence);
     // What decides comes first.
@@ -48,8 +52,9 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         next: next(&case, after),
         death: death::interval(&case, *finding, &tail),
         silence: death::silence(&case, &tail),
+        history: told::of(&survey.history, case.source, boot),
         limits: all_limits(&case, &judged, &tail),
-        advice: advice::of(ending, setting, items),
+        advice: advice::of(ending, setting),
         ending: ending.clone(),
     })
 }

@@ -59,6 +59,9 @@ pub struct Postmortem {
     pub death: Option<Death>,
     /// How long nothing was written, before and after the last entry.
     pub silence: Silence,
+    /// What the other boots show of it, a sentence each: series, gaps, hours, changes, other machines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
     /// What could not be seen or be relied on.
     pub limits: Vec<String>,
     /// What would have told more, and what to do next.

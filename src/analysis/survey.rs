@@ -1,5 +1,7 @@
 //! All boots of a source, looked at together: how far each machine's shutdowns can be seen, how each boot ended, and why.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::aftermath;
@@ -17,7 +19,7 @@ use super::verdict::decision::Decision;
 use super::verdict::item::Item;
 use super::verdict::setting::Setting;
 use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
-use super::{Cause, headline};
+use super::{Cause, Confidence, headline};
 
 /// What was read of all boots.
 pub(super) struct Survey<'s> {
@@ -30,6 +32,8 @@ pub(super) struct Survey<'s> {
     pub(super) chronology: Chronology,
     /// What they show together.
     pub(super) history: History,
+    /// Whether each boot's own signs name a cause; found out when asked for.
+    named: Vec<OnceLock<bool>>,
 }
 
 /// What was read of one boot.
@@ -41,6 +45,9 @@ pub(super) struct Read {
     /// What its lines come down to.
     pub(super) finding: Option<Finding>,
 }
+
+/// Finds the structural signs of an end.
+type Structure = fn(&Survey<'_>, &Case<'_>, &Setting, &[Item]) -> Vec<Item>;
 
 /// One boot's verdict, with all that it rests on.
 pub(super) struct Judged {
@@ -72,7 +79,8 @@ impl<'s> Survey<'s> {
         let boots: Vec<Read> = boots.collect();
         let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
         let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
-        Self { source, book, boots, occurrences: Occurrences::of(source, book), chronology, history }
+        let named = boots.iter().map(|_| OnceLock::new()).collect();
+        Self { source, book, boots, occurrences: Occurrences::of(source, book), chronology, history, named }
     }
 
     /// A boot, and what was read about its end.
@@ -94,6 +102,17 @@ impl<'s> Survey<'s> {
 
     /// The verdict on a boot.
     pub(super) fn judge(&self, boot: usize) -> Option<Judged> {
+        self.judge_by(boot, structure::of)
+    }
+
+    /// Whether a boot's end has a cause by its own signs, whatever the boots round it show.
+    pub(super) fn is_named(&self, boot: usize) -> bool {
+        let sure = |judged: Judged| judged.decision.confidence >= Some(Confidence::Likely);
+        let named = || self.judge_by(boot, structure::of_its_own).is_some_and(sure);
+        self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
+    }
+
+    fn judge_by(&self, boot: usize, structure: Structure) -> Option<Judged> {
         let case = self.case(boot)?;
         let read = self.boots.get(boot)?;
         let finding = read.finding?;
@@ -107,7 +126,7 @@ impl<'s> Survey<'s> {
             habit::drop_usual(self.source, next, &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
-        items.extend(structure::of(self, &case, &setting, &items));
+        items.extend(structure(self, &case, &setting, &items));
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);
         Some(Judged { finding, setting, items, after, decision, ending })

@@ -8,6 +8,7 @@ use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::numbers;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Source, overview};
@@ -66,6 +67,8 @@ fn answer(
         return Ok(Round::Damaged(damaged));
     }
     tally.add_all(journal.unread());
+    numbers::report_conflicts(journal.conflicts());
+    numbers::report_twice(journal);
     let salvaged = journal.salvaged();
     let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
     let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {

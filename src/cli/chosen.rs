@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Args};
 use jiff::tz::TimeZone;
 
+use super::containers::OfContainers;
 use super::filters::Filters;
+use super::invocation::Invocation;
 use super::zone::Present;
 use crate::error::Error;
 use crate::format::Realtime;
@@ -19,6 +21,10 @@ use crate::query::{Matches, Query, find_boot, moment};
 pub(super) struct Conditions {
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    invocation: Invocation,
+    #[command(flatten)]
+    containers: OfContainers,
     /// Only entries received at or after this time, see show --help
     #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     since: Option<String>,
@@ -41,7 +47,7 @@ pub(super) struct Chosen {
 }
 
 impl Conditions {
-    /// The entries that all of the conditions and the typed terms pick; `None` when there is no condition.
+    /// The entries of a boot that all of the conditions and the typed terms pick; `None` when there is no condition.
     ///
     /// # Errors
     /// When a value cannot be read.
@@ -51,11 +57,14 @@ impl Conditions {
         of_user: bool,
         zone: TimeZone,
         terms: &[Vec<u8>],
+        boot: Option<usize>,
     ) -> Result<Option<Query>, Error> {
         let now = self.present.now(journal, zone)?;
         let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
         let mut matches = Matches::default();
-        self.filters.apply(journal, true, of_user, &mut matches)?;
+        let of_run = self.invocation.apply((&self.filters, of_user), boot, journal, &mut matches)?;
+        self.filters.apply(journal, !of_run, of_user, &mut matches)?;
+        self.containers.apply(&mut matches)?;
         matches.read_more(terms)?;
         let query = Query { since: time(&self.since)?, until: time(&self.until)?, matches, ..Query::default() };
         in_order(query.since, query.until, self.until.as_deref())?;
@@ -78,7 +87,7 @@ impl Chosen {
     ) -> Result<Option<Query>, Error> {
         let boot = self.boot.as_deref().filter(|boot| *boot != "all");
         let boot = boot.map(|boot| find_boot(journal, boot)).transpose()?;
-        let query = self.conditions.query(journal, of_user, zone, terms)?;
+        let query = self.conditions.query(journal, of_user, zone, terms, boot)?;
         Ok(match (query, boot) {
             (Some(query), boot) => Some(Query { boot, ..query }),
             (None, Some(boot)) => Some(Query { boot: Some(boot), ..Query::default() }),

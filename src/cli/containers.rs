@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::output::Format;
 use crate::query::{Matches, container};
 
-/// Which containers' entries, and how their long lines look.
+/// Which containers' entries.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Containers")]
-pub(super) struct Containers {
+pub(super) struct OfContainers {
     /// Only entries of this container: its name, tag, id or 8 or more digits of that, or a pattern such as 'web-*';
     /// several are alternatives
     #[arg(long, value_name = "NAME|ID")]
@@ -18,6 +18,14 @@ pub(super) struct Containers {
     /// a line that began with <N> may have set another one
     #[arg(long, value_enum, value_name = "STREAM")]
     stream: Option<Stream>,
+}
+
+/// Which containers' entries, and how their long lines look.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Containers")]
+pub(super) struct Containers {
+    #[command(flatten)]
+    of: OfContainers,
     /// Join the parts of lines that were too long for one entry (CONTAINER_PARTIAL_MESSAGE), as far as they are among
     /// the entries asked for, and show them where the first one is; with short… and cat
     #[arg(long, conflicts_with = "output_fields")]
@@ -30,7 +38,7 @@ enum Stream {
     Stderr,
 }
 
-impl Containers {
+impl OfContainers {
     /// Adds the conditions to `matches`.
     ///
     /// # Errors
@@ -48,6 +56,16 @@ impl Containers {
             }));
         }
         Ok(())
+    }
+}
+
+impl Containers {
+    /// Adds the conditions to `matches`.
+    ///
+    /// # Errors
+    /// When a pattern cannot be read.
+    pub(super) fn apply(&self, matches: &mut Matches) -> Result<(), Error> {
+        self.of.apply(matches)
     }
 
     /// Whether parts of messages are to be joined.

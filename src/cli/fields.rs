@@ -10,6 +10,7 @@ use super::again::{Round, first_walk, until_done};
 use super::args::Inputs;
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::progress::Progress;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
@@ -54,7 +55,7 @@ fn answer(
     out: &mut dyn Write,
 ) -> Result<Round<Status>, Stop> {
     let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?;
-    let (counted, losses) = counted(journal, names, query.as_ref());
+    let (counted, losses) = Progress::during(journal, || counted(journal, names, query.as_ref()));
     let damaged = first_walk(journal, &losses);
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));

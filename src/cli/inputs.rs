@@ -48,6 +48,9 @@ impl Inputs {
 
     /// Whether a file is of the kind and the namespace asked for.
     fn wants(&self, path: &Path) -> bool {
+        if !self.system && !self.user && self.namespace.is_none() {
+            return true;
+        }
         let name = FileName::read(path);
         let system = name.as_ref().is_some_and(|name| name.stem() == "system");
         let user = name.as_ref().is_some_and(FileName::is_user);
@@ -97,13 +100,13 @@ fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 /// Where journals are looked for when nothing was typed.
-fn default_places() -> Result<Vec<PathBuf>, Error> {
+fn default_places() -> Result<Vec<PathBuf>, Stop> {
     let here = PathBuf::from(".");
     if holds_journals(&here) {
         return Ok(vec![here]);
     }
     let machine = system_directories();
-    if discover(&machine).files.is_empty() { Err(Error::NoJournals { path: here }) } else { Ok(machine) }
+    if discover(&machine).files.is_empty() { Err(Stop::Nowhere) } else { Ok(machine) }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::args::Show;
+use super::filters::Filters;
 use crate::error::Error;
 use crate::journal::Journal;
 use crate::query::{Invocations, Matches, descriptor, of_run};
@@ -27,7 +27,7 @@ impl Invocation {
     /// When there is no such run, or an offset comes without exactly one unit.
     pub(super) fn apply(
         &self,
-        args: &Show,
+        (filters, of_user): (&Filters, bool),
         boot: Option<usize>,
         journal: &Journal,
         matches: &mut Matches,
@@ -38,7 +38,7 @@ impl Invocation {
         let id = match descriptor(text)? {
             (Some(id), 0) => id,
             _ => {
-                let (unit, of_user) = args.filters.one_unit("--invocation", args.inputs.user)?;
+                let (unit, of_user) = filters.one_unit("--invocation", of_user)?;
                 Invocations::of(journal, unit, of_user, boot).find(text)?.id
             }
         };

@@ -23,6 +23,7 @@ mod look;
 mod look_back;
 mod loss;
 mod manual;
+mod numbers;
 mod progress;
 mod questions;
 mod request;
@@ -75,6 +76,11 @@ enum Stop {
     Rules(#[from] crate::analysis::RulesError),
     #[error("nothing could be read")]
     Nothing,
+    #[error(
+        "no journal files here, nor in /var/log/journal and /run/log/journal: name files or directories that have some, \
+         as in `lastwords boots /mnt/var/log/journal`; `lastwords --help` lists all commands"
+    )]
+    Nowhere,
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
     #[error("cannot write JSON: {0}")]
@@ -87,7 +93,7 @@ impl Stop {
         match self {
             Self::Write(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-            Self::Error(_) | Self::Rules(_) | Self::Nothing => false,
+            Self::Error(_) | Self::Rules(_) | Self::Nothing | Self::Nowhere => false,
         }
     }
 }

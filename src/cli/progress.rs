@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use crate::journal::Journal;
 use crate::query::Selection;
 
 /// What takes no longer is not worth a word.
@@ -51,6 +52,16 @@ impl Progress {
             scope.spawn(move || self.show(line));
         }
         Watched(self)
+    }
+
+    /// Does work that prints nothing before its end, and says meanwhile how long it has been at it.
+    pub(super) fn during<T>(journal: &Journal, work: impl FnOnce() -> T) -> T {
+        let entries: u64 = journal.files().iter().map(|file| file.slot_count() as u64).sum();
+        let (progress, line) = (Self::default(), || format!("counting among {entries} entries"));
+        std::thread::scope(|scope| {
+            let _watched = progress.watch_line(&line, scope);
+            work()
+        })
     }
 
     pub(super) fn add(&self, entries: usize) {

@@ -31,7 +31,7 @@ impl Show {
         let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
         let count = self.count()?;
         let mut matches = Matches::default();
-        let of_run = self.invocation.apply(self, boot, journal, &mut matches)?;
+        let of_run = self.invocation.apply((&self.filters, self.inputs.user), boot, journal, &mut matches)?;
         self.filters.apply(journal, !of_run, self.inputs.user, &mut matches)?;
         self.containers.apply(&mut matches)?;
         typed.apply(journal, self.looks.quiet, &mut matches)?;

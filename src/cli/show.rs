@@ -10,6 +10,7 @@ use super::explain;
 use super::interrupt::Interrupt;
 use super::look::Looks;
 use super::loss::{Tally, say};
+use super::numbers;
 use super::progress::Progress;
 use super::resume::{Lost, Round, Written};
 use super::target::File;
@@ -18,7 +19,7 @@ use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
 use crate::journal::{Journal, Place};
 use crate::output::{EntryFormat, Format, Render};
-use crate::query::{JoinedChunk, Outcome, Selection, joined, render_chunks, word};
+use crate::query::{JoinedChunk, Outcome, Selection, Sink, joined, render_parts, word};
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     if let Some(status) = help(args, out)? {
@@ -129,11 +130,9 @@ fn closing(
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
         args.cursors.save(&entry.cursor())?;
     }
-    let conflicts = selection.conflicts();
-    if conflicts > 0 && !args.looks.quiet {
-        say(&format!(
-            "{conflicts} entries share a seqnum with another entry of the same series that differs; all are shown"
-        ));
+    if !args.looks.quiet {
+        numbers::report_conflicts(selection.conflicts());
+        numbers::report_twice(journal);
     }
     let mut tally = Tally::default();
     for (file, losses) in selection.losses() {
@@ -164,20 +163,19 @@ fn print<'f>(
     out: &mut dyn Write,
 ) -> io::Result<Vec<Worker<'f>>> {
     let progress = Progress::default();
-    let (mut broken, mut number) = (None, 0);
+    let mut broken = None;
     let outcome = std::thread::scope(|scope| {
         let _watched = progress.watch(selection, scope);
-        render_chunks(
+        render_parts(
             |take| round.numbered(chunks, take),
             threads,
             || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
-            |worker, (number, chunk), buffer| {
-                worker.chunk((journal, round), *number, chunk, buffer);
+            |worker, (number, chunk), sink| {
+                worker.chunk((journal, round), *number, chunk, sink);
                 progress.add(chunk.chunk.places.len());
             },
-            |bytes| {
-                number += 1;
-                if !round.lets_pass(number - 1) {
+            |number, bytes| {
+                if !round.lets_pass(number) {
                     return false;
                 }
                 interrupt.writing();
@@ -226,7 +224,7 @@ impl Worker<'_> {
         (journal, round): (&Journal, &Round),
         number: usize,
         joined: &JoinedChunk,
-        buffer: &mut Vec<u8>,
+        sink: &mut Sink<'_>,
     ) {
         let chunk = &joined.chunk;
         let entry = |place: Place| journal.entry(place);
@@ -239,20 +237,26 @@ impl Worker<'_> {
         for (index, place) in chunk.places.iter().enumerate() {
             match (entry(*place), parts.next_if(|(first, _)| *first == index)) {
                 (Ok(entry), None) => {
-                    self.render.render(&entry, before.as_ref(), buffer, &mut losses);
+                    self.render.render(&entry, before.as_ref(), sink.bytes(), &mut losses);
                     before = Some(entry);
                 }
                 // The joiner has read them all.
                 (Ok(first), Some((_, parts))) => {
                     let parts: Vec<_> = parts.iter().filter_map(|place| entry(*place).ok()).collect();
-                    self.render.render_joined(&parts, before.as_ref(), buffer, &mut losses);
+                    self.render.render_joined(&parts, before.as_ref(), sink.bytes(), &mut losses);
                     before = Some(first);
                 }
                 (Err(damage), _) => losses.entry(damage),
             }
             if !losses.is_empty() {
-                round.judge(journal, number, place.file, &losses);
+                // What is written cannot be held back.
+                if !sink.was_relieved() {
+                    round.judge(journal, number, place.file, &losses);
+                }
                 self.losses.entry((number, place.file)).or_default().add(std::mem::take(&mut losses));
+            }
+            if !sink.relieve() {
+                return;
             }
         }
     }

@@ -10,6 +10,7 @@ use super::again::{Round, first_walk, until_done};
 use super::args::{Form, Inputs};
 use super::chosen::{Chosen, sorted, threads};
 use super::loss::Tally;
+use super::progress::Progress;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
 use crate::error::Error;
@@ -99,7 +100,8 @@ fn answer(
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
     let offset = i64::from(zone.to_offset(newest).seconds());
-    let mut stats = Counts::of(journal, &query, &keys, offset, threads);
+    let count = || Counts::of(journal, &query, &keys, offset, threads);
+    let mut stats = Progress::during(journal, count);
     let damaged = first_walk(journal, &stats.losses);
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));

@@ -10,6 +10,7 @@ use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
 use super::look_back::LookBack;
 use super::loss::Tally;
+use super::numbers;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
@@ -24,7 +25,8 @@ use crate::query::find_boot;
 #[command(
     mut_arg("paths", super::chosen::with_terms),
     after_help = "Conditions on entries choose which of the boot's last entries are shown. The verdict and its \
-                        evidence always rest on all entries."
+                        evidence always rest on all entries.\n\nA line counts as somebody's by the fields that journald \
+                        writes. Whoever imports or rewrites a journal can forge them, which no reader can see."
 )]
 pub(super) struct Why {
     #[command(flatten)]
@@ -70,7 +72,7 @@ fn answer(
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
     if let Some(query) =
-        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)?
+        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms, Some(boot))?
     {
         tally.add_all(source.restrict(&mut postmortem, boot, query));
     }
@@ -79,6 +81,8 @@ fn answer(
         return Ok(Round::Damaged(damaged));
     }
     tally.add_all(journal.unread());
+    numbers::report_conflicts(journal.conflicts());
+    numbers::report_twice(journal);
     match args.common.output {
         Form::Json => {
             let (accounts, accounts_in_all) = accounts(journal);

@@ -18,6 +18,10 @@ pub struct Objects<'data> {
     end: Offset,
     /// Whether an object must end exactly where the range does.
     meets: bool,
+    /// The last object that the header knows.
+    tail: Offset,
+    /// Whether that was given.
+    is_behind: bool,
 }
 
 impl<'data> Iterator for Objects<'data> {
@@ -34,6 +38,7 @@ impl<'data> Iterator for Objects<'data> {
         let object = RawObject::read(self.image, self.next, "object");
         match &object {
             Ok(object) => {
+                self.is_behind = self.next == self.tail;
                 let end = self.next.0.saturating_add(object.bytes.len() as u64);
                 self.next = Offset(end.checked_next_multiple_of(8).unwrap_or(u64::MAX));
             }
@@ -52,9 +57,10 @@ impl<'data> Iterator for Objects<'data> {
 
 impl Objects<'_> {
     /// Whether there are only zeros from here on, as in space that was allocated ahead; zeros with something behind them
-    /// are a hole.
+    /// are a hole. Behind the last object that the header knows, a look at the next one is enough.
     fn is_unwritten(&self) -> bool {
         let rest = self.image.from(self.next);
+        let rest = if self.is_behind { rest.get(..16).unwrap_or(rest) } else { rest };
         rest.chunks(ZEROS.len()).all(|chunk| ZEROS.starts_with(chunk))
     }
 }
@@ -64,7 +70,8 @@ impl JournalFile {
     #[must_use]
     pub fn objects(&self, part: &Range<Offset>) -> Objects<'_> {
         let end = Offset(self.image().len());
-        Objects { image: self.image(), next: part.start, end: part.end.min(end), meets: part.end < end }
+        let (tail, meets) = (self.header().tail_object_offset, part.end < end);
+        Objects { image: self.image(), next: part.start, end: part.end.min(end), meets, tail, is_behind: false }
     }
 
     /// The file cut into at most `most` parts of about the same number of entries; each begins at an object.

@@ -64,7 +64,10 @@ impl FromStr for Id128 {
         if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(NotAnId);
         }
-        u128::from_str_radix(&digits, 16).map(|bits| Self(bits.to_be_bytes())).map_err(|_| NotAnId)
+        // Two halves, for arithmetic on 128 bits is slow.
+        let half = |digits: Option<&str>| digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()).ok_or(NotAnId);
+        let (first, second) = (half(digits.get(..16))?, half(digits.get(16..))?);
+        Ok(Self::from_halves(first.to_be_bytes(), second.to_be_bytes()))
     }
 }
 

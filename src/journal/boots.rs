@@ -103,20 +103,29 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
     boots
 }
 
-/// How many entries each of `count` boots has, an entry that several files hold counted once.
+/// How many entries each of the boots has, an entry that several files hold counted once; and how many pairs of entries
+/// share a series and a number, and not their content.
 ///
 /// Cost: that of a merge for the pieces that are merged, which only a count needs; reading them merges once more.
-pub(super) fn entries(boots: &[Boot], stretches: &[Stretch], pieces: &[Piece], files: &[JournalFile]) -> Vec<u64> {
+pub(super) fn entries(
+    boots: &[Boot],
+    stretches: &[Stretch],
+    pieces: &[Piece],
+    files: &[JournalFile],
+) -> (Vec<u64>, u64) {
+    let mut conflicts = 0_u64;
     let mut entries: Vec<u64> = boots.iter().map(|boot| boot.slots).collect();
     for piece in pieces {
         let Piece::Merge(members) = piece else { continue };
-        for (boot, repeats) in repeats(members, stretches, files) {
+        let (repeats, conflicting) = repeats(members, stretches, files);
+        conflicts = conflicts.saturating_add(conflicting);
+        for (boot, repeats) in repeats {
             if let Some(entries) = entries.get_mut(boot) {
                 *entries = entries.saturating_sub(repeats);
             }
         }
     }
-    entries
+    (entries, conflicts)
 }
 
 fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches: &mut [Search]) -> Option<Boot> {
@@ -150,13 +159,13 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
     })
 }
 
-/// How many entries of a group are repeats, by boot. The group is merged for it only where two files share an entry, or
+/// How many entries of a group are repeats, by boot, and how many pairs are in conflict. The group is merged for it only where two files share an entry, or
 /// where there are so many stretches that asking would cost more.
-fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> Vec<(usize, u64)> {
+fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> (Vec<(usize, u64)>, u64) {
     let members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
     let of_several = members.windows(2).any(|pair| matches!(pair, [one, two] if one.file != two.file));
     if !of_several {
-        return Vec::new();
+        return (Vec::new(), 0);
     }
     let mut merge = Merge::of(files, members.iter().copied());
     let mut counts: std::collections::BTreeMap<usize, u64> = std::collections::BTreeMap::new();
@@ -172,5 +181,5 @@ fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> V
             *count = count.saturating_sub(1);
         }
     }
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    (counts.into_iter().filter(|(_, count)| *count > 0).collect(), merge.conflicts())
 }

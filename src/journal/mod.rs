@@ -18,6 +18,7 @@ mod order;
 mod rank;
 mod rename;
 mod repeat;
+mod twice;
 mod walk;
 
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub use fields::{Counted, Gathered};
 pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
+pub use twice::Twice;
 
 use crate::check::Salvage;
 use crate::corrupt::Losses;

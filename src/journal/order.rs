@@ -50,8 +50,8 @@ pub struct Order {
     stretches: Vec<Stretch>,
     pieces: Vec<Piece>,
     boots: Vec<Boot>,
-    /// By boot, once they are counted.
-    entries: OnceLock<Vec<u64>>,
+    /// By boot, once they are counted; and how many share a number with another one.
+    entries: OnceLock<(Vec<u64>, u64)>,
     losses: Vec<Losses>,
 }
 
@@ -115,6 +115,15 @@ impl Order {
 
     /// How many entries each boot has; counted when first asked for.
     pub(super) fn entries(&self, files: &[JournalFile]) -> &[u64] {
+        &self.counted(files).0
+    }
+
+    /// How many pairs of entries share a series and a number, and not their content; counted when first asked for.
+    pub(super) fn conflicts(&self, files: &[JournalFile]) -> u64 {
+        self.counted(files).1
+    }
+
+    fn counted(&self, files: &[JournalFile]) -> &(Vec<u64>, u64) {
         self.entries.get_or_init(|| boots::entries(&self.boots, &self.stretches, &self.pieces, files))
     }
 

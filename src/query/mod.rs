@@ -35,7 +35,7 @@ pub use join::joined;
 pub use matches::Matches;
 pub use places::Places;
 pub use plan::{Judge, Reason};
-pub use run::{Outcome, render, render_chunks};
+pub use run::{Outcome, Sink, render, render_chunks, render_parts};
 pub use select::{Chunk, Selection};
 pub use start::Start;
 pub use term::Term;

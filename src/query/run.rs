@@ -11,6 +11,9 @@ use super::{Chunk, Selection};
 /// Chunks that may be under way for each worker, rendered or not: the bound on memory.
 const WINDOW: usize = 4;
 
+/// From so many bytes on a chunk is passed on in parts.
+const FULL: usize = 4 << 20;
+
 /// A rendered buffer beyond this is given back to the system instead of being used again.
 const BUFFER_KEPT: usize = 4 << 20;
 
@@ -23,8 +26,48 @@ pub enum Outcome<W> {
     Stopped(Vec<W>),
 }
 
-/// One rendered chunk, with its number.
-type Rendered = (usize, Vec<u8>);
+/// One rendered chunk, or the beginning of one, with its number.
+struct Rendered {
+    number: usize,
+    is_whole: bool,
+    bytes: Vec<u8>,
+}
+
+/// Where what is rendered goes.
+pub struct Sink<'s> {
+    bytes: Vec<u8>,
+    relieve: &'s mut dyn FnMut(&mut Vec<u8>) -> bool,
+    was_relieved: bool,
+}
+
+impl std::fmt::Debug for Sink<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sink").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+impl Sink<'_> {
+    /// What has been rendered and not been passed on.
+    pub const fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Passes on what there is, where that is much, once everything before it is written; `false` when nothing more is
+    /// wanted. To be called between entries, so that a chunk of large ones takes no more memory than one of them.
+    #[inline]
+    pub fn relieve(&mut self) -> bool {
+        self.bytes.len() < FULL || {
+            self.was_relieved = true;
+            (self.relieve)(&mut self.bytes)
+        }
+    }
+
+    /// Whether a part of the chunk is gone already.
+    #[must_use]
+    pub const fn was_relieved(&self) -> bool {
+        self.was_relieved
+    }
+}
 
 /// Renders the entries of a selection with several workers and passes the bytes on in order.
 ///
@@ -48,17 +91,26 @@ pub fn render_chunks<C: Send, W: Send>(
     render: impl Fn(&mut W, &C, &mut Vec<u8>) + Sync,
     mut write: impl FnMut(&[u8]) -> bool,
 ) -> Outcome<W> {
+    render_parts(
+        walk,
+        threads,
+        worker,
+        |state, chunk, sink| render(state, chunk, sink.bytes()),
+        |_, bytes| write(bytes),
+    )
+}
+
+/// Renders chunks that may be large as [`render`] does: `render` may pass on a part of a chunk, and `write` gets the
+/// number of the chunk with each part.
+pub fn render_parts<C: Send, W: Send>(
+    walk: impl FnOnce(&mut dyn FnMut(C) -> bool) + Send,
+    threads: usize,
+    worker: impl Fn() -> W + Sync,
+    render: impl Fn(&mut W, &C, &mut Sink<'_>) + Sync,
+    mut write: impl FnMut(usize, &[u8]) -> bool,
+) -> Outcome<W> {
     if threads <= 1 {
-        let mut state = worker();
-        let (mut buffer, mut going) = (Vec::new(), true);
-        walk(&mut |chunk| {
-            buffer.clear();
-            render(&mut state, &chunk, &mut buffer);
-            going = write(&buffer);
-            buffer.shrink_to(BUFFER_KEPT);
-            going
-        });
-        return if going { Outcome::Done(vec![state]) } else { Outcome::Stopped(vec![state]) };
+        return alone(walk, worker(), &render, &mut write);
     }
     let gate = Gate::new(threads * WINDOW);
     // The gate lets no more chunks in than this channel holds, so handing one over never waits.
@@ -85,6 +137,33 @@ pub fn render_chunks<C: Send, W: Send>(
     })
 }
 
+/// Renders and writes in one thread.
+fn alone<C, W>(
+    walk: impl FnOnce(&mut dyn FnMut(C) -> bool),
+    mut state: W,
+    render: impl Fn(&mut W, &C, &mut Sink<'_>),
+    write: &mut impl FnMut(usize, &[u8]) -> bool,
+) -> Outcome<W> {
+    let (mut buffer, mut going, mut number) = (Vec::new(), true, 0);
+    walk(&mut |chunk| {
+        let mut relieve = |bytes: &mut Vec<u8>| {
+            going = going && write(number, bytes);
+            bytes.clear();
+            bytes.shrink_to(BUFFER_KEPT);
+            going
+        };
+        let mut sink = Sink { bytes: std::mem::take(&mut buffer), relieve: &mut relieve, was_relieved: false };
+        render(&mut state, &chunk, &mut sink);
+        buffer = sink.bytes;
+        going = going && write(number, &buffer);
+        buffer.clear();
+        buffer.shrink_to(BUFFER_KEPT);
+        number += 1;
+        going
+    });
+    if going { Outcome::Done(vec![state]) } else { Outcome::Stopped(vec![state]) }
+}
+
 /// Passes chunks on; one starts only when it is near enough to what has been written.
 fn feed<C>(walk: impl FnOnce(&mut dyn FnMut(C) -> bool), chunks: &SyncSender<(usize, C)>, gate: &Gate) {
     let mut number = 0;
@@ -101,28 +180,41 @@ fn labour<C, W>(
     work: &Mutex<Receiver<(usize, C)>>,
     done: &SyncSender<Rendered>,
     gate: &Gate,
-    render: impl Fn(&mut W, &C, &mut Vec<u8>),
+    render: impl Fn(&mut W, &C, &mut Sink<'_>),
 ) -> W {
     let _guard = Panicking(gate);
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return state };
-        let mut buffer = gate.buffer();
-        render(&mut state, &chunk, &mut buffer);
-        if done.send((number, buffer)).is_err() {
+        // What is passed on before its turn would wait in memory.
+        let mut relieve = |bytes: &mut Vec<u8>| {
+            let part = |bytes| Rendered { number, is_whole: false, bytes };
+            gate.turn(number) && done.send(part(std::mem::replace(bytes, gate.buffer()))).is_ok()
+        };
+        let mut sink = Sink { bytes: gate.buffer(), relieve: &mut relieve, was_relieved: false };
+        render(&mut state, &chunk, &mut sink);
+        if done.send(Rendered { number, is_whole: true, bytes: sink.bytes }).is_err() {
             return state;
         }
     }
 }
 
 /// Writes the rendered chunks by their numbers; `false` when the writer asked to stop.
-fn in_order(rendered: &Receiver<Rendered>, gate: &Gate, write: &mut impl FnMut(&[u8]) -> bool) -> bool {
+fn in_order(rendered: &Receiver<Rendered>, gate: &Gate, write: &mut impl FnMut(usize, &[u8]) -> bool) -> bool {
     let mut early: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
     let mut next = 0;
-    for (number, buffer) in rendered {
-        early.insert(number, buffer);
+    for Rendered { number, is_whole, bytes } in rendered {
+        if !is_whole {
+            // It waited for its turn.
+            if !write(number, &bytes) {
+                return false;
+            }
+            gate.give_back(bytes);
+            continue;
+        }
+        early.insert(number, bytes);
         while let Some(buffer) = early.remove(&next) {
-            if !write(&buffer) {
+            if !write(next, &buffer) {
                 return false;
             }
             next += 1;
@@ -175,15 +267,26 @@ impl Gate {
         !state.closed
     }
 
-    fn written(&self, chunks: usize, mut buffer: Vec<u8>) {
-        buffer.clear();
+    /// Waits until everything before chunk `number` is written; `false` when nothing more is wanted.
+    fn turn(&self, number: usize) -> bool {
         let mut state = self.lock();
-        state.written = chunks;
-        if buffer.capacity() <= BUFFER_KEPT {
-            state.buffers.push(buffer);
+        while !state.closed && state.written < number {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        drop(state);
+        !state.closed
+    }
+
+    fn written(&self, chunks: usize, buffer: Vec<u8>) {
+        self.give_back(buffer);
+        self.lock().written = chunks;
         self.moved.notify_all();
+    }
+
+    fn give_back(&self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        if buffer.capacity() <= BUFFER_KEPT {
+            self.lock().buffers.push(buffer);
+        }
     }
 
     fn buffer(&self) -> Vec<u8> {
@@ -193,5 +296,62 @@ impl Gate {
     fn close(&self) {
         self.lock().closed = true;
         self.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `threads` write of chunks of some large pieces, and how much a sink held at most.
+    fn written(threads: usize, until: usize) -> (Vec<u8>, usize) {
+        let (mut all, most) = (Vec::new(), Mutex::new(0));
+        let walk = |take: &mut dyn FnMut(u8) -> bool| drop((0..12).all(take));
+        let render = |(): &mut (), chunk: &u8, sink: &mut Sink<'_>| {
+            for _ in 0..u64::from(*chunk % 3) * 4 {
+                sink.bytes().extend(vec![*chunk; FULL / 2]);
+                let mut most = most.lock().unwrap();
+                *most = sink.bytes.len().max(*most);
+                drop(most);
+                if !sink.relieve() {
+                    return;
+                }
+            }
+        };
+        let outcome = render_parts(
+            walk,
+            threads,
+            || (),
+            render,
+            |number, bytes| {
+                let ends = [bytes.first(), bytes.last()];
+                assert!(
+                    ends.into_iter().flatten().all(|byte| usize::from(*byte) == number),
+                    "a part goes with its chunk"
+                );
+                all.extend(bytes.iter().step_by(FULL / 4));
+                number < until
+            },
+        );
+        assert_eq!(matches!(outcome, Outcome::Stopped(_)), until < 12);
+        (all, most.into_inner().unwrap())
+    }
+
+    #[test]
+    fn large_chunks_are_passed_on_in_parts_and_in_order() {
+        let (alone, most) = written(1, 12);
+        assert!(alone.is_sorted() && alone.len() > 80);
+        assert_eq!(most, FULL);
+        for threads in [2, 3, 8] {
+            assert_eq!(written(threads, 12), (alone.clone(), FULL), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn workers_that_wait_for_their_turn_end_with_the_writer() {
+        for threads in [1, 2, 8] {
+            let (some, _) = written(threads, 5);
+            assert!(some.iter().all(|byte| *byte <= 5), "{threads} threads");
+        }
     }
 }

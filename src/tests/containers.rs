@@ -204,3 +204,30 @@ fn a_journal_without_parts_is_shown_as_ever() {
         assert_eq!(lastwords(&["show", DEMO, "-o", format, "--join-partial"]).stdout, plain.stdout, "{format}");
     }
 }
+
+/// Whatever counts entries takes the same conditions as what shows them, and picks the same.
+#[test]
+fn the_conditions_of_show_hold_where_entries_are_counted() {
+    let filters: [&[&str]; 6] = [
+        &["--container", "*"],
+        &["--stream", "stderr"],
+        &["--stream", "stdout", "-b", "-1"],
+        &["-u", "docker.service", "-I"],
+        &["-u", "ssh.service", "--invocation", "1"],
+        &["--container", "*", "PRIORITY<=4", "MESSAGE~=a"],
+    ];
+    for filter in filters {
+        let ask = |command: &[&str]| lastwords(&[command, filter, &[DEMO]].concat());
+        let shown = ask(&["show", "-o", "export"]).entries().len() as u64;
+        assert!(shown > 0, "{filter:?}");
+        let stats = ask(&["stats", "--by", "boot", "-o", "json"]).json();
+        let groups = stats["by"][0]["groups"].as_array().unwrap().iter();
+        assert_eq!(groups.filter_map(|group| group["entries"].as_u64()).sum::<u64>(), shown, "stats {filter:?}");
+        let boots = ask(&["boots", "-o", "json"]).json();
+        let matching = boots.as_array().unwrap().iter().filter_map(|boot| boot["matching"].as_u64());
+        assert_eq!(matching.sum::<u64>(), shown, "boots {filter:?}");
+        let fields = ask(&["fields", "_BOOT_ID"]);
+        let counts = fields.text().lines().map(|line| line.split_whitespace().next().unwrap().parse::<u64>().unwrap());
+        assert_eq!(counts.sum::<u64>(), shown, "fields {filter:?}");
+    }
+}

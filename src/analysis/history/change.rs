@@ -1,4 +1,4 @@
-//! What is not the same in two boots: kernel, system, command line, images, units.
+//! What is not the same in two boots: system, kernel, systemd, command line, images, units.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,7 +17,7 @@ const NAMED: usize = 5;
 /// Something that two boots do not share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// What: `kernel`, `systemd`, `command-line`, `image`, `unit`.
+    /// What: `system`, `kernel`, `systemd`, `command-line`, `image`, `unit`.
     pub what: &'static str,
     /// What it was before; absent for what is new.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +42,7 @@ impl fmt::Display for Change {
 /// What a boot says of the software that it runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Versions {
+    system: Option<String>,
     pub(super) kernel: Option<String>,
     systemd: Option<String>,
     command_line: Option<String>,
@@ -55,6 +56,7 @@ pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
     for line in source.head(boot, HEAD_LINES, HEAD_UNTIL, wanted) {
         let Some((what, text)) = read(&line) else { continue };
         let place = match what {
+            "system" => &mut versions.system,
             "kernel" => &mut versions.kernel,
             "systemd" => &mut versions.systemd,
             _ => &mut versions.command_line,
@@ -73,24 +75,40 @@ fn read(line: &Line) -> Option<(&'static str, String)> {
         let command = text.strip_prefix("Command line: ").or_else(|| text.strip_prefix("Kernel command line: "))?;
         return Some(("command-line", command.to_owned()));
     }
-    let rest = text.strip_prefix("systemd ").filter(|_| Sender::Pid1.wrote(line))?;
+    if !Sender::Pid1.wrote(line) {
+        return None;
+    }
+    if let Some(name) = text.strip_prefix("Welcome to ") {
+        return Some(("system", name.trim_end_matches('!').to_owned()));
+    }
+    let rest = text.strip_prefix("systemd ")?;
     rest.contains(" running in system mode").then(|| Some(("systemd", rest.split(' ').next()?.to_owned())))?
+}
+
+/// What is not the same in `after` as in `before` of what an update of the system brings.
+pub(in crate::analysis) fn of_system(source: &dyn Source, before: usize, after: usize) -> Vec<Change> {
+    let (old, new) = (versions(source, before), versions(source, after));
+    differing([
+        ("system", old.system, new.system),
+        ("kernel", old.kernel, new.kernel),
+        ("systemd", old.systemd, new.systemd),
+    ])
+}
+
+fn differing<const N: usize>(pairs: [(&'static str, Option<String>, Option<String>); N]) -> Vec<Change> {
+    let differ = |(_, from, to): &(_, Option<String>, Option<String>)| from.is_some() && to.is_some() && from != to;
+    pairs.into_iter().filter(differ).map(|(what, from, to)| Change { what, from, to }).collect()
 }
 
 /// What is not the same in `after` as in `before`, which ran earlier on the same machine.
 pub(super) fn between(source: &dyn Source, before: usize, after: usize) -> Vec<Change> {
     let (old, new) = (versions(source, before), versions(source, after));
-    let pairs = [
+    let mut changes = differing([
+        ("system", old.system, new.system),
         ("kernel", old.kernel, new.kernel),
         ("systemd", old.systemd, new.systemd),
         ("command-line", old.command_line, new.command_line),
-    ];
-    let mut changes = Vec::new();
-    for (what, from, to) in pairs {
-        if from.is_some() && to.is_some() && from != to {
-            changes.push(Change { what, from, to });
-        }
-    }
+    ]);
     let values = |field| (names(source, before, field), names(source, after, field));
     let (old, new) = values("IMAGE_NAME");
     // A boot that came to no container at all lacks them for another reason.

@@ -6,8 +6,6 @@ use super::Machine;
 
 const SECOND: u64 = 1_000_000;
 
-/// So many gaps are no chance.
-const LEAST: usize = 3;
 /// A restart takes less.
 const LONGEST: u64 = 600 * SECOND;
 
@@ -18,6 +16,11 @@ pub struct EqualGaps {
     pub boots: Vec<usize>,
     /// The gap in the middle of them all, in microseconds.
     pub gap_us: u64,
+}
+
+impl EqualGaps {
+    /// So many gaps are no chance.
+    pub(in crate::analysis) const LEAST: usize = 3;
 }
 
 /// The most gaps of a machine that lie within a tenth of each other, or within 3 s; at least three, and at least half
@@ -36,7 +39,7 @@ pub(super) fn equal(machine: &Machine<'_>) -> Option<EqualGaps> {
             best = these;
         }
     }
-    if best.len() < LEAST || best.len() * 2 < known {
+    if best.len() < EqualGaps::LEAST || best.len() * 2 < known {
         return None;
     }
     let (gap_us, _) = best.get(best.len() / 2)?;

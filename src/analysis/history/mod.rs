@@ -3,11 +3,12 @@
 //! All of it is structure, never more than a hint at a cause: who judges an end takes it as [`History::signs`].
 
 mod alike;
-mod change;
+pub(super) mod change;
 mod fleet;
 mod gaps;
 mod hours;
 mod loops;
+pub(super) mod told;
 
 use std::collections::BTreeMap;
 

@@ -100,6 +100,12 @@ impl Log {
         self
     }
 
+    /// Somebody sets the wall clock by so many milliseconds.
+    pub(super) fn set_clock(&mut self, by_ms: i64) -> &mut Self {
+        self.realtime = self.realtime.saturating_add_signed(by_ms * 1000);
+        self
+    }
+
     /// A line 1 ms after the one before.
     pub(super) fn line(&mut self, fields: Fields<'_>) -> &mut Self {
         self.seqnum += 1;
@@ -117,10 +123,15 @@ impl Log {
 
     /// A new boot, `gap` seconds after the last line: kernel and journald only.
     pub(super) fn kernel_boot(&mut self, gap: u64) -> &mut Self {
+        self.starts(gap, "6.9.5-arch1-1")
+    }
+
+    /// The same under a kernel of another version.
+    pub(super) fn starts(&mut self, gap: u64, kernel: &str) -> &mut Self {
         self.boot += 1;
         self.realtime += gap * SECOND;
         self.monotonic = 0;
-        self.kernel("Linux version 6.9.5-arch1-1 (linux@archlinux) (gcc 14.1.1) #1 SMP");
+        self.kernel(&format!("Linux version {kernel} (linux@archlinux) (gcc 14.1.1) #1 SMP"));
         self.driver("f77379a8490b408bbe5f6940505a777b", "Journal started")
     }
 

@@ -3,8 +3,10 @@
 use super::{Action, Learnt, Orderliness, Postmortem, Side, Stage, Strength, endings, judge};
 use log::{Log, STARTED, STARTING, STOPPED};
 
+mod clocks;
 mod details;
 pub(super) mod log;
+mod restarts;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

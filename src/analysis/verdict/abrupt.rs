@@ -6,7 +6,7 @@ use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{Setting, Successor, silent_causes};
-use crate::analysis::report::Strength;
+use crate::analysis::report::{Side, Strength};
 use crate::analysis::rules::Weights;
 
 /// The cause of an abrupt end: records of the next boot, the kernel's last words, then what went before.
@@ -16,6 +16,10 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let excluded = excluded(&counts);
     let mut score = Score::of(counts.iter().copied(), weights, 0);
     excluded.iter().for_each(|(cause, _)| score.drop(*cause));
+    // What froze PID 1 was its crash; something else then ended the boot.
+    if score.ranked().iter().any(|(cause, _)| *cause == Cause::Pid1Freeze) {
+        score.drop(Cause::Pid1Crash);
+    }
     let open = open(&counts, items, &score, setting);
     let proof = settled(&counts, &excluded);
     let decision = match proof {
@@ -87,11 +91,18 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
         cause = Cause::WatchdogForeignClose;
         level.at_most(Confidence::Likely, "the record says that the watchdog expired, not who left it armed");
     }
+    // The kernel says that PID 1 died, PID 1 itself why.
+    let died_of =
+        |cause: &Cause| counts.iter().any(|item| item.role == Role::Precursor && item.cause() == Some(*cause));
+    if let Some(deeper) = item.candidates.iter().find(|other| narrows(**other, cause) && died_of(other)) {
+        cause = *deeper;
+    }
     if let Some(rival) = rival {
         level.down(format!("{rival} is on record just as well"));
     }
     trust(&mut level, setting);
-    let initiator = item.initiator.unwrap_or_else(|| by_cause(cause));
+    let own = item.initiator.filter(|_| item.cause() == Some(cause));
+    let initiator = own.unwrap_or_else(|| by_cause(cause));
     let also = rival.into_iter().chain(item.cause()).chain(item.candidates.iter().copied());
     Decision::at(cause, level, initiator).or(also.map(Condition::from))
 }
@@ -108,7 +119,7 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     };
     let mut level = Level::new(confidence);
     let by: Vec<&&Item> = counts.iter().filter(|item| item.speaks_for(cause)).collect();
-    if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure) {
+    if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure && item.side == Side::This) {
         level.down("the wall clock, on which this rests, cannot be relied on");
     }
     trust(&mut level, setting);
@@ -149,6 +160,7 @@ fn by_cause(cause: Cause) -> Initiator {
         WatchdogSoft | WatchdogPretimeout | MemoryOomPanic => Initiator::Kernel,
         PowerButtonHold => Initiator::PowerKey,
         PowerResetPin => Initiator::RebootKey,
+        Cause::Pid1Crash => Initiator::Pid1Crash,
         BootFirmware | ThermalTrip | RequestedRemoteMgmt => Initiator::Firmware,
         VmStop => Initiator::HypervisorHost,
         Cause::KernelPanic => Initiator::Kernel,

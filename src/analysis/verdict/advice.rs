@@ -1,23 +1,22 @@
 //! What would have told more, and what to do next.
 
 use super::ids::{Cause, Confidence};
-use super::item::Item;
 use super::setting::{Machine, Setting};
 use crate::analysis::report::{Ending, Orderliness};
 
 /// Advice for an end, the most useful first.
-pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting, items: &[Item]) -> Vec<String> {
+pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting) -> Vec<String> {
     let mut advice: Vec<&str> = by_cause(ending.cause).to_vec();
     if matches!(ending.orderliness, Orderliness::Abrupt | Orderliness::OrderlyIncomplete)
         && ending.confidence < Some(Confidence::Proven)
     {
-        advice.extend(telling(setting, items));
+        advice.extend(telling(setting));
     }
     advice.into_iter().map(str::to_owned).collect()
 }
 
 /// What would have decided an abrupt end.
-fn telling(setting: &Setting, items: &[Item]) -> Vec<&'static str> {
+fn telling(setting: &Setting) -> Vec<&'static str> {
     let mut telling = vec![
         "pstore (ramoops or efi-pstore, with systemd-pstore.service) would have kept a panic's text over the restart",
         "a bundle with /sys/class/watchdog/*/bootstatus tells whether the hardware watchdog fired (0x20)",
@@ -26,7 +25,7 @@ fn telling(setting: &Setting, items: &[Item]) -> Vec<&'static str> {
     if setting.machine != Machine::Real {
         telling.insert(0, "the host's log says whether the machine was stopped or reset from outside");
     }
-    if !items.iter().any(|item| item.rule.starts_with("watchdog.armed")) {
+    if setting.armed.is_none() {
         telling.push("`RuntimeWatchdogSec=` in system.conf would restart a machine that hangs");
     }
     telling

@@ -1,5 +1,6 @@
 //! The circumstances of an end: when the shutdown began, whether the next boot is the next, what the machine is.
 
+use super::armed;
 use super::setting::{Machine, Setting, Successor};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
@@ -29,6 +30,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         began: began(case),
         successor: successor(case),
         machine: machine(case),
+        armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: is_salvaged(case),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }

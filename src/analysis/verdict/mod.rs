@@ -7,6 +7,7 @@
 
 mod abrupt;
 pub(super) mod advice;
+pub(super) mod armed;
 pub(super) mod circumstances;
 mod confidence;
 pub(super) mod contributing;
@@ -22,6 +23,7 @@ pub(super) mod phrase;
 mod points;
 pub(super) mod precedence;
 mod requests;
+mod restart;
 pub(super) mod setting;
 pub(super) mod signs;
 pub(super) mod structure;

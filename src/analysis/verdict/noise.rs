@@ -14,6 +14,8 @@ const NEAR: u64 = 60 * SECOND;
 const FASTER: f64 = 3.0;
 /// And at least so many.
 const CLUSTER: usize = 3;
+/// So many other boots with the sign tell whether it harms.
+const BOOTS: usize = 2;
 
 /// When a sign came in one boot of a machine, and how long that boot lasted, in microseconds.
 #[derive(Clone, Debug)]
@@ -24,12 +26,31 @@ pub(in crate::analysis) struct Life {
     pub(in crate::analysis) until: u64,
     /// When the sign came.
     pub(in crate::analysis) times: Vec<u64>,
+    /// Whether it did not end abruptly, whatever had come before.
+    pub(in crate::analysis) ended_well: bool,
 }
 
 /// Whether a sign of the boot `this` of a machine is noise: it comes in at least `share` of the quiet windows of all
-/// its boots, and not faster at this end.
+/// its boots, or of the other boots that have it at least that share ended well; and it comes not faster at this end.
 pub(in crate::analysis) fn is_noise(lives: &[Life], this: usize, share: f64) -> bool {
-    let Some(own) = lives.get(this) else { return false };
+    lives
+        .get(this)
+        .is_some_and(|own| is_usual(lives, own, share) || (is_harmless(lives, this, share) && at_end(own) < CLUSTER))
+}
+
+/// How often it came just before the end.
+fn at_end(life: &Life) -> usize {
+    life.times.iter().filter(|at| **at + NEAR >= life.until).count()
+}
+
+/// Whether other boots had the sign and came to no harm.
+fn is_harmless(lives: &[Life], this: usize, share: f64) -> bool {
+    let others = lives.iter().enumerate().filter(|(at, life)| *at != this && !life.times.is_empty());
+    let (had, well) = others.fold((0, 0), |(had, well), (_, life)| (had + 1, well + usize::from(life.ended_well)));
+    had >= BOOTS && well as f64 >= share * had as f64
+}
+
+fn is_usual(lives: &[Life], own: &Life, share: f64) -> bool {
     for window in WINDOWS {
         let quiet: Vec<usize> = lives.iter().flat_map(|life| counts(life, window)).collect();
         if quiet.len() < ENOUGH {
@@ -37,7 +58,7 @@ pub(in crate::analysis) fn is_noise(lives: &[Life], this: usize, share: f64) -> 
         }
         let met = quiet.iter().filter(|count| **count > 0).count() as f64 / quiet.len() as f64;
         let usual = quiet.iter().sum::<usize>() as f64 / quiet.len() as f64 * NEAR as f64 / window as f64;
-        let near = own.times.iter().filter(|at| **at + NEAR >= own.until).count();
+        let near = at_end(own);
         let is_faster = near >= CLUSTER && near as f64 > FASTER * usual;
         return met >= share && !is_faster;
     }
@@ -64,7 +85,7 @@ mod tests {
     const MINUTE: u64 = 60 * SECOND;
 
     fn life(minutes: u64, times: impl IntoIterator<Item = u64>) -> Life {
-        Life { from: 0, until: minutes * MINUTE, times: times.into_iter().collect() }
+        Life { from: 0, until: minutes * MINUTE, times: times.into_iter().collect(), ended_well: false }
     }
 
     #[test]
@@ -85,6 +106,16 @@ mod tests {
         let chatter = (0..60).map(|at| at * 10 * MINUTE);
         let storm = (0..8).map(|at| 600 * MINUTE - at * 5 * SECOND);
         assert!(!is_noise(&[life(600, chatter.chain(storm))], 0, 0.3));
+    }
+
+    #[test]
+    fn what_other_boots_survived_is_noise_unless_it_comes_in_a_cluster() {
+        let harmless = |minutes, at: u64| Life { ended_well: true, ..life(minutes, [at * SECOND]) };
+        let others = [harmless(2, 60), life(2, [70 * SECOND])];
+        let this = |times: &[u64]| [&others[..], &[life(2, times.iter().map(|at| at * SECOND))]].concat();
+        assert!(is_noise(&this(&[110]), 2, 0.3));
+        assert!(!is_noise(&this(&[100, 110, 119]), 2, 0.3));
+        assert!(!is_noise(&this(&[110])[1..], 1, 0.3), "one other boot tells nothing");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a verdict must know beside the signs: what the end comes down to, and how far its witnesses can be trusted.
 
+use super::armed::Armed;
 use super::ids::Cause;
 use crate::analysis::ending::Finding;
 
@@ -37,6 +38,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) successor: Successor,
     /// What the machine is.
     pub(in crate::analysis) machine: Machine,
+    /// The watchdog that waited; looked for where an end was not orderly.
+    pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.
     pub(in crate::analysis) is_salvaged: bool,
     /// Whether the wall clock on either side of the end cannot be relied on.

@@ -107,7 +107,10 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
         return if ago <= TERMINAL_HOLDS { Role::Terminal } else { Role::Note };
     }
     let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
-    if asks || sets_off(*cause) || rule.initiator.is_some() { Role::Request } else { Role::Precursor }
+    // What breaks a boot off is asked for by nobody, though a rule says who does it.
+    let breaks_off = matches!(cause, Cause::Pid1Crash | Cause::Pid1Freeze | Cause::RequestedForced);
+    let asked_by = rule.initiator.is_some() && !breaks_off;
+    if asks || sets_off(*cause) || asked_by { Role::Request } else { Role::Precursor }
 }
 
 /// Takes the weight from states that a later line ends, unless they came thick and fast just before the end.

@@ -2,10 +2,12 @@
 
 use super::ids::{Cause, Condition, Only};
 use super::item::{Item, Role};
+use super::restart;
 use super::setting::Setting;
 use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
+use crate::analysis::history::EqualGaps;
 use crate::analysis::report::{Strength, Witness};
 use crate::analysis::source::Wanted;
 use crate::analysis::survey::Survey;
@@ -18,16 +20,51 @@ const THRASH: u64 = 120 * SECOND;
 /// A watchdog that was left armed fires within a minute or so.
 const LEFT_ARMED: u64 = 100 * SECOND;
 
+/// The rule of short orderly boots in a row.
+const SHORT: &str = "loop.short";
+
 /// The structural signs of an end.
 pub(in crate::analysis) fn of(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
-    let Some(last) = last_place(case) else { return Vec::new() };
-    let mut found: Vec<Item> = clock_moved(survey, case, &last).into_iter().collect();
-    if setting.finding == Finding::Nothing {
-        let signs = [together(survey, case, &last), thrash(survey, items, &last), left_armed(survey, items)];
-        found.extend(signs.into_iter().flatten());
-        found.extend(in_history(survey, case, &last));
+    let mut found = of_its_own(survey, case, setting, items);
+    let Some(last) = last_place(case) else { return found };
+    match setting.finding {
+        Finding::Nothing => {
+            found.extend(in_history(survey, case, &last, |rule| rule != SHORT));
+            found.extend(restart::by_watchdog(survey, case, setting, (items, &last)));
+        }
+        Finding::Complete => found.extend(in_history(survey, case, &last, |rule| rule == SHORT)),
+        _ => {}
     }
     found
+}
+
+/// Those that do not rest on how other boots of the machine ended.
+pub(in crate::analysis) fn of_its_own(
+    survey: &Survey<'_>,
+    case: &Case<'_>,
+    setting: &Setting,
+    items: &[Item],
+) -> Vec<Item> {
+    let Some(last) = last_place(case) else { return Vec::new() };
+    let mut found: Vec<Item> = clock_moved(survey, case, &last).into_iter().collect();
+    match setting.finding {
+        Finding::Nothing => found.extend(of_abrupt(survey, case, setting, items, &last)),
+        Finding::Complete | Finding::BrokenOff => found.extend(restart::changed(survey, case, setting, items)),
+        _ => {}
+    }
+    found
+}
+
+/// Those of an end without a shutdown.
+fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Vec<Item> {
+    let signs = [
+        together(survey, case, last),
+        thrash(survey, setting, items, last),
+        left_armed(survey, items),
+        restart::stayed_off(survey, case, setting, items, last),
+        restart::cold_start(survey, case, setting),
+    ];
+    signs.into_iter().flatten().collect()
 }
 
 fn last_place(case: &Case<'_>) -> Option<Witness> {
@@ -50,12 +87,32 @@ fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<I
 }
 
 /// What the machine's other boots show of this end.
-fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Vec<Item> {
+fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness, wanted: fn(&str) -> bool) -> Vec<Item> {
     let sign = |sign: crate::analysis::history::Sign| {
         let cause = survey.book.rule(sign.rule).map(|rule| rule.causes.clone()).unwrap_or_default();
         structural(survey.book, sign.rule, (Strength::Weak, sign.shows), &cause, last.clone())
     };
-    survey.history.signs(case.boot).into_iter().filter(|sign| sign.rule != "loop.short").map(sign).collect()
+    let counts = |rule: &str| wanted(rule) && (rule != "gap.equal" || is_usual_gap(survey, case));
+    let signs = survey.history.signs(case.boot).into_iter().filter(|sign| counts(sign.rule)).map(sign);
+    signs.map(|item| if item.rule == "loop.crash" { of_loop(survey, case, item) } else { item }).collect()
+}
+
+/// Whether ends of this machine for which nothing else stands were followed by a gap as long as this one's.
+pub(super) fn is_usual_gap(survey: &Survey<'_>, case: &Case<'_>) -> bool {
+    let with = |gaps: &&EqualGaps| gaps.boots.contains(&case.boot);
+    let unnamed = |gaps: &EqualGaps| gaps.boots.iter().filter(|boot| !survey.is_named(**boot)).count();
+    survey.history.equal_gaps.iter().find(with).is_some_and(|gaps| unnamed(gaps) >= EqualGaps::LEAST)
+}
+
+/// Short ends in a row that have causes of their own are no loop: then the row says little of this one.
+fn of_loop(survey: &Survey<'_>, case: &Case<'_>, item: Item) -> Item {
+    let series = survey.history.crash_loops.iter().filter(|series| series.boots.contains(&case.boot));
+    let mut others = series.flat_map(|series| &series.boots).filter(|other| **other != case.boot);
+    if !others.any(|other| survey.is_named(*other)) {
+        return item;
+    }
+    let shows = format!("{}, of which others have causes of their own", item.shows);
+    Item { strength: Strength::Weak, shows, ..item }
 }
 
 /// Other machines whose boots ended abruptly at the same time: the mains went.
@@ -69,13 +126,12 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item
 }
 
 /// Memory ran out just before the end, and a watchdog waited.
-fn thrash(survey: &Survey<'_>, items: &[Item], last: &Witness) -> Option<Item> {
+fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Option<Item> {
     let oom = Condition::Only(Only::MemoryOomKill);
     let is_global = |item: &&Item| item.contributing == Some(oom) && item.strength >= Strength::Weak;
     let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
-    let is_armed = items.iter().any(|item| item.rule.starts_with("watchdog.armed"));
     let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
-    let strength = if is_armed { Strength::Strong } else { Strength::Moderate };
+    let strength = if setting.armed.is_some() { Strength::Strong } else { Strength::Moderate };
     let mut item = structural(survey.book, "memory.thrashed", (strength, shows), &[Cause::MemoryThrash], last.clone());
     item.witness = near.witness.clone();
     item.candidates = vec![Cause::WatchdogHardware];

@@ -40,6 +40,7 @@ fn setting(finding: Finding) -> Setting {
         began: Some(5 * SECOND),
         successor: Successor::Certain,
         machine: Machine::Real,
+        armed: None,
         is_salvaged: false,
         is_clock_doubtful: false,
     }
@@ -224,4 +225,30 @@ fn a_virtual_machine_has_no_button_and_may_be_stopped() {
     let decision = decide(&[], &machine, &Weights::default());
     assert!(decision.candidates.contains(&Cause::VmStop.into()));
     assert!(!decision.candidates.contains(&Cause::PowerButtonHold.into()));
+}
+
+#[test]
+fn an_end_that_is_in_no_file_was_rotated_away_unless_its_file_cannot_be_read() {
+    let level = (Some(Confidence::Undetermined), Some(Initiator::Unknown));
+    let missing = setting(Finding::Missing(7));
+    assert_eq!(says(&[], &missing), (Cause::NoneRotated, level.0, level.1));
+    let unreadable = Setting { is_salvaged: true, ..missing };
+    assert_eq!(says(&[], &unreadable), (Cause::NoneUnreadable, level.0, level.1));
+}
+
+#[test]
+fn pid_1s_own_crash_goes_before_the_panic_that_it_brings_about() {
+    let panic = Item {
+        candidates: vec![Cause::Pid1Crash],
+        ..by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0))
+    };
+    let crash = by(Initiator::Pid1Crash, item(Role::Precursor, Cause::Pid1Crash, Strength::Strong, 1));
+    let nothing = setting(Finding::Nothing);
+    assert_eq!(says(std::slice::from_ref(&panic), &nothing), proven(Cause::KernelPanic, Initiator::Kernel));
+    assert_eq!(says(&[crash.clone(), panic], &nothing), proven(Cause::Pid1Crash, Initiator::Pid1Crash));
+    let likely = (Cause::Pid1Crash, Some(Confidence::Likely), Some(Initiator::Pid1Crash));
+    assert_eq!(says(std::slice::from_ref(&crash), &nothing), likely);
+    let freeze = item(Role::Precursor, Cause::Pid1Freeze, Strength::Strong, 0);
+    let frozen = (Cause::Pid1Freeze, Some(Confidence::Likely), Some(Initiator::Unknown));
+    assert_eq!(says(&[crash, freeze], &nothing), frozen);
 }

@@ -2,7 +2,7 @@
 
 use super::item::{Item, Role};
 use super::noise::{Life, is_noise};
-use crate::analysis::ending::Case;
+use crate::analysis::ending::{Case, Finding};
 use crate::analysis::occurrences::Occurrence;
 use crate::analysis::rules::Observed;
 use crate::analysis::survey::Survey;
@@ -43,7 +43,9 @@ fn lives(survey: &Survey<'_>, case: &Case<'_>, rule: &str) -> (Vec<Life>, usize)
         }
         let found = survey.occurrences.boot(boot).iter().find(|known| known.rule.id == rule);
         let times = found.map(|found| found.times.iter().map(|at| at.0).collect()).unwrap_or_default();
-        lives.push(Life { from: facts.first.monotonic.0, until: facts.last.monotonic.0, times });
+        let finding = survey.boots.get(boot).and_then(|read| read.finding);
+        let ended_well = matches!(finding, Some(Finding::Complete | Finding::Running));
+        lives.push(Life { from: facts.first.monotonic.0, until: facts.last.monotonic.0, times, ended_well });
     }
     (lives, this)
 }

@@ -63,6 +63,9 @@ When it ended
   silence     12.0 s at most between the last entries; 40.0 s from the last one
               to the next boot's kernel
 
+What other boots show
+  - boots -3, -2, -1 died one after another soon after their start
+
 Limits
   - what was written within the last 5 minutes may not have reached the disk
 
@@ -180,6 +183,7 @@ fn report() -> Postmortem {
             heartbeats: Vec::new(),
         }),
         silence: Silence { longest_before_us: 12_000_000, until_next_us: Some(40_000_000) },
+        history: vec!["boots -3, -2, -1 died one after another soon after their start".to_owned()],
         limits: vec!["what was written within the last 5 minutes may not have reached the disk".to_owned()],
         advice: vec!["ask what else lost its power".to_owned()],
     }

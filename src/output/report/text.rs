@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::page::{Page, Paint};
 use super::{timeline, weighed};
-use crate::analysis::{Evidence, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
+use crate::analysis::{Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
 use crate::format::Realtime;
 use crate::output::Style;
 use crate::output::when::{self, Spelling};
@@ -36,6 +36,7 @@ pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Wr
         timeline::next(next, page)?;
     }
     end(report, page)?;
+    list("What other boots show", &report.history, page)?;
     list("Limits", &report.limits, page)?;
     list("What would tell more, and next steps", &report.advice, page)?;
     list_files(report, page)
@@ -212,7 +213,20 @@ fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(us) = report.silence.until_next_us {
         silence.push_str(&format!("; {} from the last one to the next boot's kernel", span(us)));
     }
-    page.paragraph(Paint::Plain, "  silence     ", &silence)
+    page.paragraph(Paint::Plain, "  silence     ", &silence)?;
+    death.heartbeats.iter().try_for_each(|beat| page.paragraph(Paint::Plain, "  heartbeat   ", &heartbeat(beat, zone)))
+}
+
+/// A line that came at one interval, and what its absence says.
+fn heartbeat(beat: &Heartbeat, zone: &TimeZone) -> String {
+    let (by, every) = (&beat.by, span(beat.period_us));
+    if beat.stopped_before {
+        return format!("{by} wrote every {every}, and fell silent before the end, at {}", clock(beat.last, zone));
+    }
+    let due = clock(beat.missing_from, zone);
+    format!(
+        "{by} wrote every {every}; its next line, due by {due}, is missing: it ended before, unless lines were lost"
+    )
 }
 
 fn list(title: &str, sentences: &[String], page: &mut Page<'_>) -> io::Result<()> {

@@ -1,0 +1,136 @@
+//! The clocks of boots: labels, steps, starts told from the time after them, and boots that left nothing.
+
+use super::super::chronology::{Chronology, Span};
+use super::log::{Log, STARTED};
+
+const SECOND: u64 = 1_000_000;
+const MINUTE: i64 = 60_000;
+
+fn spans(log: &Log) -> Vec<Span> {
+    Chronology::of(&log.listed()).spans().to_vec()
+}
+
+fn label(log: &Log) -> String {
+    spans(log)[0].clock.kind.to_string()
+}
+
+/// A boot of a machine that says nothing of its clock.
+fn booted() -> Log {
+    let mut log = Log::new();
+    log.boot(30);
+    log
+}
+
+#[test]
+fn a_clock_that_a_time_server_stepped_is_synced_and_the_start_told_from_after_the_step() {
+    let mut log = booted();
+    log.after(3).set_clock(2_546_206);
+    log.service("chronyd.service", "chronyd", "System clock was stepped by 2546.206649 seconds").life(5);
+    let clock = &spans(&log)[0].clock;
+    assert_eq!(clock.kind.to_string(), "synced@+8s");
+    assert_eq!(
+        clock.steps.iter().map(|step| (step.at.0 / SECOND, step.by_us)).collect::<Vec<_>>(),
+        [(8, 2_546_206_000)]
+    );
+    assert_eq!(clock.start.0 - clock.shown_start.0, 2_546_206_000);
+}
+
+#[test]
+fn each_label_has_its_line() {
+    let kernel = |set: &str| {
+        let mut log = Log::new();
+        log.kernel_boot(30).kernel(&format!("rtc-ds1307 1-0068: setting system clock to {set} UTC (1778562000)"));
+        log.after(5).come_up();
+        log
+    };
+    assert_eq!(label(&kernel("2026-05-12T05:00:00")), "rtc");
+    assert_eq!(label(&kernel("2000-01-01T00:00:03")), "epoch", "the RTC itself was never set");
+    let said = |unit: &str, ident: &str, message: &str| label(booted().service(unit, ident, message));
+    assert_eq!(said("fake-hwclock.service", "fake-hwclock", "Fri Jan  5 03:17:01 UTC 2026"), "fake-hwclock");
+    assert_eq!(
+        said("systemd-timesyncd.service", "systemd-timesyncd", "Initial clock synchronization to Tue."),
+        "synced@+5s"
+    );
+    assert_eq!(said("cron.service", "CRON", "session opened for user root"), "unknown");
+    assert_eq!(label(booted().pid1("System time before build time, advancing clock.")), "epoch");
+    let bump = |text| [("_PID", "1"), ("MESSAGE_ID", "7db73c8af0d94eeb822ae04323fe6ab6"), ("MESSAGE", text)];
+    let saved = "System time advanced to timestamp on /var/lib/systemd/timesync/clock: Tue 2026-05-12 04:17:01 UTC";
+    assert_eq!(label(booted().line(&bump(saved))), "fake-hwclock");
+    let built = "System time advanced to built-in epoch: Thu 2023-02-09 00:00:00 UTC";
+    assert_eq!(label(booted().line(&bump(built))), "epoch");
+}
+
+#[test]
+fn a_clock_before_2001_was_never_set() {
+    let mut log = Log::new();
+    log.set_clock(-1_778_000_000_000).boot(0).life(3);
+    assert_eq!(label(&log), "epoch");
+}
+
+#[test]
+fn an_application_that_speaks_of_the_clock_sets_none() {
+    let mut log = booted();
+    log.service("collector.service", "chronyd", "System clock was stepped by 2546.206649 seconds");
+    log.service("collector.service", "fake-hwclock", "Fri Jan  5 03:17:01 UTC 2026");
+    log.kmsg("1", "kernel", "rtc_cmos 00:04: setting system clock to 2026-05-12T05:00:00 UTC (1778562000)");
+    assert_eq!(label(&log), "unknown");
+}
+
+#[test]
+fn whoever_sets_the_clock_later_without_a_word_leaves_it_unknown() {
+    let mut log = Log::new();
+    log.kernel_boot(30).kernel("rtc_cmos 00:04: setting system clock to 2026-05-12T05:00:00 UTC (1778562000)");
+    log.after(5).come_up().life(10).set_clock(-7 * MINUTE).life(10).set_clock(200).life(3);
+    let clock = &spans(&log)[0].clock;
+    assert_eq!(clock.kind.to_string(), "unknown");
+    assert_eq!(clock.steps.iter().map(|step| step.by_us).collect::<Vec<_>>(), [-7 * 60_000_000], "0.2 s is no step");
+    assert_eq!(clock.shown_start.0 - clock.start.0, 7 * 60 * SECOND);
+}
+
+#[test]
+fn sleep_moves_the_wall_clock_and_is_no_step() {
+    let mut log = booted();
+    log.life(10).falls_asleep().set_clock(8 * 60 * MINUTE).wakes().life(10);
+    let clock = &spans(&log)[0].clock;
+    assert_eq!((clock.steps.len(), clock.slept_us), (0, 8 * 3600 * SECOND));
+    assert_eq!(clock.start, clock.shown_start);
+}
+
+#[test]
+fn a_device_that_counts_its_boots_tells_of_those_that_left_nothing() {
+    let counts = |log: &mut Log, number: u32| {
+        let text = format!("Boot history updated successfully (boot #{number} in last 10 minutes)");
+        log.service("disk-watchdog-boot-history.service", "disk-watchdog-boot-history", &text).life(2);
+    };
+    let mut log = booted();
+    counts(&mut log, 1);
+    log.boot(20);
+    counts(&mut log, 4);
+    let spans = spans(&log);
+    assert_eq!(spans[0].invisible_before, None);
+    assert_eq!(spans[1].invisible_before.as_ref().map(|boots| boots.at_least), Some(2));
+}
+
+#[test]
+fn a_saved_time_that_is_later_than_the_end_before_was_saved_by_another_boot() {
+    let synced = |log: &mut Log| {
+        log.service("chronyd.service", "chronyd", "System clock was stepped by 0.6 seconds").life(30);
+    };
+    let saved = |hours: u64| {
+        let mut log = booted();
+        synced(&mut log);
+        log.boot(hours * 3600).service("fake-hwclock.service", "fake-hwclock", "Fri Jan  5 03:17:01 UTC 2026").life(2);
+        spans(&log)[1].invisible_before.as_ref().map(|boots| boots.at_least)
+    };
+    assert_eq!(saved(5), Some(1), "five hours later than the end");
+    assert_eq!(saved(0), None);
+}
+
+#[test]
+fn what_was_written_before_the_flush_was_in_memory_only() {
+    let mut log = booted();
+    let text = "Time spent on flushing to /var/log/journal/84aa is 642us for 812 entries.";
+    log.after(12).line(&[("_TRANSPORT", "driver"), ("MESSAGE", text)]);
+    log.unit(STARTED, "docker.service", "Started docker.service.");
+    assert_eq!(spans(&log)[0].blind_us.map(|us| us / SECOND), Some(17));
+}

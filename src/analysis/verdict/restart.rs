@@ -1,0 +1,111 @@
+//! What the restart after an abrupt end shows without a line of its own: how long it took, what the processor did not
+//! say, and that another system came up.
+
+use super::ids::Cause;
+use super::item::{Item, Role};
+use super::setting::{Machine, Setting};
+use super::signs::structural;
+use super::structure::is_usual_gap;
+use crate::analysis::death;
+use crate::analysis::ending::Case;
+use crate::analysis::evidence;
+use crate::analysis::history::change;
+use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::sender::Sender;
+use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::survey::Survey;
+
+const SECOND: u64 = 1_000_000;
+/// Firmware, bootloader and what was lost of the log's end take so long together.
+const RESTART: u64 = 60 * SECOND;
+/// A machine that restarts itself is back sooner.
+const LONG: u64 = 3600 * SECOND;
+/// The processor's record is printed so early.
+const EARLY: u64 = 120 * SECOND;
+/// And within so many lines.
+const LINES: usize = 3000;
+/// So many other boots are asked whether this machine prints one at all.
+const ASKED: usize = 8;
+/// How a kernel's first line begins.
+const KERNEL: &str = "Linux version ";
+/// How the record begins.
+const RESET_REASON: &str = "x86/amd: Previous system reset reason";
+
+/// The machine was back when a watchdog would have brought it back; where it always takes so long, that is no chance.
+pub(super) fn by_watchdog(
+    survey: &Survey<'_>,
+    case: &Case<'_>,
+    setting: &Setting,
+    (items, last): (&[Item], &Witness),
+) -> Option<Item> {
+    let of_power = |item: &&Item| item.role == Role::Precursor && item.speaks_for(Cause::PowerUndervoltage);
+    let timeout = setting.armed.filter(|_| !items.iter().any(|item| of_power(&item)))?.timeout_us?;
+    let gap = death::until_next(case).filter(|_| setting.is_followed())?;
+    if !(timeout / 2..=timeout.saturating_add(RESTART)).contains(&gap) {
+        return None;
+    }
+    let strength = if is_usual_gap(survey, case) { Strength::Strong } else { Strength::Weak };
+    let (gap, timeout) = (gap / SECOND, timeout / SECOND);
+    let shows = format!("the machine was back after {gap} s, with a watchdog armed that expires after {timeout} s");
+    let causes = [Cause::WatchdogHardware];
+    let item = structural(survey.book, "watchdog.gap", (strength, shows), &causes, last.clone());
+    Some(Item { strength, candidates: vec![Cause::PowerLoss], ..item })
+}
+
+/// The machine stayed off for long, by clocks that can be trusted; more telling where a filesystem had to be recovered.
+pub(super) fn stayed_off(
+    survey: &Survey<'_>,
+    case: &Case<'_>,
+    setting: &Setting,
+    items: &[Item],
+    last: &Witness,
+) -> Option<Item> {
+    let gap = death::until_next(case).filter(|gap| setting.is_followed() && *gap >= LONG)?;
+    let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
+    let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
+    let shows = format!("the machine stayed off for {} min, by clocks that can be trusted", gap / SECOND / 60);
+    let item = structural(survey.book, "gap.long", (strength, shows), &[Cause::PowerLoss], last.clone());
+    Some(Item { strength, ..item })
+}
+
+/// The processor recorded no reason for the restart, though this machine's does at other starts: a cold start.
+pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting) -> Option<Item> {
+    let (next, facts) = case.next.filter(|_| setting.is_followed() && setting.machine == Machine::Real)?;
+    let start = kernel_said(case.source, next, KERNEL)?;
+    if kernel_said(case.source, next, RESET_REASON).is_some() {
+        return None;
+    }
+    let is_same =
+        |boot: usize| kernel_said(case.source, boot, KERNEL).is_some_and(|own| own.message() == start.message());
+    let others = case.source.boots().iter().enumerate().rev();
+    let others = others.filter(|(at, other)| *at != next && other.machine == facts.machine).map(|(at, _)| at);
+    others.take(ASKED).find(|at| kernel_said(case.source, *at, RESET_REASON).is_some() && is_same(*at))?;
+    let shows =
+        "the processor recorded no reason for the restart, as it does at other starts of this machine".to_owned();
+    let witness = Witness::Line(evidence::place(case.source, &start));
+    let item = structural(survey.book, "amd.silent", (Strength::Strong, shows), &[Cause::PowerLoss], witness);
+    Some(Item { side: Side::Next, ..item })
+}
+
+/// The kernel's own line of a boot's beginning that starts so.
+fn kernel_said(source: &dyn Source, boot: usize, start: &str) -> Option<Line> {
+    let says = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with(start);
+    source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &says }).into_iter().next()
+}
+
+/// Another kernel or system came up after an orderly end: it speaks for the update that other signs name, and alone it
+/// is context.
+pub(super) fn changed(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Option<Item> {
+    let (next, _) = case.next.filter(|_| setting.is_followed())?;
+    let changes = change::of_system(case.source, case.boot, next);
+    let first = changes.first()?;
+    let updates = [Cause::UpdateOsImage, Cause::UpdatePackages];
+    let named = items.iter().filter(|item| item.role == Role::Request && item.strength > Strength::Ctx);
+    let named = named.filter_map(Item::cause).find(|cause| updates.contains(cause));
+    let (strength, role) =
+        if named.is_some() { (Strength::Moderate, Role::Request) } else { (Strength::Ctx, Role::Note) };
+    let shows = format!("the next boot runs another system: {first}");
+    let witness = Witness::Line(evidence::place(case.source, &kernel_said(case.source, next, KERNEL)?));
+    let item = structural(survey.book, "version.changed", (strength, shows), named.as_slice(), witness);
+    Some(Item { strength, role, side: Side::Next, ago: setting.began.unwrap_or(0), ..item })
+}
