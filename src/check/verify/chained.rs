@@ -21,35 +21,51 @@ const BUCKETS_MOST: u64 = 16 << 20;
 pub(super) struct Buckets {
     count: u64,
     filled: Vec<u8>,
+    /// Objects that are still to be put into their buckets: many at once, so that the misses of the cache overlap.
+    waiting: Vec<u32>,
 }
+
+/// How many objects wait at most.
+const WAITING_MOST: usize = 512;
 
 impl Buckets {
     /// Those of a table that is still to be filled.
     pub(super) fn of(table: Option<&Table<'_>>) -> Self {
         let count = table.map_or(0, Table::len);
         let counted = if count <= BUCKETS_MOST { usize::try_from(count).unwrap_or_default() } else { 0 };
-        Self { count, filled: vec![0; counted] }
+        Self { count, filled: vec![0; counted], waiting: Vec::new() }
     }
 
     /// Puts one more object into a bucket.
     #[inline]
     fn fill(&mut self, bucket: u64) {
-        if let Some(filled) = usize::try_from(bucket).ok().and_then(|bucket| self.filled.get_mut(bucket)) {
-            *filled = filled.saturating_add(1);
+        self.waiting.extend(u32::try_from(bucket));
+        if self.waiting.len() >= WAITING_MOST {
+            self.fill_all();
+        }
+    }
+
+    fn fill_all(&mut self) {
+        for bucket in self.waiting.drain(..) {
+            if let Some(filled) = usize::try_from(bucket).ok().and_then(|bucket| self.filled.get_mut(bucket)) {
+                *filled = filled.saturating_add(1);
+            }
         }
     }
 
     /// Adds what another thread has put into the same buckets.
-    pub(super) fn append(&mut self, other: &Self) {
+    pub(super) fn append(&mut self, mut other: Self) {
+        other.fill_all();
         if self.filled.is_empty() {
-            self.filled.clone_from(&other.filled);
+            self.filled = other.filled;
         } else {
-            self.filled.iter_mut().zip(&other.filled).for_each(|(filled, more)| *filled = filled.saturating_add(*more));
+            self.filled.iter_mut().zip(other.filled).for_each(|(filled, more)| *filled = filled.saturating_add(more));
         }
     }
 
     /// How many objects a look-up passes over at most, where no bucket has more than 255.
-    pub(super) fn depth(&self) -> u64 {
+    pub(super) fn depth(&mut self) -> u64 {
+        self.fill_all();
         self.filled.iter().max().map_or(0, |filled| u64::from(filled.saturating_sub(1)))
     }
 }
@@ -123,7 +139,7 @@ mod tests {
 
     fn is_whole(objects: &[(u64, u64, u64)], buckets: &[(u64, u64)]) -> (bool, u64) {
         let mix = Mix::new();
-        let mut room = Buckets { count: 2, filled: vec![0; 2] };
+        let mut room = Buckets { count: 2, filled: vec![0; 2], waiting: Vec::new() };
         let mut chained = Chained::default();
         for (at, hash, next) in objects {
             chained.object(mix, &mut room, Offset(*at), *hash, Offset(*next));

@@ -203,12 +203,12 @@ impl One<'_, '_> {
         } else {
             self.unlisted(item);
         }
-        self.hash_of_single(item)
+        self.hash_of_plain(item)
     }
 
-    /// The Jenkins hash of a value of one entry.
+    /// The Jenkins hash of a value that is not compressed.
     #[inline]
-    fn hash_of_single(&self, item: Offset) -> u64 {
+    fn hash_of_plain(&self, item: Offset) -> u64 {
         match self.known.file.stored(item) {
             _ if !self.known.file.header().is_keyed() => word(self.known.file, item, 16),
             Ok(stored) => jenkins64(stored.bytes),
@@ -230,7 +230,7 @@ impl One<'_, '_> {
     #[cold]
     fn hash_again(&self, item: Offset) -> u64 {
         match self.known.places.at(item) {
-            Some((Kind::Single, _)) => self.hash_of_single(item),
+            Some((Kind::Single, _)) => self.hash_of_plain(item),
             _ => self.hash(item),
         }
     }
@@ -240,8 +240,11 @@ impl One<'_, '_> {
         let known = self.known;
         match known.hashes {
             Some(hashes) => hashes.get(known.places.rank(item)).copied().unwrap_or(UNREAD),
-            None if !known.file.header().is_keyed() => word(known.file, item, 16),
-            None => UNREAD,
+            None => match known.file.stored(item).and_then(|stored| stored.codec()) {
+                Ok(None) => self.hash_of_plain(item),
+                _ if !known.file.header().is_keyed() => word(known.file, item, 16),
+                _ => UNREAD,
+            },
         }
     }
 

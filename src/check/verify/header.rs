@@ -5,11 +5,29 @@ use super::rule::Rule;
 use super::scan::Scanned;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
-use crate::format::header::compatible;
+use crate::format::header::{SIGNATURE, compatible, incompatible};
 use crate::format::{EntryHead, State};
+
+/// Checks what a file must begin with; one without it was opened all the same, by its objects.
+fn signature(file: &JournalFile, findings: &mut Findings) {
+    let bytes = file.image().bytes();
+    let word = |at: usize| bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u32::from_le_bytes(*word));
+    let newer = word(12) & !incompatible::KNOWN;
+    let damage = if !bytes.starts_with(SIGNATURE) {
+        let found = u64::from(word(4)) << 32 | u64::from(word(0));
+        Corrupt::new(Offset(0), "signature", Fault::Value { found, must: "the bytes LPKSHHRH" })
+    } else if newer != 0 {
+        let fault = Fault::Value { found: newer.into(), must: "no flag that nobody here knows" };
+        Corrupt::new(Offset(12), "incompatible flags", fault)
+    } else {
+        return;
+    };
+    findings.add(Rule::Signature, damage, Touches::File);
+}
 
 /// Checks the header by itself.
 pub(super) fn alone(file: &JournalFile, findings: &mut Findings) {
+    signature(file, findings);
     let header = file.header();
     let mut add = |rule, at, what, fault| findings.add(rule, Corrupt::new(Offset(at), what, fault), Touches::File);
     let unknown = file.unknown_flags();

@@ -58,7 +58,7 @@ pub use rule::{Rule, Weight};
 pub use seal::{Key, NotAKey};
 
 /// How many lists are summed up at a time, by all threads together.
-const WINDOW: usize = 4 << 20;
+const WINDOW: usize = 2 << 20;
 
 /// How a file is verified.
 #[derive(Clone, Copy, Debug)]

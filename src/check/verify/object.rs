@@ -121,7 +121,8 @@ impl<'a, 'r> Checker<'a, 'r> {
             self.found.singles = self.found.singles.wrapping_add(sum);
         } else if self.room.take() {
             self.found.hashes.push(hash);
-        } else {
+        } else if data.stored.flags & 7 != 0 {
+            // Too much work to be done again and again.
             self.found.overflow = true;
         }
     }

@@ -45,6 +45,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// The file begins with the signature of a journal, and no flag asks for a newer reader.
+    Signature Fault "signature" "systemd refuses to open the file; its header was read or made up with care",
     /// No compatible flag is unknown.
     CompatibleFlags Fault "compatible-flags" "every reader goes on; no systemd verifies such a file",
     /// The state is offline, online or archived.

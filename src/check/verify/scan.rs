@@ -17,8 +17,8 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::{Id128, ObjectType, RawObject, Table};
 
-/// How many payload hashes are remembered; a file of 4 GiB with usual content has a tenth of that.
-const HASHES_KEPT: usize = 8 << 20;
+/// How many payload hashes are remembered; of more values, they are worked out again where they are asked for.
+const HASHES_KEPT: usize = 2 << 20;
 
 /// How many tags are remembered; a file with one a second has so many in twelve days.
 const TAGS_KEPT: usize = 1 << 20;
@@ -180,7 +180,7 @@ fn rows(
     let (mut done, mut filled) = (Vec::new(), Buckets::default());
     for (more, buckets) in crew(options.threads, jobs, state, work) {
         done.extend(more);
-        filled.append(&buckets);
+        filled.append(buckets);
     }
     let whole = joined(done, &mut places);
     (Scanned { depth: filled.depth(), ..whole }, places)

@@ -3,6 +3,14 @@
 use super::*;
 
 pub(super) const WOUNDS: &[Plant] = &[
+    (Rule::Signature, &[], |bytes, _| {
+        flip_bit(bytes, 3, 0);
+        0
+    }),
+    (Rule::Signature, &[], |bytes, _| {
+        bytes[15] = 0x40;
+        12
+    }),
     (Rule::CompatibleFlags, &[], |bytes, _| {
         put_u32(bytes, 8, 1 << 30);
         8
