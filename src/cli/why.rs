@@ -25,7 +25,8 @@ use crate::query::find_boot;
 #[command(
     mut_arg("paths", super::chosen::with_terms),
     after_help = "Conditions on entries choose which of the boot's last entries are shown. The verdict and its \
-                        evidence always rest on all entries."
+                        evidence always rest on all entries.\n\nA line counts as somebody's by the fields that journald \
+                        writes. Whoever imports or rewrites a journal can forge them, which no reader can see."
 )]
 pub(super) struct Why {
     #[command(flatten)]

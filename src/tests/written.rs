@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use lastwords::testkit::synth::{Codec, Record, Synth};
-use support::{Answer, DEMO, Folder, command, files_in, is_journal, lastwords, testdata};
+use support::{Answer, DEMO, Folder, files_in, is_journal, lastwords, testdata};
 
 /// An export stream by lines, without what another numbering changes.
 fn unnumbered(stream: &[u8]) -> Vec<&[u8]> {
@@ -280,55 +280,4 @@ fn journalctl_finds_boots_fields_and_cursors_in_an_excerpt() {
             assert!(lines(&theirs.stdout) == lines(&ours.stdout), "{question:?}");
         }
     }
-}
-
-#[test]
-fn a_target_is_refused_when_it_exists_or_is_not_named() {
-    let folder = Folder::new("written-refused");
-    let taken = folder.file("taken.journal", b"mine");
-    let taken = taken.to_str().unwrap();
-    let new = folder.path().join("new").to_str().unwrap().to_owned();
-    for (args, why) in [
-        (&["--output", taken][..], "exists"),
-        (&["-o", "journal", "--to", taken], "exists"),
-        (&["-o", "journal"], "say where to"),
-        (&["-o", "short", "--to", &new], "it goes with -o journal"),
-        (&["--output", taken, "--to", &new], "names the file already"),
-        (&["-o", "journal", "--to", &new, "--join-partial"], "whole entries"),
-        (&["-o", "journal", "--to", "no/such/folder/x.journal"], "No such file"),
-    ] {
-        let answer = lastwords(&[&["show", DEMO], args].concat());
-        assert_eq!(answer.status, 2, "{args:?}");
-        assert!(answer.stderr.contains(why), "{args:?}: {}", answer.stderr);
-    }
-    assert_eq!(std::fs::read(taken).unwrap(), b"mine");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[test]
-#[cfg(unix)]
-fn a_disk_that_is_full_leaves_nothing() {
-    let folder = Folder::new("written-full");
-    let target = folder.path().join("copy.journal");
-    // A limit on the size of files, whose signal is ignored, is what a full disk looks like.
-    let script = "trap '' XFSZ; ulimit -f 200; exec \"$@\"";
-    let mut shell = Command::new("sh");
-    shell.args(["-c", script, "sh"]).arg(command().get_program());
-    shell.args(["show", DEMO, "--output"]).arg(&target).current_dir(support::root());
-    let answer = Answer::of(shell.output().unwrap());
-    assert_eq!(answer.status, 2, "{answer:?}");
-    assert!(answer.stderr.contains("File too large"), "{}", answer.stderr);
-    let left: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(left.is_empty(), "{left:?}");
-}
-
-#[test]
-fn sources_stay_as_they_are() {
-    let folder = Folder::new("written-source");
-    let source = files_in("small", is_journal).remove(0);
-    let copy = folder.file("source.journal", &std::fs::read(&source).unwrap());
-    let path = copy.to_str().unwrap();
-    let answer = lastwords(&["show", path, "--output", path]);
-    assert_eq!(answer.status, 2, "{}", answer.stderr);
-    assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(&source).unwrap());
 }

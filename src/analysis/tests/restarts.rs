@@ -110,6 +110,25 @@ fn another_kernel_speaks_for_an_update_that_something_else_names() {
 }
 
 #[test]
+fn short_boots_in_a_row_that_end_in_order_are_steps_of_a_series_where_nobody_asked() {
+    let series = |boots: usize, asks: bool| {
+        let mut log = Log::new();
+        for _ in 0..boots {
+            log.boot(30).life(2);
+            if asks {
+                log.request("reboot");
+            }
+            log.stops().ends("reboot.target");
+        }
+        log.boot(30).life(1);
+        verdict(&reports(&log, 1)[0])
+    };
+    assert_eq!(series(3, false), (Cause::BootShort, Some(Confidence::Possible)));
+    assert_eq!(series(2, false), (Cause::UndeterminedOrderly, Some(Confidence::Undetermined)));
+    assert_eq!(series(3, true), (Cause::RequestedApi, Some(Confidence::Proven)), "another id names it");
+}
+
+#[test]
 fn pid_1_that_crashed_is_the_cause_of_the_panic_that_followed() {
     let mut log = Log::new();
     let id = "5addb3a06a734d3396b794bf98fb2d01";

@@ -161,12 +161,11 @@ fn unasked(items: &[Item], score: Score, setting: &Setting) -> Decision {
     let just_before = |item: &&Item| item.ago >= began && item.ago <= began.saturating_add(FAILURE);
     let failed = items.iter().filter(|item| item.speaks_for(Cause::PolicyFailureAction)).find(just_before);
     let others = [Cause::RequestedApi, Cause::RequestedUser].map(Condition::from);
+    let is_short = items.iter().any(|item| item.speaks_for(Cause::BootShort));
+    let possible = |cause, initiator| Decision::at(cause, Level::new(Confidence::Possible), initiator);
     let decision = match failed {
-        Some(_) => {
-            let mut level = Level::new(Confidence::Possible);
-            trust(&mut level, setting);
-            Decision::at(Cause::PolicyFailureAction, level, Initiator::UnitAction)
-        }
+        Some(_) => possible(Cause::PolicyFailureAction, Initiator::UnitAction),
+        None if is_short => possible(Cause::BootShort, Initiator::Unknown),
         None => Decision::undetermined(Cause::UndeterminedOrderly),
     };
     let heard: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();

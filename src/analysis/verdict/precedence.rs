@@ -15,6 +15,7 @@ use crate::analysis::rules::Weights;
 pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     match setting.finding {
         Finding::Running => Decision::new(Cause::NoneStillRunning, None, None),
+        Finding::Missing(_) if setting.is_salvaged => Decision::undetermined(Cause::NoneUnreadable),
         Finding::Missing(_) => Decision::undetermined(Cause::NoneRotated),
         Finding::Unwritable => unwritable(items, setting, weights),
         Finding::Asleep => asleep(items, weights),

@@ -20,12 +20,20 @@ const THRASH: u64 = 120 * SECOND;
 /// A watchdog that was left armed fires within a minute or so.
 const LEFT_ARMED: u64 = 100 * SECOND;
 
+/// The rule of short orderly boots in a row.
+const SHORT: &str = "loop.short";
+
 /// The structural signs of an end.
 pub(in crate::analysis) fn of(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
     let mut found = of_its_own(survey, case, setting, items);
-    if let Some(last) = last_place(case).filter(|_| setting.finding == Finding::Nothing) {
-        found.extend(in_history(survey, case, &last));
-        found.extend(restart::by_watchdog(survey, case, setting, (items, &last)));
+    let Some(last) = last_place(case) else { return found };
+    match setting.finding {
+        Finding::Nothing => {
+            found.extend(in_history(survey, case, &last, |rule| rule != SHORT));
+            found.extend(restart::by_watchdog(survey, case, setting, (items, &last)));
+        }
+        Finding::Complete => found.extend(in_history(survey, case, &last, |rule| rule == SHORT)),
+        _ => {}
     }
     found
 }
@@ -79,15 +87,14 @@ fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<I
 }
 
 /// What the machine's other boots show of this end.
-fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Vec<Item> {
+fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness, wanted: fn(&str) -> bool) -> Vec<Item> {
     let sign = |sign: crate::analysis::history::Sign| {
         let cause = survey.book.rule(sign.rule).map(|rule| rule.causes.clone()).unwrap_or_default();
         structural(survey.book, sign.rule, (Strength::Weak, sign.shows), &cause, last.clone())
     };
-    let is_no_chance = |rule: &str| rule != "gap.equal" || is_usual_gap(survey, case);
-    let signs = survey.history.signs(case.boot).into_iter();
-    let signs = signs.filter(|sign| sign.rule != "loop.short" && is_no_chance(sign.rule));
-    signs.map(sign).map(|item| if item.rule == "loop.crash" { of_loop(survey, case, item) } else { item }).collect()
+    let counts = |rule: &str| wanted(rule) && (rule != "gap.equal" || is_usual_gap(survey, case));
+    let signs = survey.history.signs(case.boot).into_iter().filter(|sign| counts(sign.rule)).map(sign);
+    signs.map(|item| if item.rule == "loop.crash" { of_loop(survey, case, item) } else { item }).collect()
 }
 
 /// Whether ends of this machine for which nothing else stands were followed by a gap as long as this one's.

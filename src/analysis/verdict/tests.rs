@@ -228,6 +228,15 @@ fn a_virtual_machine_has_no_button_and_may_be_stopped() {
 }
 
 #[test]
+fn an_end_that_is_in_no_file_was_rotated_away_unless_its_file_cannot_be_read() {
+    let level = (Some(Confidence::Undetermined), Some(Initiator::Unknown));
+    let missing = setting(Finding::Missing(7));
+    assert_eq!(says(&[], &missing), (Cause::NoneRotated, level.0, level.1));
+    let unreadable = Setting { is_salvaged: true, ..missing };
+    assert_eq!(says(&[], &unreadable), (Cause::NoneUnreadable, level.0, level.1));
+}
+
+#[test]
 fn pid_1s_own_crash_goes_before_the_panic_that_it_brings_about() {
     let panic = Item {
         candidates: vec![Cause::Pid1Crash],

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Row;
-use crate::analysis::Orderliness;
+use crate::analysis::{Confidence, Orderliness};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
@@ -58,7 +58,12 @@ fn counts(rows: &[Row<'_>], machines: usize) -> String {
     let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     let boots = if rows.len() == 1 { "1 boot".to_owned() } else { format!("{} boots", rows.len()) };
     let machines = if machines > 1 { format!(" of {machines} machines") } else { String::new() };
-    format!("{boots}{machines}: {}.", counts.join(", "))
+    let is_open = |row: &&Row<'_>| row.ending.confidence == Some(Confidence::Undetermined);
+    let open = match rows.iter().filter(is_open).count() {
+        0 => String::new(),
+        open => format!("; the cause of {open} is undetermined"),
+    };
+    format!("{boots}{machines}: {}{open}.", counts.join(", "))
 }
 
 /// Writes a paragraph, wrapped to the terminal's width, behind a label that later lines are indented by.

@@ -69,7 +69,7 @@ fn a_copy_goes_on_in_the_next_file_before_one_becomes_too_large() {
     std::fs::write(&source, synth.build()).unwrap();
     let most = 200_000;
     let reports = copy(
-        &[source.clone()],
+        std::slice::from_ref(&source),
         &place.0.join("copy.journal"),
         &Options { most, compress: false, ..Options::default() },
     );
