@@ -24,6 +24,7 @@ mod chronology;
 mod death;
 mod ending;
 mod evidence;
+mod facets;
 mod finder;
 mod flood;
 mod headline;
@@ -46,6 +47,7 @@ mod tests;
 mod timeline;
 mod unit;
 mod verdict;
+mod witness;
 
 pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
 pub use heartbeat::Heartbeat;

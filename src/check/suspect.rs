@@ -8,7 +8,7 @@ use crate::format::{ObjectType, RawObject};
 ///
 /// So may every file that was not closed: one that is ONLINE by its header or was set aside as unclean, by its name. Of
 /// others the index must lead to all that the header claims, and nothing may lie behind the last object that the header
-/// knows. A file that was archived is taken by its index alone. Costs a few pages.
+/// knows. A file that was archived is taken by its index alone, until something of it cannot be read. Costs a few pages.
 #[must_use]
 pub fn is_suspect(file: &JournalFile) -> bool {
     let header = file.header();

@@ -165,7 +165,8 @@ pub(super) struct Inputs {
     /// Read only what the index of each file reaches: no walk through files that were not closed or are damaged
     #[arg(long)]
     pub(super) strict: bool,
-    /// Walk every file and check every value's hash, whatever its state: finds flipped bits too, and costs a read of all
+    /// Walk every file and check every value's hash: finds flipped bits too, and costs a read of all. Without it a file
+    /// that was closed in order is walked only when something of it cannot be read
     #[arg(long, conflicts_with = "strict")]
     pub(super) thorough: bool,
     /// Which entries a command is about.

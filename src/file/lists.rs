@@ -71,6 +71,9 @@ impl<R: Reads> Lists<'_, R> {
         for value in Chain::new(self.values()?, Way::Down, "list of a field's data", read) {
             let value = value.ok()?;
             let Some(boot) = value.boot else { continue };
+            if let Some(whole) = self.whole(boot, &value) {
+                return Some(vec![whole]);
+            }
             let rest = Arrays::walk(self.from, self.layout(), value.entry_array, value.n_entries.saturating_sub(1));
             bytes = bytes.saturating_add(rest.bytes());
             if bytes as u64 > self.from.size() {
@@ -116,6 +119,18 @@ impl<R: Reads> Lists<'_, R> {
         let boot = Some(data.stored).filter(|_| whole).and_then(|stored| boot_in(&stored, inflater));
         let Data { entry, entry_array, n_entries, next_field, .. } = data;
         Ok((Value { at, boot, entry, entry_array, n_entries }, next_field, size))
+    }
+
+    /// The one stretch of a file all of whose entries are of this boot, by its own count; its list is the main array then,
+    /// and need not be followed.
+    fn whole(&self, boot: Id128, value: &Value) -> Option<Span> {
+        let slots = 0..self.arrays.len();
+        if value.n_entries != slots.len() as u64 || value.entry != self.slot(0) {
+            return None;
+        }
+        let head = |slot| EntryHead::glance(self.from, self.slot(slot), self.layout()).ok().map(|(head, _)| head);
+        let (first, last) = (head(0)?, head(slots.end.checked_sub(1)?)?);
+        (first.boot_id == boot && last.boot_id == boot).then_some(Span { boot, slots, first, last })
     }
 
     /// The stretch of a boot whose first entry is at `first`, and whose others are in `rest`; `end` is where it should

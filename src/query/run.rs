@@ -306,7 +306,9 @@ mod tests {
     /// What `threads` write of chunks of some large pieces, and how much a sink held at most.
     fn written(threads: usize, until: usize) -> (Vec<u8>, usize) {
         let (mut all, most) = (Vec::new(), Mutex::new(0));
-        let walk = |take: &mut dyn FnMut(u8) -> bool| drop((0..12).all(take));
+        let walk = |take: &mut dyn FnMut(u8) -> bool| {
+            let _: bool = (0..12).all(take);
+        };
         let render = |(): &mut (), chunk: &u8, sink: &mut Sink<'_>| {
             for _ in 0..u64::from(*chunk % 3) * 4 {
                 sink.bytes().extend(vec![*chunk; FULL / 2]);

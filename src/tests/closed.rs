@@ -113,3 +113,38 @@ fn why_says_what_it_could_not_read() {
     let accounts = lastwords(&["why", "-b", "0", "-o", "json", file]).json()["accounts"].clone();
     assert_eq!(accounts[0]["entries"]["unreadable"].as_u64(), Some(6), "{accounts}");
 }
+
+/// A hole in one file of a machine, against the numbers that all of its files have and had.
+#[test]
+fn what_is_missing_is_counted_over_all_files_of_the_machine() {
+    let folder = Folder::new("closed-accounts");
+    let mut torn = None;
+    for entry in std::fs::read_dir(support::testdata("demo").join("84aa495b7a814afba75e63bef421138c")).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, mut bytes) = (support::name(&path), std::fs::read(&path).unwrap());
+        if name.contains("-00000000000004b6-") {
+            let from = bytes.len() as u64 / 2;
+            Wound::Zero { from, len: 4 * PAGE }.apply(&mut bytes);
+            torn = Some(name.clone());
+        }
+        folder.file(&name, &bytes);
+    }
+    let path = folder.path().to_str().unwrap();
+    let (sound, left) = (show_all(support::DEMO), show_all(path));
+    let lost = (sound.len() - left.len()) as u64;
+    assert!(lost > 10, "{lost}");
+    let rows = lastwords(&["boots", path, "-o", "json"]).json();
+    let rows = rows.as_array().unwrap();
+    let accounts: Vec<_> = rows.iter().filter_map(|row| row["accounts"].as_array()).flatten().collect();
+    assert_eq!(accounts.len(), 1, "each damaged file once");
+    assert!(accounts[0]["file"].as_str().unwrap().ends_with(&torn.unwrap()));
+    let all = &rows.last().unwrap()["accounts_in_all"];
+    let missing = all["counters"].as_array().unwrap().iter().filter_map(|counter| counter["missing"].as_u64());
+    // No number of the demo is missing where all is sound, so that the bound is exact.
+    assert_eq!((all["files"].as_u64(), missing.sum::<u64>()), (Some(1), lost), "{all}");
+}
+
+/// The names of all entries of a directory.
+fn show_all(path: &str) -> Vec<u64> {
+    seqnums(&lastwords(&["show", path, "-o", "export"]))
+}

@@ -4,7 +4,9 @@
 //! weighs. All rules that fit a line speak. Text is asked last: an id or a field decides where there is one, and no
 //! field that the writer could choose makes a proof.
 
+mod form;
 mod load;
+mod look;
 mod matching;
 mod means;
 mod pattern;

@@ -251,7 +251,7 @@ fn changes(place: Place, channel: Channel, originals: &[Original]) -> Vec<String
         let text = |(original, _): &(&Original, Fields)| format!("{}: {}", original.from, original.message());
         let alone: Vec<String> = some.iter().filter(|one| !harmless(std::slice::from_ref(one))).map(text).collect();
         if alone.is_empty() {
-            vec![fewest(some, &harmless).iter().map(text).collect::<Vec<_>>().join(" + ")]
+            vec![fewest(some, harmless).iter().map(text).collect::<Vec<_>>().join(" + ")]
         } else {
             alone
         }
