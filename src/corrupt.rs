@@ -161,6 +161,16 @@ pub enum Fault {
         /// What must be there.
         wanted: &'static str,
     },
+    /// An object ends where no other one begins, so that its size must be wrong.
+    Adrift {
+        /// Where it ends.
+        end: Offset,
+    },
+    /// An object reaches over another one, so that its size must be wrong.
+    Overlaps {
+        /// Where the other one lies.
+        at: Offset,
+    },
     /// Something is not where it must be listed.
     Unlisted {
         /// Where that thing lies.
@@ -209,6 +219,8 @@ impl fmt::Display for Fault {
             Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),
             Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
             Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),
+            Self::Adrift { end } => write!(f, "ends at {end}, where no other object begins"),
+            Self::Overlaps { at } => write!(f, "reaches over the object at {at}"),
             Self::Unlisted { at, wanted } => write!(f, "{at} is not in {wanted}"),
             Self::Seal { tag, epoch } => {
                 write!(f, "number {tag} of epoch {epoch} is not the seal of what lies before it")

@@ -84,7 +84,8 @@ impl Salvage {
         let mut found = self.entries.iter().peekable();
         let mut all = Vec::new();
         let mut seen = HashSet::new();
-        for entry in file.entries(0..file.arrays().len()).flatten() {
+        let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+        for entry in slots.filter_map(|at| file.entry_as_stated(at).ok()) {
             if self.overwritten.binary_search(&entry.offset()).is_ok() || !seen.insert(entry.offset()) {
                 continue;
             }
@@ -124,7 +125,7 @@ impl Salvage {
         let mut open = Vec::new();
         for at in Starts::union([&in_line, &loose, reached]) {
             let is_reached = reached.contains(at);
-            match file.entry(at) {
+            match file.entry_as_stated(at) {
                 Ok(entry) if court.is_whole(&entry) => {
                     if court.is_own(&entry, is_reached) {
                         court.admit(&entry, is_reached);
@@ -194,7 +195,7 @@ impl Salvage {
         let [in_line, reached] = sets;
         court.sort();
         for at in open {
-            let Ok(entry) = file.entry(*at) else { continue };
+            let Ok(entry) = file.entry_as_stated(*at) else { continue };
             let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
             match court.verdict(&entry, bounds) {
                 Verdict::Own(lost) => {
@@ -213,7 +214,7 @@ impl Salvage {
         court.sort();
         let account = &mut self.account;
         for admitted in court.admitted.iter().filter(|admitted| !admitted.is_reached) {
-            let Ok(entry) = file.entry(admitted.at) else { continue };
+            let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };
             if court.is_copy(file, &entry) {
                 account.entries.copies = account.entries.copies.saturating_add(1);
                 self.lost.remove(&admitted.at);
@@ -226,7 +227,7 @@ impl Salvage {
         for admitted in &court.admitted {
             let is_loose = loose.contains(admitted.at) && !in_line.contains(admitted.at);
             if (is_loose || in_line.contains(admitted.at)) && !sound.contains(admitted.at) {
-                let size = file.entry(admitted.at).map_or(0, |entry| entry.size() as u64);
+                let size = file.entry_as_stated(admitted.at).map_or(0, |entry| entry.size() as u64);
                 account.becomes_entry(size, is_loose);
             }
         }

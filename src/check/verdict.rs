@@ -226,7 +226,7 @@ impl<'data> Court<'data> {
         let same = self.by_seqnum.iter().skip(first).take_while(|(seqnum, _)| *seqnum == entry.seqnum());
         let mut others = same.filter(|(_, at)| *at != entry.offset()).filter_map(|(_, at)| {
             let place = self.admitted.binary_search_by_key(at, |admitted| admitted.at).ok()?;
-            Some((self.admitted.get(place)?.is_reached, file.entry(*at).ok()?))
+            Some((self.admitted.get(place)?.is_reached, file.entry_as_stated(*at).ok()?))
         });
         others.any(|(is_reached, other)| {
             let is_first = is_reached || other.offset() < entry.offset();

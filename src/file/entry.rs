@@ -61,9 +61,21 @@ impl JournalFile {
     /// The entry at `at`.
     ///
     /// # Errors
-    /// When no sound ENTRY object lies there.
+    /// When no sound ENTRY object lies there, or it ends where no other object begins.
     #[inline]
     pub fn entry(&self, at: Offset) -> Result<Entry<'_>, Corrupt> {
+        let entry = self.entry_as_stated(at)?;
+        self.check_entry_end(at, entry.size())?;
+        Ok(entry)
+    }
+
+    /// The entry at `at` with as many items as its size says, for a check, which has other means to tell whether that is
+    /// so.
+    ///
+    /// # Errors
+    /// When no sound ENTRY object lies there.
+    #[inline]
+    pub fn entry_as_stated(&self, at: Offset) -> Result<Entry<'_>, Corrupt> {
         let (head, items) = EntryHead::read(self.image(), at, self.layout())?;
         Ok(Entry { file: self, at, head, items, lost: self.lost_items(at) })
     }
@@ -152,7 +164,7 @@ impl<'data> Entry<'data> {
     /// How many bytes the object has.
     #[must_use]
     pub const fn size(&self) -> usize {
-        self.items.size().saturating_add(64)
+        self.items.end()
     }
 
     /// Whether it is known to have had other or more fields, and not which: its hash says so.
@@ -186,7 +198,7 @@ impl<'data> Entry<'data> {
         self.items().map(move |at| {
             let stored = file.stored(at)?;
             let payload = match stored.codec()? {
-                None => Cow::Borrowed(stored.bytes),
+                None => Cow::Borrowed(file.whole(&stored)?),
                 Some(_) => Cow::Owned(file.plain(&stored, &mut inflater)?.to_vec()),
             };
             let equals = split(&payload, at)?;

@@ -16,6 +16,7 @@ mod objects;
 mod open;
 mod spans;
 mod tables;
+mod whole;
 
 pub use arrays::{Arrays, DataEntries, Slice};
 pub use cursor::{Cursor, NotACursor};

@@ -54,6 +54,8 @@ pub struct JournalFile {
     header: Header,
     arrays: Arrays,
     pub(super) findings: OnceLock<Box<Findings>>,
+    /// Whether a check has been through all of its objects.
+    pub(super) checked: OnceLock<()>,
     /// The boots, where opening could tell them at little cost.
     pub(super) glanced: Option<Spans>,
     /// What tells it from others, where it was opened by path.
@@ -123,8 +125,9 @@ impl JournalFile {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
-        let findings = OnceLock::new();
-        Self { path: path.to_owned(), source, header, arrays, findings, glanced: None, key: None, options, losses }
+        let (findings, checked) = (OnceLock::new(), OnceLock::new());
+        let path = path.to_owned();
+        Self { path, source, header, arrays, findings, checked, glanced: None, key: None, options, losses }
     }
 
     /// The boots of a sound file, where a few short reads tell them.

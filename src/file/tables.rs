@@ -3,7 +3,7 @@
 use super::JournalFile;
 use super::chain::{Chain, Way};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Data, Field, Inflater, RawObject, Stored, Table};
+use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table};
 
 /// Where so many objects are expected, none at all is no chance: one in 10^13.
 const EXPECTED: u64 = 30;
@@ -20,9 +20,11 @@ impl JournalFile {
     /// The FIELD object at `at`.
     ///
     /// # Errors
-    /// When no FIELD object lies there.
+    /// When no FIELD object lies there, or its name is not as long as it was written, by what lies behind it.
     pub fn field(&self, at: Offset) -> Result<Field<'_>, Corrupt> {
-        Field::decode(RawObject::read(self.image(), at, "field")?)
+        let field = Field::decode(RawObject::read(self.image(), at, "field")?)?;
+        self.check_name(&field)?;
+        Ok(field)
     }
 
     /// The payload of a DATA object at `at` as stored: the hot path, which reads no links.
@@ -37,15 +39,28 @@ impl JournalFile {
     /// A stored payload made plain: borrowed from the file unless it is compressed, then from `inflater`.
     ///
     /// # Errors
-    /// When it does not decompress or exceeds [`Options::payload_limit`](super::Options::payload_limit).
-    #[inline]
+    /// When it does not decompress, exceeds [`Options::payload_limit`](super::Options::payload_limit), or is not as long as
+    /// it was written, by what lies behind it.
+    #[inline(always)]
     pub fn plain<'a>(&self, stored: &Stored<'a>, inflater: &'a mut Inflater) -> Result<&'a [u8], Corrupt> {
-        match stored.codec()? {
-            None => Ok(stored.bytes),
-            Some(codec) => inflater
-                .inflate(codec, stored.bytes, self.options().payload_limit)
-                .map_err(|fault| Corrupt::new(stored.at, "data payload", fault)),
-        }
+        let plain = match stored.codec()? {
+            None => stored.bytes,
+            Some(codec) => self.inflated(stored.at, codec, stored.bytes, inflater)?,
+        };
+        self.check_length(stored, plain)?;
+        Ok(plain)
+    }
+
+    #[inline(never)]
+    fn inflated<'a>(
+        &self,
+        at: Offset,
+        codec: Codec,
+        bytes: &[u8],
+        inflater: &'a mut Inflater,
+    ) -> Result<&'a [u8], Corrupt> {
+        let limit = self.options().payload_limit;
+        inflater.inflate(codec, bytes, limit).map_err(|fault| Corrupt::new(at, "data payload", fault))
     }
 
     /// Whether a stored payload is `payload`; of another one no more than that length is inflated.
@@ -76,14 +91,26 @@ impl JournalFile {
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
             let data = data?;
-            if data.hash == hash && self.is_payload(&data.stored, payload, inflater)? {
+            if data.hash != hash {
+                continue;
+            }
+            if self.is_payload(&data.stored, payload, inflater)? {
                 return Ok(Some(data));
             }
+            self.check_payload(&data, inflater)?;
         }
         match self.lost_page(&table, hash) {
             Some(damage) => Err(damage),
             None => Ok(None),
         }
+    }
+
+    /// Whether another payload than the one asked for has its hash, which is damage far more often than chance.
+    #[cold]
+    fn check_payload(&self, data: &Data<'_>, inflater: &mut Inflater) -> Result<(), Corrupt> {
+        let computed = self.hash().of(self.plain(&data.stored, inflater)?);
+        let fault = Fault::Hash { stored: data.hash, computed };
+        if computed == data.hash { Ok(()) } else { Err(Corrupt::new(data.at, "data payload", fault)) }
     }
 
     /// Whether the page of the table in which a hash lies has so few objects, none, that it must have been lost.

@@ -66,6 +66,13 @@ impl<'data> Stored<'data> {
         Self::read_with_reason(image, at, layout)
     }
 
+    /// Where its DATA object ends, in a file of this layout.
+    #[must_use]
+    #[inline]
+    pub const fn end(&self, layout: Layout) -> u64 {
+        self.at.0.saturating_add((payload_at(layout) as u64).saturating_add(self.bytes.len() as u64))
+    }
+
     /// Off the hot path: says what is wrong.
     #[cold]
     fn read_with_reason(image: Image<'data>, at: Offset, layout: Layout) -> Result<Self, Corrupt> {

@@ -162,10 +162,11 @@ impl<'data> Items<'data> {
         }
     }
 
-    /// How many bytes they have.
+    /// How many bytes the object has up to the end of the last one.
     #[must_use]
-    pub const fn size(&self) -> usize {
-        self.raw.len()
+    #[inline]
+    pub const fn end(&self) -> usize {
+        self.raw.len().saturating_add(ITEMS)
     }
 
     /// The offsets of the DATA objects, in the order on disk.

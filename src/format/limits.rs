@@ -29,3 +29,7 @@ pub const INFLATE_RATIO: u64 = 64;
 /// How many bytes a walk looks at in vain, for each byte of the file, while it searches for objects after damage. What is
 /// found is looked at once; only headers that lie about their size cost more.
 pub const VAIN_RATIO: u64 = 8;
+
+/// The longest payload whose hash is asked when its bytes leave doubt about its length: a file full of objects that claim
+/// to be as long as the file would else take hours. A longer one that ran on would reach over an entry.
+pub const DOUBTED_MOST: usize = 4096;

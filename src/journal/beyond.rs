@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Journal;
+use super::open::take_up;
 use crate::check::Salvage;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Reach;
@@ -63,9 +64,7 @@ impl Journal {
         for index in files {
             let (Some(file), Some(walked)) = (self.files.get(*index), self.salvages.get(*index)) else { continue };
             let salvage = Salvage::thorough(file);
-            if let Some(findings) = salvage.findings(file, Reach::All) {
-                file.adopt(findings);
-            }
+            take_up(file, &salvage, Reach::All);
             let _ = walked.set(Box::new(salvage));
         }
         self.order = OnceLock::new();

@@ -49,14 +49,20 @@ fn walked(file: JournalFile) -> Opened {
 }
 
 fn with(file: JournalFile, salvage: Option<Salvage>) -> Opened {
-    let findings = match &salvage {
-        Some(salvage) => salvage.findings(&file, file.options().reach),
-        None => (file.options().reach == Reach::Beyond).then(Findings::default),
-    };
-    if let Some(findings) = findings {
-        file.adopt(findings);
+    match &salvage {
+        Some(salvage) => take_up(&file, salvage, file.options().reach),
+        None if file.options().reach == Reach::Beyond => file.adopt(Findings::default()),
+        None => {}
     }
     Opened { file, salvage: salvage.map(Box::new) }
+}
+
+/// Lets a file know what a check of it found.
+pub(super) fn take_up(file: &JournalFile, salvage: &Salvage, reach: Reach) {
+    file.set_checked();
+    if let Some(findings) = salvage.findings(file, reach) {
+        file.adopt(findings);
+    }
 }
 
 /// Cuts a file into its boots; where that meets damage in a file that was not walked, it is walked first.
@@ -65,13 +71,11 @@ pub(super) fn spans(file: &JournalFile, salvage: Option<&OnceLock<Box<Salvage>>>
     let Some(salvage) = salvage.filter(|salvage| salvage.get().is_none() && !spans.losses.is_empty()) else {
         return spans;
     };
-    let found = Salvage::of(file);
-    match (file.options().reach, found.findings(file, Reach::All)) {
-        (Reach::All, Some(findings)) => {
-            file.adopt(findings);
-            let _ = salvage.set(Box::new(found));
-            file.spans()
-        }
-        _ => spans,
+    if file.options().reach != Reach::All {
+        return spans;
     }
+    let found = Salvage::of(file);
+    take_up(file, &found, Reach::All);
+    let _ = salvage.set(Box::new(found));
+    file.spans()
 }

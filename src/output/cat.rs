@@ -110,10 +110,14 @@ impl One<'_> {
     #[inline]
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<bool, Corrupt> {
         let stored = entry.file().stored(at)?;
-        let payload = entry.file().plain(&stored, &mut self.inflater)?;
-        if self.first.is_some_and(|first| payload.first_chunk() != Some(&first)) {
+        // Most items are other fields, which need not be read; one too short to tell may have been cut.
+        let start: Option<&[u8; 4]> = stored.bytes.first_chunk().filter(|_| stored.flags & 7 == 0);
+        if let Some((first, start)) = self.first.as_ref().zip(start)
+            && first != start
+        {
             return Ok(false);
         }
+        let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let Some(value) = payload.strip_prefix(self.start) else { return Ok(false) };
         self.look.text(value, Lines::Many, out);
         Ok(true)

@@ -18,17 +18,31 @@ macro_rules! wanted {
         const NAMES: &[&[u8]] = &[$($name),+];
 
         impl Wanted {
-            /// The wanted field that this is a payload of.
+            /// What this is a payload of.
             #[inline(always)]
-            fn of(payload: &[u8]) -> Option<Self> {
-                let start = u32::from_le_bytes(*payload.first_chunk()?);
-                $(if start == const { first_bytes($name) } && payload.starts_with($name) {
-                    return Some(Self::$field);
+            fn of(payload: &[u8]) -> Kind {
+                let Some(start) = payload.first_chunk() else { return Kind::Short };
+                let start = u32::from_le_bytes(*start);
+                $(if start == const { first_bytes($name) } {
+                    if payload.starts_with($name) {
+                        return Kind::Wanted(Self::$field);
+                    } else if $name.starts_with(payload) {
+                        return Kind::Short;
+                    }
                 })+
-                None
+                Kind::Other
             }
         }
     };
+}
+
+/// What a payload is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Wanted(Wanted),
+    /// Perhaps a wanted field without the end of its name, which no writer stores.
+    Short,
+    Other,
 }
 
 wanted! {
@@ -93,14 +107,22 @@ impl Picker {
         for at in entry.items() {
             match file.stored(at) {
                 Ok(stored) if stored.flags & 7 == 0 => {
-                    if let Some(wanted) = Wanted::of(stored.bytes) {
-                        picked.set(wanted, stored.bytes);
-                        if !held.is_empty() {
-                            held.retain(|(other, _)| *other != wanted);
+                    let kind = Wanted::of(stored.bytes);
+                    if kind == Kind::Other {
+                        continue;
+                    }
+                    match (file.whole(&stored), kind) {
+                        (Ok(payload), Kind::Wanted(wanted)) => {
+                            picked.set(wanted, payload);
+                            if !held.is_empty() {
+                                held.retain(|(other, _)| *other != wanted);
+                            }
                         }
+                        (Ok(_), _) => {}
+                        (Err(damage), _) => losses.field(damage),
                     }
                 }
-                Ok(stored) => match self.hold(file, &stored) {
+                Ok(stored) => match self.hold(file, stored) {
                     Ok(found) => held.extend(found),
                     Err(damage) => losses.field(damage),
                 },
@@ -114,13 +136,13 @@ impl Picker {
     }
 
     /// Holds a compressed payload if it is wanted.
-    fn hold(&mut self, file: &JournalFile, stored: &Stored<'_>) -> Result<Option<Held>, Corrupt> {
-        let payload = file.plain(stored, &mut self.inflater)?;
-        Ok(Wanted::of(payload).map(|wanted| {
-            let start = self.held.len();
-            self.held.extend_from_slice(payload);
-            (wanted, start..self.held.len())
-        }))
+    #[inline(never)]
+    fn hold(&mut self, file: &JournalFile, stored: Stored<'_>) -> Result<Option<Held>, Corrupt> {
+        let payload = file.plain(&stored, &mut self.inflater)?;
+        let Kind::Wanted(wanted) = Wanted::of(payload) else { return Ok(None) };
+        let start = self.held.len();
+        self.held.extend_from_slice(payload);
+        Ok(Some((wanted, start..self.held.len())))
     }
 }
 
@@ -131,11 +153,15 @@ mod tests {
     #[test]
     fn only_whole_names_are_wanted() {
         for payload in NAMES {
-            assert_eq!(NAMES[Wanted::of(payload).unwrap() as usize], *payload);
+            let Kind::Wanted(wanted) = Wanted::of(payload) else { panic!("{payload:?}") };
+            assert_eq!(NAMES[wanted as usize], *payload);
         }
-        assert_eq!(Wanted::of(b"SYSLOG_PID=1"), Some(Wanted::SyslogPid));
-        for payload in [&b"MESSAGE_ID=1"[..], b"_SYSTEMD_UNIT_X=1", b"_PI", b"", b"MESSAGE"] {
-            assert_eq!(Wanted::of(payload), None, "{payload:?}");
+        assert_eq!(Wanted::of(b"SYSLOG_PID=1"), Kind::Wanted(Wanted::SyslogPid));
+        for payload in [&b"MESSAGE_ID=1"[..], b"_SYSTEMD_UNIT_X=1", b"ABC="] {
+            assert_eq!(Wanted::of(payload), Kind::Other, "{payload:?}");
+        }
+        for payload in [&b"_PI"[..], b"", b"MESSAGE", b"_SYSTEMD"] {
+            assert_eq!(Wanted::of(payload), Kind::Short, "{payload:?}");
         }
     }
 

@@ -82,6 +82,7 @@ impl Sound {
                 }
             },
         };
+        file.set_checked();
         let mut shown = BTreeMap::new();
         for at in salvage.merged(&file) {
             let entry = file.entry(at).unwrap();

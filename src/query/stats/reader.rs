@@ -33,14 +33,16 @@ impl Reader {
             let size = match file.stored(at) {
                 Ok(stored) if stored.flags & 7 == 0 => {
                     parts = parts.saturating_add(share(&stored, layout));
-                    for (index, values) in self.fields.iter_mut().enumerate() {
-                        if values.has(stored.bytes)
-                            && let Some(number) = values.number(stored.bytes, name(place.file, at), stored.n_entries)
-                        {
-                            found(index, number);
+                    file.whole(&stored).map(|payload| {
+                        for (index, values) in self.fields.iter_mut().enumerate() {
+                            if values.has(payload)
+                                && let Some(number) = values.number(payload, name(place.file, at), stored.n_entries)
+                            {
+                                found(index, number);
+                            }
                         }
-                    }
-                    Ok(stored.bytes.len() as u64)
+                        payload.len() as u64
+                    })
                 }
                 Ok(stored) => self.compressed(file, place.file, &stored, &mut found).inspect(|_| {
                     parts = parts.saturating_add(share(&stored, layout));

@@ -1,0 +1,212 @@
+//! Whether an object is as long as its header says, told by what lies behind it.
+//!
+//! Objects lie one behind the other, so that each ends where another begins. A size that is wrong, though it fits the
+//! file, makes a payload run on into its neighbours or end too early, and an entry lose fields; no other number of the
+//! file contradicts it. A look at the next 24 bytes does, once for each payload that is read; only a value that ends in zeros
+//! and is cut within them looks like one that was written so.
+
+use super::JournalFile;
+use crate::bytes::Image;
+use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::format::hash::FileHash;
+use crate::format::{Field, Stored, field, limits, object};
+
+/// What lies behind an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// What can be an object.
+    Object,
+    /// Space that was never written, or the end of the file.
+    Nothing,
+    /// Neither.
+    Other,
+}
+
+/// Whether an object that ends at `end` is followed by zeros up to the next multiple of 8, and there by what can be an
+/// object.
+#[inline]
+fn is_followed(image: Image<'_>, end: u64) -> bool {
+    let rest = image.from(Offset(end & !7));
+    let Some(words) = rest.as_chunks::<8>().0.first_chunk::<3>() else { return false };
+    let [first, second, third] = words.map(u64::from_le_bytes);
+    let used = (end % 8) as u32;
+    // Types are 1 to 7, flags 0 to 7, and six zeros follow.
+    let (padding, head, size) =
+        if used == 0 { (0, first, second) } else { (first.unbounded_shr(used.saturating_mul(8)), second, third) };
+    padding == 0
+        && head < 0x800
+        && (head & 0xff).wrapping_sub(1) < 7
+        && (object::HEADER..=rest.len() as u64).contains(&size)
+}
+
+/// As [`is_followed`], told apart, where the file may end.
+#[cold]
+fn behind(image: Image<'_>, end: u64) -> Behind {
+    let rest = image.from(Offset(end));
+    let (padding, next) = rest.split_at_checked((end.wrapping_neg() % 8) as usize).unwrap_or((rest, &[]));
+    let next = next.get(..object::HEADER as usize).unwrap_or(next);
+    match padding.iter().chain(next).all(|byte| *byte == 0) {
+        true => Behind::Nothing,
+        // The last object of a file may be shorter than the words that are looked at.
+        false if is_followed(image, end) => Behind::Object,
+        false => Behind::Other,
+    }
+}
+
+/// No object that has padding behind it is shorter, so that a shorter payload has run over none.
+const SHORT: usize = 40;
+
+/// Whether a plain payload looks like no text with a name: it may be compressed, end in padding, or hold an object, whose
+/// header has zeros.
+#[inline(always)]
+fn is_odd(payload: &[u8]) -> bool {
+    let is_text = payload.first().is_some_and(|byte| matches!(byte, b'A'..=b'Z' | b'_' | b'0'..=b'9'));
+    !is_text || payload.last() == Some(&0) || (payload.len() > SHORT && memchr::memchr(0, payload).is_some())
+}
+
+impl JournalFile {
+    /// Whether a payload is as long as it was written: what `plain` is when `stored` is made plain.
+    ///
+    /// Costs a look at the next object; where that, or a plain payload's bytes, leave doubt, its hash decides, unless it
+    /// is long.
+    ///
+    /// # Errors
+    /// When it has another hash, or its object reaches over an entry or, being long, ends where no other begins.
+    #[inline(always)]
+    pub(super) fn check_length(&self, stored: &Stored<'_>, plain: &[u8]) -> Result<(), Corrupt> {
+        let end = stored.end(self.layout());
+        if is_followed(self.image(), end) && (stored.flags & 7 != 0 || !is_odd(plain)) {
+            return Ok(());
+        }
+        // By numbers: where a reference leaves a hot loop, what it leads to is kept in memory all along.
+        self.doubted(stored.at, stored.bytes.len(), end, plain)
+    }
+
+    /// The payload of an object that is stored plain, checked as [`JournalFile::plain`] does.
+    ///
+    /// # Errors
+    /// As [`JournalFile::plain`].
+    #[inline(always)]
+    pub fn whole<'data>(&self, stored: &Stored<'data>) -> Result<&'data [u8], Corrupt> {
+        self.check_length(stored, stored.bytes).map(|()| stored.bytes)
+    }
+
+    /// Whether the name of a FIELD is as long as it was written.
+    ///
+    /// # Errors
+    /// When it is none, or its object ends where no other begins, and it has another hash.
+    pub(super) fn check_name(&self, field: &Field<'_>) -> Result<(), Corrupt> {
+        let end = field.at.0.saturating_add(field.size() as u64);
+        if is_followed(self.image(), end) && field::is_name(field.name) {
+            return Ok(());
+        }
+        let computed = self.hash().of(field.name);
+        let fault = Fault::Hash { stored: field.hash, computed };
+        if computed == field.hash { Ok(()) } else { Err(Corrupt::new(field.at, "field name", fault)) }
+    }
+
+    /// What hash and entries say of a payload stored in `len` bytes; the neighbour may be the one that is damaged.
+    #[cold]
+    fn doubted(&self, at: Offset, len: usize, end: u64, plain: &[u8]) -> Result<(), Corrupt> {
+        let hash = self.hash();
+        // Where the header is lost, so is the key.
+        let is_known = !matches!(hash, FileHash::Keyed(key) if key.is_null());
+        if is_known && len <= limits::DOUBTED_MOST {
+            let (found, computed) = (self.data(at)?.hash, hash.of(plain));
+            let fault = Fault::Hash { stored: found, computed };
+            return if found == computed { Ok(()) } else { Err(Corrupt::new(at, "data payload", fault)) };
+        }
+        // A check that has been through the file has marked the items of those whose hash is wrong.
+        if self.checked.get().is_some() {
+            return Ok(());
+        }
+        let inside = self.entry_at(self.slot_from(at));
+        if inside.0 > at.0 && inside.0 < end {
+            return Err(Corrupt::new(at, "data", Fault::Overlaps { at: inside }));
+        }
+        if behind(self.image(), end) == Behind::Other { Err(adrift(at, "data", end)) } else { Ok(()) }
+    }
+
+    /// Whether an entry of `size` bytes ends where another object begins, or where nothing was written yet.
+    ///
+    /// # Errors
+    /// When it does not, and no check has been through this file yet.
+    #[inline]
+    pub(super) fn check_entry_end(&self, at: Offset, size: usize) -> Result<(), Corrupt> {
+        let end = at.0.saturating_add(size as u64);
+        if is_followed(self.image(), end) { Ok(()) } else { self.entry_doubted(at, end) }
+    }
+
+    #[cold]
+    fn entry_doubted(&self, at: Offset, end: u64) -> Result<(), Corrupt> {
+        if self.checked.get().is_some() || behind(self.image(), end) != Behind::Other {
+            return Ok(());
+        }
+        Err(adrift(at, "entry", end))
+    }
+}
+
+#[cold]
+const fn adrift(at: Offset, what: &'static str, end: u64) -> Corrupt {
+    Corrupt::new(at, what, Fault::Adrift { end: Offset(end) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::format::Inflater;
+    use crate::testkit::synth::{Record, sample};
+
+    fn open(bytes: Vec<u8>) -> JournalFile {
+        JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap()
+    }
+
+    /// The fields of an entry, or the payload of a DATA; `None` where damage is met.
+    fn read(file: &JournalFile, at: Offset, kind: u8) -> Option<Vec<u8>> {
+        let mut inflater = Inflater::default();
+        let mut found = Vec::new();
+        let items: Vec<Offset> = if kind == 3 { file.entry(at).ok()?.items().collect() } else { vec![at] };
+        for item in items {
+            let stored = file.stored(item).ok()?;
+            found.extend_from_slice(file.plain(&stored, &mut inflater).ok()?);
+        }
+        Some(found)
+    }
+
+    #[test]
+    fn a_wrong_size_is_noticed_whichever_bit_of_it_flipped() {
+        for compact in [false, true] {
+            let sound = sample(40).compact(compact).build();
+            let file = open(sound.clone());
+            let objects = file.objects(&file.parts(1)[0]).map(|object| object.unwrap());
+            let places = objects.filter(|object| matches!(object.kind, 1 | 3)).map(|object| (object.at, object.kind));
+            for (at, kind) in places {
+                let right = read(&file, at, kind);
+                assert!(right.is_some(), "object {kind} at {at}, compact {compact}");
+                for bit in 0..64 {
+                    let mut bytes = sound.clone();
+                    bytes[at.0 as usize + 8 + bit / 8] ^= 1 << (bit % 8);
+                    let found = read(&open(bytes), at, kind);
+                    let ends_in_zero = right.as_ref().is_some_and(|right| right.ends_with(&[0]));
+                    let is_cut = |found: &Vec<u8>| right.as_ref().is_some_and(|right| right.starts_with(found));
+                    if !(kind == 1 && ends_in_zero && found.as_ref().is_some_and(is_cut)) {
+                        assert_eq!(found, None, "object {kind} at {at}, bit {bit}, compact {compact}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_with_zeros_is_read_and_its_hash_tells_it_from_a_neighbour() {
+        let synth = sample(3).entry(Record::new(4).field(b"BINARY=\0\x01\0 zeros are no damage\0"));
+        let file = open(synth.build());
+        let mut inflater = Inflater::default();
+        let entry = file.entries(0..file.slot_count()).next_back().unwrap().unwrap();
+        let found = entry.items().filter_map(|at| entry.field_at(at, &mut inflater).ok().map(|field| field.1.to_vec()));
+        assert!(found.into_iter().any(|value| value == b"\0\x01\0 zeros are no damage\0"));
+    }
+}
