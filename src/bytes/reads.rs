@@ -40,8 +40,8 @@ const BITS: u32 = 10;
 /// What is read at once.
 const BLOCK: usize = 1 << BITS;
 
-/// So many blocks are kept.
-const KEPT: usize = 8;
+/// So many blocks are kept: those of the heads of a chain of arrays, and of the objects between them.
+const KEPT: usize = 16;
 
 /// So many times the system is asked on opening; who wants more had better have all bytes.
 const ASKED: usize = 1024;

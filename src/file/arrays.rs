@@ -6,7 +6,7 @@ use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
 use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::array::{Slots, slot};
+use crate::format::array::{Slots, place, slot};
 use crate::format::{ArrayHead, Data, EntryArray, Layout, RawObject};
 
 /// A chain of entry arrays, walked once: from then on any slot is found without following links.
@@ -28,7 +28,10 @@ struct Part {
     len: usize,
 }
 
-/// No page of 4 KiB has fewer slots, whatever the layout.
+/// What a disk or a crash loses at once, in bytes.
+const PAGE: u64 = 4096;
+
+/// No page has fewer slots, whatever the layout.
 const PAGE_SLOTS: usize = 512;
 
 fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>, Corrupt> {
@@ -91,10 +94,12 @@ impl Arrays {
     }
 
     /// The same, with a slot that names no entry among the used ones taken for damage: a page of slots was lost. One slot
-    /// in every 4 KiB of every array is looked at, and the last.
+    /// in every 4 KiB of every array is looked at, and the last if its page is not that of the array's head.
     pub(super) fn checked<R: Reads>(mut self, from: &R, layout: Layout) -> Self {
         let blank = self.parts.iter().find_map(|part| {
-            let mut looked = (0..part.len).step_by(PAGE_SLOTS).chain(part.len.checked_sub(1));
+            let last = part.len.checked_sub(1);
+            let last = last.filter(|last| place(part.at, layout, *last).0 / PAGE != part.at.0 / PAGE);
+            let mut looked = (0..part.len).step_by(PAGE_SLOTS).chain(last);
             looked.find(|index| !slot(from, part.at, layout, *index).is_some()).map(|_| part.at)
         });
         if let Some(at) = blank.filter(|_| self.damage.is_none()) {

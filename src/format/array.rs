@@ -74,12 +74,18 @@ impl ArrayHead {
     }
 }
 
+/// Where slot `index` of the array at `at` lies, whether the array has so many or not.
+#[must_use]
+pub fn place(at: Offset, layout: Layout, index: usize) -> Offset {
+    let into = (index as u64).saturating_mul(width(layout) as u64).saturating_add(ArrayHead::LEN);
+    Offset(at.0.saturating_add(into))
+}
+
 /// The slot `index` of the array at `at`, which must have it; 0 where it is unused or cannot be read.
 #[must_use]
 pub fn slot<R: Reads>(from: &R, at: Offset, layout: Layout, index: usize) -> Offset {
-    let into = (index as u64).saturating_mul(width(layout) as u64).saturating_add(ArrayHead::LEN);
     let mut raw = [0; 8];
-    from.read(Offset(at.0.saturating_add(into)), raw.get_mut(..width(layout)).unwrap_or_default());
+    from.read(place(at, layout, index), raw.get_mut(..width(layout)).unwrap_or_default());
     Offset(u64::from_le_bytes(raw))
 }
 
