@@ -1,6 +1,6 @@
 //! The second pass: every entry against its DATA.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 use super::Options;
@@ -8,7 +8,7 @@ use super::crew::crew;
 use super::finding::{Findings, Touches};
 use super::object::value;
 use super::places::{Kind, Places};
-use super::recent::Recent;
+use super::recent::{Recent, Value};
 use super::rule::Rule;
 use super::scan::UNREAD;
 use crate::bytes::Mix;
@@ -40,23 +40,32 @@ pub(super) struct Uses {
     pub(super) singles: u64,
     pub(super) findings: Findings,
     recent: Recent,
+    /// The value of `_BOOT_ID` that was met last, and the boot of the entry that had it, rightly.
+    boot: (Offset, Id128),
 }
 
-/// An entry as one factor of its [`pair`]s.
+/// What an entry is in the sums over pairs of an entry and a DATA, to which each pair adds the product of both.
+///
+/// So the pairs of an entry or of a list are one product, with a sum over the other side. Two sets of pairs with one sum
+/// are the same set but for a chance of about 2^-58: products of secret numbers cancel out only by accident.
 #[inline]
 pub(super) fn factor(mix: Mix, entry: Offset) -> u64 {
     mix.hash_one(entry.0)
 }
 
-/// What an entry and a DATA add to the sums over entries and over lists.
+/// What a DATA is in those sums: a number that has nothing to do with what an entry at its place would be.
 #[inline]
-pub(super) fn pair(mix: Mix, entry: u64, data: Offset) -> u64 {
-    mix.hash_one(entry ^ data.0)
+pub(super) fn data_factor(mix: Mix, data: Offset) -> u64 {
+    let mut hasher = mix.build_hasher();
+    hasher.write_u64(data.0);
+    hasher.write_u64(1);
+    hasher.finish()
 }
 
 /// Looks at all entries.
 pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
-    let work = |uses: &mut Uses, at: Offset| One { known, at, factor: factor(known.mix, at), uses }.look();
+    let work =
+        |uses: &mut Uses, at: Offset| One { known, at, is_linked: at < known.last, is_whole: true, uses }.look();
     let mut whole = Uses::default();
     for uses in each(known, options, Uses::default, work) {
         whole.pairs = whole.pairs.wrapping_add(uses.pairs);
@@ -75,7 +84,7 @@ pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_
             if let Some(sum) = place.and_then(|place| sums.get_mut(place))
                 && is_linked(known, at, item)
             {
-                *sum = sum.wrapping_add(pair(known.mix, factor(known.mix, at), item));
+                *sum = sum.wrapping_add(factor(known.mix, at));
             }
         }
     };
@@ -118,42 +127,60 @@ pub(super) fn read(file: &JournalFile, at: Offset) -> Option<(Option<EntryHead>,
 struct One<'a, 'u> {
     known: Known<'a>,
     at: Offset,
-    factor: u64,
+    /// Whether all lists must have it: all entries but the last.
+    is_linked: bool,
+    /// Whether the hashes of all its payloads are known.
+    is_whole: bool,
     uses: &'u mut Uses,
 }
+
+/// What an item adds to the sums over an entry: the Jenkins hash of its payload, and the value as a factor.
+type Item = (u64, u64);
 
 impl One<'_, '_> {
     fn look(&mut self) {
         let Some((head, items)) = read(self.known.file, self.at) else { return };
-        let mut xor = 0;
-        let mut is_whole = true;
-        for (item, stated) in items.pairs() {
-            let Some(hash) = self.item(item, stated, head.as_ref()) else {
-                is_whole = false;
-                continue;
-            };
-            is_whole &= hash != UNREAD;
+        let (mut xor, mut values) = (0, 0_u64);
+        items.each(|item, stated| {
+            let (hash, factor) = self.item(item, stated, head.as_ref());
             xor ^= hash;
-        }
+            values = values.wrapping_add(factor);
+        });
+        let pairs = factor(self.known.mix, self.at).wrapping_mul(values);
+        self.uses.pairs = self.uses.pairs.wrapping_add(pairs);
         if let Some(head) = head
-            && is_whole
+            && self.is_whole
             && xor != head.xor_hash
-            && !is_sum(xor ^ head.xor_hash, &items.iter().map(|item| self.hash_again(item)).collect::<Vec<_>>())
         {
-            let fault = Fault::Hash { stored: head.xor_hash, computed: xor };
-            self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
+            self.hash_differs(&head, xor, &items);
         }
     }
 
-    /// Looks at one item; returns the Jenkins hash of its payload, [`UNREAD`] where it is not known.
+    /// Looks at one item; most are values that entries have had lately.
     #[inline]
-    fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Option<u64> {
-        let known = self.known;
-        let recent = self.uses.recent.find(item);
-        let met = recent.map(|value| (Kind::Kept, value.is_boot)).or_else(|| known.places.at(item));
-        let Some((kind @ (Kind::Single | Kind::Kept), is_boot)) = met else {
+    fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Item {
+        match self.uses.recent.find(item) {
+            Some(value) if self.is_linked => {
+                let (sums, is_boot) = ((value.hash, value.factor), value.is_boot);
+                if let Some(stated) = stated {
+                    self.stated(item, stated);
+                }
+                if is_boot {
+                    self.boot(item, head);
+                }
+                sums
+            }
+            _ => self.rare(item, stated, head),
+        }
+    }
+
+    /// Looks at an item that is not known yet.
+    #[inline(never)]
+    fn rare(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Item {
+        let Some((kind @ (Kind::Single | Kind::Kept), is_boot)) = self.known.places.at(item) else {
+            self.is_whole = false;
             self.add(Rule::EntryItem, Corrupt::new(self.at, "entry", Fault::Leads { to: item, wanted: "data" }));
-            return None;
+            return (0, 0);
         };
         if let Some(stated) = stated {
             self.stated(item, stated);
@@ -161,15 +188,32 @@ impl One<'_, '_> {
         if is_boot {
             self.boot(item, head);
         }
-        if kind == Kind::Single {
-            return Some(self.single(item));
+        let sums = if kind == Kind::Single { (self.single(item), 0) } else { self.kept(item, is_boot) };
+        self.is_whole &= sums.0 != UNREAD;
+        sums
+    }
+
+    /// A value that perhaps many entries have.
+    fn kept(&mut self, item: Offset, is_boot: bool) -> Item {
+        let (hash, factor) = (self.hash(item), data_factor(self.known.mix, item));
+        if hash != UNREAD {
+            self.uses.recent.keep(Value { at: item, hash, factor, is_boot });
         }
-        self.listed(item);
-        let hash = recent.map_or_else(|| self.hash(item), |value| value.hash);
-        if recent.is_none() {
-            self.uses.recent.keep(item, hash, is_boot);
+        if is_linked(self.known, self.at, item) {
+            return (hash, factor);
         }
-        Some(hash)
+        self.unlisted(item);
+        (hash, 0)
+    }
+
+    /// The entry's hash is not that of its values; it may have been made with some of them twice.
+    #[cold]
+    fn hash_differs(&mut self, head: &EntryHead, computed: u64, items: &Items<'_>) {
+        let hashes: Vec<u64> = items.iter().map(|item| self.hash_again(item)).collect();
+        if !is_sum(computed ^ head.xor_hash, &hashes) {
+            let fault = Fault::Hash { stored: head.xor_hash, computed };
+            self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
+        }
     }
 
     /// The hash that a regular file's item states.
@@ -182,13 +226,24 @@ impl One<'_, '_> {
         }
     }
 
+    /// The boot that a value names must be the entry's.
+    #[inline]
     fn boot(&mut self, item: Offset, head: Option<&EntryHead>) {
-        let place = self.known.boots.binary_search_by_key(&item, |(at, _)| *at);
-        let named = place.ok().and_then(|place| self.known.boots.get(place));
-        if let (Some((_, boot)), Some(head)) = (named, head)
-            && *boot != head.boot_id
-            && !head.boot_id.is_null()
+        if let Some(head) = head
+            && self.uses.boot != (item, head.boot_id)
         {
+            self.other_boot(item, head);
+        }
+    }
+
+    /// As [`One::boot`], of another value or boot than the last time.
+    #[inline(never)]
+    fn other_boot(&mut self, item: Offset, head: &EntryHead) {
+        let place = self.known.boots.binary_search_by_key(&item, |(at, _)| *at);
+        let Some((_, boot)) = place.ok().and_then(|place| self.known.boots.get(place)) else { return };
+        if *boot == head.boot_id {
+            self.uses.boot = (item, *boot);
+        } else if !head.boot_id.is_null() {
             let fault = Fault::Leads { to: item, wanted: "_BOOT_ID of the entry's own boot" };
             self.add(Rule::EntryBoot, Corrupt::new(self.at, "entry", fault));
         }
@@ -213,16 +268,6 @@ impl One<'_, '_> {
             _ if !self.known.file.header().is_keyed() => word(self.known.file, item, 16),
             Ok(stored) => jenkins64(stored.bytes),
             Err(_) => UNREAD,
-        }
-    }
-
-    /// Adds to the sum over a value that perhaps many entries have.
-    #[inline]
-    fn listed(&mut self, item: Offset) {
-        if is_linked(self.known, self.at, item) {
-            self.uses.pairs = self.uses.pairs.wrapping_add(pair(self.known.mix, self.factor, item));
-        } else {
-            self.unlisted(item);
         }
     }
 
@@ -252,13 +297,13 @@ impl One<'_, '_> {
     #[cold]
     fn unlisted(&mut self, item: Offset) {
         let damage = Corrupt::new(self.at, "entry", Fault::Unlisted { at: self.at, wanted: "the list of a value" });
-        let touches = touches_value(self.known.file, item);
-        match self.at.cmp(&self.known.last) {
-            std::cmp::Ordering::Less => self.uses.findings.add(Rule::EntryUnlisted, damage, touches),
-            std::cmp::Ordering::Equal => self.uses.findings.add(Rule::LastUnlisted, damage, touches),
+        let rule = match self.at.cmp(&self.known.last) {
+            std::cmp::Ordering::Less => Rule::EntryUnlisted,
+            std::cmp::Ordering::Equal => Rule::LastUnlisted,
             // Not in the main array either, which is said.
-            std::cmp::Ordering::Greater => {}
-        }
+            std::cmp::Ordering::Greater => return,
+        };
+        self.uses.findings.add(rule, damage, touches_value(self.known.file, item));
     }
 
     #[cold]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Options;
 use super::crew::crew;
-use super::entries::{Known, factor, pair, read, touches_value, word};
+use super::entries::{Known, data_factor, factor, read, touches_value, word};
 use super::finding::{Findings, Touches};
 use super::main_array::{array, behind, unused};
 use super::object::value;
@@ -37,8 +37,8 @@ pub(super) struct Lists {
 /// Looks at all lists; in sound files all of them together have `slots` slots at most.
 pub(super) fn lists(known: Known<'_>, slots: u64, options: &Options<'_>) -> Lists {
     let work = |lists: &mut Lists, data: &Data<'_>| {
-        let sum = walk(known, data, lists);
-        lists.pairs = lists.pairs.wrapping_add(sum);
+        let pairs = walk(known, data, lists).wrapping_mul(data_factor(known.mix, data.at));
+        lists.pairs = lists.pairs.wrapping_add(pairs);
     };
     let mut whole = Lists::default();
     for (lists, ()) in each(known, 0..usize::MAX, slots, options, || (), |lists, (), data| work(lists, data)) {
@@ -102,7 +102,7 @@ fn each<S: Send>(
 
 /// Walks one list; returns a sum over its entries.
 fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
-    let mut one = Walk { data: data.at, sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
+    let mut one = Walk { sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
     let mut left = data.n_entries;
     if data.entry.is_some() && left > 0 {
         one.push(known, data.entry);
@@ -162,7 +162,6 @@ fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, f
 }
 
 struct Walk {
-    data: Offset,
     sum: u64,
     last: Offset,
     is_unsorted: bool,
@@ -172,7 +171,12 @@ struct Walk {
 impl Walk {
     #[inline]
     fn push(&mut self, known: Known<'_>, entry: Offset) {
-        self.sum = self.sum.wrapping_add(pair(known.mix, factor(known.mix, entry), self.data));
+        self.sum = self.sum.wrapping_add(factor(known.mix, entry));
+        self.order(entry);
+    }
+
+    #[inline]
+    fn order(&mut self, entry: Offset) {
         self.is_unsorted |= entry < self.last;
         self.is_twice |= entry == self.last;
         self.last = entry;
@@ -180,7 +184,19 @@ impl Walk {
 
     #[inline]
     fn slots(&mut self, known: Known<'_>, array: &EntryArray<'_>, used: u64) {
-        array.slots.first(usize::try_from(used).unwrap_or_default(), |entry| self.push(known, entry));
+        let used = usize::try_from(used).unwrap_or_default();
+        let (mut sum, mut last, mut ascends) = (self.sum, self.last, true);
+        array.slots.first(used, |entry| {
+            sum = sum.wrapping_add(factor(known.mix, entry));
+            ascends &= entry > last;
+            last = entry;
+        });
+        self.sum = sum;
+        if ascends {
+            self.last = last;
+        } else {
+            array.slots.first(used, |entry| self.order(entry));
+        }
     }
 
     fn report(&self, data: &Data<'_>, findings: &mut Findings) {

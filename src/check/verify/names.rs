@@ -6,7 +6,7 @@ use super::finding::{Findings, Touches};
 use super::rule::Rule;
 use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Data, Field};
+use crate::format::{Data, Field, field};
 
 /// How many field names are followed; real files have a few hundred.
 const NAMES_KEPT: usize = 1 << 16;
@@ -43,17 +43,23 @@ impl Names {
         if self.nameless.len() < NAMES_KEPT { self.nameless.push(at) } else { self.overflow = true }
     }
 
-    /// Takes the next DATA, of this name.
-    pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) {
+    /// Takes the next DATA, of this name; `false` when it is none.
+    #[inline]
+    pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) -> bool {
+        // What is remembered is a name.
         if let Some(values) = self.values.get_mut(name) {
             linked(name, data.at, data.next_field, values.last, &self.nameless, findings);
             values.last = data.at;
-        } else if self.values.len() < NAMES_KEPT {
+            return true;
+        }
+        let is_name = field::is_name(name);
+        if is_name && self.values.len() < NAMES_KEPT {
             let values = Values { first: data.at, before: data.next_field, last: data.at };
             self.values.insert(name.into(), values);
         } else {
-            self.overflow = true;
+            self.overflow |= is_name;
         }
+        is_name
     }
 
     /// Takes a FIELD.

@@ -94,8 +94,9 @@ impl<'a, 'r> Checker<'a, 'r> {
         if padding != 0 {
             let end = Offset(raw.at.0.saturating_add(size));
             let bytes = self.file.image().from(end);
-            let word = bytes.iter().take(usize::try_from(padding).unwrap_or_default()).fold(0, |all, byte| all | byte);
-            if word != 0 {
+            let bytes = bytes.get(..usize::try_from(padding).unwrap_or_default()).unwrap_or(bytes);
+            if !ZEROS.starts_with(bytes) {
+                let word = bytes.iter().fold(0, |all, byte| all | byte);
                 let damage = Corrupt::new(end, "padding", Fault::Value { found: u64::from(word), must: "0" });
                 self.add(Rule::Padding, damage, Touches::File);
             }
@@ -191,12 +192,12 @@ impl<'a, 'r> Checker<'a, 'r> {
             self.found.broken = true;
             self.add(Rule::DataHash, Corrupt::new(data.at, "data", fault), value(data, name));
         }
-        if field::is_name(name) {
-            self.found.names.push(name, data, &mut self.found.findings);
-        } else if computed != data.hash {
-            self.found.names.nameless(data.at);
-        } else {
-            self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
+        if !self.found.names.push(name, data, &mut self.found.findings) {
+            if computed != data.hash {
+                self.found.names.nameless(data.at);
+            } else {
+                self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
+            }
         }
         self.links(data, name);
         if computed != data.hash {
@@ -327,6 +328,9 @@ impl<'a, 'r> Checker<'a, 'r> {
         }
     }
 }
+
+/// What padding must be.
+const ZEROS: [u8; 8] = [0; 8];
 
 /// How many values of `_BOOT_ID` are remembered.
 const BOOTS_KEPT: usize = 1 << 16;
