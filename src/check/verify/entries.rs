@@ -16,7 +16,10 @@ use crate::check::sum::is_sum;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::hash::jenkins64;
-use crate::format::{EntryHead, Id128, Items, RawObject};
+use crate::format::{EntryHead, Id128, Items, RawObject, limits};
+
+/// How many arrays are looked at, at most, to know whether the last entry is in the lists of its values.
+const LOOKS_MOST: u64 = 1 << 24;
 
 /// What the passes over entries and lists share.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,10 @@ pub(super) struct Uses {
     pub(super) singles: u64,
     pub(super) findings: Findings,
     recent: Recent,
+    /// Bytes of payloads that may still be read again.
+    left: u64,
+    /// Whether there were more.
+    pub(super) is_over: bool,
     /// The value of `_BOOT_ID` that was met last, and the boot of the entry that had it, rightly.
     boot: (Offset, Id128),
 }
@@ -64,13 +71,20 @@ pub(super) fn data_factor(mix: Mix, data: Offset) -> u64 {
 
 /// Looks at all entries.
 pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
-    let work =
-        |uses: &mut Uses, at: Offset| One { known, at, is_linked: at < known.last, is_whole: true, uses }.look();
+    let work = |uses: &mut Uses, at: Offset| {
+        One { known, at, is_linked: at < known.last, is_whole: true, steps: LOOKS_MOST, uses }.look();
+    };
+    let limit = known.file.image().len().saturating_mul(limits::AGAIN_RATIO);
     let mut whole = Uses::default();
-    for uses in each(known, options, Uses::default, work) {
+    for uses in each(known, options, || Uses { left: limit, ..Uses::default() }, work) {
         whole.pairs = whole.pairs.wrapping_add(uses.pairs);
         whole.singles = whole.singles.wrapping_add(uses.singles);
         whole.findings.extend(uses.findings);
+        whole.is_over |= uses.is_over;
+    }
+    if whole.is_over {
+        let damage = Corrupt::new(Offset(0), "entries", Fault::TooLarge { size: limit.saturating_add(1), limit });
+        whole.findings.add(Rule::Unchecked, damage, Touches::File);
     }
     whole
 }
@@ -79,10 +93,11 @@ pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
 pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_>) -> Vec<u64> {
     let work = |sums: &mut Vec<u64>, at: Offset| {
         let Some((_, items)) = read(known.file, at) else { return };
+        let mut steps = LOOKS_MOST;
         for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
             let place = known.places.rank(item).checked_sub(window.start);
             if let Some(sum) = place.and_then(|place| sums.get_mut(place))
-                && is_linked(known, at, item)
+                && is_linked(known, at, item, &mut steps)
             {
                 *sum = sum.wrapping_add(factor(known.mix, at));
             }
@@ -110,8 +125,8 @@ fn each<S: Send>(
 
 /// Whether a DATA must list an entry: all but the last one, and that one too if it does.
 #[inline]
-fn is_linked(known: Known<'_>, entry: Offset, data: Offset) -> bool {
-    entry < known.last || (entry == known.last && lists(known.file, data, entry))
+fn is_linked(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> bool {
+    entry < known.last || (entry == known.last && lists(known.file, data, entry, steps))
 }
 
 /// The head and items of an entry, the head only where it is sound.
@@ -131,6 +146,8 @@ struct One<'a, 'u> {
     is_linked: bool,
     /// Whether the hashes of all its payloads are known.
     is_whole: bool,
+    /// How many more arrays may be looked at for it.
+    steps: u64,
     uses: &'u mut Uses,
 }
 
@@ -199,9 +216,10 @@ impl One<'_, '_> {
         if hash != UNREAD {
             self.uses.recent.keep(Value { at: item, hash, factor, is_boot });
         }
-        if is_linked(self.known, self.at, item) {
+        if is_linked(self.known, self.at, item, &mut self.steps) {
             return (hash, factor);
         }
+        self.uses.is_over |= self.steps == 0;
         self.unlisted(item);
         (hash, 0)
     }
@@ -209,8 +227,7 @@ impl One<'_, '_> {
     /// The entry's hash is not that of its values; it may have been made with some of them twice.
     #[cold]
     fn hash_differs(&mut self, head: &EntryHead, computed: u64, items: &Items<'_>) {
-        let hashes: Vec<u64> = items.iter().map(|item| self.hash_again(item)).collect();
-        if !is_sum(computed ^ head.xor_hash, &hashes) {
+        if !is_sum(computed ^ head.xor_hash, items.iter().map(|item| self.hash_again(item))) {
             let fault = Fault::Hash { stored: head.xor_hash, computed };
             self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
         }
@@ -263,17 +280,22 @@ impl One<'_, '_> {
 
     /// The Jenkins hash of a value that is not compressed.
     #[inline]
-    fn hash_of_plain(&self, item: Offset) -> u64 {
-        match self.known.file.stored(item) {
-            _ if !self.known.file.header().is_keyed() => word(self.known.file, item, 16),
-            Ok(stored) => jenkins64(stored.bytes),
-            Err(_) => UNREAD,
+    fn hash_of_plain(&mut self, item: Offset) -> u64 {
+        if !self.known.file.header().is_keyed() {
+            return word(self.known.file, item, 16);
         }
+        let Ok(stored) = self.known.file.stored(item) else { return UNREAD };
+        let Some(left) = self.uses.left.checked_sub(stored.bytes.len() as u64) else {
+            self.uses.is_over = true;
+            return UNREAD;
+        };
+        self.uses.left = left;
+        jenkins64(stored.bytes)
     }
 
     /// The Jenkins hash of any value.
     #[cold]
-    fn hash_again(&self, item: Offset) -> u64 {
+    fn hash_again(&mut self, item: Offset) -> u64 {
         match self.known.places.at(item) {
             Some((Kind::Single, _)) => self.hash_of_plain(item),
             _ => self.hash(item),
@@ -281,7 +303,7 @@ impl One<'_, '_> {
     }
 
     /// The Jenkins hash of such a value.
-    fn hash(&self, item: Offset) -> u64 {
+    fn hash(&mut self, item: Offset) -> u64 {
         let known = self.known;
         match known.hashes {
             Some(hashes) => hashes.get(known.places.rank(item)).copied().unwrap_or(UNREAD),
@@ -317,9 +339,16 @@ pub(super) fn touches_value(file: &JournalFile, at: Offset) -> Touches {
     file.data(at).map_or(Touches::File, |data| value(&data, &[]))
 }
 
-/// Whether a DATA's list has an entry, with no more steps than the list of a sound file has arrays.
-fn lists(file: &JournalFile, data: Offset, entry: Offset) -> bool {
-    file.data(data).is_ok_and(|data| file.entries_of(&data).contains(entry))
+/// Whether a DATA's list has an entry, where arrays may still be looked at.
+fn lists(file: &JournalFile, data: Offset, entry: Offset, steps: &mut u64) -> bool {
+    if *steps == 0 {
+        return false;
+    }
+    file.data(data).is_ok_and(|data| {
+        let list = file.entries_of(&data);
+        *steps = steps.saturating_sub((list.links() as u64).saturating_add(1));
+        list.contains(entry)
+    })
 }
 
 /// A number of an object that was met; 0 beyond the end.

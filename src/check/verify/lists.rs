@@ -16,7 +16,14 @@ use crate::file::DataEntries;
 use crate::format::{Data, EntryArray, Layout};
 
 /// How many values are looked at again, entry by entry; more are only counted.
-const SUSPECTS_KEPT: usize = 1024;
+pub(super) const SUSPECTS_KEPT: usize = 1024;
+
+/// How many arrays their lists may have together.
+const LINKS_KEPT: usize = 1 << 20;
+
+/// How many slots that are not used are looked at, at most, for each slot of the file, and in small files.
+const SPARE_RATIO: u64 = 16;
+const SPARE_LEAST: u64 = 1 << 24;
 
 /// How many items are read, at most, to say which links of single values are wrong.
 const LOOKS_MOST: u64 = 1 << 28;
@@ -30,6 +37,8 @@ pub(super) struct Lists {
     /// A sum over the values with each of the entries in their lists.
     pub(super) pairs: u64,
     slots: u64,
+    /// Slots that are not used, of which each is looked at.
+    spare: u64,
     /// Whether lists share so many arrays that the rest was not walked.
     pub(super) is_over: bool,
 }
@@ -79,6 +88,7 @@ fn each<S: Send>(
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut Lists, &mut S, &Data<'_>) + Sync,
 ) -> Vec<(Lists, S)> {
+    let spare = slots.saturating_mul(SPARE_RATIO).max(SPARE_LEAST);
     let jobs = known.places.ranges(options.threads.saturating_mul(16));
     let is_all = window.end >= known.places.kept() && window.start == 0;
     crew(
@@ -88,7 +98,7 @@ fn each<S: Send>(
         |(lists, state), range| {
             let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
             for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
-                if lists.slots > slots {
+                if lists.slots > slots || lists.spare > spare {
                     lists.is_over = true;
                     break;
                 }
@@ -122,6 +132,7 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
         let used = left.min(array.slots.len() as u64);
         // An array costs something even when nothing of it is used.
         lists.slots = lists.slots.saturating_add(used.max(1));
+        lists.spare = lists.spare.saturating_add((array.slots.len() as u64).saturating_sub(used));
         one.slots(known, &array, used);
         spare(known, &array, used, data, &mut lists.findings);
         left = left.saturating_sub(used);
@@ -231,11 +242,15 @@ fn tail_of(known: Known<'_>, data: &Data<'_>, (at, used): (Offset, u64), finding
 
 /// Says what is wrong with the lists that disagree with the entries.
 pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findings: &mut Findings) {
-    let mut steps = budget;
-    let (looked, more) = suspects.split_at_checked(SUSPECTS_KEPT).unwrap_or((suspects, &[]));
-    let mut held = Vec::with_capacity(looked.len());
-    for data in looked.iter().filter_map(|at| known.file.data(*at).ok()) {
+    let (mut steps, mut links) = (budget, 0_usize);
+    let mut held = Vec::with_capacity(suspects.len());
+    for data in suspects.iter().filter_map(|at| known.file.data(*at).ok()) {
+        if links > LINKS_KEPT {
+            uncertain(known, data.at, findings);
+            continue;
+        }
         let list = known.file.entries_of(&data);
+        links = links.saturating_add(list.links());
         steps = steps.saturating_sub(list.links() as u64);
         if steps > 0 {
             strangers(known, &data, &list, &mut steps, findings);
@@ -247,14 +262,16 @@ pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findi
             missing(known, entry, &held, &mut steps, findings);
         }
     }
-    for at in more {
-        let damage = Corrupt::new(*at, "list of a value", Fault::Malformed);
-        findings.add(Rule::DataList, damage, touches_value(known.file, *at));
-    }
     if steps == 0 {
         let damage = Corrupt::new(Offset(0), "lists of values", Fault::TooLarge { size: budget, limit: budget });
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
+}
+
+/// Says of a value that its list disagrees with the entries.
+pub(super) fn uncertain(known: Known<'_>, at: Offset, findings: &mut Findings) {
+    let damage = Corrupt::new(at, "list of a value", Fault::Malformed);
+    findings.add(Rule::DataList, damage, touches_value(known.file, at));
 }
 
 /// Entries that a value's list has and that do not have the value.

@@ -9,7 +9,10 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{Data, Field, field};
 
 /// How many field names are followed; real files have a few hundred.
-const NAMES_KEPT: usize = 1 << 16;
+pub(super) const NAMES_KEPT: usize = 1 << 16;
+
+/// How many are followed in each of many parts of a file.
+pub(super) const NAMES_LEAST: usize = 1 << 10;
 
 /// The values of each name in a stretch of the file, and the FIELD objects.
 #[derive(Debug, Default)]
@@ -22,6 +25,8 @@ pub(super) struct Names {
     pub(super) objects: Vec<Offset>,
     /// Whether there were more names than are followed.
     pub(super) overflow: bool,
+    /// How many are.
+    most: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +43,14 @@ pub(super) fn text(name: &[u8]) -> String {
 }
 
 impl Names {
+    /// Room for so many names.
+    pub(super) fn of(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// Takes a DATA whose name cannot be read.
     pub(super) fn nameless(&mut self, at: Offset) {
-        if self.nameless.len() < NAMES_KEPT { self.nameless.push(at) } else { self.overflow = true }
+        if self.nameless.len() < self.most { self.nameless.push(at) } else { self.overflow = true }
     }
 
     /// Takes the next DATA, of this name; `false` when it is none.
@@ -53,7 +63,7 @@ impl Names {
             return true;
         }
         let is_name = field::is_name(name);
-        if is_name && self.values.len() < NAMES_KEPT {
+        if is_name && self.values.len() < self.most {
             let values = Values { first: data.at, before: data.next_field, last: data.at };
             self.values.insert(name.into(), values);
         } else {
@@ -64,9 +74,12 @@ impl Names {
 
     /// Takes a FIELD.
     pub(super) fn field(&mut self, field: &Field<'_>) {
-        if self.objects.len() < NAMES_KEPT {
+        if self.objects.len() < self.most {
             self.objects.push(field.at);
-            self.fields.entry(field.name.into()).or_insert((field.at, field.head_data));
+            // No value has another name, however long it may be.
+            if field::is_name(field.name) {
+                self.fields.entry(field.name.into()).or_insert((field.at, field.head_data));
+            }
         } else {
             self.overflow = true;
         }
@@ -88,7 +101,8 @@ impl Names {
             self.fields.entry(name).or_insert(field);
         }
         self.objects.extend(next.objects);
-        self.overflow |= next.overflow;
+        let most = [self.nameless.len(), self.values.len(), self.objects.len()].into_iter().max();
+        self.overflow |= next.overflow || most > Some(NAMES_KEPT);
     }
 
     /// Checks the lists' ends; values behind `linked_to` may wait for their links.
