@@ -1,8 +1,9 @@
 //! Whether what lies at a place is an object, by everything that can be known of it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::starts::Payloads;
+use super::starts::Memory;
 use super::sum::is_sum;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -33,13 +34,15 @@ pub(super) struct Judge<'data> {
     inflater: Inflater,
     /// Bytes that may still be looked at in vain: what is found pays for itself.
     vain: u64,
-    pub(super) payloads: Payloads,
+    memory: Memory,
+    /// Bytes of payloads that may still be read again, since nothing is remembered of them.
+    again: AtomicU64,
     /// The boots that `_BOOT_ID=` payloads name, each with the first place of one.
     pub(super) boots: HashMap<Id128, Offset>,
 }
 
 impl<'data> Judge<'data> {
-    pub(super) fn of(file: &'data JournalFile) -> Self {
+    pub(super) fn of(file: &'data JournalFile, memory: Memory) -> Self {
         let len = file.image().len();
         let hash = match file.hash() {
             FileHash::Keyed(key) if key.is_null() => None,
@@ -54,7 +57,8 @@ impl<'data> Judge<'data> {
             payload_limit,
             inflater: Inflater::bounded(inflate),
             vain: len.saturating_mul(limits::VAIN_RATIO),
-            payloads: Payloads::of(len),
+            memory,
+            again: AtomicU64::new(len.saturating_mul(limits::AGAIN_RATIO)),
             boots: HashMap::new(),
         }
     }
@@ -117,17 +121,27 @@ impl<'data> Judge<'data> {
                 Err(fault) => return Err(Corrupt::new(raw.at, "data payload", fault)),
             },
         };
-        check_hash(self.hash, raw.at, "data payload", plain, data.hash)?;
-        if self.hash.is_none() && memchr::memchr(b'=', plain).is_none_or(|end| !is_name(plain, end)) {
-            return Err(Corrupt::new(raw.at, "data payload", Fault::Name));
+        proves(self.hash, raw.at, plain, data.hash)?;
+        if self.memory.wants(data.n_entries, data.stored.flags & 7 != 0) {
+            self.memory.push(raw.at, jenkins(self.hash, data.hash, plain));
         }
-        let hash = if matches!(self.hash, Some(FileHash::Jenkins)) { data.hash } else { jenkins64(plain) };
-        let boot = plain.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
-        if let Some(boot) = boot {
-            self.boots.entry(boot).or_insert(raw.at);
+        // They are asked for by the same that needs all payloads.
+        if !self.memory.forgets() {
+            let boot = plain.strip_prefix(b"_BOOT_ID=").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+            boot.into_iter().for_each(|boot| _ = self.boots.entry(boot).or_insert(raw.at));
         }
-        self.payloads.push(raw.at, hash);
         Ok(())
+    }
+
+    /// The hash of a payload that was not remembered, if it is sound and the work is not too much; not of a compressed
+    /// one, where it always is.
+    fn again(&self, at: Offset) -> Option<u64> {
+        let data = Data::decode(RawObject::read(self.image, at, "data").ok()?, self.layout).ok()?;
+        let plain = data.stored.codec().ok()?.is_none().then_some(data.stored.bytes)?;
+        let take = |left: u64| left.checked_sub(plain.len() as u64);
+        self.again.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
+        proves(self.hash, at, plain, data.hash).ok()?;
+        Some(jenkins(self.hash, data.hash, plain))
     }
 
     fn field(&self, raw: RawObject<'_>) -> Result<(), Corrupt> {
@@ -181,7 +195,8 @@ impl<'data> Judge<'data> {
 
     /// The hash of the payload behind one item, if a sound DATA lies there and has the hash that the item states.
     pub(super) fn item(&self, at: Offset, stated: Option<u64>) -> Option<u64> {
-        let hash = self.payloads.get(at)?;
+        let again = || self.memory.forgets().then(|| self.again(at)).flatten();
+        let hash = self.memory.get(at).or_else(again)?;
         let stored = || self.image.take(at, 24, "data").ok()?.last_chunk().map(|raw| u64::from_le_bytes(*raw));
         (stated.is_none() || stated == stored()).then_some(hash)
     }
@@ -197,7 +212,7 @@ impl<'data> Judge<'data> {
         let Some(xor) = self.xor(items) else { return false };
         let surplus = xor ^ head.xor_hash;
         let hashes = || items.pairs().map(|(at, stated)| self.item(at, stated).unwrap_or_default());
-        surplus == 0 || is_sum(surplus, &hashes().collect::<Vec<_>>())
+        surplus == 0 || is_sum(surplus, hashes())
     }
 }
 
@@ -209,6 +224,20 @@ impl std::fmt::Debug for Judge<'_> {
 
 fn is_name(payload: &[u8], end: usize) -> bool {
     payload.get(..end).is_some_and(field::is_name)
+}
+
+/// Whether a payload is what was written: it has its hash, or where that cannot be made, at least a name.
+fn proves(hash: Option<FileHash>, at: Offset, plain: &[u8], stored: u64) -> Result<(), Corrupt> {
+    check_hash(hash, at, "data payload", plain, stored)?;
+    if hash.is_none() && memchr::memchr(b'=', plain).is_none_or(|end| !is_name(plain, end)) {
+        return Err(Corrupt::new(at, "data payload", Fault::Name));
+    }
+    Ok(())
+}
+
+/// The Jenkins hash of a payload that has the hash `stored`.
+fn jenkins(hash: Option<FileHash>, stored: u64, plain: &[u8]) -> u64 {
+    if matches!(hash, Some(FileHash::Jenkins)) { stored } else { jenkins64(plain) }
 }
 
 fn check_hash(

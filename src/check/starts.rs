@@ -1,5 +1,8 @@
 //! Places in a file as bits, so that remembering all objects costs a sixty-fourth of its size.
 
+use std::collections::HashMap;
+
+use crate::bytes::Mix;
 use crate::corrupt::Offset;
 
 /// A set of places: one bit for every 8 bytes of the file.
@@ -54,6 +57,59 @@ impl Starts {
             let bits = (0_u64..64).filter(move |bit| word >> bit & 1 != 0);
             bits.map(move |bit| Offset(from.saturating_add(bit.saturating_mul(8))))
         })
+    }
+}
+
+/// What is remembered of sound payloads.
+#[derive(Debug)]
+pub(super) enum Memory {
+    /// All of them.
+    All(Payloads),
+    /// Some of those that are worth it.
+    Some(HashMap<Offset, u64, Mix>),
+}
+
+/// How many are remembered where memory is short: as many as a table has room for without growing beyond 2^21 places.
+const REMEMBERED_MOST: usize = 1_800_000;
+
+impl Memory {
+    /// Room for all payloads of a file with `len` bytes, a fiftieth of it and 8 bytes for each.
+    pub(super) fn of_all(len: u64) -> Self {
+        Self::All(Payloads::of(len))
+    }
+
+    /// Room for some, 64 MiB at most.
+    pub(super) fn of_some() -> Self {
+        Self::Some(HashMap::default())
+    }
+
+    /// Whether the payload of a DATA that so many entries have is to be remembered; the others must be read again.
+    pub(super) fn wants(&self, n_entries: u64, is_compressed: bool) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Some(held) => (n_entries != 1 || is_compressed) && held.len() < REMEMBERED_MOST,
+        }
+    }
+
+    /// Adds the payload of the DATA at `at`, which lies behind all added before.
+    pub(super) fn push(&mut self, at: Offset, hash: u64) {
+        match self {
+            Self::All(all) => all.push(at, hash),
+            Self::Some(held) => _ = held.insert(at, hash),
+        }
+    }
+
+    /// The hash of the payload of the DATA at `at`, if a sound one lies there and is remembered.
+    pub(super) fn get(&self, at: Offset) -> Option<u64> {
+        match self {
+            Self::All(all) => all.get(at),
+            Self::Some(held) => held.get(&at).copied(),
+        }
+    }
+
+    /// Whether sound payloads may lie where nothing is remembered.
+    pub(super) const fn forgets(&self) -> bool {
+        matches!(self, Self::Some(_))
     }
 }
 

@@ -1,7 +1,7 @@
 //! All objects of a file in the order of their places, without any index.
 
 use super::judge::{Judge, Standing};
-use super::starts::Starts;
+use super::starts::{Memory, Starts};
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Offset};
 use crate::file::JournalFile;
@@ -49,11 +49,23 @@ impl<'data> Walk<'data> {
     /// A walk along `file`.
     #[must_use]
     pub fn of(file: &'data JournalFile) -> Self {
+        let len = file.image().len();
+        Self { loose: Starts::of(len), sound: Starts::of(len), ..Self::with(file, Memory::of_all(len)) }
+    }
+
+    /// A walk that gives the objects and remembers of them only what 64 MiB hold, whatever the size of the file.
+    ///
+    /// Where more payloads are compressed than that, entries that have one of the others prove nothing.
+    pub(super) fn frugal(file: &'data JournalFile) -> Self {
+        Self::with(file, Memory::of_some())
+    }
+
+    fn with(file: &'data JournalFile, memory: Memory) -> Self {
         let image = file.image();
         Self {
-            judge: Judge::of(file),
-            loose: Starts::of(image.len()),
-            sound: Starts::of(image.len()),
+            judge: Judge::of(file, memory),
+            loose: Starts::default(),
+            sound: Starts::default(),
             image,
             at: file.objects_from(),
             end: end_of_writing(image),

@@ -31,6 +31,9 @@ struct Part {
 /// What a disk or a crash loses at once, in bytes.
 const PAGE: u64 = 4096;
 
+/// How many arrays of a chain are followed: memory for each is kept, and those of a real chain double in size.
+const LINKS_MOST: usize = 1 << 20;
+
 /// No page has fewer slots, whatever the layout.
 const PAGE_SLOTS: usize = 512;
 
@@ -65,6 +68,11 @@ impl Arrays {
                     break;
                 }
             };
+            if whole.parts.len() >= LINKS_MOST {
+                let fault = Fault::Value { found: LINKS_MOST as u64, must: "more than the arrays of one chain" };
+                whole.damage = Some(Corrupt::new(array.at, "entry array", fault));
+                break;
+            }
             let last = !array.next.is_some();
             let left = claimed.saturating_sub(whole.len);
             let len = if last { used(from, layout, &array, left) } else { array.slots };
@@ -352,5 +360,27 @@ impl JournalFile {
             }
         }
         low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_without_end_is_followed_so_far_and_the_rest_is_told_as_damage() {
+        let count = LINKS_MOST as u64 + 1;
+        let mut bytes = vec![0; 208];
+        for n in 1..=count {
+            bytes.extend([6, 0, 0, 0, 0, 0, 0, 0]);
+            let next = if n == count { 0 } else { 208 + n * 32 };
+            bytes.extend([32, next, 8 * n].into_iter().flat_map(u64::to_le_bytes));
+        }
+        let image = Image::new(&bytes);
+        let arrays = Arrays::walk(&image, Layout::Regular, Offset(208), count);
+        assert_eq!((arrays.len(), arrays.parts.len()), (LINKS_MOST, LINKS_MOST));
+        assert_eq!(arrays.damage().map(|damage| damage.at), Some(Offset(208 + LINKS_MOST as u64 * 32)));
+        let shorter = Arrays::walk(&image, Layout::Regular, Offset(208 + 32), count - 1);
+        assert_eq!((shorter.len(), shorter.damage()), (LINKS_MOST, None));
     }
 }

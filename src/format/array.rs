@@ -11,6 +11,9 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 /// The type byte of ENTRY_ARRAY.
 pub const TYPE: u8 = 6;
 
+/// So many bytes of slots are compared at once.
+const ZEROS: [u8; 256] = [0; 256];
+
 /// An ENTRY_ARRAY object: a link and a window of slots.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryArray<'data> {
@@ -137,6 +140,15 @@ impl Slots<'_> {
         }
     }
 
+    /// The first slot from `index` on that is not empty, and what it holds.
+    #[must_use]
+    pub fn used_from(&self, index: usize) -> Option<(usize, Offset)> {
+        let rest = self.raw.get(index.saturating_mul(width(self.layout))..)?;
+        let empty = rest.chunks(ZEROS.len()).take_while(|chunk| ZEROS.starts_with(chunk)).map(<[u8]>::len);
+        let index = index.saturating_add(empty.sum::<usize>().checked_div(width(self.layout))?);
+        (index..self.len()).map(|index| (index, self.at(index))).find(|(_, item)| item.is_some())
+    }
+
     /// The slot `index`; 0 where it is unused or beyond the end.
     #[inline]
     #[must_use]
@@ -184,6 +196,23 @@ mod tests {
             assert_eq!((array.next, array.slots.at(0)), (Offset(0x4000), Offset(0x101)));
             assert_eq!(array.slots.at(1), Offset(if layout == Layout::Compact { 0x200 } else { 0 }));
             assert_eq!(array.slots.at(usize::MAX), Offset(0));
+        }
+    }
+
+    #[test]
+    fn the_first_slot_in_use_is_found_wherever_it_is() {
+        for layout in [Layout::Compact, Layout::Regular] {
+            let wide = width(layout);
+            let mut raw = vec![0; 300 * wide];
+            assert_eq!(Slots { raw: &raw, layout }.used_from(0), None);
+            for slot in [299, 128, 64, 63, 5, 0] {
+                raw[slot * wide] = 8;
+                let slots = Slots { raw: &raw, layout };
+                for from in [0, 1, 5, 6, 63, 64, 65, 200, 299, 300, usize::MAX] {
+                    let wanted = [0, 5, 63, 64, 128, 299].into_iter().find(|used| *used >= from.max(slot));
+                    assert_eq!(slots.used_from(from), wanted.map(|used| (used, Offset(8))), "{slot} {from}");
+                }
+            }
         }
     }
 }

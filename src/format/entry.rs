@@ -182,6 +182,21 @@ impl<'data> Items<'data> {
         })
     }
 
+    /// Gives what [`Items::pairs`] does, with one look at the layout for all items.
+    #[inline]
+    pub fn each(&self, mut take: impl FnMut(Offset, Option<u64>)) {
+        match self.layout {
+            Layout::Regular => {
+                let items = self.raw.as_chunks::<16>().0.iter();
+                items.for_each(|item| take(Offset(u64_at(item, 0)), Some(u64_at(item, 8))));
+            }
+            Layout::Compact => {
+                let items = self.raw.as_chunks().0.iter();
+                items.for_each(|raw| take(Offset(u32::from_le_bytes(*raw).into()), None));
+            }
+        }
+    }
+
     /// The offsets with the hash that each item states for its DATA; compact files store no hash.
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (Offset, Option<u64>)> + Clone + use<'data> {
         let wide = matches!(self.layout, Layout::Regular);

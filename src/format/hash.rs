@@ -1,7 +1,5 @@
 //! The two hash functions of journal files.
 
-use std::hash::Hasher;
-
 use siphasher::sip::SipHasher24;
 
 use super::Id128;
@@ -21,11 +19,7 @@ impl FileHash {
     pub fn of(self, bytes: &[u8]) -> u64 {
         match self {
             Self::Jenkins => jenkins64(bytes),
-            Self::Keyed(key) => {
-                let mut hasher = SipHasher24::new_with_key(&key.0);
-                hasher.write(bytes);
-                hasher.finish()
-            }
+            Self::Keyed(key) => SipHasher24::new_with_key(&key.0).hash(bytes),
         }
     }
 }

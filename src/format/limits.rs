@@ -26,6 +26,10 @@ pub const REPEATS_KEPT: usize = 64;
 /// a file, would take hours and all memory.
 pub const INFLATE_RATIO: u64 = 64;
 
+/// How many bytes of payloads a check reads again, for each byte of the file, where it cannot remember their hashes. Of
+/// sound files it is each byte once, or as often as entries have a value where there are millions of values.
+pub const AGAIN_RATIO: u64 = 64;
+
 /// How many bytes a walk looks at in vain, for each byte of the file, while it searches for objects after damage. What is
 /// found is looked at once; only headers that lie about their size cost more.
 pub const VAIN_RATIO: u64 = 8;

@@ -11,8 +11,8 @@ use crate::bytes::Mix;
 use crate::corrupt::Offset;
 use crate::format::Table;
 
-/// Tables with more buckets than this, which would take as many bytes of memory in each thread, are walked to know how
-/// deep they are.
+/// Tables with more buckets than this, or than a byte for each in each thread makes four times as much, are walked to
+/// know how deep they are.
 const BUCKETS_MOST: u64 = 16 << 20;
 
 /// How many objects each bucket has, 255 where there are more. Each thread has its own: to share them took more time
@@ -30,9 +30,11 @@ const WAITING_MOST: usize = 512;
 
 impl Buckets {
     /// Those of a table that is still to be filled.
-    pub(super) fn of(table: Option<&Table<'_>>) -> Self {
+    pub(super) fn of(table: Option<&Table<'_>>, threads: usize) -> Self {
         let count = table.map_or(0, Table::len);
-        let counted = if count <= BUCKETS_MOST { usize::try_from(count).unwrap_or_default() } else { 0 };
+        let bytes = count.saturating_mul(threads as u64);
+        let is_small = count <= BUCKETS_MOST && bytes <= BUCKETS_MOST.saturating_mul(4);
+        let counted = if is_small { usize::try_from(count).unwrap_or_default() } else { 0 };
         Self { count, filled: vec![0; counted], waiting: Vec::new() }
     }
 

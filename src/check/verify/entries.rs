@@ -1,6 +1,6 @@
 //! The second pass: every entry against its DATA.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 use super::Options;
@@ -8,7 +8,7 @@ use super::crew::crew;
 use super::finding::{Findings, Touches};
 use super::object::value;
 use super::places::{Kind, Places};
-use super::recent::Recent;
+use super::recent::{Recent, Value};
 use super::rule::Rule;
 use super::scan::UNREAD;
 use crate::bytes::Mix;
@@ -16,7 +16,10 @@ use crate::check::sum::is_sum;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::hash::jenkins64;
-use crate::format::{EntryHead, Id128, Items, RawObject};
+use crate::format::{EntryHead, Id128, Items, RawObject, limits};
+
+/// How many arrays are looked at, at most, to know whether the last entry is in the lists of its values.
+const LOOKS_MOST: u64 = 1 << 24;
 
 /// What the passes over entries and lists share.
 #[derive(Clone, Copy, Debug)]
@@ -40,28 +43,48 @@ pub(super) struct Uses {
     pub(super) singles: u64,
     pub(super) findings: Findings,
     recent: Recent,
+    /// Bytes of payloads that may still be read again.
+    left: u64,
+    /// Whether there were more.
+    pub(super) is_over: bool,
+    /// The value of `_BOOT_ID` that was met last, and the boot of the entry that had it, rightly.
+    boot: (Offset, Id128),
 }
 
-/// An entry as one factor of its [`pair`]s.
+/// What an entry is in the sums over pairs of an entry and a DATA, to which each pair adds the product of both.
+///
+/// So the pairs of an entry or of a list are one product, with a sum over the other side. Two sets of pairs with one sum
+/// are the same set but for a chance of about 2^-58: products of secret numbers cancel out only by accident.
 #[inline]
 pub(super) fn factor(mix: Mix, entry: Offset) -> u64 {
     mix.hash_one(entry.0)
 }
 
-/// What an entry and a DATA add to the sums over entries and over lists.
+/// What a DATA is in those sums: a number that has nothing to do with what an entry at its place would be.
 #[inline]
-pub(super) fn pair(mix: Mix, entry: u64, data: Offset) -> u64 {
-    mix.hash_one(entry ^ data.0)
+pub(super) fn data_factor(mix: Mix, data: Offset) -> u64 {
+    let mut hasher = mix.build_hasher();
+    hasher.write_u64(data.0);
+    hasher.write_u64(1);
+    hasher.finish()
 }
 
 /// Looks at all entries.
 pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
-    let work = |uses: &mut Uses, at: Offset| One { known, at, factor: factor(known.mix, at), uses }.look();
+    let work = |uses: &mut Uses, at: Offset| {
+        One { known, at, is_linked: at < known.last, is_whole: true, steps: LOOKS_MOST, uses }.look();
+    };
+    let limit = known.file.image().len().saturating_mul(limits::AGAIN_RATIO);
     let mut whole = Uses::default();
-    for uses in each(known, options, Uses::default, work) {
+    for uses in each(known, options, || Uses { left: limit, ..Uses::default() }, work) {
         whole.pairs = whole.pairs.wrapping_add(uses.pairs);
         whole.singles = whole.singles.wrapping_add(uses.singles);
         whole.findings.extend(uses.findings);
+        whole.is_over |= uses.is_over;
+    }
+    if whole.is_over {
+        let damage = Corrupt::new(Offset(0), "entries", Fault::TooLarge { size: limit.saturating_add(1), limit });
+        whole.findings.add(Rule::Unchecked, damage, Touches::File);
     }
     whole
 }
@@ -70,12 +93,13 @@ pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
 pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_>) -> Vec<u64> {
     let work = |sums: &mut Vec<u64>, at: Offset| {
         let Some((_, items)) = read(known.file, at) else { return };
+        let mut steps = LOOKS_MOST;
         for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
             let place = known.places.rank(item).checked_sub(window.start);
             if let Some(sum) = place.and_then(|place| sums.get_mut(place))
-                && is_linked(known, at, item)
+                && is_linked(known, at, item, &mut steps)
             {
-                *sum = sum.wrapping_add(pair(known.mix, factor(known.mix, at), item));
+                *sum = sum.wrapping_add(factor(known.mix, at));
             }
         }
     };
@@ -101,8 +125,8 @@ fn each<S: Send>(
 
 /// Whether a DATA must list an entry: all but the last one, and that one too if it does.
 #[inline]
-fn is_linked(known: Known<'_>, entry: Offset, data: Offset) -> bool {
-    entry < known.last || (entry == known.last && lists(known.file, data, entry))
+fn is_linked(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> bool {
+    entry < known.last || (entry == known.last && lists(known.file, data, entry, steps))
 }
 
 /// The head and items of an entry, the head only where it is sound.
@@ -118,42 +142,62 @@ pub(super) fn read(file: &JournalFile, at: Offset) -> Option<(Option<EntryHead>,
 struct One<'a, 'u> {
     known: Known<'a>,
     at: Offset,
-    factor: u64,
+    /// Whether all lists must have it: all entries but the last.
+    is_linked: bool,
+    /// Whether the hashes of all its payloads are known.
+    is_whole: bool,
+    /// How many more arrays may be looked at for it.
+    steps: u64,
     uses: &'u mut Uses,
 }
+
+/// What an item adds to the sums over an entry: the Jenkins hash of its payload, and the value as a factor.
+type Item = (u64, u64);
 
 impl One<'_, '_> {
     fn look(&mut self) {
         let Some((head, items)) = read(self.known.file, self.at) else { return };
-        let mut xor = 0;
-        let mut is_whole = true;
-        for (item, stated) in items.pairs() {
-            let Some(hash) = self.item(item, stated, head.as_ref()) else {
-                is_whole = false;
-                continue;
-            };
-            is_whole &= hash != UNREAD;
+        let (mut xor, mut values) = (0, 0_u64);
+        items.each(|item, stated| {
+            let (hash, factor) = self.item(item, stated, head.as_ref());
             xor ^= hash;
-        }
+            values = values.wrapping_add(factor);
+        });
+        let pairs = factor(self.known.mix, self.at).wrapping_mul(values);
+        self.uses.pairs = self.uses.pairs.wrapping_add(pairs);
         if let Some(head) = head
-            && is_whole
+            && self.is_whole
             && xor != head.xor_hash
-            && !is_sum(xor ^ head.xor_hash, &items.iter().map(|item| self.hash_again(item)).collect::<Vec<_>>())
         {
-            let fault = Fault::Hash { stored: head.xor_hash, computed: xor };
-            self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
+            self.hash_differs(&head, xor, &items);
         }
     }
 
-    /// Looks at one item; returns the Jenkins hash of its payload, [`UNREAD`] where it is not known.
+    /// Looks at one item; most are values that entries have had lately.
     #[inline]
-    fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Option<u64> {
-        let known = self.known;
-        let recent = self.uses.recent.find(item);
-        let met = recent.map(|value| (Kind::Kept, value.is_boot)).or_else(|| known.places.at(item));
-        let Some((kind @ (Kind::Single | Kind::Kept), is_boot)) = met else {
+    fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Item {
+        match self.uses.recent.find(item) {
+            Some(value) if self.is_linked => {
+                let (sums, is_boot) = ((value.hash, value.factor), value.is_boot);
+                if let Some(stated) = stated {
+                    self.stated(item, stated);
+                }
+                if is_boot {
+                    self.boot(item, head);
+                }
+                sums
+            }
+            _ => self.rare(item, stated, head),
+        }
+    }
+
+    /// Looks at an item that is not known yet.
+    #[inline(never)]
+    fn rare(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Item {
+        let Some((kind @ (Kind::Single | Kind::Kept), is_boot)) = self.known.places.at(item) else {
+            self.is_whole = false;
             self.add(Rule::EntryItem, Corrupt::new(self.at, "entry", Fault::Leads { to: item, wanted: "data" }));
-            return None;
+            return (0, 0);
         };
         if let Some(stated) = stated {
             self.stated(item, stated);
@@ -161,15 +205,32 @@ impl One<'_, '_> {
         if is_boot {
             self.boot(item, head);
         }
-        if kind == Kind::Single {
-            return Some(self.single(item));
+        let sums = if kind == Kind::Single { (self.single(item), 0) } else { self.kept(item, is_boot) };
+        self.is_whole &= sums.0 != UNREAD;
+        sums
+    }
+
+    /// A value that perhaps many entries have.
+    fn kept(&mut self, item: Offset, is_boot: bool) -> Item {
+        let (hash, factor) = (self.hash(item), data_factor(self.known.mix, item));
+        if hash != UNREAD {
+            self.uses.recent.keep(Value { at: item, hash, factor, is_boot });
         }
-        self.listed(item);
-        let hash = recent.map_or_else(|| self.hash(item), |value| value.hash);
-        if recent.is_none() {
-            self.uses.recent.keep(item, hash, is_boot);
+        if is_linked(self.known, self.at, item, &mut self.steps) {
+            return (hash, factor);
         }
-        Some(hash)
+        self.uses.is_over |= self.steps == 0;
+        self.unlisted(item);
+        (hash, 0)
+    }
+
+    /// The entry's hash is not that of its values; it may have been made with some of them twice.
+    #[cold]
+    fn hash_differs(&mut self, head: &EntryHead, computed: u64, items: &Items<'_>) {
+        if !is_sum(computed ^ head.xor_hash, items.iter().map(|item| self.hash_again(item))) {
+            let fault = Fault::Hash { stored: head.xor_hash, computed };
+            self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
+        }
     }
 
     /// The hash that a regular file's item states.
@@ -182,13 +243,24 @@ impl One<'_, '_> {
         }
     }
 
+    /// The boot that a value names must be the entry's.
+    #[inline]
     fn boot(&mut self, item: Offset, head: Option<&EntryHead>) {
-        let place = self.known.boots.binary_search_by_key(&item, |(at, _)| *at);
-        let named = place.ok().and_then(|place| self.known.boots.get(place));
-        if let (Some((_, boot)), Some(head)) = (named, head)
-            && *boot != head.boot_id
-            && !head.boot_id.is_null()
+        if let Some(head) = head
+            && self.uses.boot != (item, head.boot_id)
         {
+            self.other_boot(item, head);
+        }
+    }
+
+    /// As [`One::boot`], of another value or boot than the last time.
+    #[inline(never)]
+    fn other_boot(&mut self, item: Offset, head: &EntryHead) {
+        let place = self.known.boots.binary_search_by_key(&item, |(at, _)| *at);
+        let Some((_, boot)) = place.ok().and_then(|place| self.known.boots.get(place)) else { return };
+        if *boot == head.boot_id {
+            self.uses.boot = (item, *boot);
+        } else if !head.boot_id.is_null() {
             let fault = Fault::Leads { to: item, wanted: "_BOOT_ID of the entry's own boot" };
             self.add(Rule::EntryBoot, Corrupt::new(self.at, "entry", fault));
         }
@@ -208,27 +280,22 @@ impl One<'_, '_> {
 
     /// The Jenkins hash of a value that is not compressed.
     #[inline]
-    fn hash_of_plain(&self, item: Offset) -> u64 {
-        match self.known.file.stored(item) {
-            _ if !self.known.file.header().is_keyed() => word(self.known.file, item, 16),
-            Ok(stored) => jenkins64(stored.bytes),
-            Err(_) => UNREAD,
+    fn hash_of_plain(&mut self, item: Offset) -> u64 {
+        if !self.known.file.header().is_keyed() {
+            return word(self.known.file, item, 16);
         }
-    }
-
-    /// Adds to the sum over a value that perhaps many entries have.
-    #[inline]
-    fn listed(&mut self, item: Offset) {
-        if is_linked(self.known, self.at, item) {
-            self.uses.pairs = self.uses.pairs.wrapping_add(pair(self.known.mix, self.factor, item));
-        } else {
-            self.unlisted(item);
-        }
+        let Ok(stored) = self.known.file.stored(item) else { return UNREAD };
+        let Some(left) = self.uses.left.checked_sub(stored.bytes.len() as u64) else {
+            self.uses.is_over = true;
+            return UNREAD;
+        };
+        self.uses.left = left;
+        jenkins64(stored.bytes)
     }
 
     /// The Jenkins hash of any value.
     #[cold]
-    fn hash_again(&self, item: Offset) -> u64 {
+    fn hash_again(&mut self, item: Offset) -> u64 {
         match self.known.places.at(item) {
             Some((Kind::Single, _)) => self.hash_of_plain(item),
             _ => self.hash(item),
@@ -236,7 +303,7 @@ impl One<'_, '_> {
     }
 
     /// The Jenkins hash of such a value.
-    fn hash(&self, item: Offset) -> u64 {
+    fn hash(&mut self, item: Offset) -> u64 {
         let known = self.known;
         match known.hashes {
             Some(hashes) => hashes.get(known.places.rank(item)).copied().unwrap_or(UNREAD),
@@ -252,13 +319,13 @@ impl One<'_, '_> {
     #[cold]
     fn unlisted(&mut self, item: Offset) {
         let damage = Corrupt::new(self.at, "entry", Fault::Unlisted { at: self.at, wanted: "the list of a value" });
-        let touches = touches_value(self.known.file, item);
-        match self.at.cmp(&self.known.last) {
-            std::cmp::Ordering::Less => self.uses.findings.add(Rule::EntryUnlisted, damage, touches),
-            std::cmp::Ordering::Equal => self.uses.findings.add(Rule::LastUnlisted, damage, touches),
+        let rule = match self.at.cmp(&self.known.last) {
+            std::cmp::Ordering::Less => Rule::EntryUnlisted,
+            std::cmp::Ordering::Equal => Rule::LastUnlisted,
             // Not in the main array either, which is said.
-            std::cmp::Ordering::Greater => {}
-        }
+            std::cmp::Ordering::Greater => return,
+        };
+        self.uses.findings.add(rule, damage, touches_value(self.known.file, item));
     }
 
     #[cold]
@@ -272,9 +339,16 @@ pub(super) fn touches_value(file: &JournalFile, at: Offset) -> Touches {
     file.data(at).map_or(Touches::File, |data| value(&data, &[]))
 }
 
-/// Whether a DATA's list has an entry, with no more steps than the list of a sound file has arrays.
-fn lists(file: &JournalFile, data: Offset, entry: Offset) -> bool {
-    file.data(data).is_ok_and(|data| file.entries_of(&data).contains(entry))
+/// Whether a DATA's list has an entry, where arrays may still be looked at.
+fn lists(file: &JournalFile, data: Offset, entry: Offset, steps: &mut u64) -> bool {
+    if *steps == 0 {
+        return false;
+    }
+    file.data(data).is_ok_and(|data| {
+        let list = file.entries_of(&data);
+        *steps = steps.saturating_sub((list.links() as u64).saturating_add(1));
+        list.contains(entry)
+    })
 }
 
 /// A number of an object that was met; 0 beyond the end.

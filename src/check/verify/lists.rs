@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Options;
 use super::crew::crew;
-use super::entries::{Known, factor, pair, read, touches_value, word};
+use super::entries::{Known, data_factor, factor, read, touches_value, word};
 use super::finding::{Findings, Touches};
 use super::main_array::{array, behind, unused};
 use super::object::value;
@@ -16,7 +16,14 @@ use crate::file::DataEntries;
 use crate::format::{Data, EntryArray, Layout};
 
 /// How many values are looked at again, entry by entry; more are only counted.
-const SUSPECTS_KEPT: usize = 1024;
+pub(super) const SUSPECTS_KEPT: usize = 1024;
+
+/// How many arrays their lists may have together.
+const LINKS_KEPT: usize = 1 << 20;
+
+/// How many slots that are not used are looked at, at most, for each slot of the file, and in small files.
+const SPARE_RATIO: u64 = 16;
+const SPARE_LEAST: u64 = 1 << 24;
 
 /// How many items are read, at most, to say which links of single values are wrong.
 const LOOKS_MOST: u64 = 1 << 28;
@@ -30,6 +37,8 @@ pub(super) struct Lists {
     /// A sum over the values with each of the entries in their lists.
     pub(super) pairs: u64,
     slots: u64,
+    /// Slots that are not used, of which each is looked at.
+    spare: u64,
     /// Whether lists share so many arrays that the rest was not walked.
     pub(super) is_over: bool,
 }
@@ -37,8 +46,8 @@ pub(super) struct Lists {
 /// Looks at all lists; in sound files all of them together have `slots` slots at most.
 pub(super) fn lists(known: Known<'_>, slots: u64, options: &Options<'_>) -> Lists {
     let work = |lists: &mut Lists, data: &Data<'_>| {
-        let sum = walk(known, data, lists);
-        lists.pairs = lists.pairs.wrapping_add(sum);
+        let pairs = walk(known, data, lists).wrapping_mul(data_factor(known.mix, data.at));
+        lists.pairs = lists.pairs.wrapping_add(pairs);
     };
     let mut whole = Lists::default();
     for (lists, ()) in each(known, 0..usize::MAX, slots, options, || (), |lists, (), data| work(lists, data)) {
@@ -79,6 +88,7 @@ fn each<S: Send>(
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut Lists, &mut S, &Data<'_>) + Sync,
 ) -> Vec<(Lists, S)> {
+    let spare = slots.saturating_mul(SPARE_RATIO).max(SPARE_LEAST);
     let jobs = known.places.ranges(options.threads.saturating_mul(16));
     let is_all = window.end >= known.places.kept() && window.start == 0;
     crew(
@@ -88,7 +98,7 @@ fn each<S: Send>(
         |(lists, state), range| {
             let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
             for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
-                if lists.slots > slots {
+                if lists.slots > slots || lists.spare > spare {
                     lists.is_over = true;
                     break;
                 }
@@ -102,7 +112,7 @@ fn each<S: Send>(
 
 /// Walks one list; returns a sum over its entries.
 fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
-    let mut one = Walk { data: data.at, sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
+    let mut one = Walk { sum: 0, last: Offset(0), is_unsorted: false, is_twice: false };
     let mut left = data.n_entries;
     if data.entry.is_some() && left > 0 {
         one.push(known, data.entry);
@@ -122,6 +132,7 @@ fn walk(known: Known<'_>, data: &Data<'_>, lists: &mut Lists) -> u64 {
         let used = left.min(array.slots.len() as u64);
         // An array costs something even when nothing of it is used.
         lists.slots = lists.slots.saturating_add(used.max(1));
+        lists.spare = lists.spare.saturating_add((array.slots.len() as u64).saturating_sub(used));
         one.slots(known, &array, used);
         spare(known, &array, used, data, &mut lists.findings);
         left = left.saturating_sub(used);
@@ -162,7 +173,6 @@ fn spare(known: Known<'_>, array: &EntryArray<'_>, used: u64, data: &Data<'_>, f
 }
 
 struct Walk {
-    data: Offset,
     sum: u64,
     last: Offset,
     is_unsorted: bool,
@@ -172,7 +182,12 @@ struct Walk {
 impl Walk {
     #[inline]
     fn push(&mut self, known: Known<'_>, entry: Offset) {
-        self.sum = self.sum.wrapping_add(pair(known.mix, factor(known.mix, entry), self.data));
+        self.sum = self.sum.wrapping_add(factor(known.mix, entry));
+        self.order(entry);
+    }
+
+    #[inline]
+    fn order(&mut self, entry: Offset) {
         self.is_unsorted |= entry < self.last;
         self.is_twice |= entry == self.last;
         self.last = entry;
@@ -180,7 +195,19 @@ impl Walk {
 
     #[inline]
     fn slots(&mut self, known: Known<'_>, array: &EntryArray<'_>, used: u64) {
-        array.slots.first(usize::try_from(used).unwrap_or_default(), |entry| self.push(known, entry));
+        let used = usize::try_from(used).unwrap_or_default();
+        let (mut sum, mut last, mut ascends) = (self.sum, self.last, true);
+        array.slots.first(used, |entry| {
+            sum = sum.wrapping_add(factor(known.mix, entry));
+            ascends &= entry > last;
+            last = entry;
+        });
+        self.sum = sum;
+        if ascends {
+            self.last = last;
+        } else {
+            array.slots.first(used, |entry| self.order(entry));
+        }
     }
 
     fn report(&self, data: &Data<'_>, findings: &mut Findings) {
@@ -215,11 +242,15 @@ fn tail_of(known: Known<'_>, data: &Data<'_>, (at, used): (Offset, u64), finding
 
 /// Says what is wrong with the lists that disagree with the entries.
 pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findings: &mut Findings) {
-    let mut steps = budget;
-    let (looked, more) = suspects.split_at_checked(SUSPECTS_KEPT).unwrap_or((suspects, &[]));
-    let mut held = Vec::with_capacity(looked.len());
-    for data in looked.iter().filter_map(|at| known.file.data(*at).ok()) {
+    let (mut steps, mut links) = (budget, 0_usize);
+    let mut held = Vec::with_capacity(suspects.len());
+    for data in suspects.iter().filter_map(|at| known.file.data(*at).ok()) {
+        if links > LINKS_KEPT {
+            uncertain(known, data.at, findings);
+            continue;
+        }
         let list = known.file.entries_of(&data);
+        links = links.saturating_add(list.links());
         steps = steps.saturating_sub(list.links() as u64);
         if steps > 0 {
             strangers(known, &data, &list, &mut steps, findings);
@@ -231,14 +262,16 @@ pub(super) fn suspects(known: Known<'_>, suspects: &[Offset], budget: u64, findi
             missing(known, entry, &held, &mut steps, findings);
         }
     }
-    for at in more {
-        let damage = Corrupt::new(*at, "list of a value", Fault::Malformed);
-        findings.add(Rule::DataList, damage, touches_value(known.file, *at));
-    }
     if steps == 0 {
         let damage = Corrupt::new(Offset(0), "lists of values", Fault::TooLarge { size: budget, limit: budget });
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
+}
+
+/// Says of a value that its list disagrees with the entries.
+pub(super) fn uncertain(known: Known<'_>, at: Offset, findings: &mut Findings) {
+    let damage = Corrupt::new(at, "list of a value", Fault::Malformed);
+    findings.add(Rule::DataList, damage, touches_value(known.file, at));
 }
 
 /// Entries that a value's list has and that do not have the value.

@@ -37,11 +37,8 @@ pub(super) fn behind(array: &EntryArray<'_>) -> Option<Offset> {
 
 /// The first slot behind the used ones that is not empty, and what it holds.
 pub(super) fn unused(array: &EntryArray<'_>, used: u64) -> Option<(u64, Offset)> {
-    let slots = (used..array.slots.len() as u64).map(|slot| {
-        let item = usize::try_from(slot).map_or(Offset(0), |index| array.slots.at(index));
-        (slot, item)
-    });
-    slots.into_iter().find(|(_, item)| item.is_some())
+    let (slot, item) = array.slots.used_from(usize::try_from(used).ok()?)?;
+    Some((slot as u64, item))
 }
 
 /// Walks the main chain.

@@ -151,10 +151,10 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
     let known = Known { file, places: &places, mix, hashes, boots: &scanned.boots, last };
     header::ends(file, &scanned, last, &mut findings);
     scanned.names.end(last, &mut findings);
-    links(known, &scanned, main.arrays, options, &mut findings);
+    let is_over = links(known, &scanned, main.arrays, options, &mut findings);
     hashed(known, &scanned, options, &mut findings);
     let proof = seals(known, &scanned, options, &mut findings);
-    if scanned.overflow || scanned.names.overflow {
+    if scanned.overflow || scanned.crowded || scanned.names.overflow {
         let damage = Corrupt::new(
             Offset(0),
             "file",
@@ -162,11 +162,20 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
         );
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
-    Report { findings: findings.in_order(), objects: objects(&scanned), unread: scanned.unread, proof }
+    let unread = scanned.unread.saturating_add(u64::from(is_over));
+    Report { findings: findings.in_order(), objects: objects(&scanned), unread, proof }
 }
 
 /// Entries against lists: by one sum over all of both, and where these differ by a sum for each list.
-fn links(known: Known<'_>, scanned: &Scanned, main_arrays: u64, options: &Options<'_>, findings: &mut Findings) {
+///
+/// Whether there were payloads that could not be read again without too much work.
+fn links(
+    known: Known<'_>,
+    scanned: &Scanned,
+    main_arrays: u64,
+    options: &Options<'_>,
+    findings: &mut Findings,
+) -> bool {
     let uses = entries::entries(known, options);
     findings.extend(uses.findings);
     if uses.singles != scanned.singles {
@@ -175,7 +184,7 @@ fn links(known: Known<'_>, scanned: &Scanned, main_arrays: u64, options: &Option
     let lists = lists::lists(known, scanned.slots, options);
     findings.extend(lists.findings);
     if lists.is_over || lists.pairs != uses.pairs {
-        let suspects = suspects(known, scanned.slots, options);
+        let suspects = suspects(known, scanned.slots, options, findings);
         let budget = scanned.slots.saturating_mul(16).max(1 << 20);
         if !suspects.is_empty() {
             lists::suspects(known, &suspects, budget, findings);
@@ -184,16 +193,22 @@ fn links(known: Known<'_>, scanned: &Scanned, main_arrays: u64, options: &Option
     if lists.is_over || lists.arrays.wrapping_add(main_arrays) != scanned.arrays {
         arrays::owners(known, !scanned.broken, findings);
     }
+    uses.is_over
 }
 
 /// The values whose lists are not what the entries say, found in as many turns as there are windows.
-fn suspects(known: Known<'_>, slots: u64, options: &Options<'_>) -> Vec<Offset> {
+///
+/// Those beyond the ones that are looked at again are reported here.
+fn suspects(known: Known<'_>, slots: u64, options: &Options<'_>, findings: &mut Findings) -> Vec<Offset> {
     let step = WINDOW.checked_div(options.threads.max(1)).unwrap_or(WINDOW).max(1);
     let mut suspects = Vec::new();
     for from in (0..known.places.kept().max(1)).step_by(step) {
         let window = from..from.saturating_add(step).min(known.places.kept());
         let sums = entries::sums(known, &window, options);
-        suspects.extend(lists::differing(known, &sums, &window, slots, options));
+        let differing = lists::differing(known, &sums, &window, slots, options);
+        let room = lists::SUSPECTS_KEPT.saturating_sub(suspects.len());
+        suspects.extend(differing.iter().take(room));
+        differing.iter().skip(room).for_each(|at| lists::uncertain(known, *at, findings));
     }
     suspects
 }

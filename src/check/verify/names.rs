@@ -6,10 +6,13 @@ use super::finding::{Findings, Touches};
 use super::rule::Rule;
 use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Data, Field};
+use crate::format::{Data, Field, field};
 
 /// How many field names are followed; real files have a few hundred.
-const NAMES_KEPT: usize = 1 << 16;
+pub(super) const NAMES_KEPT: usize = 1 << 16;
+
+/// How many are followed in each of many parts of a file.
+pub(super) const NAMES_LEAST: usize = 1 << 10;
 
 /// The values of each name in a stretch of the file, and the FIELD objects.
 #[derive(Debug, Default)]
@@ -22,6 +25,8 @@ pub(super) struct Names {
     pub(super) objects: Vec<Offset>,
     /// Whether there were more names than are followed.
     pub(super) overflow: bool,
+    /// How many are.
+    most: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,29 +43,43 @@ pub(super) fn text(name: &[u8]) -> String {
 }
 
 impl Names {
-    /// Takes a DATA whose name cannot be read.
-    pub(super) fn nameless(&mut self, at: Offset) {
-        if self.nameless.len() < NAMES_KEPT { self.nameless.push(at) } else { self.overflow = true }
+    /// Room for so many names.
+    pub(super) fn of(most: usize) -> Self {
+        Self { most, ..Self::default() }
     }
 
-    /// Takes the next DATA, of this name.
-    pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) {
+    /// Takes a DATA whose name cannot be read.
+    pub(super) fn nameless(&mut self, at: Offset) {
+        if self.nameless.len() < self.most { self.nameless.push(at) } else { self.overflow = true }
+    }
+
+    /// Takes the next DATA, of this name; `false` when it is none.
+    #[inline]
+    pub(super) fn push(&mut self, name: &[u8], data: &Data<'_>, findings: &mut Findings) -> bool {
+        // What is remembered is a name.
         if let Some(values) = self.values.get_mut(name) {
             linked(name, data.at, data.next_field, values.last, &self.nameless, findings);
             values.last = data.at;
-        } else if self.values.len() < NAMES_KEPT {
+            return true;
+        }
+        let is_name = field::is_name(name);
+        if is_name && self.values.len() < self.most {
             let values = Values { first: data.at, before: data.next_field, last: data.at };
             self.values.insert(name.into(), values);
         } else {
-            self.overflow = true;
+            self.overflow |= is_name;
         }
+        is_name
     }
 
     /// Takes a FIELD.
     pub(super) fn field(&mut self, field: &Field<'_>) {
-        if self.objects.len() < NAMES_KEPT {
+        if self.objects.len() < self.most {
             self.objects.push(field.at);
-            self.fields.entry(field.name.into()).or_insert((field.at, field.head_data));
+            // No value has another name, however long it may be.
+            if field::is_name(field.name) {
+                self.fields.entry(field.name.into()).or_insert((field.at, field.head_data));
+            }
         } else {
             self.overflow = true;
         }
@@ -82,7 +101,8 @@ impl Names {
             self.fields.entry(name).or_insert(field);
         }
         self.objects.extend(next.objects);
-        self.overflow |= next.overflow;
+        let most = [self.nameless.len(), self.values.len(), self.objects.len()].into_iter().max();
+        self.overflow |= next.overflow || most > Some(NAMES_KEPT);
     }
 
     /// Checks the lists' ends; values behind `linked_to` may wait for their links.

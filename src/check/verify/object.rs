@@ -2,7 +2,7 @@
 
 use super::chained::Buckets;
 use super::finding::Touches;
-use super::names::text;
+use super::names::{Names, text};
 use super::places::{Kind, Stretch};
 use super::rule::Rule;
 use super::scan::{RawTable, Room, Scanned, Seal, UNREAD};
@@ -39,7 +39,8 @@ impl<'a, 'r> Checker<'a, 'r> {
         let len = file.image().len();
         let inflate = len.saturating_mul(limits::INFLATE_RATIO).max(file.options().payload_limit);
         let inflater = Inflater::bounded(inflate);
-        Self { found: Scanned::default(), file, hash: file.hash(), mix, stretch, room, buckets, inflater }
+        let found = Scanned { names: Names::of(room.names), ..Scanned::default() };
+        Self { found, file, hash: file.hash(), mix, stretch, room, buckets, inflater }
     }
 
     /// What was found, and which places belong to another stretch.
@@ -94,8 +95,14 @@ impl<'a, 'r> Checker<'a, 'r> {
         if padding != 0 {
             let end = Offset(raw.at.0.saturating_add(size));
             let bytes = self.file.image().from(end);
-            let word = bytes.iter().take(usize::try_from(padding).unwrap_or_default()).fold(0, |all, byte| all | byte);
-            if word != 0 {
+            // Bytes that are not looked at are shifted out.
+            let others = u32::try_from(size & 7).unwrap_or_default().saturating_mul(8);
+            if bytes.first_chunk().is_none_or(|word| u64::from_le_bytes(*word).wrapping_shl(others) != 0) {
+                let bytes = bytes.iter().take(usize::try_from(padding).unwrap_or_default());
+                let word = bytes.fold(0, |all, byte| all | byte);
+                if word == 0 {
+                    return;
+                }
                 let damage = Corrupt::new(end, "padding", Fault::Value { found: u64::from(word), must: "0" });
                 self.add(Rule::Padding, damage, Touches::File);
             }
@@ -191,12 +198,12 @@ impl<'a, 'r> Checker<'a, 'r> {
             self.found.broken = true;
             self.add(Rule::DataHash, Corrupt::new(data.at, "data", fault), value(data, name));
         }
-        if field::is_name(name) {
-            self.found.names.push(name, data, &mut self.found.findings);
-        } else if computed != data.hash {
-            self.found.names.nameless(data.at);
-        } else {
-            self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
+        if !self.found.names.push(name, data, &mut self.found.findings) {
+            if computed != data.hash {
+                self.found.names.nameless(data.at);
+            } else {
+                self.add(Rule::DataName, Corrupt::new(data.at, "data payload", Fault::Name), value(data, name));
+            }
         }
         self.links(data, name);
         if computed != data.hash {
@@ -321,7 +328,7 @@ impl<'a, 'r> Checker<'a, 'r> {
                     let fault = Fault::Value { found: tag.epoch, must: "below 2^55" };
                     self.add(Rule::TagEpoch, Corrupt::new(raw.at, "tag epoch", fault), Touches::File);
                 }
-                self.found.tag(Seal { at: raw.at, seqnum: tag.seqnum, epoch: tag.epoch });
+                self.found.tag(Seal { at: raw.at, seqnum: tag.seqnum, epoch: tag.epoch }, self.room);
             }
             Err(damage) => self.broken(damage),
         }

@@ -11,20 +11,22 @@ const SHIFT: u32 = u64::BITS - BITS;
 /// What is known of a value of several entries.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Value {
-    at: Offset,
+    pub(super) at: Offset,
     /// The Jenkins hash of its payload.
     pub(super) hash: u64,
+    /// What it is in the sums over pairs.
+    pub(super) factor: u64,
     /// Whether it names a boot.
     pub(super) is_boot: bool,
 }
 
 /// Values by their places; one takes the room of another.
 #[derive(Debug)]
-pub(super) struct Recent(Vec<Value>);
+pub(super) struct Recent(Box<[Value; SLOTS]>);
 
 impl Default for Recent {
     fn default() -> Self {
-        Self(vec![Value::default(); SLOTS])
+        Self(Box::new([Value::default(); SLOTS]))
     }
 }
 
@@ -37,15 +39,15 @@ impl Recent {
 
     /// The value at a place, if it was there lately.
     #[inline]
-    pub(super) fn find(&self, at: Offset) -> Option<Value> {
-        self.0.get(Self::slot(at)).copied().filter(|value| value.at == at && at.is_some())
+    pub(super) fn find(&self, at: Offset) -> Option<&Value> {
+        self.0.get(Self::slot(at)).filter(|value| value.at == at && at.is_some())
     }
 
     /// Remembers the value at a place.
     #[inline]
-    pub(super) fn keep(&mut self, at: Offset, hash: u64, is_boot: bool) {
-        if let Some(slot) = self.0.get_mut(Self::slot(at)) {
-            *slot = Value { at, hash, is_boot };
+    pub(super) fn keep(&mut self, value: Value) {
+        if let Some(slot) = self.0.get_mut(Self::slot(value.at)) {
+            *slot = value;
         }
     }
 }
@@ -60,9 +62,9 @@ mod tests {
         assert!(recent.find(Offset(0)).is_none());
         let places = || (1..30_000).map(|n| Offset(n * 88));
         for at in places() {
-            recent.keep(at, at.0 + 1, at.0 % 3 == 0);
+            recent.keep(Value { at, hash: at.0 + 1, factor: at.0 + 2, is_boot: at.0 % 3 == 0 });
             let value = recent.find(at).unwrap();
-            assert_eq!((value.hash, value.is_boot), (at.0 + 1, at.0 % 3 == 0));
+            assert_eq!((value.hash, value.factor, value.is_boot), (at.0 + 1, at.0 + 2, at.0 % 3 == 0));
         }
         let found = places().filter_map(|at| recent.find(at).map(|value| (at, value.hash)));
         assert!(found.clone().all(|(at, hash)| hash == at.0 + 1) && found.count() > SLOTS / 2);

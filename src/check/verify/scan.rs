@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::chained::{Buckets, Chained};
 use super::crew::crew;
 use super::finding::{Findings, Touches};
-use super::names::Names;
+use super::names::{NAMES_KEPT, NAMES_LEAST, Names};
 use super::object::Checker;
 use super::places::{Places, Stretch};
 use super::rule::Rule;
@@ -67,8 +67,10 @@ pub(super) struct Scanned {
     pub(super) unread: u64,
     /// Whether an object is so damaged that the next one may not begin where it says.
     pub(super) broken: bool,
-    /// Whether there were more hashes, tags or names than are remembered.
+    /// Whether there were more compressed payloads than are remembered.
     pub(super) overflow: bool,
+    /// Whether there were more tags than are remembered.
+    pub(super) crowded: bool,
 }
 
 /// A hash table that was met.
@@ -102,6 +104,7 @@ impl Scanned {
         self.unread = self.unread.saturating_add(next.unread);
         self.broken |= next.broken;
         self.overflow |= next.overflow;
+        self.crowded |= next.crowded;
     }
 
     /// How many objects of a type there are.
@@ -121,33 +124,45 @@ impl Scanned {
     }
 
     /// Remembers a tag.
-    pub(super) fn tag(&mut self, seal: Seal) {
-        if self.tags.len() < TAGS_KEPT { self.tags.push(seal) } else { self.overflow = true }
+    pub(super) fn tag(&mut self, seal: Seal, room: &Room) {
+        if room.tags.fetch_add(1, Ordering::Relaxed) < TAGS_KEPT { self.tags.push(seal) } else { self.crowded = true }
     }
 }
 
-/// Room for payload hashes that all threads share.
-#[derive(Debug, Default)]
-pub(super) struct Room(AtomicUsize);
+/// Room that all threads share, and how much of it is a thread's own.
+#[derive(Debug)]
+pub(super) struct Room {
+    hashes: AtomicUsize,
+    tags: AtomicUsize,
+    /// How many names each part of the file may have.
+    pub(super) names: usize,
+}
 
 impl Room {
-    /// Takes room for one more, if there is any.
+    /// Room for so many parts.
+    fn of(parts: usize) -> Self {
+        let names = NAMES_KEPT.checked_div(parts).unwrap_or(NAMES_KEPT).max(NAMES_LEAST);
+        Self { hashes: AtomicUsize::new(0), tags: AtomicUsize::new(0), names }
+    }
+
+    /// Takes room for one more payload hash, if there is any.
     pub(super) fn take(&self) -> bool {
-        self.0.fetch_add(1, Ordering::Relaxed) < HASHES_KEPT
+        self.hashes.fetch_add(1, Ordering::Relaxed) < HASHES_KEPT
     }
 }
 
 /// Looks at every object of the file: in parts at once, and where damage shows, all over again and with more care.
 pub(super) fn scan(file: &JournalFile, mix: Mix, options: &Options<'_>) -> (Scanned, Places) {
     let parts = if header_is_usable(file) { file.parts(options.threads.saturating_mul(4)) } else { Vec::new() };
-    let buckets = buckets(file);
+    let buckets = buckets(file, options.threads);
     if !parts.is_empty() {
         let (whole, places) = rows(file, mix, &parts, &buckets, options);
-        if !whole.broken {
+        // Of too much, one thread keeps the first, so that the findings are the same with any number of threads.
+        if !(whole.broken || whole.crowded || whole.names.overflow) {
             return (whole, places);
         }
     }
-    let (room, mut buckets, mut places) = (Room::default(), buckets, Places::of(file.image().len()));
+    let (room, mut buckets, mut places) = (Room::of(1), buckets, Places::of(file.image().len()));
     let all = Offset(0)..Offset(file.image().len());
     let stretch = places.stretches(std::slice::from_ref(&all)).pop();
     let done =
@@ -157,9 +172,9 @@ pub(super) fn scan(file: &JournalFile, mix: Mix, options: &Options<'_>) -> (Scan
 }
 
 /// The data hash table's buckets, with nothing in them.
-fn buckets(file: &JournalFile) -> Buckets {
+fn buckets(file: &JournalFile, threads: usize) -> Buckets {
     let (first, size) = (file.header().data_hash_table_offset, file.header().data_hash_table_size);
-    Buckets::of(Table::at(file.image(), first, size, "data hash table").ok().as_ref())
+    Buckets::of(Table::at(file.image(), first, size, "data hash table").ok().as_ref(), threads)
 }
 
 /// Looks at the parts of a file in all threads.
@@ -170,7 +185,7 @@ fn rows(
     empty: &Buckets,
     options: &Options<'_>,
 ) -> (Scanned, Places) {
-    let (room, mut places) = (Room::default(), Places::of(file.image().len()));
+    let (room, mut places) = (Room::of(parts.len()), Places::of(file.image().len()));
     let jobs: Vec<_> = parts.iter().cloned().zip(places.stretches(parts)).collect();
     let state = || (Vec::new(), empty.clone());
     let work = |(done, buckets): &mut (Vec<_>, Buckets), (part, stretch): (Range<Offset>, Stretch<'_>)| {
@@ -221,7 +236,7 @@ fn row<'a>(file: &'a JournalFile, part: &Range<Offset>, mut checker: Checker<'a,
 
 /// The objects of a damaged file, wherever one proves itself.
 fn pieces<'a>(file: &'a JournalFile, mut checker: Checker<'a, '_>) -> Done {
-    for piece in Walk::of(file) {
+    for piece in Walk::frugal(file) {
         match piece {
             Piece::Sound(raw) => checker.object(raw),
             Piece::Doubtful(raw, damage) => doubtful(&mut checker, raw, damage),

@@ -1,5 +1,6 @@
 //! The rules, each against a file that breaks it, and sound files against all of them.
 
+mod bounds;
 mod lenient;
 mod planted;
 #[cfg(feature = "seal")]

@@ -1,0 +1,71 @@
+//! What no file may take more of: time and memory.
+
+use super::*;
+use crate::check::verify::names::Names;
+use crate::check::{Piece, Walk};
+use crate::corrupt::Offset;
+use crate::format::Field;
+use crate::testkit::synth::{Record, Synth};
+use crate::testkit::wound::{flip_bit, put_u32};
+
+/// What begins where, and where it ends.
+fn pieces(walk: Walk<'_>) -> Vec<(u8, u64, u64)> {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Sound(raw) => (0, raw.at.0, raw.bytes.len() as u64),
+        Piece::Doubtful(raw, _) => (1, raw.at.0, raw.bytes.len() as u64),
+        Piece::Gap { from, to, .. } => (2, from.0, to.0),
+    };
+    walk.map(piece).collect()
+}
+
+#[test]
+fn a_walk_that_remembers_little_gives_the_same_pieces() {
+    for keyed in [true, false] {
+        let sound = sample(40).keyed(keyed).build();
+        let mut seen = [0_usize; 3];
+        for at in (sound.len() / 3..sound.len()).step_by(61) {
+            let mut bytes = sound.clone();
+            flip_bit(&mut bytes, at as u64, (at % 8) as u8);
+            let file = file(bytes);
+            let all = pieces(Walk::of(&file));
+            assert_eq!(pieces(Walk::frugal(&file)), all, "{at}");
+            all.iter().for_each(|(kind, ..)| seen[usize::from(*kind)] += 1);
+        }
+        assert!(seen.iter().all(|count| *count > 20), "{seen:?}");
+    }
+}
+
+#[test]
+fn an_entry_that_has_a_long_value_a_thousand_times_does_not_take_a_thousand_times_as_long() {
+    let long = format!("LONG={}", "x".repeat(10_000));
+    let fields = (0..1000).fold(Record::new(1).field(&long), |record, n| record.field(format!("A={n}")));
+    let synth = Synth::new().compact(true).keyed(true).entry(fields);
+    let mut bytes = synth.build();
+    assert!(report(bytes.clone(), 1).findings.is_empty());
+    let at = synth.layout().find_data(long.as_bytes()).unwrap().offset;
+    for item in 0..900 {
+        put_u32(&mut bytes, synth.layout().entries[0] + 64 + item * 4, at as u32);
+    }
+    let report = report(bytes, 1);
+    assert!(report.findings.has(Rule::Unchecked));
+    assert_eq!(report.unread, 1);
+}
+
+#[test]
+fn names_of_any_length_are_held_only_where_values_can_have_them() {
+    let (mut names, mut findings) = (Names::of(2), Findings::default());
+    let long = [b'x'; 5000];
+    for (at, name) in [(208, &long[..]), (6000, b"NAME")] {
+        let field = Field { at: Offset(at), hash: 0, next_hash: Offset(0), head_data: Offset(0), name };
+        names.field(&field);
+        assert!(!names.overflow);
+    }
+    assert_eq!(names.objects, [Offset(208), Offset(6000)]);
+    assert!(!format!("{names:?}").contains("120, 120, 120"));
+    let field = Field { at: Offset(7000), hash: 0, next_hash: Offset(0), head_data: Offset(0), name: b"MORE" };
+    names.field(&field);
+    assert!(names.overflow && names.objects.len() == 2);
+    let mut whole = Names::of(usize::MAX);
+    whole.append(names, &mut findings);
+    assert!(whole.overflow);
+}
