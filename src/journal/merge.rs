@@ -86,6 +86,8 @@ struct Stream<'j> {
     index: u32,
     rest: Vec<(usize, Slots<'j>)>,
     next: (usize, Offset, EntryHead),
+    /// Whether the next entry cannot be read.
+    is_unread: bool,
 }
 
 impl<'j> Stream<'j> {
@@ -97,8 +99,9 @@ impl<'j> Stream<'j> {
                 self.rest.pop();
                 continue;
             };
-            let head = self.file.entry(at).map_or(self.next.2, |entry| *entry.head());
-            self.next = (*rank, at, head);
+            let entry = self.file.entry(at);
+            self.is_unread = entry.is_err();
+            self.next = (*rank, at, entry.map_or(self.next.2, |entry| *entry.head()));
             return Some(());
         }
     }
@@ -123,7 +126,8 @@ impl Strand<'_> {
         let stream = &mut top.value;
         let (_, at, head) = stream.next;
         let place = Place { file: stream.index, at };
-        let seen = Seen::of(&head, self.id, stream.index);
+        let seen = if stream.is_unread { Seen::unread } else { Seen::of };
+        let seen = seen(&head, self.id, stream.index);
         if stream.step().is_some() {
             top.key = top.value.key(top.key.0);
         } else {
@@ -157,8 +161,8 @@ impl<'j> Merge<'j> {
             let Some(file) = files.get(stretch.file as usize) else { continue };
             let slots = slots(stretch, file);
             let next = (stretch.boot, Offset(0), stretch.first);
-            let stream =
-                streams.entry(stretch.file).or_insert(Stream { file, index: stretch.file, rest: Vec::new(), next });
+            let stream = Stream { file, index: stretch.file, rest: Vec::new(), next, is_unread: false };
+            let stream = streams.entry(stretch.file).or_insert(stream);
             stream.rest.push((stretch.boot, slots));
         }
         let mut strands: BTreeMap<Id128, BinaryHeap<_>> = BTreeMap::new();

@@ -47,6 +47,9 @@ fn interleave(lists: &mut Vec<Vec<Item>>, into: &mut Vec<Item>) {
     lists.clear();
 }
 
+/// An entry's place and head, and whether it cannot be read, so that the head is another's.
+type Ahead = (Offset, EntryHead, bool);
+
 /// What is left of one file's stretches.
 #[derive(Debug)]
 struct Stream<'j> {
@@ -56,7 +59,7 @@ struct Stream<'j> {
     /// What stands in for the entry before the first, where that cannot be read.
     first: EntryHead,
     /// Entries that were read ahead, the next one last.
-    ahead: Vec<(Offset, EntryHead)>,
+    ahead: Vec<Ahead>,
     next: Option<Item>,
     /// The least number so far.
     seqnum: u64,
@@ -65,14 +68,18 @@ struct Stream<'j> {
 impl Stream<'_> {
     /// Steps to the entry before; one that cannot be read has the head of its neighbour there, as in the merge.
     fn step(&mut self) {
-        let (file, index) = (self.file, self.index);
-        self.next = self.read().map(|(at, head)| Item { at, seen: Seen::of(&head, file.header().seqnum_id, index) });
+        let (strand, index) = (self.file.header().seqnum_id, self.index);
+        self.next = self.read().map(|(at, head, is_unread)| {
+            let seen = if is_unread { Seen::unread } else { Seen::of };
+            Item { at, seen: seen(&head, strand, index) }
+        });
         if let Some(next) = &self.next {
             self.seqnum = self.seqnum.min(next.seen.seqnum);
         }
     }
 
-    fn read(&mut self) -> Option<(Offset, EntryHead)> {
+    /// The entry before, and whether it cannot be read.
+    fn read(&mut self) -> Option<Ahead> {
         if let Some(ahead) = self.ahead.pop() {
             return Some(ahead);
         }
@@ -82,14 +89,14 @@ impl Stream<'_> {
             match slots.next_back().map(|at| (at, self.file.entry(at))) {
                 None => drop(self.slots.pop()),
                 Some((at, Err(_))) => unread.push(at),
-                Some((at, Ok(entry))) if unread.is_empty() => return Some((at, *entry.head())),
+                Some((at, Ok(entry))) if unread.is_empty() => return Some((at, *entry.head(), false)),
                 Some((at, Ok(entry))) => {
-                    self.ahead.push((at, *entry.head()));
+                    self.ahead.push((at, *entry.head(), false));
                     break *entry.head();
                 }
             }
         };
-        self.ahead.extend(unread.into_iter().rev().map(|at| (at, head)));
+        self.ahead.extend(unread.into_iter().rev().map(|at| (at, head, true)));
         self.ahead.pop()
     }
 }

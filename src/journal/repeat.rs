@@ -25,6 +25,13 @@ impl Seen {
         Self { identity, strand, seqnum: head.seqnum.0, file }
     }
 
+    /// An entry that cannot be read, of which a neighbour or a list tells when it was: no other repeats it.
+    pub(super) const fn unread(head: &EntryHead, strand: Id128, file: u32) -> Self {
+        let mut seen = Self::of(head, strand, file);
+        seen.identity.0 = Id128([0; 16]);
+        seen
+    }
+
     /// Whether two files give different entries under one number; `other` is a neighbour in the strand.
     pub(super) fn conflicts(&self, other: &Self) -> bool {
         other.seqnum == self.seqnum && other.file != self.file && other.identity != self.identity
