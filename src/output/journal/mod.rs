@@ -4,6 +4,7 @@
 //! few entries it reads itself.
 
 mod batch;
+mod front;
 mod parts;
 mod reader;
 #[cfg(test)]
