@@ -25,6 +25,7 @@ mod behind;
 mod chains;
 mod codec;
 mod course;
+mod entries;
 mod finish;
 mod header;
 mod known;
@@ -35,6 +36,7 @@ mod record;
 mod report;
 mod room;
 mod spool;
+mod used;
 mod writer;
 
 #[cfg(test)]
@@ -44,7 +46,8 @@ pub use name::field_name;
 pub use packed::{Packed, Packer};
 pub use record::{Record, Stamp, write_journal, xor_hash};
 pub use report::{Report, Seqnums};
-pub use writer::{DataId, Writer};
+pub use used::DataId;
+pub use writer::Writer;
 
 use crate::format::{Id128, Layout};
 

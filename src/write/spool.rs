@@ -85,6 +85,14 @@ impl Spool {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Appends zeros to the object that was begun, as words to be filled.
+    #[inline]
+    pub(super) fn words<const SIZE: usize>(&mut self, count: usize) -> &mut [[u8; SIZE]] {
+        let start = self.buffer.len();
+        self.buffer.resize(start + count * SIZE, 0);
+        self.buffer.get_mut(start..).unwrap_or_default().as_chunks_mut().0
+    }
+
     /// Appends a number of the object that was begun.
     #[inline]
     pub(super) fn put_u64(&mut self, number: u64) {
