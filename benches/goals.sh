@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# goals.sh - the goals of the project's issue 3, and what was measured against them; sourced by peers.sh.
+# goals.sh - the goals of the project's issues 3 and 6, and what was measured against them; sourced by peers.sh.
 #
 # Uses BULK_ROWS, lw_median, quotient, entries_of of peers.sh and sets.sh.
 
@@ -37,6 +37,13 @@ judge() {
     boots | list-boots | fields) ;;
     verify) most "$set $row: anonymous memory, MiB" "$mib" 256 ;;
     *) most "$set $row: anonymous memory, MiB" "$mib" 64 ;;
+  esac
+}
+
+# judge_write SET RATIO: a journal file against export, the goal of the project's issue 6
+judge_write() {
+  case $1 in
+    one) most "$1 write / export" "$2" 3 ;;
   esac
 }
 

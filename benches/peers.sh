@@ -6,11 +6,12 @@
 #
 #   --sets   one many mixed long big (sets.sh says what they are); default one,many,mixed
 #   --rows   export json short verbose short-iso-precise cat unit grep fields tail boots list-boots range
-#            threads verify; default all but short-iso-precise and verify.
+#            threads verify write; default all but short-iso-precise, verify and write.
 #            unit: _SYSTEMD_UNIT=$LASTWORDS_UNIT as json; grep: -g $LASTWORDS_GREP, also
 #            against `rg --mmap -a` over the files; fields: the values of _SYSTEMD_UNIT;
 #            tail: the last 1000 entries as short; range: ten minutes as short;
-#            threads: export, json and grep of `one` with 1 thread and with 2
+#            threads: export, json and grep of `one` with 1 thread and with 2;
+#            write: the set as a journal file in the scratch directory, in alternation with export
 #   --runs   timed runs of each program per row, in alternation (default 3)
 #   --journalctl-runs  fewer for journalctl, whose json run on `one` takes 38 s or more
 #   --factor sets of F times the size (0.1), made in a folder of their own
@@ -36,7 +37,7 @@
 # A `!` behind the ratio: the two programs wrote numbers of bytes that differ by more than a
 # tenth, so the ratio says little (252 writes no __SEQNUM, which is less; not checked for boots
 # and fields, whose tables differ by design).
-# After the table: each goal of the project's issue 3, met or NOT, with what was measured.
+# After the table: each goal of the project's issues 3 and 6, met or NOT, with what was measured.
 #
 # exit status: 0 all measured, 1 something missing or a command failed, 2 usage
 set -euo pipefail
@@ -44,7 +45,7 @@ set -euo pipefail
 export TZ=UTC LC_ALL=C.UTF-8
 
 readonly BULK_ROWS=(export json short verbose cat)
-readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots list-boots range threads verify)
+readonly ALL_ROWS=("${BULK_ROWS[@]}" short-iso-precise unit grep fields tail boots list-boots range threads verify write)
 
 fail() {
   printf 'peers.sh: %s\n' "$1" >&2
@@ -160,6 +161,7 @@ lw_command() {
     boots) cmd=("$bin" boots "$2") ;;
     list-boots) cmd=("$bin" show --list-boots "$2") ;;
     verify) cmd=("$bin" verify "$2") ;;
+    write) cmd=("$bin" show "$2" -q --output "$scratch/written.journal") ;;
     fields) cmd=("$bin" fields "$2" _SYSTEMD_UNIT) ;;
     tail) cmd=("$bin" show "$2" -q -o short -n 1000) ;;
     range) cmd=("$bin" show "$2" -q -o short --since "@$since" --until "@$until") ;;
@@ -338,6 +340,32 @@ threads() {
   done
 }
 
+# written SET: the set as a journal file, which is gone after each run, against export
+written() {
+  local set=$1 run cmd seconds bytes anon ratio dir
+  local exported=() times=()
+  dir=$(set_dir "$set")
+  journal_files "$set"
+  warm
+  for ((run = 0; run < runs; run++)); do
+    lw_command export "$dir"
+    timed "${cmd[@]}"
+    exported+=("$seconds")
+    lw_command write "$dir"
+    timed "${cmd[@]}"
+    times+=("$seconds")
+    rm -f "$scratch"/written*.journal
+  done
+  # One run: a second one would find its target taken.
+  local runs=1
+  peak_memory "${cmd[@]}"
+  rm -f "$scratch"/written*.journal
+  seconds=$(printf '%s\n' "${times[@]}" | median)
+  ratio=$(quotient "$seconds" "$(printf '%s\n' "${exported[@]}" | median)" 2)
+  print_line "$set" write "$(fixed 4 "$seconds")" - - "$anon" - -
+  judge_write "$set" "$ratio"
+}
+
 print_line() { printf '%-5s %-18s %11s %12s %8s %9s %9s %9s\n' "$@"; }
 
 # ---- header, preflight, table
@@ -363,7 +391,7 @@ preflight() {
   local set row cmd seconds bytes since until
   for set in "${sets[@]}"; do
     for row in "${rows[@]}"; do
-      [[ $row != threads ]] || continue
+      [[ $row != threads && $row != write ]] || continue
       if [[ $row == range ]]; then ten_minutes "$set"; fi
       lw_command "$row" "$(set_dir "$set")"
       timed "${cmd[@]}"
@@ -377,7 +405,11 @@ if [[ $with_lw && $with_jc ]]; then preflight; fi
 print_line set row 'lastwords s' 'journalctl s' 'ratio' 'anon MiB' 'floor s' 'rg s'
 for set in "${sets[@]}"; do
   for row in "${rows[@]}"; do
-    [[ $row == threads ]] || locked measure "$set" "$row"
+    case $row in
+      threads) ;;
+      write) if [[ $with_lw ]]; then locked written "$set"; fi ;;
+      *) locked measure "$set" "$row" ;;
+    esac
   done
 done
 if [[ $with_lw ]] && contains threads "${rows[@]}" && contains one "${sets[@]}"; then locked threads; fi

@@ -8,6 +8,7 @@ mod guard;
 mod image;
 mod key;
 mod mix;
+mod pages;
 mod reads;
 mod source;
 
@@ -15,5 +16,6 @@ pub use guard::guard;
 pub use image::Image;
 pub use key::FileKey;
 pub(crate) use mix::Mix;
+pub(crate) use pages::used_at_random;
 pub use reads::{Handle, Reads, Sparing};
 pub use source::Source;

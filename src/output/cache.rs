@@ -29,6 +29,8 @@ pub(super) struct Cache<T> {
     pieces: HashMap<u64, Piece<T>, Mix>,
     files: HashMap<u64, (Identity, u64), Mix>,
     current: Option<(Identity, u64)>,
+    /// How often everything was given up.
+    cleared: u64,
 }
 
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl<T: Copy> Cache<T> {
     pub(super) fn new() -> Self {
         let mix = Mix::new();
         let (pieces, files) = (HashMap::with_hasher(mix), HashMap::with_hasher(mix));
-        Self { arena: Vec::new(), pieces, files, current: None }
+        Self { arena: Vec::new(), pieces, files, current: None, cleared: 0 }
     }
 
     /// Says which file the next offsets belong to, and makes room; between entries only.
@@ -60,8 +62,8 @@ impl<T: Copy> Cache<T> {
     /// Returns whether everything was given up.
     #[inline]
     pub(super) fn turn_to(&mut self, file: &JournalFile) -> bool {
-        let full = self.arena.len() >= ARENA || self.pieces.len() >= PIECES;
-        if full {
+        let before = self.cleared;
+        if self.arena.len() >= ARENA || self.pieces.len() >= PIECES {
             self.clear();
         }
         let image = file.image();
@@ -71,7 +73,7 @@ impl<T: Copy> Cache<T> {
         if self.current.is_none_or(|(current, _)| current != identity) {
             self.current = Some((identity, self.number(identity)));
         }
-        full
+        self.cleared != before
     }
 
     /// Gives everything up.
@@ -80,6 +82,7 @@ impl<T: Copy> Cache<T> {
         self.pieces.clear();
         self.files.clear();
         self.current = None;
+        self.cleared += 1;
     }
 
     /// The number of a file; a new one if another had this address before.
@@ -98,11 +101,11 @@ impl<T: Copy> Cache<T> {
         }
     }
 
-    /// File and offset in one number: offsets are multiples of 8 and below 8 TiB.
+    /// File and offset in one number, never the highest: offsets are multiples of 8 and below 8 TiB.
     #[inline]
-    fn key(&self, at: Offset) -> Option<u64> {
+    pub(super) fn key(&self, at: Offset) -> Option<u64> {
         let (_, number) = self.current?;
-        (at.is_aligned() && at.0 >> 43 == 0 && number >> 24 == 0).then_some(number << 40 | at.0 >> 3)
+        (at.is_aligned() && at.0 >> 43 == 0 && number >> 23 == 0).then_some(number << 40 | at.0 >> 3)
     }
 
     /// Appends what the DATA at `at` look like, if that is kept.

@@ -4,6 +4,9 @@ use super::spool::Spool;
 use crate::error::Error;
 use crate::format::{Layout, array};
 
+/// So many places are put down before anything else is thought of.
+const AT_ONCE: usize = 4096;
+
 /// A list in the file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Chain {
@@ -31,14 +34,15 @@ pub(super) const fn capacity(before: u64, last: u64) -> u64 {
 }
 
 impl Spool {
-    /// Appends the arrays of a list of `count` entries; the last one is no longer than it needs to be.
+    /// Appends the arrays of a list of `count` entries; the last one is no longer than it needs to be. `places` appends
+    /// the places of as many of the next entries as it is told, in steps of 8.
     pub(super) fn chain(
         &mut self,
         layout: Layout,
         count: u64,
-        places: &mut impl Iterator<Item = u64>,
+        places: &mut impl FnMut(usize, &mut Vec<u32>),
     ) -> Result<Chain, Error> {
-        let (mut chain, mut done, mut last) = (Chain::default(), 0, 0);
+        let (mut chain, mut done, mut last, mut some) = (Chain::default(), 0, 0, Vec::new());
         let width = if layout == Layout::Compact { 4 } else { 8 };
         while done < count {
             last = capacity(done, last);
@@ -47,8 +51,10 @@ impl Spool {
             let at = self.begin(array::TYPE, 0, size)?;
             let follows = done + here < count;
             self.put_u64(if follows { at + size.next_multiple_of(8) } else { 0 });
-            for place in places.by_ref().take(here as usize) {
-                self.put(place.to_le_bytes().get(..width as usize).unwrap_or_default());
+            for begin in (0..here as usize).step_by(AT_ONCE) {
+                some.clear();
+                places(AT_ONCE.min(here as usize - begin), &mut some);
+                self.slots(layout, &some);
                 self.ease()?;
             }
             self.pad();
@@ -59,6 +65,17 @@ impl Spool {
             done += here;
         }
         Ok(chain)
+    }
+
+    /// Appends the slots of an array.
+    fn slots(&mut self, layout: Layout, places: &[u32]) {
+        if layout == Layout::Compact {
+            let slots = self.words::<4>(places.len()).iter_mut();
+            slots.zip(places).for_each(|(slot, place)| *slot = (*place << 3).to_le_bytes());
+        } else {
+            let slots = self.words::<8>(places.len()).iter_mut();
+            slots.zip(places).for_each(|(slot, place)| *slot = (u64::from(*place) << 3).to_le_bytes());
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hash tables of the size that their content needs.
 
 use super::spool::Spool;
+use crate::bytes::used_at_random;
 use crate::error::Error;
 
 /// The buckets of a table, and how each object's chain goes on.
@@ -20,6 +21,7 @@ impl Chains {
         // Three quarters full, where journald would begin another file.
         let count = objects.len().div_ceil(3).saturating_mul(4).max(LEAST) | 1;
         let mut chains = Self { buckets: vec![[0; 3]; count], next: vec![0; objects.len()], depth: 0 };
+        used_at_random(&chains.buckets);
         for (index, (hash, place)) in objects.enumerate().rev() {
             let bucket = (hash % count as u64) as usize;
             let (bucket, next) = (chains.buckets.get_mut(bucket), chains.next.get_mut(index));

@@ -57,7 +57,9 @@ impl Writer {
     /// Appends the lists and the tables.
     fn ends(&mut self) -> Result<Ends, Error> {
         let (entries, layout) = (&self.entries, self.options.layout);
-        let main = self.spool.chain(layout, entries.len() as u64, &mut entries.iter().copied().map(byte))?;
+        let mut rest = entries.iter().copied();
+        let main =
+            self.spool.chain(layout, entries.len() as u64, &mut |most, out| out.extend(rest.by_ref().take(most)))?;
         let (hashes, places) = (self.hashes.iter().copied(), self.places.iter().copied());
         // The chains take no part in the file until their tables do.
         let (data, lists) = std::thread::scope(|scope| {
@@ -153,8 +155,13 @@ fn lists(
     let mut lists = vec![Chain::default(); links.lists()];
     for index in 0..fields {
         if let (Some(first), Some(list)) = links.of(index) {
-            let place = |number: u32| entries.get(number as usize).copied().map_or(0, byte);
-            let chain = spool.chain(layout, links.count(list), &mut links.entries(list, first).map(place))?;
+            let mut others = links.entries(list, first);
+            let mut places = |most: usize, out: &mut Vec<u32>| {
+                others.append(most, out);
+                // A loop of its own, in which no look waits for another.
+                out.iter_mut().for_each(|number| *number = entries.get(*number as usize).copied().unwrap_or_default());
+            };
+            let chain = spool.chain(layout, links.count(list), &mut places)?;
             lists.get_mut(list).into_iter().for_each(|place| *place = chain);
         }
     }

@@ -1,5 +1,7 @@
 //! Which fields a file has already.
 
+use crate::bytes::used_at_random;
+
 /// Field numbers by the tags of their prints: an open table of 8 bytes a slot, at most three quarters full.
 ///
 /// Slots are in the order of tags but for collisions, so that a larger table is filled from front to back.
@@ -72,6 +74,7 @@ impl Known {
     #[cold]
     fn grow(&mut self) {
         let twice = vec![0; self.slots.len() * 2];
+        used_at_random(&twice);
         for slot in std::mem::replace(&mut self.slots, twice) {
             if slot != 0 {
                 self.insert(slot);

@@ -1,5 +1,7 @@
 //! Which entries use which field, kept small until the lists can be written.
 
+use super::entries::Entries;
+
 /// No entry has this number.
 const NONE: u32 = u32::MAX;
 
@@ -7,10 +9,10 @@ const NONE: u32 = u32::MAX;
 const PIECE: [u32; 2] = [16, 4096];
 
 /// What stands in front of a piece: the number of the next piece, and how many bytes this one has.
-const HEAD: usize = 6;
+pub(super) const HEAD: usize = 6;
 
 /// Pieces lie on multiples of this, which their numbers count.
-const STEP: usize = 16;
+pub(super) const STEP: usize = 16;
 
 /// The entries of every field by their numbers: the first one here, the others as steps in pieces of one arena.
 #[derive(Debug, Default)]
@@ -29,9 +31,12 @@ struct Link {
     list: u32,
 }
 
-/// The entries of a field but the first.
+/// A field that more than one entry uses, and those entries but the first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct List {
+    field: u32,
+    /// Where its DATA lies, in steps of 8.
+    place: u32,
     last: u32,
     /// How many there are.
     pub(super) count: u32,
@@ -48,26 +53,45 @@ impl Links {
         self.links.push(Link { first: NONE, list: 0 });
     }
 
-    /// Says that an entry uses a field; entries come in order, and each counts once.
+    /// Says that an entry uses a field, whose DATA lies at `place`; entries come in order, and each counts once.
     #[inline]
-    pub(super) fn link(&mut self, field: u32, entry: u32) {
+    pub(super) fn link(&mut self, field: u32, place: u32, entry: u32) {
         let Some(link) = self.links.get_mut(field as usize) else { return };
-        if link.first == NONE {
+        if link.list == 0 && (link.first == NONE || link.first == entry) {
             link.first = entry;
-        } else if let Some(index) = link.list.checked_sub(1) {
-            if let Some(list) = self.lists.get_mut(index as usize)
-                && list.last != entry
-            {
-                list.push(&mut self.arena, entry);
-                self.uses += 1;
-            }
-        } else if link.first != entry {
-            let mut list = List { last: link.first, count: 0, head: 0, tail: 0, used: 0, size: 0 };
-            list.push(&mut self.arena, entry);
-            self.lists.push(list);
-            self.uses += 1;
+        } else {
+            let list = self.list(field, place);
+            self.link_listed(list, entry);
+        }
+    }
+
+    /// The list of a field, which is begun if there is none.
+    pub(super) fn list(&mut self, field: u32, place: u32) -> u32 {
+        let Some(link) = self.links.get_mut(field as usize) else { return NONE };
+        if link.list == 0 {
+            self.lists.push(List { field, place, last: link.first, count: 0, head: 0, tail: 0, used: 0, size: 0 });
             link.list = self.lists.len() as u32;
         }
+        link.list.wrapping_sub(1)
+    }
+
+    /// The same as [`Links::link`] for a field by its list; the field, and where its DATA lies.
+    #[inline]
+    pub(super) fn link_listed(&mut self, list: u32, entry: u32) -> (u32, u32) {
+        let Some(list) = self.lists.get_mut(list as usize) else { return (NONE, 0) };
+        if list.last == NONE {
+            list.last = entry;
+            self.links.get_mut(list.field as usize).into_iter().for_each(|link| link.first = entry);
+        } else if list.last != entry {
+            list.push(&mut self.arena, entry);
+            self.uses += 1;
+        }
+        (list.field, list.place)
+    }
+
+    /// The field of a list.
+    pub(super) fn field(&self, list: u32) -> u32 {
+        self.lists.get(list as usize).map_or(NONE, |list| list.field)
     }
 
     /// The first entry of a field, and which list has the others.
@@ -96,7 +120,7 @@ impl Links {
     /// The entries of a list, ascending; `first` is the one before them.
     pub(super) fn entries(&self, list: usize, first: u32) -> Entries<'_> {
         let Some(list) = self.lists.get(list) else { return Entries::default() };
-        Entries { arena: &self.arena, piece: &[], next: list.head, entry: first, left: list.count }
+        Entries::of(&self.arena, list.head, first, list.count)
     }
 }
 
@@ -141,52 +165,6 @@ impl List {
     }
 }
 
-/// The entries of a list; see [`Links::entries`].
-#[derive(Debug, Default)]
-pub(super) struct Entries<'a> {
-    arena: &'a [u8],
-    piece: &'a [u8],
-    next: u32,
-    entry: u32,
-    left: u32,
-}
-
-impl Iterator for Entries<'_> {
-    type Item = u32;
-
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        self.left = self.left.checked_sub(1)?;
-        let (mut step, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte()?;
-            step |= u32::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                break;
-            }
-            shift += 7;
-        }
-        self.entry = self.entry.wrapping_add(step);
-        Some(self.entry)
-    }
-}
-
-impl Entries<'_> {
-    #[inline]
-    fn byte(&mut self) -> Option<u8> {
-        if self.piece.is_empty() {
-            let rest = self.arena.get(self.next as usize * STEP..)?;
-            let (head, rest) = rest.split_first_chunk::<HEAD>()?;
-            let [a, b, c, d, e, f] = *head;
-            self.next = u32::from_le_bytes([a, b, c, d]);
-            self.piece = rest.get(..usize::from(u16::from_le_bytes([e, f])))?;
-        }
-        let (byte, rest) = self.piece.split_first()?;
-        self.piece = rest;
-        Some(*byte)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,14 +177,20 @@ mod tests {
         (0..6).for_each(|_| links.add());
         for entry in 0..100_000 {
             for field in (0..5).filter(|field| uses(*field, entry)) {
-                links.link(field, entry);
-                links.link(field, entry);
+                if field == 3 && entry > 0 {
+                    let list = links.list(field, field + 10);
+                    assert_eq!(links.link_listed(list, entry), (field, field + 10));
+                    assert_eq!(links.field(list), field);
+                }
+                links.link(field, field + 10, entry);
+                links.link(field, field + 10, entry);
             }
         }
         for field in 0..5 {
             let wanted: Vec<u32> = (0..100_000).filter(|entry| uses(field, *entry)).collect();
             let (Some(first), Some(list)) = links.of(field as usize) else { panic!("{field} has no list") };
-            let found: Vec<u32> = std::iter::once(first).chain(links.entries(list, first)).collect();
+            let (mut found, mut entries) = (vec![first], links.entries(list, first));
+            (0..100).for_each(|most| entries.append(most * most, &mut found));
             assert_eq!(found, wanted, "{field}");
             assert_eq!(links.count(list), wanted.len() as u64 - 1);
         }
@@ -218,9 +202,24 @@ mod tests {
     fn a_single_use_takes_no_list() {
         let mut links = Links::default();
         links.add();
-        links.link(0, 7);
-        links.link(0, 7);
+        links.link(0, 1, 7);
+        links.link(0, 1, 7);
         assert_eq!(links.of(0), (Some(7), None));
         assert!(links.arena.is_empty());
+    }
+
+    #[test]
+    fn a_list_may_be_there_before_any_use() {
+        let mut links = Links::default();
+        (0..2).for_each(|_| links.add());
+        let lists = [0, 1].map(|field| links.list(field, 5));
+        links.link(0, 5, 3);
+        links.link_listed(lists[0], 3);
+        assert_eq!((links.of(0), links.count(0), links.uses()), ((Some(3), Some(0)), 0, 0));
+        assert_eq!((links.of(1), links.count(1)), ((None, Some(1)), 0));
+        assert_eq!(links.link_listed(lists[0], 4), (0, 5));
+        let mut found = Vec::new();
+        links.entries(0, 3).append(10, &mut found);
+        assert_eq!((found, links.uses()), (vec![4], 1));
     }
 }

@@ -9,7 +9,7 @@
 //! the links of its DATA. The file is closed as ARCHIVED: readers take it as it is and no writer will append to it.
 //!
 //! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives. A [`Packer`] does what takes
-//!   time on other threads.
+//!   time on other threads, and what has been gathered goes to the system on a thread of its own.
 //! * The bytes go to a file beside the target, which gets the target's name when it is whole and on the disk. A target
 //!   that exists is refused, and whatever fails leaves nothing behind.
 //! * Timestamps, boots, the order of fields and their bytes are kept. Sequence numbers are kept as long as they grow
@@ -21,9 +21,11 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing))]
 
 mod arrays;
+mod behind;
 mod chains;
 mod codec;
 mod course;
+mod entries;
 mod finish;
 mod header;
 mod known;
@@ -34,6 +36,7 @@ mod record;
 mod report;
 mod room;
 mod spool;
+mod used;
 mod writer;
 
 #[cfg(test)]
@@ -43,7 +46,8 @@ pub use name::field_name;
 pub use packed::{Packed, Packer};
 pub use record::{Record, Stamp, write_journal, xor_hash};
 pub use report::{Report, Seqnums};
-pub use writer::{DataId, Writer};
+pub use used::DataId;
+pub use writer::Writer;
 
 use crate::format::{Id128, Layout};
 

@@ -30,12 +30,6 @@ impl Writer {
         self.spool.end() + uses * width + arrays * ARRAY + buckets * 16
     }
 
-    /// Where the object of a field lies.
-    #[must_use]
-    pub fn place(&self, DataId(number): DataId) -> Offset {
-        Offset(self.places.get(number as usize).map_or(0, |place| u64::from(*place) * 8))
-    }
-
     /// The number of a field that was packed for another file, which is stored now unless it is there.
     ///
     /// # Errors

@@ -5,19 +5,28 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::MOST;
+use super::behind::Behind;
 use crate::error::Error;
 
-/// So much is gathered before it is handed to the system, and mended at once.
+/// So much is gathered before it is handed on.
+const GATHERED: usize = 1 << 18;
+
+/// A buffer beyond this is given back to the system instead of being used again.
+const BUFFER_KEPT: usize = 1 << 20;
+
+/// So much is mended at once.
 const BLOCK: usize = 1 << 20;
 
 /// A growing file beside its target; gone when it is dropped before [`Spool::keep`].
 #[derive(Debug)]
 pub(super) struct Spool {
     file: File,
+    /// Who writes what is appended; nobody once everything is, or where there is no thread for it.
+    behind: Option<Behind>,
     target: PathBuf,
     part: PathBuf,
     buffer: Vec<u8>,
-    /// How many bytes the system has already.
+    /// How many bytes were handed on already.
     flushed: u64,
     /// How many objects were begun.
     objects: u64,
@@ -34,9 +43,10 @@ impl Spool {
         let part = beside(target).ok_or_else(|| failed(target, io::ErrorKind::InvalidFilename.into()))?;
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&part);
         let file = file.map_err(|error| failed(&part, error))?;
-        let mut buffer = Vec::with_capacity(BLOCK + BLOCK / 4);
+        let mut buffer = Vec::with_capacity(GATHERED + GATHERED / 4);
         buffer.resize(head, 0);
-        Ok(Self { file, target: target.to_owned(), part, buffer, flushed: 0, objects: 0, last: 0, kept: false })
+        let behind = Behind::of(&file, BUFFER_KEPT).ok();
+        Ok(Self { file, behind, target: target.to_owned(), part, buffer, flushed: 0, objects: 0, last: 0, kept: false })
     }
 
     /// Where the next object will lie.
@@ -58,9 +68,7 @@ impl Spool {
     /// Begins an object of `size` bytes with its header; what follows is for [`Spool::put`], then [`Spool::pad`].
     #[inline]
     pub(super) fn begin(&mut self, kind: u8, flags: u8, size: u64) -> Result<u64, Error> {
-        if self.buffer.len() >= BLOCK {
-            self.flush()?;
-        }
+        self.ease()?;
         let at = self.end();
         if size.checked_next_multiple_of(8).is_none_or(|size| size > MOST - at.min(MOST)) {
             return Err(Error::TooLarge { path: self.target.clone(), limit: MOST });
@@ -77,16 +85,24 @@ impl Spool {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Appends zeros to the object that was begun, as words to be filled.
+    #[inline]
+    pub(super) fn words<const SIZE: usize>(&mut self, count: usize) -> &mut [[u8; SIZE]] {
+        let start = self.buffer.len();
+        self.buffer.resize(start + count * SIZE, 0);
+        self.buffer.get_mut(start..).unwrap_or_default().as_chunks_mut().0
+    }
+
     /// Appends a number of the object that was begun.
     #[inline]
     pub(super) fn put_u64(&mut self, number: u64) {
         self.put(&number.to_le_bytes());
     }
 
-    /// Gives the system what has been gathered, within an object too.
+    /// Hands on what has been gathered, where that is enough; within an object too.
     #[inline]
     pub(super) fn ease(&mut self) -> Result<(), Error> {
-        if self.buffer.len() >= BLOCK { self.flush() } else { Ok(()) }
+        if self.buffer.len() >= GATHERED { self.flush() } else { Ok(()) }
     }
 
     /// Ends an object: the next one begins on a multiple of 8.
@@ -98,11 +114,23 @@ impl Spool {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        self.file.write_all(&self.buffer).map_err(|error| failed(&self.part, error))?;
         self.flushed += self.buffer.len() as u64;
-        self.buffer.clear();
-        self.buffer.shrink_to(4 * BLOCK);
-        Ok(())
+        let Some(behind) = &mut self.behind else {
+            self.file.write_all(&self.buffer).map_err(|error| failed(&self.part, error))?;
+            self.buffer.clear();
+            self.buffer.shrink_to(BUFFER_KEPT);
+            return Ok(());
+        };
+        if behind.write(&mut self.buffer) {
+            return Ok(());
+        }
+        self.settle()?;
+        Err(failed(&self.part, io::ErrorKind::WriteZero.into()))
+    }
+
+    /// Waits until the system has everything that was handed on.
+    fn settle(&mut self) -> Result<(), Error> {
+        self.behind.take().map_or(Ok(()), Behind::end).map_err(|error| failed(&self.part, error))
     }
 
     /// Where the file may be cut so that its parts can be mended side by side.
@@ -115,6 +143,7 @@ impl Spool {
     /// [`Spool::middle`], the others before it.
     pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
         self.flush()?;
+        self.settle()?;
         let (flushed, part) = (self.flushed, &self.part);
         let [first, second] = words;
         let mended = std::thread::scope(|scope| {
@@ -157,6 +186,8 @@ impl Spool {
 
 impl Drop for Spool {
     fn drop(&mut self) {
+        // Nobody writes any more once the name is gone.
+        let _ = self.settle();
         if !self.kept {
             // Where it cannot be removed, its name says that it is no journal.
             let _ = fs::remove_file(&self.part);

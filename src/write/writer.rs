@@ -10,15 +10,12 @@ use super::links::Links;
 use super::name::field_name;
 use super::packed::{Packed, Packer};
 use super::spool::Spool;
-use super::{MOST, Options, Stamp, header};
+use super::used::Used;
+use super::{DataId, MOST, Options, Stamp, header};
 use crate::bytes::Mix;
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::{Id128, Layout, data, entry, field};
-
-/// The number of a field in one writer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DataId(pub(super) u32);
 
 /// A journal file that is being written; without [`Writer::finish`] there will be none.
 #[derive(Debug)]
@@ -38,6 +35,8 @@ pub struct Writer {
     /// The places of all entries in steps of 8.
     pub(super) entries: Vec<u32>,
     pub(super) course: Course,
+    /// What is looked for next.
+    tags: Vec<u32>,
 }
 
 /// A field's name, and the newest of its values.
@@ -70,6 +69,7 @@ impl Writer {
             fields: Vec::new(),
             entries: Vec::new(),
             course: Course::default(),
+            tags: Vec::new(),
         })
     }
 
@@ -87,7 +87,7 @@ impl Writer {
         let Some(name) = field_name(payload) else { return Ok(None) };
         let print = self.packer.print(payload);
         if let Some(number) = self.known.find(print, &self.hashes) {
-            return Ok(Some(DataId(number)));
+            return Ok(Some(DataId::of_field(number)));
         }
         let another = self.packer.another();
         let mut packer = std::mem::replace(&mut self.packer, another);
@@ -109,14 +109,17 @@ impl Writer {
     #[inline]
     pub fn packed(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
         match self.known.find(packed.print, &self.hashes) {
-            Some(number) => Ok(DataId(number)),
+            Some(number) => Ok(DataId::of_field(number)),
             None => self.add(packed),
         }
     }
 
     /// Looks for packed fields before they are wanted, so that what tells them apart is near then.
-    pub fn expect<'p>(&self, packed: impl Iterator<Item = Packed<'p>>) {
-        let seen = packed.fold(0, |seen, packed| seen ^ self.known.near(packed.print.tag));
+    pub fn expect<'p>(&mut self, packed: impl Iterator<Item = Packed<'p>>) {
+        self.tags.clear();
+        self.tags.extend(packed.map(|packed| packed.print.tag));
+        // A loop of its own, in which no look waits for another.
+        let seen = self.tags.iter().fold(0, |seen, tag| seen ^ self.known.near(*tag));
         std::hint::black_box(seen);
     }
 
@@ -127,7 +130,7 @@ impl Writer {
         self.places.push((at / 8) as u32);
         self.links.add();
         self.known.add(packed.print.tag, number);
-        Ok(DataId(number))
+        Ok(DataId::of_field(number))
     }
 
     /// Adds an entry that consists of these fields, in this order. One that no file can hold is counted instead.
@@ -148,9 +151,12 @@ impl Writer {
         self.spool.put_u64(stamp.xor_hash);
         let number = self.entries.len() as u32;
         self.entries.push((at / 8) as u32);
-        for DataId(field) in data {
-            self.item(*field);
-            self.links.link(*field, number);
+        if self.is_compact() {
+            let items = self.spool.words::<4>(data.len()).iter_mut();
+            let mut used = Used { links: &mut self.links, places: &self.places, entry: number };
+            items.zip(data).for_each(|(item, data)| *item = (used.by(*data).1 << 3).to_le_bytes());
+        } else {
+            self.regular_items(data, number);
         }
         self.spool.pad();
         self.course.note(stamp);
@@ -163,14 +169,14 @@ impl Writer {
         self.options.layout == Layout::Compact
     }
 
-    #[inline]
-    fn item(&mut self, field: u32) {
-        let place = self.places.get(field as usize).map_or(0, |place| u64::from(*place) * 8);
-        if self.is_compact() {
-            self.spool.put(&(place as u32).to_le_bytes());
-        } else {
-            self.spool.put_u64(place);
-            self.spool.put_u64(self.hashes.get(field as usize).copied().unwrap_or_default());
+    /// Appends the items of an entry in the regular layout.
+    fn regular_items(&mut self, data: &[DataId], entry: u32) {
+        let items = self.spool.words::<16>(data.len()).iter_mut();
+        let mut used = Used { links: &mut self.links, places: &self.places, entry };
+        for (item, data) in items.zip(data) {
+            let (field, place) = used.by(*data);
+            let hash = self.hashes.get(field as usize).copied().unwrap_or_default();
+            *item = (u128::from(hash) << 64 | u128::from(place) << 3).to_le_bytes();
         }
     }
 

@@ -4,6 +4,7 @@
 //! few entries it reads itself.
 
 mod batch;
+mod front;
 mod parts;
 mod reader;
 #[cfg(test)]
@@ -197,11 +198,11 @@ impl Copier {
         } else {
             self.writer.packed_elsewhere(&packed, &mut self.inflater)?
         };
-        if number == NEW
-            && let Some(known) = self.known.get_mut(reader)
-        {
-            known.push(data.map_or(Sent::NOWHERE, Sent::Here));
+        if number == ONCE {
+            return Ok(data);
         }
+        let data = data.map(|data| self.writer.shared(data));
+        self.known.get_mut(reader).into_iter().for_each(|known| known.push(data.map_or(Sent::NOWHERE, Sent::Here)));
         Ok(data)
     }
 
@@ -209,6 +210,7 @@ impl Copier {
     #[cold]
     fn again(&mut self, sent: (usize, usize), part: usize, at: Offset) -> Result<Option<DataId>, Error> {
         let data = self.parts.copy(part, at, &mut self.writer, &mut self.inflater)?;
+        let data = data.map(|data| self.writer.shared(data));
         let place = self.known.get_mut(sent.0).and_then(|known| known.get_mut(sent.1));
         if let (Some(place), Some(data)) = (place, data) {
             *place = Sent::Here(data);

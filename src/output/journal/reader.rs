@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::batch::{self, NEW, ONCE};
+use super::front::Front;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
-use crate::format::{Codec, Id128, Inflater};
+use crate::format::{Codec, Id128, Inflater, Stored};
 use crate::output::LOST;
 use crate::output::cache::Cache;
 use crate::output::meta::BOOT_ID;
@@ -30,6 +31,7 @@ impl Readers {
             number: self.made.fetch_add(1, Ordering::Relaxed),
             packer: self.packer.another(),
             cache: Cache::new(),
+            front: Front::new(),
             inflater: Inflater::default(),
             fields: self.fields.clone(),
             sent: 0,
@@ -46,6 +48,8 @@ pub struct Reader {
     packer: Packer,
     /// The numbers of fields that were sent; nothing for one that is left out.
     cache: Cache<Option<u32>>,
+    /// Those of the cache that were looked for last.
+    front: Front<Option<u32>>,
     inflater: Inflater,
     fields: Arc<[String]>,
     sent: u32,
@@ -60,12 +64,15 @@ impl Reader {
 
     /// Appends an entry; what cannot be read of it is counted in `losses`.
     pub fn entry(&mut self, entry: &Entry<'_>, out: &mut Vec<u8>, losses: &mut Losses) {
-        self.cache.turn_to(entry.file());
+        if self.cache.turn_to(entry.file()) {
+            self.front.clear();
+        }
         let start = out.len();
         let counted_at = batch::put_stamp(&stamp(entry), entry.file().header().machine_id, out);
         let (mut count, mut lost, mut whole) = (0u32, 0u64, true);
         for at in entry.items() {
-            match self.cache.append(at, &mut self.nothing).map_or_else(|| self.field(entry, at, out), Ok) {
+            let known = self.cache.key(at).and_then(|key| self.front.find(key));
+            match known.map_or_else(|| self.item(entry, at, out), Ok) {
                 Ok(Some(number)) if number == ONCE => count += 1,
                 Ok(Some(number)) => {
                     batch::put(number, out);
@@ -87,19 +94,31 @@ impl Reader {
 
     /// Sends what the DATA at `at` holds; [`ONCE`] when that is done, the field's number when it is to be sent, and
     /// nothing if it is not wanted.
-    fn field(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<u32>, Corrupt> {
+    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<u32>, Corrupt> {
         let stored = entry.file().stored(at)?;
-        let payload = entry.file().plain(&stored, &mut self.inflater)?;
-        let (name, _) = split(payload, at)?;
+        // DATA of a single entry are never in the cache, and are most of those that come this far.
+        if stored.n_entries > 1
+            && let Some(known) = self.cache.append(at, &mut self.nothing)
+        {
+            self.cache.key(at).into_iter().for_each(|key| self.front.keep(key, known));
+            return Ok(known);
+        }
+        self.field(entry, &stored, out)
+    }
+
+    /// The same for DATA that are not known.
+    fn field(&mut self, entry: &Entry<'_>, stored: &Stored<'_>, out: &mut Vec<u8>) -> Result<Option<u32>, Corrupt> {
+        let payload = entry.file().plain(stored, &mut self.inflater)?;
+        let (name, _) = split(payload, stored.at)?;
         if !shows(&self.fields, name) {
-            self.cache.keep(&stored, &[], None);
+            self.cache.keep(stored, &[], None);
             return Ok(None);
         }
         let frame = (stored.codec()? == Some(Codec::Zstd)).then_some(stored.bytes);
         let Some(packed) = self.packer.pack(payload, frame) else { return Ok(None) };
         if stored.n_entries > 1 {
             batch::put(NEW, out);
-            self.cache.keep(&stored, &[], Some(self.sent));
+            self.cache.keep(stored, &[], Some(self.sent));
             self.sent += 1;
         } else {
             batch::put(ONCE, out);
