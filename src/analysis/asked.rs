@@ -32,8 +32,8 @@ impl fmt::Debug for Wanted<'_> {
 pub struct Heard<'a> {
     /// Terms that tell who wrote a line, each with the voices of these.
     pub voices: &'a [(String, u64)],
-    /// The voices that a message is of interest from.
-    pub speaks: &'a (dyn Fn(&[u8]) -> u64 + Sync),
+    /// Those of the voices given that a message is of interest from; there may be others among them.
+    pub speaks: &'a (dyn Fn(&[u8], u64) -> u64 + Sync),
 }
 
 impl fmt::Debug for Heard<'_> {

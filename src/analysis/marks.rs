@@ -59,6 +59,12 @@ impl<'t> Sought<'t> {
         Some(Self { places, filter, begun, known: Vec::new() })
     }
 
+    /// All bits that entries of the file may have.
+    pub(super) fn bits(&self) -> u64 {
+        let whole = self.places.iter().map(|(_, bits)| bits);
+        whole.chain(self.begun.iter().map(|(_, bits)| bits)).fold(0, |all, bits| all | bits)
+    }
+
     /// Whether an entry of the file has a field of a term that stands for one of these bits.
     pub(super) fn are_in(&mut self, entry: &Entry<'_>, bits: u64, inflater: &mut Inflater) -> bool {
         let mut items = entry.items();

@@ -45,7 +45,8 @@ impl Occurrences {
                 take(known, source, &line, seen);
             }
         });
-        let heard = Heard { voices: book.voices().marks(), speaks: &|message| book.voices().of_message(message) };
+        let heard =
+            Heard { voices: book.voices().marks(), speaks: &|message, among| book.voices().of_message(message, among) };
         source.hear(heard, &mut |boot, line| {
             let seen = table.observe(line).into_iter().filter(is_heard);
             if let Some(known) = found.boots.get_mut(boot) {

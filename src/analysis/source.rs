@@ -79,7 +79,7 @@ pub trait Source: Sync {
     /// A journal looks at each different message once, and may give more lines than were asked for.
     fn hear(&self, heard: Heard<'_>, each: &mut dyn FnMut(usize, &Line)) {
         let keep = |line: &Line| {
-            let said = line.first("MESSAGE").map_or(0, heard.speaks);
+            let said = line.first("MESSAGE").map_or(0, |message| (heard.speaks)(message, u64::MAX));
             heard.voices.iter().any(|(term, voices)| voices & said != 0 && line.has(&[term]))
         };
         for boot in 0..self.boots().len() {

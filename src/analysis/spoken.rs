@@ -46,7 +46,7 @@ fn spoken_in(
     voices: &mut Sought<'_>,
     heard: Heard<'_>,
 ) -> Option<Vec<Offset>> {
-    let (mut inflater, mut found) = (Inflater::default(), Vec::new());
+    let (mut inflater, mut found, present) = (Inflater::default(), Vec::new(), voices.bits());
     for object in file.objects(part) {
         let object = object.ok()?;
         if ObjectType::from(object.kind) != ObjectType::Data {
@@ -54,7 +54,7 @@ fn spoken_in(
         }
         let stored = file.stored(object.at).ok()?;
         let Ok(payload) = file.plain(&stored, &mut inflater) else { continue };
-        let said = payload.strip_prefix(b"MESSAGE=").map_or(0, |message| (heard.speaks)(beginning(message)));
+        let said = payload.strip_prefix(b"MESSAGE=").map_or(0, |message| (heard.speaks)(beginning(message), present));
         if said == 0 {
             continue;
         }
@@ -79,7 +79,8 @@ fn scanned(file: &JournalFile, from: usize, heard: Heard<'_>) -> Vec<Offset> {
             &entry,
             |_| true,
             |field| {
-                said |= field.is_ok_and(|(name, value)| name == b"MESSAGE" && (heard.speaks)(beginning(value)) != 0)
+                said |= field
+                    .is_ok_and(|(name, value)| name == b"MESSAGE" && (heard.speaks)(beginning(value), u64::MAX) != 0)
             },
         );
         if said {

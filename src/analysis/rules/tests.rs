@@ -109,12 +109,12 @@ fn what_a_condition_finds_in_a_message_is_heard_from_its_writer() {
     let samples = book.rules().iter().flat_map(|rule| rule.fires.iter().flat_map(|sample| sample.lines(rule)));
     let found = samples.filter(|line| book.conditions().observe(line).iter().any(is_heard));
     let heard = found.inspect(|line| {
-        let said = line.first("MESSAGE").map_or(0, |message| book.voices().of_message(message));
+        let said = line.first("MESSAGE").map_or(0, |message| book.voices().of_message(message, u64::MAX));
         let told = book.voices().marks().iter().filter(|(term, _)| line.has(&[term]));
         assert_ne!(told.fold(0, |all, (_, voices)| all | voices) & said, 0, "{line:?}");
     });
     assert!(heard.count() > 50);
-    assert_eq!(book.voices().of_message(b"nothing of interest"), 0);
+    assert_eq!(book.voices().of_message(b"nothing of interest", u64::MAX), 0);
 }
 
 /// Ways in which a program can write what it likes.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 use super::grams::Grams;
 use super::rule::Rule;
@@ -11,9 +11,8 @@ use super::rule::Rule;
 #[derive(Clone, Debug, Default)]
 pub(in crate::analysis) struct Voices {
     long: Grams,
-    /// Finds whether there is one of those that are too short for that.
-    any_short: Option<AhoCorasick>,
-    short: Vec<(String, u64)>,
+    /// Those that are too short for that.
+    short: Vec<(Finder<'static>, u64)>,
     marks: Vec<(String, u64)>,
 }
 
@@ -32,13 +31,9 @@ impl Voices {
             });
             literals.extend(sign.text.literals().iter().map(|text| (text.clone(), bit(voice))));
         }
-        let long = Grams::of(&literals);
-        let mut short = literals;
-        short.retain(|(text, _)| !Grams::can_find(text));
-        let texts = short.iter().map(|(text, _)| text);
-        // Of few literals this kind looks at many bytes at once. It fails only for more than memory could hold.
-        let any_short = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok();
-        Self { long, any_short: any_short.filter(|_| !short.is_empty()), short, marks: by_mark(&writers) }
+        let short = literals.iter().filter(|(text, _)| !Grams::can_find(text));
+        let short = short.map(|(text, voice)| (Finder::new(text).into_owned(), *voice)).collect();
+        Self { long: Grams::of(&literals), short, marks: by_mark(&writers) }
     }
 
     /// Terms that tell writers, each with the voices of these.
@@ -46,14 +41,11 @@ impl Voices {
         &self.marks
     }
 
-    /// The voices from which a message is of interest.
-    pub(in crate::analysis) fn of_message(&self, message: &[u8]) -> u64 {
-        let long = self.long.voices_in(message);
-        if !self.any_short.as_ref().is_some_and(|short| short.is_match(message)) {
-            return long;
-        }
-        let met = self.short.iter().filter(|(text, _)| memchr::memmem::find(message, text.as_bytes()).is_some());
-        met.fold(long, |all, (_, voice)| all | voice)
+    /// The voices from which a message is of interest; short literals are looked for only where `among` has theirs.
+    pub(in crate::analysis) fn of_message(&self, message: &[u8], among: u64) -> u64 {
+        let short = self.short.iter().filter(|(_, voice)| voice & among != 0);
+        let met = short.filter(|(text, _)| text.find(message).is_some());
+        met.fold(self.long.voices_in(message), |all, (_, voice)| all | voice)
     }
 }
 
