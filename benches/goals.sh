@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# goals.sh - the goals of the project's issues 3 and 6, and what was measured against them; sourced by peers.sh.
+# goals.sh - the goals of the project's issues 3, 5 and 6, and what was measured against them; sourced by peers.sh.
 #
-# Uses BULK_ROWS, lw_median, quotient, entries_of of peers.sh and sets.sh.
+# Uses BULK_ROWS, lw_median, quotient, fixed, entries_of of peers.sh and sets.sh.
 
 judged=()
 
@@ -34,7 +34,8 @@ judge() {
     one/grep) most "$set $row / rg" "$rgs" 2.5 ;;
   esac
   case $row in
-    boots | list-boots | fields) ;;
+    boots) most "$set $row: anonymous memory, MiB" "$mib" 128 ;;
+    list-boots | fields) ;;
     verify) most "$set $row: anonymous memory, MiB" "$mib" 256 ;;
     *) most "$set $row: anonymous memory, MiB" "$mib" 64 ;;
   esac
@@ -57,6 +58,14 @@ growth() {
     there=$(quotient "$there" "$(entries_of one)" 12)
     most "$set $row / one, by the entry" "$(quotient "$here" "$there" 2)" "$2"
   done
+}
+
+# verdicts SET: the verdicts on all boots against one search for a rare literal (issue 5)
+verdicts() {
+  local boots=${lw_median[$1/boots]:-} grep=${lw_median[$1/grep]:-}
+  [[ -n $boots && -n $grep ]] || return 0
+  most "$1 boots: seconds / 0.3 + 1.5 times grep" "$(fixed 3 "$boots")" \
+    "$(awk -v grep="$grep" 'BEGIN { printf "%.3f", 0.3 + 1.5 * grep }')"
 }
 
 goals() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use super::source::fits;
+use super::marks::{Marks, Sought, is};
 use crate::corrupt::Offset;
 use crate::file::{DataEntries, Entry, JournalFile};
 use crate::format::{Data, Inflater};
@@ -12,38 +12,11 @@ use crate::journal::{Journal, Stretch};
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
 const LIST_READ: usize = 1024;
 
-/// So many DATA are remembered while entries are walked.
-const KNOWN: usize = 1024;
-
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
 pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
-}
-
-/// What to look for in the entries of one file.
-#[derive(Debug)]
-pub(super) enum Marks<'t> {
-    /// Any entry will do.
-    Any,
-    /// The DATA that terms ask for.
-    Data(Sought<'t>),
-    /// The index cannot be trusted: fields are read.
-    Read(&'t [&'t str]),
-}
-
-/// The DATA that terms ask for, as far as the entries are looked at.
-#[derive(Debug)]
-pub(super) struct Sought<'t> {
-    /// Those of whole terms, ascending.
-    places: Vec<Offset>,
-    /// A bit for each of their places.
-    bits: u64,
-    /// Terms that ask for a beginning; a field's list of values may be long, so each DATA met is read.
-    begun: Vec<&'t str>,
-    /// What was found out of the DATA met last.
-    known: Vec<(Offset, bool)>,
 }
 
 impl<'j> Finder<'j> {
@@ -68,14 +41,14 @@ impl<'j> Finder<'j> {
         let Some(file) = self.journal.files().get(index as usize).filter(|_| !terms.is_empty()) else {
             return Marks::Any;
         };
-        let found = if self.is_trusted(index) { data(file, terms) } else { None };
-        let Some(found) = found else { return Marks::Read(terms) };
-        let mut places: Vec<Offset> = found.iter().map(|data| data.at).collect();
-        places.sort_unstable();
-        let bits = places.iter().fold(0, |bits, at| bits | bit(*at));
-        let begun: Vec<&str> = terms.iter().copied().filter(|term| term.ends_with('*')).collect();
-        let known = vec![(Offset(0), false); if begun.is_empty() { 0 } else { KNOWN }];
-        Marks::Data(Sought { places, bits, begun, known })
+        let found = self.is_trusted(index).then(|| Sought::of(file, terms.iter().map(|term| (*term, 1))));
+        found.flatten().map_or(Marks::Read(terms), Marks::Data)
+    }
+
+    /// What tells in a file's entries which of the `voices` they are of; `None` where the index cannot be trusted.
+    pub(super) fn voices<'t>(&self, index: u32, voices: &'t [(String, u64)]) -> Option<Sought<'t>> {
+        let file = self.journal.files().get(index as usize).filter(|_| self.is_trusted(index))?;
+        Sought::of(file, voices.iter().map(|(term, voices)| (term.as_str(), *voices)))
     }
 
     /// All values of a field in a boot, each once, ascending; without those of files whose index is damaged.
@@ -109,53 +82,12 @@ impl<'j> Finder<'j> {
     }
 }
 
-const fn bit(at: Offset) -> u64 {
-    1 << (at.0 >> 3 & 63)
-}
-
-impl Marks<'_> {
-    /// Whether an entry of the file has one of them.
-    pub(super) fn are_in(&mut self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Data(sought) => {
-                let mut items = entry.items();
-                items.clone().any(|at| sought.bits & bit(at) != 0 && sought.places.binary_search(&at).is_ok())
-                    || (!sought.begun.is_empty() && items.any(|at| sought.begins(entry.file(), at, inflater)))
-            }
-            Self::Read(terms) => entry.items().any(|at| is(entry.file(), at, terms, inflater)),
-        }
-    }
-}
-
-impl Sought<'_> {
-    /// Whether a DATA begins as a term asks.
-    fn begins(&mut self, file: &JournalFile, at: Offset, inflater: &mut Inflater) -> bool {
-        let place = (at.0 >> 3) as usize % KNOWN;
-        match self.known.get(place) {
-            Some((known, begins)) if *known == at => return *begins,
-            _ => {}
-        }
-        let begins = is(file, at, &self.begun, inflater);
-        if let Some(slot) = self.known.get_mut(place) {
-            *slot = (at, begins);
-        }
-        begins
-    }
-}
-
 /// Whether an entry of a stretch uses a DATA.
 fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
     let Some(last) = stretch.slots.end.checked_sub(1) else { return false };
     let (low, high) = (file.entry_at(stretch.slots.start), file.entry_at(last));
     let entries = file.entries_of(data);
     entries.iter_from(entries.position(low)).next().is_some_and(|at| at <= high)
-}
-
-/// Whether a DATA is what one of the terms asks for.
-fn is(file: &JournalFile, at: Offset, terms: &[&str], inflater: &mut Inflater) -> bool {
-    let Ok(stored) = file.stored(at) else { return false };
-    file.plain(&stored, inflater).is_ok_and(|payload| terms.iter().any(|term| fits(term, payload)))
 }
 
 /// The DATA that whole terms ask for; `None` where the index is damaged.

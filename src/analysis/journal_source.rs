@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use super::LAST_ENTRIES;
 use super::chronology::{Jump, jump};
 use super::evidence;
-use super::finder::{Finder, Marks};
+use super::finder::Finder;
+use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
-use super::source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, READ, Source, Wanted, number};
+use super::source::{BootFacts, FileFacts, FileState, Heard, Line, Moment, Numbered, READ, Source, Wanted, number};
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
@@ -32,8 +33,8 @@ pub struct JournalSource<'j> {
     boots: Vec<BootFacts>,
     files: Vec<FileFacts>,
     finder: Finder<'j>,
-    /// The fields that lines are given.
-    fields: Vec<Cow<'static, str>>,
+    /// The fields that lines are given, by their length: few names have the same.
+    fields: Vec<Vec<Cow<'static, str>>>,
 }
 
 impl<'j> JournalSource<'j> {
@@ -59,15 +60,26 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        Self { journal, boots, files, finder: Finder::new(journal), fields: READ.map(Cow::Borrowed).to_vec() }
+        let mut source = Self { journal, boots, files, finder: Finder::new(journal), fields: Vec::new() };
+        READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
+        source
     }
 
     /// Gives lines the fields that rules ask for as well.
     #[must_use]
     pub fn reading(mut self, book: &Rulebook) -> Self {
         let others = book.fields().into_iter().filter(|field| !READ.contains(field)).map(str::to_owned);
-        self.fields.extend(others.map(Cow::Owned));
+        others.for_each(|field| self.give(Cow::Owned(field)));
         self
+    }
+
+    fn give(&mut self, field: Cow<'static, str>) {
+        if self.fields.len() <= field.len() {
+            self.fields.resize(field.len().saturating_add(1), Vec::new());
+        }
+        if let Some(fields) = self.fields.get_mut(field.len()) {
+            fields.push(field);
+        }
     }
 
     /// Puts the last of the boot's entries that `query` picks in the place of a report's last entries; all else stays.
@@ -94,7 +106,8 @@ impl<'j> JournalSource<'j> {
                     continue;
                 }
             };
-            if let Some(name) = self.fields.iter().find(|known| known.as_bytes() == name) {
+            let mut known = self.fields.get(name.len()).into_iter().flatten();
+            if let Some(name) = known.find(|known| known.as_bytes() == name) {
                 let mut kept = room.pop().unwrap_or_default();
                 kept.clear();
                 kept.extend_from_slice(value.get(..VALUE_MOST).unwrap_or(value));
@@ -164,9 +177,12 @@ impl Source for JournalSource<'_> {
         picked.lines
     }
 
-    fn hear(&self, speaks: &(dyn Fn(&[u8]) -> bool + Sync), each: &mut dyn FnMut(usize, &Line)) {
+    fn hear(&self, heard: Heard<'_>, each: &mut dyn FnMut(usize, &Line)) {
         let files = self.journal.files().par_iter().enumerate();
-        let said = files.map(|(index, file)| spoken::offsets(file, self.finder.is_trusted(index as u32), speaks));
+        let said = files.map(|(index, file)| {
+            let voices = self.finder.voices(index as u32, heard.voices);
+            spoken::offsets(file, voices.as_ref(), heard)
+        });
         let said: Vec<Vec<Offset>> = said.collect();
         let (mut inflater, mut room, mut line) = (Inflater::default(), Vec::new(), Line::default());
         for boot in 0..self.boots.len() {

@@ -19,6 +19,7 @@
 //! No look, no wording for people beyond one headline and one sentence per sign: that is `output`'s.
 
 mod aftermath;
+mod asked;
 mod cap;
 mod chronology;
 mod death;
@@ -33,6 +34,7 @@ mod history;
 mod journal_source;
 mod limits;
 mod listed;
+mod marks;
 mod occurrences;
 mod postmortem;
 mod report;
@@ -63,7 +65,7 @@ pub use rules::{
     Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
     Term, Text, Weights, Where, Writer,
 };
-pub use source::{BootFacts, FileFacts, FileState, Line, Moment, Numbered, Source, Wanted};
+pub use source::{BootFacts, FileFacts, FileState, Heard, Line, Moment, Numbered, Source, Wanted};
 pub use timeline::{Moments, Timeline, timeline};
 pub use unit::Step;
 pub use verdict::{Cause, Condition, Confidence, Initiator, Only, Points, UnknownWord};

@@ -6,8 +6,10 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::rules::{Observed, Rule, Rulebook, Sign};
-use super::source::{Line, Source, is_users};
+use super::source::{Heard, Line, Source, is_users};
 use crate::format::Monotonic;
 
 /// What one rule found in one boot.
@@ -37,15 +39,19 @@ impl Occurrences {
         let table = book.conditions();
         let is_heard = |seen: &Observed| seen.rule.sign.as_ref().is_some_and(Sign::is_heard);
         let terms = table.terms();
-        for boot in 0..found.boots.len() {
+        found.boots.par_iter_mut().enumerate().for_each(|(boot, known)| {
             for line in source.having(boot, &terms) {
                 let seen = table.observe(&line).into_iter().filter(|seen| !is_heard(seen));
-                found.take(source, boot, &line, seen.collect());
+                take(known, source, &line, seen);
             }
-        }
-        source.hear(&|message| table.may_speak_of(message), &mut |boot, line| {
+        });
+        let heard =
+            Heard { voices: book.voices().marks(), speaks: &|message, among| book.voices().of_message(message, among) };
+        source.hear(heard, &mut |boot, line| {
             let seen = table.observe(line).into_iter().filter(is_heard);
-            found.take(source, boot, line, seen.collect());
+            if let Some(known) = found.boots.get_mut(boot) {
+                take(known, source, line, seen);
+            }
         });
         for known in found.boots.iter_mut().flatten() {
             known.times.sort_unstable();
@@ -58,27 +64,30 @@ impl Occurrences {
     pub fn boot(&self, boot: usize) -> &[Occurrence] {
         self.boots.get(boot).map(Vec::as_slice).unwrap_or_default()
     }
+}
 
-    fn take(&mut self, source: &dyn Source, boot: usize, line: &Line, seen: Vec<Observed>) {
-        let Some(known) = self.boots.get_mut(boot).filter(|_| !is_users(source, line)) else { return };
-        for seen in seen {
-            let at = line.monotonic;
-            match known.iter_mut().find(|known| known.rule.id == seen.rule.id) {
-                Some(known) => {
-                    known.times.push(at);
-                    if at < known.first.line.monotonic {
-                        known.first = seen;
-                    } else if at >= known.last.line.monotonic {
-                        known.last = seen;
-                    }
+/// Adds what rules see in a line to what they found in its boot.
+fn take(known: &mut Vec<Occurrence>, source: &dyn Source, line: &Line, seen: impl Iterator<Item = Observed>) {
+    if is_users(source, line) {
+        return;
+    }
+    for seen in seen {
+        let at = line.monotonic;
+        match known.iter_mut().find(|known| known.rule.id == seen.rule.id) {
+            Some(known) => {
+                known.times.push(at);
+                if at < known.first.line.monotonic {
+                    known.first = seen;
+                } else if at >= known.last.line.monotonic {
+                    known.last = seen;
                 }
-                None => known.push(Occurrence {
-                    rule: Arc::clone(&seen.rule),
-                    times: vec![at],
-                    first: seen.clone(),
-                    last: seen,
-                }),
             }
+            None => known.push(Occurrence {
+                rule: Arc::clone(&seen.rule),
+                times: vec![at],
+                first: seen.clone(),
+                last: seen,
+            }),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+pub use super::asked::{Heard, Wanted};
 use super::chronology::Jump;
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
@@ -72,35 +73,19 @@ pub trait Source: Sync {
 
     /// All values that a field has in a boot, each once, in no order.
     fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
-    /// Gives `each` the lines of all boots whose message `speaks`, with the boot; boot by boot, in order.
+
+    /// Gives `each` the lines of all boots that are `heard`, with the boot; boot by boot, in order.
     ///
-    /// A journal looks at each different message once.
-    fn hear(&self, speaks: &(dyn Fn(&[u8]) -> bool + Sync), each: &mut dyn FnMut(usize, &Line)) {
-        let keep = |line: &Line| line.first("MESSAGE").is_some_and(speaks);
+    /// A journal looks at each different message once, and may give more lines than were asked for.
+    fn hear(&self, heard: Heard<'_>, each: &mut dyn FnMut(usize, &Line)) {
+        let keep = |line: &Line| {
+            let said = line.first("MESSAGE").map_or(0, |message| (heard.speaks)(message, u64::MAX));
+            heard.voices.iter().any(|(term, voices)| voices & said != 0 && line.has(&[term]))
+        };
         for boot in 0..self.boots().len() {
             let wanted = Wanted { terms: &[], keep: &keep };
             self.head(boot, usize::MAX, u64::MAX, wanted).iter().for_each(|line| each(boot, line));
         }
-    }
-}
-
-/// Which lines of a stretch are asked for.
-#[derive(Clone, Copy)]
-pub struct Wanted<'a> {
-    /// Each has at least one of the fields that these terms ask for; without a term, any will do.
-    pub terms: &'a [&'a str],
-    /// And each passes this.
-    pub keep: &'a dyn Fn(&Line) -> bool,
-}
-
-impl Wanted<'_> {
-    /// All lines.
-    pub const ALL: Self = Self { terms: &[], keep: &|_| true };
-}
-
-impl std::fmt::Debug for Wanted<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wanted").field("terms", &self.terms).finish_non_exhaustive()
     }
 }
 

@@ -1,9 +1,11 @@
-//! Entries by what their messages say, through the list of a file's different messages: each is looked at once.
+//! Entries by what their messages say and who says it: each of a file's different messages is looked at once.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::asked::Heard;
+use super::marks::Sought;
 use crate::corrupt::Offset;
 use crate::file::{JournalFile, Search};
 use crate::format::{Inflater, ObjectType};
@@ -11,12 +13,12 @@ use crate::format::{Inflater, ObjectType};
 /// So much of a message is looked at.
 const MESSAGE_MOST: usize = 4096;
 
-/// The offsets of a file's entries whose message `speaks`, ascending.
+/// The offsets of a file's entries that may be `heard`, ascending; `voices` tell the writers in its index.
 ///
-/// Where the index cannot be trusted, or proves damaged, entries are read one by one.
-pub(super) fn offsets(file: &JournalFile, is_trusted: bool, speaks: &(dyn Fn(&[u8]) -> bool + Sync)) -> Vec<Offset> {
-    let listed = if is_trusted { listed(file, speaks) } else { None };
-    let mut found = listed.unwrap_or_else(|| scanned(file, 0, speaks));
+/// Where the index cannot be trusted, or proves damaged, entries are read one by one, whoever wrote them.
+pub(super) fn offsets(file: &JournalFile, voices: Option<&Sought<'_>>, heard: Heard<'_>) -> Vec<Offset> {
+    let listed = voices.and_then(|voices| listed(file, voices, heard));
+    let mut found = listed.unwrap_or_else(|| scanned(file, 0, heard));
     found.sort_unstable();
     found.dedup();
     found
@@ -25,11 +27,12 @@ pub(super) fn offsets(file: &JournalFile, is_trusted: bool, speaks: &(dyn Fn(&[u
 /// `None` where the index is damaged.
 ///
 /// Objects are looked at as they lie, by several threads: the list of a field's values is one chain through the file.
-fn listed(file: &JournalFile, speaks: &(dyn Fn(&[u8]) -> bool + Sync)) -> Option<Vec<Offset>> {
+fn listed(file: &JournalFile, voices: &Sought<'_>, heard: Heard<'_>) -> Option<Vec<Offset>> {
     let parts = file.parts(rayon::current_num_threads().saturating_mul(PARTS));
-    let said: Option<Vec<Vec<Offset>>> = parts.par_iter().map(|part| spoken_in(file, part, speaks)).collect();
+    let said = parts.par_iter().map_init(|| voices.clone(), |voices, part| spoken_in(file, part, voices, heard));
+    let said: Option<Vec<Vec<Offset>>> = said.collect();
     // The last entry of a file may be in no list.
-    let mut found = scanned(file, file.slot_count().saturating_sub(1), speaks);
+    let mut found = scanned(file, file.slot_count().saturating_sub(1), heard);
     found.extend(said?.into_iter().flatten());
     Some(found)
 }
@@ -37,8 +40,13 @@ fn listed(file: &JournalFile, speaks: &(dyn Fn(&[u8]) -> bool + Sync)) -> Option
 /// So many parts for each thread, since they are not equally long.
 const PARTS: usize = 8;
 
-fn spoken_in(file: &JournalFile, part: &Range<Offset>, speaks: &dyn Fn(&[u8]) -> bool) -> Option<Vec<Offset>> {
-    let (mut inflater, mut found) = (Inflater::default(), Vec::new());
+fn spoken_in(
+    file: &JournalFile,
+    part: &Range<Offset>,
+    voices: &mut Sought<'_>,
+    heard: Heard<'_>,
+) -> Option<Vec<Offset>> {
+    let (mut inflater, mut found, present) = (Inflater::default(), Vec::new(), voices.bits());
     for object in file.objects(part) {
         let object = object.ok()?;
         if ObjectType::from(object.kind) != ObjectType::Data {
@@ -46,19 +54,23 @@ fn spoken_in(file: &JournalFile, part: &Range<Offset>, speaks: &dyn Fn(&[u8]) ->
         }
         let stored = file.stored(object.at).ok()?;
         let Ok(payload) = file.plain(&stored, &mut inflater) else { continue };
-        if !payload.strip_prefix(b"MESSAGE=").is_some_and(|message| speaks(beginning(message))) {
+        let said = payload.strip_prefix(b"MESSAGE=").map_or(0, |message| (heard.speaks)(beginning(message), present));
+        if said == 0 {
             continue;
         }
         let entries = file.entries_of(&file.data(object.at).ok()?);
         if entries.damage().is_some() {
             return None;
         }
-        found.extend(entries.iter());
+        // An entry that cannot be read is left to who reads it.
+        let mut is_heard =
+            |at: &Offset| file.entry(*at).map_or(true, |entry| voices.are_in(&entry, said, &mut inflater));
+        found.extend(entries.iter().filter(|at| is_heard(at)));
     }
     Some(found)
 }
 
-fn scanned(file: &JournalFile, from: usize, speaks: &dyn Fn(&[u8]) -> bool) -> Vec<Offset> {
+fn scanned(file: &JournalFile, from: usize, heard: Heard<'_>) -> Vec<Offset> {
     let mut search = Search::of(file);
     let mut found = Vec::new();
     for entry in file.entries(from..file.slot_count()).flatten() {
@@ -66,7 +78,10 @@ fn scanned(file: &JournalFile, from: usize, speaks: &dyn Fn(&[u8]) -> bool) -> V
         let visited = search.visit(
             &entry,
             |_| true,
-            |field| said |= field.is_ok_and(|(name, value)| name == b"MESSAGE" && speaks(beginning(value))),
+            |field| {
+                said |= field
+                    .is_ok_and(|(name, value)| name == b"MESSAGE" && (heard.speaks)(beginning(value), u64::MAX) != 0)
+            },
         );
         if said {
             found.push(entry.offset());

@@ -5,6 +5,7 @@
 //! field that the writer could choose makes a proof.
 
 mod form;
+mod grams;
 mod load;
 mod look;
 mod matching;
@@ -17,6 +18,7 @@ pub(super) mod table;
 mod term;
 #[cfg(test)]
 mod tests;
+mod voices;
 mod weights;
 mod words;
 mod writer;
@@ -37,6 +39,7 @@ pub use writer::Writer;
 use super::source::Line;
 use load::Stock;
 use table::Table;
+use voices::Voices;
 use writer::Stated;
 
 /// The file that comes with the program.
@@ -63,6 +66,8 @@ pub struct Rulebook {
     meaning: [Table; 2],
     /// The rules of a boot's own lines that show what may contribute to an end.
     conditions: Table,
+    /// What of these is looked for in messages.
+    voices: Voices,
 }
 
 /// Everything that is wrong with a rules file.
@@ -108,6 +113,7 @@ impl Rulebook {
         self.meaning = [Table::of(means().filter(ending)), Table::of(means().filter(next))];
         let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && rule.contributing.is_some();
         self.conditions = Table::of(self.rules.iter().filter(shows));
+        self.voices = Voices::of(self.rules.iter().filter(shows));
         self.tables = [Table::of(self.rules.iter().filter(ending)), Table::of(self.rules.iter().filter(next))];
         self
     }
@@ -157,6 +163,11 @@ impl Rulebook {
     /// The rules of a boot's own lines that show what may contribute to an end.
     pub(super) const fn conditions(&self) -> &Table {
         &self.conditions
+    }
+
+    /// What of these rules is looked for in messages, and from whom.
+    pub(super) const fn voices(&self) -> &Voices {
+        &self.voices
     }
 
     /// All rules for one of two boots.

@@ -67,11 +67,6 @@ impl Table {
         self.marks.iter().map(String::as_str).collect()
     }
 
-    /// Whether a message contains the literal of any rule.
-    pub(in crate::analysis) fn may_speak_of(&self, message: &[u8]) -> bool {
-        self.literals.as_ref().is_some_and(|literals| literals.is_match(message))
-    }
-
     /// Whether any rule fits a line.
     pub(in crate::analysis) fn knows(&self, line: &Line) -> bool {
         let held = Held::new(line);

@@ -102,6 +102,21 @@ fn the_table_finds_for_each_line_the_rules_that_fit_it() {
     }
 }
 
+#[test]
+fn what_a_condition_finds_in_a_message_is_heard_from_its_writer() {
+    let book = Rulebook::builtin();
+    let is_heard = |seen: &Observed| seen.rule.sign.as_ref().is_some_and(Sign::is_heard);
+    let samples = book.rules().iter().flat_map(|rule| rule.fires.iter().flat_map(|sample| sample.lines(rule)));
+    let found = samples.filter(|line| book.conditions().observe(line).iter().any(is_heard));
+    let heard = found.inspect(|line| {
+        let said = line.first("MESSAGE").map_or(0, |message| book.voices().of_message(message, u64::MAX));
+        let told = book.voices().marks().iter().filter(|(term, _)| line.has(&[term]));
+        assert_ne!(told.fold(0, |all, (_, voices)| all | voices) & said, 0, "{line:?}");
+    });
+    assert!(heard.count() > 50);
+    assert_eq!(book.voices().of_message(b"nothing of interest", u64::MAX), 0);
+}
+
 /// Ways in which a program can write what it likes.
 const APPS: [&[(&str, &str)]; 5] = [
     &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service"), ("_UID", "1000"), ("_PID", "812"), ("_COMM", "app")],
