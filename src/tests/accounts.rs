@@ -1,4 +1,4 @@
-//! What lies in each file given: one line of JSON per file, for `testdata/make/damage_table.py` and `killed.sh`.
+//! What lies in each file given: one line of JSON per file, for `testdata/make/damage_table.py`.
 //!
 //! `cargo run --example accounts [--entries] FILE…`: with `--entries` also seqnum, place and payload hashes of each entry.
 
