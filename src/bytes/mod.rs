@@ -4,6 +4,7 @@
 //! Knows nothing of journals. This is the only layer with `unsafe` code, because a memory map needs it.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+pub(crate) mod disk;
 mod guard;
 mod image;
 mod key;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::MOST;
 use super::behind::Behind;
+use crate::bytes::disk;
 use crate::error::Error;
 
 /// So much is gathered before it is handed on.
@@ -141,6 +142,8 @@ impl Spool {
 
     /// Stores words of 8 bytes at their places, which are multiples of 8 and ascend; those of the second part lie behind
     /// [`Spool::middle`], the others before it.
+    ///
+    /// What is mended, and what lies behind the last word, is on its way to the disk when this ends.
     pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
         self.flush()?;
         self.settle()?;
@@ -149,9 +152,11 @@ impl Spool {
         let mended = std::thread::scope(|scope| {
             let other = scope.spawn(|| {
                 let mut file = OpenOptions::new().read(true).write(true).open(part)?;
-                mend(&mut file, flushed, second)
+                let mended = mend(&mut file, flushed, second)?;
+                disk::begin(&file, mended..flushed);
+                Ok(())
             });
-            let mended = mend(&mut self.file, flushed, first);
+            let mended = mend(&mut self.file, flushed, first).map(drop);
             other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(mended)
         });
         mended.map_err(|error| failed(&self.part, error))
@@ -195,9 +200,9 @@ impl Drop for Spool {
     }
 }
 
-/// Stores words of 8 bytes at their places, block by block.
-fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> io::Result<()> {
-    let (mut words, mut block) = (words.peekable(), Vec::new());
+/// Stores words of 8 bytes at their places, block by block; returns where the last block ends.
+fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> io::Result<u64> {
+    let (mut words, mut block, mut mended) = (words.peekable(), Vec::new(), 0);
     while let Some((at, _)) = words.peek() {
         let start = at - at % BLOCK as u64;
         block.resize((BLOCK as u64).min(end.saturating_sub(start)) as usize, 0);
@@ -210,8 +215,10 @@ fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> i
         }
         file.seek(SeekFrom::Start(start))?;
         file.write_all(&block)?;
+        mended = start + block.len() as u64;
+        disk::begin(file, start..mended);
     }
-    Ok(())
+    Ok(mended)
 }
 
 fn failed(path: &Path, source: io::Error) -> Error {
