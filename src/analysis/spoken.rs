@@ -54,7 +54,9 @@ fn spoken_in(
         }
         let stored = file.stored(object.at).ok()?;
         let Ok(payload) = file.plain(&stored, &mut inflater) else { continue };
-        let said = payload.strip_prefix(b"MESSAGE=").map_or(0, |message| (heard.speaks)(beginning(message), present));
+        let said = payload
+            .strip_prefix(b"MESSAGE=")
+            .map_or(0, |message| (heard.speaks)(beginning(message), present) & present);
         if said == 0 {
             continue;
         }

@@ -117,6 +117,8 @@ impl Salvage {
 
     fn deep(file: &JournalFile, reached: &Starts) -> Self {
         let mut found = Self::default();
+        // From here on what is lost is known, and what lies behind an object says nothing more of it.
+        file.set_checked();
         let mut walk = Walk::of(file);
         let in_line = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;

@@ -15,16 +15,16 @@ use crate::query::{Matches, Term, unit, word};
 #[command(next_help_heading = "Which entries")]
 pub(super) struct Filters {
     /// What a system unit wrote and what was written about it; also a pattern such as 'ssh*'; several are alternatives
-    #[arg(short, long, value_name = "UNIT")]
+    #[arg(short, long, value_name = "UNIT", allow_hyphen_values = true)]
     unit: Vec<String>,
     /// The same for a unit of users' managers
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", allow_hyphen_values = true)]
     user_unit: Vec<String>,
     /// Only this syslog identifier; several are alternatives
-    #[arg(short = 't', long, value_name = "NAME")]
+    #[arg(short = 't', long, value_name = "NAME", allow_hyphen_values = true)]
     identifier: Vec<String>,
     /// Not this syslog identifier
-    #[arg(short = 'T', long, value_name = "NAME")]
+    #[arg(short = 'T', long, value_name = "NAME", allow_hyphen_values = true)]
     exclude_identifier: Vec<String>,
     /// This priority and all more urgent ones (err, 3), or a range (warning..err)
     #[arg(short, long, value_name = "PRIORITY")]
@@ -75,7 +75,8 @@ impl Cursors {
             },
             None => None,
         };
-        let after = self.after_cursor.clone().or(saved);
+        // A file that is there and empty tells as little as none.
+        let after = self.after_cursor.clone().or(saved.filter(|text| !text.is_empty()));
         let Some(text) = self.cursor.as_ref().or(after.as_ref()) else { return Ok(None) };
         let bad = |why: file::NotACursor| Error::BadQuery { what: "cursor", input: text.clone(), why: why.to_string() };
         Ok(Some((text.parse().map_err(bad)?, after.is_some())))

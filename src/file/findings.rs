@@ -63,9 +63,9 @@ impl JournalFile {
         let _ = self.findings.set(Box::new(findings));
     }
 
-    /// Notes that a check has been through all objects, so that what it did not find lost is as long as its size says,
-    /// whatever lies behind it.
-    pub fn set_checked(&self) {
+    /// Notes that a check has been through all objects and hashed their payloads, so that what it did not find lost is as
+    /// long as its size says, whatever lies behind it.
+    pub(crate) fn set_checked(&self) {
         let _ = self.checked.set(());
     }
 

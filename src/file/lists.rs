@@ -37,7 +37,8 @@ impl<R: Reads> Lists<'_, R> {
             found.listed_last.push(span.last);
             push(&mut found.spans, span);
         }
-        if self.arrays.len().saturating_sub(covered) > TAIL {
+        let is_none_listed = found.spans.is_empty() && !self.arrays.is_empty();
+        if is_none_listed || self.arrays.len().saturating_sub(covered) > TAIL {
             return None;
         }
         let mut before = Offset(0);

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
 
 use super::lists::Lists;
 use super::{Arrays, Findings, Spans};
@@ -56,6 +57,8 @@ pub struct JournalFile {
     pub(super) findings: OnceLock<Box<Findings>>,
     /// Whether a check has been through all of its objects.
     pub(super) checked: OnceLock<()>,
+    /// How many bytes of long payloads may still be hashed where their length is in doubt.
+    pub(super) doubts: AtomicU64,
     /// The boots, where opening could tell them at little cost.
     pub(super) glanced: Option<Spans>,
     /// What tells it from others, where it was opened by path.
@@ -126,8 +129,9 @@ impl JournalFile {
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
         let (findings, checked) = (OnceLock::new(), OnceLock::new());
-        let path = path.to_owned();
-        Self { path, source, header, arrays, findings, checked, glanced: None, key: None, options, losses }
+        let (path, doubts) = (path.to_owned(), image.len().saturating_mul(limits::DOUBTED_RATIO));
+        let doubts = AtomicU64::new(doubts);
+        Self { path, source, header, arrays, findings, checked, doubts, glanced: None, key: None, options, losses }
     }
 
     /// The boots of a sound file, where a few short reads tell them.
@@ -160,6 +164,13 @@ impl JournalFile {
     #[must_use]
     pub fn has_vanished(&self) -> bool {
         self.source.has_lost()
+    }
+
+    /// Whether opening could tell the boots by the lists of their ids, which are found by hash: where the header's file id
+    /// is not the one that the hashes were made with, nothing is.
+    #[must_use]
+    pub const fn tells_boots(&self) -> bool {
+        self.glanced.is_some()
     }
 
     /// The file's bytes.

@@ -3,7 +3,7 @@
 use super::JournalFile;
 use super::chain::{Chain, Way};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table};
+use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table, object, table};
 
 /// Where so many objects are expected, none at all is no chance: one in 10^13.
 const EXPECTED: u64 = 30;
@@ -82,12 +82,8 @@ impl JournalFile {
     /// # Errors
     /// When the table or the chain is damaged before the object is found.
     pub fn find_data(&self, payload: &[u8], inflater: &mut Inflater) -> Result<Option<Data<'_>>, Corrupt> {
-        let (header, hash) = (self.header(), self.hash().of(payload));
-        if header.data_hash_table_size == 0 {
-            return Ok(None);
-        }
-        let table =
-            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")?;
+        let hash = self.hash().of(payload);
+        let Some(table) = self.data_table()? else { return Ok(None) };
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
             let data = data?;
@@ -157,11 +153,7 @@ impl JournalFile {
     /// `None` where the table cannot tell: it is lost, or its bucket is, or the links ran out.
     #[must_use]
     pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
-        let header = self.header();
-        let table =
-            Table::at(self.image(), header.data_hash_table_offset, header.data_hash_table_size, "data hash table")
-                .ok()?;
-        let head = table.head_of(data.hash);
+        let head = self.data_table().ok()??.head_of(data.hash);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for other in Chain::new(head, Way::Up, "data hash chain", read) {
             *links = links.checked_sub(1)?;
@@ -192,11 +184,37 @@ impl JournalFile {
 
     pub(super) fn field_table(&self) -> Result<Option<Table<'_>>, Corrupt> {
         let header = self.header();
-        if header.field_hash_table_size == 0 {
+        self.table(
+            (header.field_hash_table_offset, header.field_hash_table_size),
+            table::FIELD_TYPE,
+            "field hash table",
+        )
+    }
+
+    fn data_table(&self) -> Result<Option<Table<'_>>, Corrupt> {
+        let header = self.header();
+        self.table((header.data_hash_table_offset, header.data_hash_table_size), table::DATA_TYPE, "data hash table")
+    }
+
+    /// The table whose buckets the header places, if the object there is that table and has as many; none in a file
+    /// without entries.
+    ///
+    /// # Errors
+    /// When header and object contradict each other: a look-up in other bytes would find nothing, and say nothing.
+    fn table(&self, stated: (Offset, u64), kind: u8, what: &'static str) -> Result<Option<Table<'_>>, Corrupt> {
+        let (first, size) = stated;
+        if size == 0 && self.arrays().is_empty() {
             return Ok(None);
         }
-        Table::at(self.image(), header.field_hash_table_offset, header.field_hash_table_size, "field hash table")
-            .map(Some)
+        let table = Table::at(self.image(), first, size, what)?;
+        let raw = RawObject::read(self.image(), Offset(first.0.saturating_sub(object::HEADER)), what)?;
+        let raw = raw.expect(kind, what, object::HEADER)?;
+        let found = (raw.bytes.len() as u64).saturating_sub(object::HEADER);
+        if found == size {
+            Ok(Some(table))
+        } else {
+            Err(Corrupt::new(raw.at, what, Fault::Differs { found, wanted: size }))
+        }
     }
 
     pub(super) fn field_chain(&self, head: Offset) -> impl Iterator<Item = Result<Field<'_>, Corrupt>> + '_ {

@@ -5,6 +5,8 @@
 //! file contradicts it. A look at the next 24 bytes does, once for each payload that is read; only a value that ends in zeros
 //! and is cut within them looks like one that was written so.
 
+use std::sync::atomic::Ordering;
+
 use super::JournalFile;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -111,7 +113,7 @@ impl JournalFile {
         let hash = self.hash();
         // Where the header is lost, so is the key.
         let is_known = !matches!(hash, FileHash::Keyed(key) if key.is_null());
-        if is_known && len <= limits::DOUBTED_MOST {
+        if is_known && (len <= limits::DOUBTED_MOST || self.affords(plain.len())) {
             let (found, computed) = (self.data(at)?.hash, hash.of(plain));
             let fault = Fault::Hash { stored: found, computed };
             return if found == computed { Ok(()) } else { Err(Corrupt::new(at, "data payload", fault)) };
@@ -125,6 +127,12 @@ impl JournalFile {
             return Err(Corrupt::new(at, "data", Fault::Overlaps { at: inside }));
         }
         if behind(self.image(), end) == Behind::Other { Err(adrift(at, "data", end)) } else { Ok(()) }
+    }
+
+    /// Pays for hashing a long payload, if anything is left for that.
+    fn affords(&self, len: usize) -> bool {
+        let pay = |left: u64| left.checked_sub(len as u64);
+        self.doubts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).is_ok()
     }
 
     /// Whether an entry of `size` bytes ends where another object begins, or where nothing was written yet.

@@ -34,6 +34,9 @@ pub const AGAIN_RATIO: u64 = 64;
 /// found is looked at once; only headers that lie about their size cost more.
 pub const VAIN_RATIO: u64 = 8;
 
-/// The longest payload whose hash is asked when its bytes leave doubt about its length: a file full of objects that claim
-/// to be as long as the file would else take hours. A longer one that ran on would reach over an entry.
+/// Payloads up to this are hashed whenever their bytes leave doubt about their length; longer ones as [`DOUBTED_RATIO`]
+/// allows, since a file full of objects that claim to be as long as the file would else take hours.
 pub const DOUBTED_MOST: usize = 4096;
+
+/// How many bytes of long payloads are hashed for doubt about their length, for each byte of the file.
+pub const DOUBTED_RATIO: u64 = 16;

@@ -197,8 +197,10 @@ impl Iterator for Merge<'_> {
                 PeekMut::pop(top);
                 continue;
             };
-            let conflict = strand.last.is_some_and(|last| last.conflicts(&seen));
-            strand.last = Some(seen);
+            let conflict = !seen.is_unread && strand.last.is_some_and(|last| last.conflicts(&seen));
+            if !seen.is_unread {
+                strand.last = Some(seen);
+            }
             match strand.key(running) {
                 Some(key) => {
                     top.key = key;

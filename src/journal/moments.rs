@@ -154,8 +154,9 @@ impl<'j> Strand<'j> {
     fn pop(&mut self) -> Option<(Item, bool)> {
         self.moment = self.moment()?;
         let item = self.ready.pop()?;
-        let conflict = self.behind.is_some_and(|behind| behind.conflicts(&item.seen));
-        self.behind = Some(item.seen);
+        let is_unread = item.seen.is_unread;
+        let conflict = !is_unread && self.behind.is_some_and(|behind| behind.conflicts(&item.seen));
+        self.behind = if is_unread { self.behind } else { Some(item.seen) };
         Some((item, conflict))
     }
 }

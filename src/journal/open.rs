@@ -59,7 +59,6 @@ fn with(file: JournalFile, salvage: Option<Salvage>) -> Opened {
 
 /// Lets a file know what a check of it found.
 pub(super) fn take_up(file: &JournalFile, salvage: &Salvage, reach: Reach) {
-    file.set_checked();
     if let Some(findings) = salvage.findings(file, reach) {
         file.adopt(findings);
     }

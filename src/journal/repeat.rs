@@ -17,18 +17,20 @@ pub(super) struct Seen {
     pub(super) strand: Id128,
     pub(super) seqnum: u64,
     pub(super) file: u32,
+    /// Nobody knows what it is, so that it repeats and contradicts no other.
+    pub(super) is_unread: bool,
 }
 
 impl Seen {
     pub(super) const fn of(head: &EntryHead, strand: Id128, file: u32) -> Self {
         let identity = (head.boot_id, head.monotonic.0, head.realtime.0, head.xor_hash);
-        Self { identity, strand, seqnum: head.seqnum.0, file }
+        Self { identity, strand, seqnum: head.seqnum.0, file, is_unread: false }
     }
 
-    /// An entry that cannot be read, of which a neighbour or a list tells when it was: no other repeats it.
+    /// An entry that cannot be read, of which a neighbour or a list tells when it was.
     pub(super) const fn unread(head: &EntryHead, strand: Id128, file: u32) -> Self {
         let mut seen = Self::of(head, strand, file);
-        seen.identity.0 = Id128([0; 16]);
+        seen.is_unread = true;
         seen
     }
 
@@ -49,6 +51,9 @@ pub(super) struct Repeats {
 impl Repeats {
     /// Whether another file has given the same entry in the same moment.
     pub(super) fn is_repeat(&mut self, moment: u64, seen: Seen) -> bool {
+        if seen.is_unread {
+            return false;
+        }
         if self.moment != Some(moment) {
             self.moment = Some(moment);
             self.few.clear();

@@ -33,6 +33,8 @@ pub(super) struct Spool {
     objects: u64,
     last: u64,
     kept: bool,
+    /// Whether anything could not be written, after which nothing more is.
+    is_broken: bool,
 }
 
 impl Spool {
@@ -47,7 +49,8 @@ impl Spool {
         let mut buffer = Vec::with_capacity(GATHERED + GATHERED / 4);
         buffer.resize(head, 0);
         let behind = Behind::of(&file, BUFFER_KEPT).ok();
-        Ok(Self { file, behind, target: target.to_owned(), part, buffer, flushed: 0, objects: 0, last: 0, kept: false })
+        let target = target.to_owned();
+        Ok(Self { file, behind, target, part, buffer, flushed: 0, objects: 0, last: 0, kept: false, is_broken: false })
     }
 
     /// Where the next object will lie.
@@ -115,14 +118,21 @@ impl Spool {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
+        if self.is_broken {
+            return Err(failed(&self.part, io::ErrorKind::WriteZero.into()));
+        }
+        // Until all is well: who goes on after an error would write to the wrong place.
+        self.is_broken = true;
         self.flushed += self.buffer.len() as u64;
         let Some(behind) = &mut self.behind else {
             self.file.write_all(&self.buffer).map_err(|error| failed(&self.part, error))?;
             self.buffer.clear();
             self.buffer.shrink_to(BUFFER_KEPT);
+            self.is_broken = false;
             return Ok(());
         };
         if behind.write(&mut self.buffer) {
+            self.is_broken = false;
             return Ok(());
         }
         self.settle()?;
@@ -131,7 +141,9 @@ impl Spool {
 
     /// Waits until the system has everything that was handed on.
     fn settle(&mut self) -> Result<(), Error> {
-        self.behind.take().map_or(Ok(()), Behind::end).map_err(|error| failed(&self.part, error))
+        let settled = self.behind.take().map_or(Ok(()), Behind::end).map_err(|error| failed(&self.part, error));
+        self.is_broken |= settled.is_err();
+        settled
     }
 
     /// Where the file may be cut so that its parts can be mended side by side.

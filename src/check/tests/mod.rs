@@ -82,7 +82,6 @@ impl Sound {
                 }
             },
         };
-        file.set_checked();
         let mut shown = BTreeMap::new();
         for at in salvage.merged(&file) {
             let entry = file.entry(at).unwrap();

@@ -47,7 +47,6 @@ fn pieces(bytes: Vec<u8>) {
         let others = [bytes.header, bytes.damaged, bytes.unaccounted, bytes.blank, bytes.unwritten];
         assert_eq!(objects.iter().chain(&others).sum::<u64>(), size, "{account:?}");
         assert!((0.0..=1.0).contains(&account.share()));
-        file.set_checked();
         let merged = salvage.merged(&file);
         assert_eq!(merged.len() as u64, account.entries.by_index + account.entries.salvaged);
         let mut distinct = merged.clone();
