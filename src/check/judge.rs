@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::starts::Memory;
+use super::memory::Memory;
 use super::sum::is_sum;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
