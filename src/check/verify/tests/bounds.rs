@@ -36,6 +36,29 @@ fn a_walk_that_remembers_little_gives_the_same_pieces() {
 }
 
 #[test]
+fn a_walk_that_remembers_little_takes_no_value_from_behind_an_entry() {
+    let synth = Synth::new().compact(true).keyed(true).entry(Record::new(1).field("A=one").field("B=two"));
+    let mut bytes = synth.build();
+    let (entry, value) = (synth.layout().entries[0], synth.layout().find_data(b"B=two").unwrap().offset);
+    let item = (entry + 64..).step_by(4).find(|at| word(&bytes, *at) == value as u32).unwrap();
+    let standing = |bytes: &[u8]| {
+        let file = file(bytes.to_vec());
+        let [all, few] = [Walk::of(&file), Walk::frugal(&file)].map(pieces);
+        assert_eq!(all, few);
+        all.into_iter().find(|(_, at, _)| *at == entry).unwrap().0
+    };
+    assert_eq!(standing(&bytes), 0);
+    let (behind, size) = (bytes.len() as u64, u64::from(word(&bytes, value + 8)));
+    bytes.extend_from_within(value as usize..(value + size).next_multiple_of(8) as usize);
+    put_u32(&mut bytes, item, behind as u32);
+    assert_eq!(standing(&bytes), 1);
+}
+
+fn word(bytes: &[u8], at: u64) -> u32 {
+    u32::from_le_bytes(bytes[at as usize..][..4].try_into().unwrap())
+}
+
+#[test]
 fn an_entry_that_has_a_long_value_a_thousand_times_does_not_take_a_thousand_times_as_long() {
     let long = format!("LONG={}", "x".repeat(10_000));
     let fields = (0..1000).fold(Record::new(1).field(&long), |record, n| record.field(format!("A={n}")));
