@@ -79,25 +79,28 @@ fn each<S: Send>(
     work: impl Fn(&mut Lists, &mut S, &Data<'_>) + Sync,
 ) -> Vec<(Lists, S)> {
     let spare = slots.saturating_mul(SPARE_RATIO).max(SPARE_LEAST);
-    let jobs = known.places.ranges(options.threads.saturating_mul(16));
     let is_all = window.end >= known.places.kept() && window.start == 0;
-    crew(
-        options.threads,
-        jobs,
-        || (Lists::default(), state()),
-        |(lists, state), range| {
-            let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
-            for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
-                if lists.slots > slots || lists.spare > spare {
-                    lists.is_over = true;
-                    break;
-                }
-                if let Ok(data) = known.file.data(at) {
-                    work(lists, state, &data);
-                }
+    let work = |(lists, state): &mut (Lists, S), range| {
+        let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
+        for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
+            if lists.slots > slots || lists.spare > spare {
+                lists.is_over = true;
+                break;
             }
-        },
-    )
+            if let Ok(data) = known.file.data(at) {
+                work(lists, state, &data);
+            }
+        }
+    };
+    let once = |threads: usize| {
+        let jobs = known.places.ranges(threads.saturating_mul(16));
+        crew(threads, jobs, || (Lists::default(), state()), work)
+    };
+    let done = once(options.threads);
+    let sum = |of: fn(&Lists) -> u64| done.iter().fold(0_u64, |sum, (lists, _)| sum.saturating_add(of(lists)));
+    // Of too much, one thread walks the first, so that the findings are the same with any number of threads.
+    let is_over = sum(|lists| lists.slots) > slots || sum(|lists| lists.spare) > spare;
+    if is_over && options.threads > 1 { once(1) } else { done }
 }
 
 /// Walks one list; returns a sum over its entries.
