@@ -100,7 +100,8 @@ pub struct Report {
     pub findings: Findings,
     /// How many objects of each type were met.
     pub objects: Objects,
-    /// Payloads that could not be read though nothing is wrong with them: a codec or a limit of this program.
+    /// Payloads that could not be read though nothing is wrong with them, at least so many: a codec or a limit of this
+    /// program. Those that would have to be read again too often count as one, however many they are.
     pub unread: u64,
     /// What seals prove, of a sealed file that was checked with a key.
     pub proof: Option<Proof>,

@@ -75,6 +75,33 @@ fn an_entry_that_has_a_long_value_a_thousand_times_does_not_take_a_thousand_time
 }
 
 #[test]
+fn what_is_too_much_to_read_again_is_the_same_with_any_number_of_threads() {
+    // Too much for all threads together, and for each.
+    [6_000, 40_000].into_iter().for_each(too_much_to_read_again);
+}
+
+fn too_much_to_read_again(len: usize) {
+    let long = format!("LONG={}", "x".repeat(len));
+    let record = |n: u64| {
+        let record = if n == 1 { Record::new(n).field(&long) } else { Record::new(n) };
+        (0..50).fold(record, |record, m| record.field(format!("A={n}.{m}")))
+    };
+    let synth = (1..=60).map(record).fold(Synth::new().compact(true).keyed(true), Synth::entry);
+    let mut bytes = synth.build();
+    let at = synth.layout().find_data(long.as_bytes()).unwrap().offset;
+    for entry in &synth.layout().entries {
+        (0..50).for_each(|item| put_u32(&mut bytes, entry + 64 + item * 4, at as u32));
+    }
+    let [one, many] = [1, 3].map(|threads| report(bytes.clone(), threads));
+    assert!(one.findings.has(Rule::Unchecked) && one.findings.has(Rule::EntryHash), "{:?}", one.findings);
+    assert_eq!((&one.findings, one.unread), (&many.findings, 1));
+    assert_eq!(many.unread, 1);
+    // Said of what was read only.
+    let hashes = one.findings.rules().find(|(rule, ..)| *rule == Rule::EntryHash).map(|(_, _, count, _)| count);
+    assert!(hashes.is_some_and(|count| (1..60).contains(&count)), "{hashes:?}");
+}
+
+#[test]
 fn names_of_any_length_are_held_only_where_values_can_have_them() {
     let (mut names, mut findings) = (Names::of(2), Findings::default());
     let long = [b'x'; 5000];
