@@ -1,9 +1,9 @@
 //! Whether what lies at a place is an object, by everything that can be known of it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::starts::Memory;
+use super::memory::Memory;
 use super::sum::is_sum;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -36,7 +36,7 @@ pub(super) struct Judge<'data> {
     vain: u64,
     memory: Memory,
     /// Bytes of payloads that may still be read again, since nothing is remembered of them.
-    again: AtomicU64,
+    again: Cell<u64>,
     /// The boots that `_BOOT_ID=` payloads name, each with the first place of one.
     pub(super) boots: HashMap<Id128, Offset>,
 }
@@ -58,7 +58,7 @@ impl<'data> Judge<'data> {
             inflater: Inflater::bounded(inflate),
             vain: len.saturating_mul(limits::VAIN_RATIO),
             memory,
-            again: AtomicU64::new(len.saturating_mul(limits::AGAIN_RATIO)),
+            again: Cell::new(len.saturating_mul(limits::AGAIN_RATIO)),
             boots: HashMap::new(),
         }
     }
@@ -138,8 +138,7 @@ impl<'data> Judge<'data> {
     fn again(&self, at: Offset) -> Option<u64> {
         let data = Data::decode(RawObject::read(self.image, at, "data").ok()?, self.layout).ok()?;
         let plain = data.stored.codec().ok()?.is_none().then_some(data.stored.bytes)?;
-        let take = |left: u64| left.checked_sub(plain.len() as u64);
-        self.again.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
+        self.again.set(self.again.get().checked_sub(plain.len() as u64)?);
         proves(self.hash, at, plain, data.hash).ok()?;
         Some(jenkins(self.hash, data.hash, plain))
     }
@@ -154,8 +153,13 @@ impl<'data> Judge<'data> {
 
     fn entry(&self, raw: RawObject<'data>) -> Result<(), Corrupt> {
         let (head, items) = EntryHead::read(self.image, raw.at, self.layout)?;
-        let fault = Fault::Hash { stored: head.xor_hash, computed: self.xor(&items).unwrap_or_default() };
-        if self.is_whole(&head, &items) { Ok(()) } else { Err(Corrupt::new(raw.at, "entry", fault)) }
+        // What is remembered lies before the entry; what is read again must, too.
+        let precedes = !self.memory.forgets() || items.iter().all(|item| item < raw.at);
+        if precedes && self.is_whole(&head, &items) {
+            return Ok(());
+        }
+        let computed = if precedes { self.xor(&items).unwrap_or_default() } else { 0 };
+        Err(Corrupt::new(raw.at, "entry", Fault::Hash { stored: head.xor_hash, computed }))
     }
 
     /// Slots ascend and are followed by empty ones; the first names an entry.

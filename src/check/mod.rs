@@ -23,6 +23,7 @@
 mod account;
 mod judge;
 mod light;
+mod memory;
 mod restore;
 mod salvage;
 mod sample;

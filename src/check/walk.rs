@@ -1,7 +1,8 @@
 //! All objects of a file in the order of their places, without any index.
 
 use super::judge::{Judge, Standing};
-use super::starts::{Memory, Starts};
+use super::memory::Memory;
+use super::starts::Starts;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Offset};
 use crate::file::JournalFile;

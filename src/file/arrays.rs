@@ -69,7 +69,8 @@ impl Arrays {
                 }
             };
             if whole.parts.len() >= LINKS_MOST {
-                let fault = Fault::Value { found: LINKS_MOST as u64, must: "more than the arrays of one chain" };
+                let found = (LINKS_MOST as u64).saturating_add(1);
+                let fault = Fault::Value { found, must: "at most as many arrays as a chain may have" };
                 whole.damage = Some(Corrupt::new(array.at, "entry array", fault));
                 break;
             }
@@ -379,7 +380,9 @@ mod tests {
         let image = Image::new(&bytes);
         let arrays = Arrays::walk(&image, Layout::Regular, Offset(208), count);
         assert_eq!((arrays.len(), arrays.parts.len()), (LINKS_MOST, LINKS_MOST));
-        assert_eq!(arrays.damage().map(|damage| damage.at), Some(Offset(208 + LINKS_MOST as u64 * 32)));
+        let damage = arrays.damage().unwrap();
+        assert_eq!(damage.at, Offset(208 + LINKS_MOST as u64 * 32));
+        assert!(damage.to_string().contains("1048577 must be at most as many"), "{damage}");
         let shorter = Arrays::walk(&image, Layout::Regular, Offset(208 + 32), count - 1);
         assert_eq!((shorter.len(), shorter.damage()), (LINKS_MOST, None));
     }

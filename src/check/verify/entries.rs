@@ -21,6 +21,9 @@ use crate::format::{EntryHead, Id128, Items, RawObject, limits};
 /// How many arrays are looked at, at most, to know whether the last entry is in the lists of its values.
 const LOOKS_MOST: u64 = 1 << 24;
 
+/// Into how many ranges the file is cut where values are read again, for any number of threads.
+const RANGES: usize = 256;
+
 /// What the passes over entries and lists share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known<'a> {
@@ -71,16 +74,11 @@ pub(super) fn data_factor(mix: Mix, data: Offset) -> u64 {
 
 /// Looks at all entries.
 pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
-    let work = |uses: &mut Uses, at: Offset| {
-        One { known, at, is_linked: at < known.last, is_whole: true, steps: LOOKS_MOST, uses }.look();
-    };
     let limit = known.file.image().len().saturating_mul(limits::AGAIN_RATIO);
-    let mut whole = Uses::default();
-    for uses in each(known, options, || Uses { left: limit, ..Uses::default() }, work) {
-        whole.pairs = whole.pairs.wrapping_add(uses.pairs);
-        whole.singles = whole.singles.wrapping_add(uses.singles);
-        whole.findings.extend(uses.findings);
-        whole.is_over |= uses.is_over;
+    let mut whole = once(known, limit, options);
+    // Of too much, one thread reads the first, so that the findings are the same with any number of threads.
+    if whole.is_over && options.threads > 1 {
+        whole = once(known, limit, &Options { threads: 1, ..*options });
     }
     if whole.is_over {
         let damage = Corrupt::new(Offset(0), "entries", Fault::TooLarge { size: limit.saturating_add(1), limit });
@@ -89,44 +87,69 @@ pub(super) fn entries(known: Known<'_>, options: &Options<'_>) -> Uses {
     whole
 }
 
+/// Looks at all entries; it is over when all threads together read more than `limit` bytes of payloads again.
+///
+/// How many they read is the same with any number of threads, unless one alone has read as many.
+fn once(known: Known<'_>, limit: u64, options: &Options<'_>) -> Uses {
+    let state = || Uses { left: limit, ..Uses::default() };
+    let ranges = if known.hashes.is_some() { options.threads.saturating_mul(16) } else { RANGES };
+    let work = |uses: &mut Uses, range| {
+        // Else what is read again would depend on what this thread did before.
+        if known.hashes.is_none() {
+            uses.recent = Recent::default();
+        }
+        for at in within(known, range) {
+            One { known, at, is_linked: at < known.last, is_whole: true, steps: LOOKS_MOST, uses }.look();
+        }
+    };
+    let (mut whole, mut read) = (Uses::default(), 0_u64);
+    for uses in crew(options.threads, known.places.ranges(ranges), state, work) {
+        read = read.saturating_add(limit.saturating_sub(uses.left));
+        whole.pairs = whole.pairs.wrapping_add(uses.pairs);
+        whole.singles = whole.singles.wrapping_add(uses.singles);
+        whole.findings.extend(uses.findings);
+        whole.is_over |= uses.is_over;
+    }
+    whole.is_over |= read > limit;
+    whole
+}
+
 /// For each kept DATA of a window of ranks, a sum over the entries that have it.
 pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_>) -> Vec<u64> {
-    let work = |sums: &mut Vec<u64>, at: Offset| {
+    let add = |sums: &mut Vec<u64>, at: Offset| {
         let Some((_, items)) = read(known.file, at) else { return };
         let mut steps = LOOKS_MOST;
         for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
             let place = known.places.rank(item).checked_sub(window.start);
             if let Some(sum) = place.and_then(|place| sums.get_mut(place))
-                && is_linked(known, at, item, &mut steps)
+                && is_linked(known, at, item, &mut steps) == Some(true)
             {
                 *sum = sum.wrapping_add(factor(known.mix, at));
             }
         }
     };
+    let work = |sums: &mut Vec<u64>, range| within(known, range).for_each(|at| add(sums, at));
+    let ranges = known.places.ranges(options.threads.saturating_mul(16));
     let mut whole = vec![0_u64; window.len()];
-    for sums in each(known, options, || vec![0; window.len()], work) {
+    for sums in crew(options.threads, ranges, || vec![0; window.len()], work) {
         whole.iter_mut().zip(sums).for_each(|(sum, more)| *sum = sum.wrapping_add(more));
     }
     whole
 }
 
-/// Does something with each entry, in all threads.
-fn each<S: Send>(
-    known: Known<'_>,
-    options: &Options<'_>,
-    state: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, Offset) + Sync,
-) -> Vec<S> {
-    crew(options.threads, known.places.ranges(options.threads.saturating_mul(16)), state, |state, range| {
-        let entries = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Entry);
-        entries.for_each(|(at, ..)| work(state, at));
-    })
+/// The entries in a range of cells, ascending.
+fn within<'a>(known: Known<'a>, range: Range<usize>) -> impl Iterator<Item = Offset> + use<'a> {
+    known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Entry).map(|(at, ..)| at)
 }
 
-/// Whether a DATA must list an entry: all but the last one, and that one too if it does.
+/// Whether a DATA must list an entry: all but the last one, and that one too if it does; `None` where that is unknown.
 #[inline]
-fn is_linked(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> bool {
-    entry < known.last || (entry == known.last && lists(known.file, data, entry, steps))
+fn is_linked(known: Known<'_>, entry: Offset, data: Offset, steps: &mut u64) -> Option<bool> {
+    match entry.cmp(&known.last) {
+        std::cmp::Ordering::Less => Some(true),
+        std::cmp::Ordering::Equal => lists(known.file, data, entry, steps),
+        std::cmp::Ordering::Greater => Some(false),
+    }
 }
 
 /// The head and items of an entry, the head only where it is sound.
@@ -216,18 +239,26 @@ impl One<'_, '_> {
         if hash != UNREAD {
             self.uses.recent.keep(Value { at: item, hash, factor, is_boot });
         }
-        if is_linked(self.known, self.at, item, &mut self.steps) {
-            return (hash, factor);
+        match is_linked(self.known, self.at, item, &mut self.steps) {
+            Some(true) => return (hash, factor),
+            Some(false) => self.unlisted(item),
+            None => self.uses.is_over = true,
         }
-        self.uses.is_over |= self.steps == 0;
-        self.unlisted(item);
         (hash, 0)
     }
 
     /// The entry's hash is not that of its values; it may have been made with some of them twice.
+    ///
+    /// Nothing is said of it where some cannot be read again.
     #[cold]
     fn hash_differs(&mut self, head: &EntryHead, computed: u64, items: &Items<'_>) {
-        if !is_sum(computed ^ head.xor_hash, items.iter().map(|item| self.hash_again(item))) {
+        let mut is_read = true;
+        let hashes = items.iter().map(|item| {
+            let hash = self.hash_again(item);
+            is_read &= hash != UNREAD;
+            hash
+        });
+        if !is_sum(computed ^ head.xor_hash, hashes) && is_read {
             let fault = Fault::Hash { stored: head.xor_hash, computed };
             self.add(Rule::EntryHash, Corrupt::new(self.at, "entry", fault));
         }
@@ -339,16 +370,15 @@ pub(super) fn touches_value(file: &JournalFile, at: Offset) -> Touches {
     file.data(at).map_or(Touches::File, |data| value(&data, &[]))
 }
 
-/// Whether a DATA's list has an entry, where arrays may still be looked at.
-fn lists(file: &JournalFile, data: Offset, entry: Offset, steps: &mut u64) -> bool {
+/// Whether a DATA's list has an entry; `None` where no more arrays may be looked at.
+fn lists(file: &JournalFile, data: Offset, entry: Offset, steps: &mut u64) -> Option<bool> {
     if *steps == 0 {
-        return false;
+        return None;
     }
-    file.data(data).is_ok_and(|data| {
-        let list = file.entries_of(&data);
-        *steps = steps.saturating_sub((list.links() as u64).saturating_add(1));
-        list.contains(entry)
-    })
+    let Ok(data) = file.data(data) else { return Some(false) };
+    let list = file.entries_of(&data);
+    *steps = steps.saturating_sub((list.links() as u64).saturating_add(1));
+    Some(list.contains(entry))
 }
 
 /// A number of an object that was met; 0 beyond the end.

@@ -34,6 +34,7 @@ mod rule;
 mod scan;
 #[cfg(feature = "seal")]
 mod seal;
+mod suspects;
 mod tables;
 mod tags;
 #[cfg(test)]
@@ -99,7 +100,8 @@ pub struct Report {
     pub findings: Findings,
     /// How many objects of each type were met.
     pub objects: Objects,
-    /// Payloads that could not be read though nothing is wrong with them: a codec or a limit of this program.
+    /// Payloads that could not be read though nothing is wrong with them, at least so many: a codec or a limit of this
+    /// program. Those that would have to be read again too often count as one, however many they are.
     pub unread: u64,
     /// What seals prove, of a sealed file that was checked with a key.
     pub proof: Option<Proof>,
@@ -179,15 +181,15 @@ fn links(
     let uses = entries::entries(known, options);
     findings.extend(uses.findings);
     if uses.singles != scanned.singles {
-        lists::singles(known, findings);
+        suspects::singles(known, findings);
     }
     let lists = lists::lists(known, scanned.slots, options);
     findings.extend(lists.findings);
     if lists.is_over || lists.pairs != uses.pairs {
-        let suspects = suspects(known, scanned.slots, options, findings);
+        let suspects = differing(known, scanned.slots, options, findings);
         let budget = scanned.slots.saturating_mul(16).max(1 << 20);
         if !suspects.is_empty() {
-            lists::suspects(known, &suspects, budget, findings);
+            suspects::each(known, &suspects, budget, findings);
         }
     }
     if lists.is_over || lists.arrays.wrapping_add(main_arrays) != scanned.arrays {
@@ -199,16 +201,16 @@ fn links(
 /// The values whose lists are not what the entries say, found in as many turns as there are windows.
 ///
 /// Those beyond the ones that are looked at again are reported here.
-fn suspects(known: Known<'_>, slots: u64, options: &Options<'_>, findings: &mut Findings) -> Vec<Offset> {
+fn differing(known: Known<'_>, slots: u64, options: &Options<'_>, findings: &mut Findings) -> Vec<Offset> {
     let step = WINDOW.checked_div(options.threads.max(1)).unwrap_or(WINDOW).max(1);
     let mut suspects = Vec::new();
     for from in (0..known.places.kept().max(1)).step_by(step) {
         let window = from..from.saturating_add(step).min(known.places.kept());
         let sums = entries::sums(known, &window, options);
         let differing = lists::differing(known, &sums, &window, slots, options);
-        let room = lists::SUSPECTS_KEPT.saturating_sub(suspects.len());
+        let room = suspects::SUSPECTS_KEPT.saturating_sub(suspects.len());
         suspects.extend(differing.iter().take(room));
-        differing.iter().skip(room).for_each(|at| lists::uncertain(known, *at, findings));
+        differing.iter().skip(room).for_each(|at| suspects::uncertain(known, *at, findings));
     }
     suspects
 }

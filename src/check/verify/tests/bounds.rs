@@ -36,6 +36,29 @@ fn a_walk_that_remembers_little_gives_the_same_pieces() {
 }
 
 #[test]
+fn a_walk_that_remembers_little_takes_no_value_from_behind_an_entry() {
+    let synth = Synth::new().compact(true).keyed(true).entry(Record::new(1).field("A=one").field("B=two"));
+    let mut bytes = synth.build();
+    let (entry, value) = (synth.layout().entries[0], synth.layout().find_data(b"B=two").unwrap().offset);
+    let item = (entry + 64..).step_by(4).find(|at| word(&bytes, *at) == value as u32).unwrap();
+    let standing = |bytes: &[u8]| {
+        let file = file(bytes.to_vec());
+        let [all, few] = [Walk::of(&file), Walk::frugal(&file)].map(pieces);
+        assert_eq!(all, few);
+        all.into_iter().find(|(_, at, _)| *at == entry).unwrap().0
+    };
+    assert_eq!(standing(&bytes), 0);
+    let (behind, size) = (bytes.len() as u64, u64::from(word(&bytes, value + 8)));
+    bytes.extend_from_within(value as usize..(value + size).next_multiple_of(8) as usize);
+    put_u32(&mut bytes, item, behind as u32);
+    assert_eq!(standing(&bytes), 1);
+}
+
+fn word(bytes: &[u8], at: u64) -> u32 {
+    u32::from_le_bytes(bytes[at as usize..][..4].try_into().unwrap())
+}
+
+#[test]
 fn an_entry_that_has_a_long_value_a_thousand_times_does_not_take_a_thousand_times_as_long() {
     let long = format!("LONG={}", "x".repeat(10_000));
     let fields = (0..1000).fold(Record::new(1).field(&long), |record, n| record.field(format!("A={n}")));
@@ -49,6 +72,33 @@ fn an_entry_that_has_a_long_value_a_thousand_times_does_not_take_a_thousand_time
     let report = report(bytes, 1);
     assert!(report.findings.has(Rule::Unchecked));
     assert_eq!(report.unread, 1);
+}
+
+#[test]
+fn what_is_too_much_to_read_again_is_the_same_with_any_number_of_threads() {
+    // Too much for all threads together, and for each.
+    [6_000, 40_000].into_iter().for_each(too_much_to_read_again);
+}
+
+fn too_much_to_read_again(len: usize) {
+    let long = format!("LONG={}", "x".repeat(len));
+    let record = |n: u64| {
+        let record = if n == 1 { Record::new(n).field(&long) } else { Record::new(n) };
+        (0..50).fold(record, |record, m| record.field(format!("A={n}.{m}")))
+    };
+    let synth = (1..=60).map(record).fold(Synth::new().compact(true).keyed(true), Synth::entry);
+    let mut bytes = synth.build();
+    let at = synth.layout().find_data(long.as_bytes()).unwrap().offset;
+    for entry in &synth.layout().entries {
+        (0..50).for_each(|item| put_u32(&mut bytes, entry + 64 + item * 4, at as u32));
+    }
+    let [one, many] = [1, 3].map(|threads| report(bytes.clone(), threads));
+    assert!(one.findings.has(Rule::Unchecked) && one.findings.has(Rule::EntryHash), "{:?}", one.findings);
+    assert_eq!((&one.findings, one.unread), (&many.findings, 1));
+    assert_eq!(many.unread, 1);
+    // Said of what was read only.
+    let hashes = one.findings.rules().find(|(rule, ..)| *rule == Rule::EntryHash).map(|(_, _, count, _)| count);
+    assert!(hashes.is_some_and(|count| (1..60).contains(&count)), "{hashes:?}");
 }
 
 #[test]
