@@ -8,7 +8,7 @@ use super::source::{Line, Source, Wanted, is_users};
 use super::verdict::Cause;
 
 /// Lines looked at, at most; a boot's telling lines come early.
-const HEAD_LINES: usize = 3000;
+pub(super) const HEAD_LINES: usize = 3000;
 /// A boot's beginning lasts at least so long, or until its startup is finished.
 const HEAD_WINDOW: u64 = 120_000_000;
 const STARTUP_FINISHED: &str = "b07a249cd024414a82dd00cd181378ff";

@@ -29,6 +29,7 @@ mod facets;
 mod finder;
 mod flood;
 mod headline;
+mod hearsay;
 mod heartbeat;
 mod history;
 mod journal_source;

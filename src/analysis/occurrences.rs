@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::rules::{Observed, Rule, Rulebook, Sign};
+use super::sender::is_userspaces_kmsg;
 use super::source::{Heard, Line, Source, is_users};
 use crate::format::Monotonic;
 
@@ -68,7 +69,8 @@ impl Occurrences {
 
 /// Adds what rules see in a line to what they found in its boot.
 fn take(known: &mut Vec<Occurrence>, source: &dyn Source, line: &Line, seen: impl Iterator<Item = Observed>) {
-    if is_users(source, line) {
+    // A name in the kernel's log shows nothing of an ordinary life, where every daemon has a voice of its own.
+    if is_users(source, line) || is_userspaces_kmsg(line) {
         return;
     }
     for seen in seen {

@@ -1,15 +1,17 @@
 //! Everything that is known of one boot's end, brought together.
 
+use std::collections::BTreeSet;
+
 use super::ending::{Case, Finding};
 use super::history::told;
 use super::report::{Alternative, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness};
-use super::sequence::{TAIL_LINES, TAIL_WINDOW};
-use super::source::{Line, Wanted};
+use super::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
+use super::source::{Line, Source, Wanted};
 use super::survey::{Judged, Survey};
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::{advice, circumstances, contributing};
-use super::{LAST_ENTRIES, death, evidence, limits, timeline};
+use super::{LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
 
 /// So many lines of the next boot's beginning are shown.
 const HEAD_LINES: usize = 12;
@@ -59,15 +61,26 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     })
 }
 
-fn next(case: &Case<'_>, after: &[super::sequence::Sign]) -> Option<Next> {
+fn next(case: &Case<'_>, after: &[Sign]) -> Option<Next> {
     let (next, facts) = case.next?;
     let head = case.source.head(next, HEAD_LINES, HEAD_WINDOW, Wanted::ALL);
     Some(Next {
         id: facts.id,
         kernel_start: death::kernel_start(facts),
         lines: after.iter().map(|sign| evidence::of(case.source, sign, Side::Next)).collect(),
+        omitted: omitted(case.source, next, &head, after),
         head: timeline::head(case.source, &head, HEAD_LINES),
     })
+}
+
+/// How many entries at a boot's beginning stand before the last line shown and are not shown.
+fn omitted(source: &dyn Source, boot: usize, head: &[Line], signs: &[Sign]) -> u64 {
+    let place = |line: &Line| (line.file, line.offset);
+    let shown: BTreeSet<_> = head.iter().chain(signs.iter().map(|sign| &sign.line)).map(place).collect();
+    let until = signs.iter().map(|sign| sign.line.monotonic.0).max().unwrap_or_default();
+    let lines = source.head(boot, aftermath::HEAD_LINES, until, Wanted::ALL);
+    let last = lines.iter().rposition(|line| shown.contains(&place(line))).unwrap_or_default();
+    lines.iter().take(last).filter(|line| !shown.contains(&place(line))).count() as u64
 }
 
 fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {

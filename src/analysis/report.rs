@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub use super::facets::{Action, Cap, Ending, Learnt, Orderliness, Stage};
 use super::source::{BootFacts, Moment};
-use super::timeline::{Moments, Timeline};
+use super::timeline::{Moments, Timeline, is_zero};
 use super::verdict::{Cause, Condition, Points};
 pub use super::witness::{Evidence, Place, Side, Strength, Witness};
 use crate::format::{Id128, Realtime};
@@ -141,6 +141,9 @@ pub struct Next {
     pub lines: Vec<Evidence>,
     /// Its first lines, thinned.
     pub head: Vec<Moments>,
+    /// So many entries before the last of all these lines are in neither list.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub omitted: u64,
 }
 
 /// When a boot ended: not before the last entry, and not later than what could still have been lost.

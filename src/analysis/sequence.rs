@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::flood;
+use super::hearsay::Hearsay;
 use super::report::{Action, Stage};
 pub(super) use super::rules::Observed as Sign;
 use super::rules::{Means, Rulebook};
@@ -84,6 +85,12 @@ impl Sequence {
     /// Whether a shutdown was under way, not only asked for.
     pub(super) fn is_shutdown(&self) -> bool {
         self.stage() >= Some(Stage::S1)
+    }
+
+    /// When a shutdown began, by lines that nobody else can have written, in microseconds since the boot began.
+    pub(super) fn began(&self) -> Option<u64> {
+        let sure = self.steps.iter().filter(|step| step.stage() > Some(Stage::S0) && step.is_sure());
+        sure.map(Sign::at).min()
     }
 
     /// Whether it went through its steps in order; a forced one jumps to the last.
@@ -184,6 +191,8 @@ impl Sequence {
         if !self.steps.iter().chain(&self.job_timeout).any(Sign::is_sure) {
             self.steps.clear();
         }
+        let began = self.began();
+        self.reset.retain(|sign| sign.is_sure() || began.is_some_and(|began| began <= sign.at()));
         self.job_timeout.take_if(|sign| !sign.is_sure());
         if !self.log_lost.iter().any(Sign::is_sure) {
             self.log_lost.clear();
@@ -204,6 +213,11 @@ impl Sign {
             [] => Sender::Pid1.surely_wrote(&self.line),
             writers => writers.iter().any(|writer| writer.surely_wrote(&self.line)),
         }
+    }
+
+    /// Whether PID 1 may have had no voice but the kernel's log any more when it said so.
+    fn is_a_last_step(&self) -> bool {
+        self.stage() > Some(Stage::S0) || self.role() == Means::Reset || self.role() == Means::LogLost
     }
 
     /// The stage that the sign stands for.
@@ -243,5 +257,7 @@ fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Ve
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
     lines.dedup_by_key(|line| (line.file, line.offset));
     let ours = lines.into_iter().filter(|line| !is_users(source, line));
-    ours.flat_map(|line| table.observe(&line)).collect()
+    let hearsay = Hearsay::new(source, boot);
+    let observed = ours.flat_map(|line| table.observe(&line));
+    observed.filter(|sign| hearsay.is_credible(&sign.line) && (sign.is_sure() || sign.is_a_last_step())).collect()
 }

@@ -8,6 +8,7 @@ use super::aftermath;
 use super::cap::{self, Reach, Reaches};
 use super::chronology::Chronology;
 use super::ending::{Case, Finding};
+use super::hearsay::Hearsay;
 use super::history::History;
 use super::occurrences::Occurrences;
 use super::report::{Action, Cap, Ending, Orderliness, Strength};
@@ -118,7 +119,9 @@ impl<'s> Survey<'s> {
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
         let setting = circumstances::of(&case, finding);
-        let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let mut observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let (hearsay, began) = (Hearsay::new(self.source, boot), read.sequence.began());
+        observed.retain(|seen| hearsay.is_credible_in(&seen.line, began));
         let mut items = signs::of_ending(&case, finding, &observed);
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {

@@ -49,7 +49,7 @@ pub struct Moments {
     pub omitted: u64,
 }
 
-const fn is_zero(count: &u64) -> bool {
+pub(super) const fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 

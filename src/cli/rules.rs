@@ -40,6 +40,9 @@ A rule of a file looks like this; one with a built-in rule's id replaces it:
   fires = [\"restart in 5 s\"]
   not = [\"no restart in sight\"]
 
+fires and not are lines that prove the rule when the file is read. A rule may
+go without them; one that has some is refused as soon as it no longer fits.
+
 A rule trusts the fields that journald writes, those that begin with _. Whoever
 imports or rewrites a journal can forge them too, which no reader can see.";
 

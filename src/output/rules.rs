@@ -77,7 +77,8 @@ pub fn checked(found: &Checked<'_>, json: bool, safe: bool, out: &mut dyn Write)
     }
     if found.faults.is_empty() {
         let (file, added, replaced) = (found.file, found.added, found.replaced);
-        writeln!(out, "{file}: {added} rules added, {replaced} replaced")?;
+        let rules = if added == 1 { "rule" } else { "rules" };
+        writeln!(out, "{file}: {added} {rules} added, {replaced} replaced")?;
     }
     Ok(())
 }

@@ -154,6 +154,21 @@ fn the_proofs_of_the_truth_are_among_the_evidence() {
 }
 
 #[test]
+fn what_the_next_boots_beginning_leaves_out_is_counted() {
+    let report = lastwords(&["why", DIR, "-b", "-5", "-o", "json"]).json();
+    let (next, number) = (&report["next"], |line: &Value| line["seqnum"].as_u64().unwrap());
+    let head = next["head"].as_array().unwrap();
+    let entries: u64 = head.iter().map(|moments| moments["count"].as_u64().unwrap()).sum();
+    let first = number(&head[0]["place"]);
+    let told = next["lines"].as_array().unwrap().iter().map(|sign| number(&sign["line"]));
+    let later: BTreeSet<u64> = told.filter(|told| *told >= first + entries).collect();
+    // One file without a gap: the numbers count its entries.
+    let hidden = later.last().unwrap() + 1 - first - entries - later.len() as u64;
+    assert_eq!(next["omitted"].as_u64(), Some(hidden));
+    assert!(hidden > 0 && lastwords(&["why", DIR, "-b", "-5"]).text().contains(&format!("({hidden} entries more)\n")));
+}
+
+#[test]
 fn a_path_alone_asks_of_the_newest_boot_that_ended() {
     let bare = lastwords(&[DIR]);
     assert_eq!((bare.status, bare.stderr.as_str()), (0, ""));

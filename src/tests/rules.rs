@@ -70,7 +70,7 @@ fn a_sound_file_is_counted_and_its_rules_hold_for_verdicts() {
     let path = own(&folder, OWN);
     let path = path.to_str().unwrap();
     let check = lastwords(&["rules", "--check", path]);
-    assert_eq!((check.status, text(&check.stdout)), (0, &*format!("{path}: 1 rules added, 1 replaced\n")));
+    assert_eq!((check.status, text(&check.stdout)), (0, &*format!("{path}: 1 rule added, 1 replaced\n")));
     let list = lastwords(&["rules", "--rules", path]);
     assert!(text(&list.stdout).contains("the gate asked for a restart in {seconds} s"));
     let why = |args: &[&str]| text(&lastwords(&[&["why", DEMO, "-b", "1"], args].concat()).stdout).to_owned();

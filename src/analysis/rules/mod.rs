@@ -111,7 +111,9 @@ impl Rulebook {
         let (ending, next) = (|rule: &&Arc<Rule>| rule.is_of_ending(), |rule: &&Arc<Rule>| rule.is_of_next());
         let means = || self.rules.iter().filter(|rule| !rule.means.is_empty());
         self.meaning = [Table::of(means().filter(ending)), Table::of(means().filter(next))];
-        let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && rule.contributing.is_some();
+        // What ends a state is of account as long as the state is.
+        let ends = |rule: &&Arc<Rule>| rule.causes.is_empty() && !rule.excludes.is_empty();
+        let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && (rule.contributing.is_some() || ends(rule));
         self.conditions = Table::of(self.rules.iter().filter(shows));
         self.voices = Voices::of(self.rules.iter().filter(shows));
         self.tables = [Table::of(self.rules.iter().filter(ending)), Table::of(self.rules.iter().filter(next))];

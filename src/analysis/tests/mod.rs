@@ -5,6 +5,7 @@ use log::{Log, STARTED, STARTING, STOPPED};
 
 mod clocks;
 mod details;
+mod hearsay;
 pub(super) mod log;
 mod restarts;
 

@@ -9,6 +9,13 @@ use crate::analysis::{Action, ClockKind, Confidence, Ending, Orderliness};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
+/// Tables fit so many columns.
+const NARROWEST: usize = 80;
+/// Characters of an id where there is no room for all.
+const SHORT_ID: usize = 8;
+/// The same where causes are long, starts have their years and boots are many.
+const SHORTEST_ID: usize = 4;
+
 /// What fits a terminal.
 #[derive(Clone, Copy, Debug)]
 struct Room {
@@ -49,16 +56,33 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
 
 impl Room {
     fn of(rows: &[Row<'_>], style: &Style) -> Self {
+        let room = Self::roomy(rows, style);
+        let causes = rows.iter().map(|row| why(&row.ending, room.is_wide).len());
+        if room.is_wide { room } else { room.narrowed(causes.max().unwrap_or_default(), style.width) }
+    }
+
+    /// With ids as short as a cause of so many characters needs.
+    fn narrowed(self, cause: usize, width: usize) -> Self {
+        let excess = (self.before_cause() + cause).saturating_sub(width.max(NARROWEST));
+        Self { id: self.id.saturating_sub(excess).max(SHORTEST_ID.min(self.id)), ..self }
+    }
+
+    fn roomy(rows: &[Row<'_>], style: &Style) -> Self {
         let mut years = rows.iter().map(|row| clock(row.span.clock.start, &style.zone, "%Y").parse::<i16>().ok());
         let year = years.next().flatten();
         let oldest = rows.iter().map(|row| row.index.to_string().len()).max().unwrap_or_default();
         Self {
-            id: if style.width >= 180 { 32 } else { 8 },
+            id: if style.width >= 180 { 32 } else { SHORT_ID },
             index: oldest.max(3),
             is_wide: style.width >= 140,
             one_year: year.filter(|_| years.all(|other| other == year)),
             matching: rows.first().is_some_and(|row| row.matching.is_some()),
         }
+    }
+
+    /// The characters of a narrow row before its cause.
+    fn before_cause(self) -> usize {
+        self.index + 2 + self.id + 1 + self.times().chars().count() + 1 + 7 + 1 + 7 + 1 + 10 + 1
     }
 
     /// How a start is written.
@@ -173,6 +197,22 @@ const fn action(action: Option<Action>) -> &'static str {
 mod tests {
     use super::*;
     use crate::analysis::Cause;
+
+    #[test]
+    fn the_longest_cause_fits_80_columns_though_starts_have_their_years_and_boots_are_many() {
+        let style = Style { width: 80, color: false, zone: jiff::tz::TimeZone::UTC };
+        let longest = Cause::ALL.iter().map(|cause| cause.id().len()).max().unwrap() + " ~".len();
+        for (index, one_year) in [(3, Some(2026)), (3, None), (4, Some(2026)), (4, None)] {
+            let room = Room { id: SHORT_ID, index, is_wide: false, one_year, matching: false };
+            let mut out = Vec::new();
+            head(room, &style, &mut out).unwrap();
+            assert_eq!(out.len(), room.before_cause() + "CAUSE\n".len(), "the head says where causes begin");
+            let narrow = room.narrowed(longest, 80);
+            assert!(narrow.before_cause() + longest <= 80, "{narrow:?}");
+            assert_eq!(room.narrowed(20, 80).id, SHORT_ID, "where all fits, nothing is cut");
+            assert_eq!(room.narrowed(longest, 100).id, SHORT_ID);
+        }
+    }
 
     #[test]
     fn a_cause_says_how_sure_it_is_and_a_running_boot_has_none() {

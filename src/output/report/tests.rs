@@ -174,6 +174,7 @@ fn report() -> Postmortem {
             id: Id128([3; 16]),
             kernel_start: Realtime(START + 640_000_000),
             lines: vec![unclean],
+            omitted: 0,
             head: vec![moments(place(0, "Linux version 6.9.5"), 1, 0)],
         }),
         death: Some(Death {

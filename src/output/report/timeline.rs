@@ -12,7 +12,7 @@ pub(super) fn before(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()>
     let within = span(timeline.since_us);
     page.title(&format!("The last {within}: {} entries, by their time before the last one", timeline.entries))?;
     for moments in &timeline.moments {
-        omitted(moments, page)?;
+        omitted(moments.omitted, page)?;
         let ago = |us: u64| span(report.boot.last.monotonic.0.saturating_sub(us));
         let until = moments.until_us.map(|us| format!(", the last {} before", ago(us)));
         line(moments, &ago(moments.place.monotonic.0), &until.unwrap_or_default(), page)?;
@@ -28,6 +28,7 @@ pub(super) fn next(next: &Next, page: &mut Page<'_>) -> io::Result<()> {
     for moments in &next.head {
         line(moments, &span(moments.place.monotonic.0), "", page)?;
     }
+    omitted(next.omitted, page)?;
     let shown = |place: &Place| next.head.iter().any(|moments| moments.place.cursor == place.cursor);
     for item in &next.lines {
         match &item.witness {
@@ -38,8 +39,8 @@ pub(super) fn next(next: &Next, page: &mut Page<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn omitted(moments: &Moments, page: &mut Page<'_>) -> io::Result<()> {
-    match moments.omitted {
+fn omitted(count: u64, page: &mut Page<'_>) -> io::Result<()> {
+    match count {
         0 => Ok(()),
         1 => page.paragraph(Paint::Dim, "               ", "(1 entry more)"),
         count => page.paragraph(Paint::Dim, "               ", &format!("({count} entries more)")),

@@ -33,11 +33,17 @@ enum Channel {
     Root,
     /// `/dev/kmsg`, as user.
     Kmsg,
-    /// `/dev/kmsg`, under a daemon's name and facility.
+    /// `/dev/kmsg`, under the name and facility of the line's own writer.
     KmsgAsDaemon,
+    /// The same as PID 1.
+    KmsgAsManager,
+    /// The same as journald.
+    KmsgAsJournald,
+    /// The same as what PID 1 becomes in the end.
+    KmsgAsShutdown,
 }
 
-const CHANNELS: [Channel; 7] = [
+const CHANNELS: [Channel; 10] = [
     Channel::Stdout,
     Channel::Syslog,
     Channel::Native,
@@ -45,13 +51,21 @@ const CHANNELS: [Channel; 7] = [
     Channel::Root,
     Channel::Kmsg,
     Channel::KmsgAsDaemon,
+    Channel::KmsgAsManager,
+    Channel::KmsgAsJournald,
+    Channel::KmsgAsShutdown,
 ];
 
 impl Channel {
     /// What the journal has of a line that an application copies through this channel.
     fn copy(self, original: &Fields) -> Fields {
         let chosen = |name: &str| original.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let ident = chosen("SYSLOG_IDENTIFIER").unwrap_or_else(|| "kernel".to_owned());
+        let ident = match self {
+            Self::KmsgAsManager => "systemd".to_owned(),
+            Self::KmsgAsJournald => "systemd-journald".to_owned(),
+            Self::KmsgAsShutdown => "systemd-shutdown".to_owned(),
+            _ => chosen("SYSLOG_IDENTIFIER").unwrap_or_else(|| "kernel".to_owned()),
+        };
         let message = chosen("MESSAGE").unwrap_or_default();
         let mut fields = vec![("SYSLOG_IDENTIFIER".to_owned(), ident), ("MESSAGE".to_owned(), message)];
         let mut add = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
@@ -66,6 +80,14 @@ impl Channel {
                 let facility = chosen("SYSLOG_FACILITY").filter(|facility| facility != "0");
                 add("SYSLOG_FACILITY", facility.as_deref().unwrap_or("3"));
                 add("SYSLOG_PID", "1");
+            }
+            Self::KmsgAsManager | Self::KmsgAsShutdown => {
+                add("SYSLOG_FACILITY", "3");
+                add("SYSLOG_PID", "1");
+            }
+            Self::KmsgAsJournald => {
+                add("SYSLOG_FACILITY", "5");
+                add("SYSLOG_PID", "271");
             }
             Self::Native | Self::Service | Self::Root => {
                 let own = original.iter().filter(|(name, _)| !name.starts_with('_') && name != "MESSAGE");
@@ -84,7 +106,9 @@ impl Channel {
             Self::Native => ("journal", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Service => ("journal", "collector.service", "0", "/usr/bin/python3.11"),
             Self::Root => ("journal", "docker-0d1f5a6e7c42.scope", "0", "/usr/bin/busybox"),
-            Self::Kmsg | Self::KmsgAsDaemon => return vec![("_TRANSPORT".to_owned(), "kernel".to_owned())],
+            Self::Kmsg | Self::KmsgAsDaemon | Self::KmsgAsManager | Self::KmsgAsJournald | Self::KmsgAsShutdown => {
+                return vec![("_TRANSPORT".to_owned(), "kernel".to_owned())];
+            }
         };
         let comm = comm.filter(|_| self == Self::Root).unwrap_or_else(|| "python3.11".to_owned());
         let own = [("_TRANSPORT", transport), ("_SYSTEMD_UNIT", unit), ("_UID", uid), ("_EXE", exe), ("_PID", "4242")];
@@ -160,11 +184,13 @@ fn fields(line: &Line) -> Fields {
 enum Place {
     BeforeDeath,
     BeforeShutdown,
+    WithinShutdown,
     AfterDeath,
     AfterShutdown,
 }
 
-const PLACES: [Place; 4] = [Place::BeforeDeath, Place::BeforeShutdown, Place::AfterDeath, Place::AfterShutdown];
+const PLACES: [Place; 5] =
+    [Place::BeforeDeath, Place::BeforeShutdown, Place::WithinShutdown, Place::AfterDeath, Place::AfterShutdown];
 
 /// A machine on which an application prints these lines, or none.
 fn scene(place: Place, fakes: &[Fields]) -> Scene {
@@ -180,6 +206,7 @@ fn scene(place: Place, fakes: &[Fields]) -> Scene {
     let (ending, next) = match place {
         Place::BeforeDeath => (print(ending), false),
         Place::BeforeShutdown => (print(ending).wait(SECOND).shuts_down("reboot"), false),
+        Place::WithinShutdown => (print(ending.asked("reboot").stops()).lets_go().last_steps("reboot"), false),
         Place::AfterDeath => (ending, true),
         Place::AfterShutdown => (ending.shuts_down("reboot"), true),
     };
@@ -201,12 +228,6 @@ fn verdicts(place: Place, fakes: &[Fields]) -> Vec<Value> {
     let journal = support::journal_of(files);
     let endings = endings(&JournalSource::of(&journal));
     endings.iter().map(|ending| serde_json::to_value(ending).unwrap()).collect()
-}
-
-/// Without the conditions: what a daemon says in the kernel's log cannot be told from what root says there in its name.
-fn without_conditions(mut verdicts: Vec<Value>) -> Vec<Value> {
-    verdicts.iter_mut().filter_map(Value::as_object_mut).for_each(|ending| drop(ending.remove("contributing")));
-    verdicts
 }
 
 /// The lines as this channel copies them, each once.
@@ -233,10 +254,7 @@ fn fewest<'o>(
 
 /// Lines that change a verdict, alone or together: a dozen at a time in both orders, so that none hides another for good.
 fn changes(place: Place, channel: Channel, originals: &[Original]) -> Vec<String> {
-    let judged = |lines: &[Fields]| {
-        let verdicts = verdicts(place, lines);
-        if channel == Channel::KmsgAsDaemon { without_conditions(verdicts) } else { verdicts }
-    };
+    let judged = |lines: &[Fields]| verdicts(place, lines);
     let plain = judged(&[]);
     let harmless = |some: &[(&Original, Fields)]| {
         let mut lines: Vec<Fields> = some.iter().map(|(_, copy)| copy.clone()).collect();
