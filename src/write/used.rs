@@ -4,7 +4,7 @@ use super::Writer;
 use super::links::Links;
 use crate::corrupt::Offset;
 
-/// A field of one writer: its number, or with [`LISTED`] that of its list.
+/// A field of one writer: its number, or with the highest bit set that of its list.
 #[derive(Clone, Copy, Debug)]
 pub struct DataId(u32);
 
