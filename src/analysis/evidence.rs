@@ -3,10 +3,10 @@
 use super::aftermath;
 use super::ending::{Case, Finding};
 use super::report::{Cap, Evidence, Learnt, Place, Side, Strength, Witness};
-use super::rules::Means;
+use super::rules::{Means, Structural};
 use super::sender::Sender;
-use super::sequence::Sign;
-use super::source::{FileFacts, FileState, Line, Source, Wanted};
+use super::sequence::{Sign, TAIL_LINES};
+use super::source::{FileFacts, FileState, Line, Source, Wanted, is_users};
 
 /// A long message is cut here, in characters; the whole stands in the journal, at the place given.
 const MESSAGE_LIMIT: usize = 2000;
@@ -54,33 +54,27 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
 /// What the last entry shows by being the last.
 fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let line = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
-    let (rule, strength, shows) = match finding {
+    let (sign, shows) = match finding {
         Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
-            "tail.cap",
-            Strength::Strong,
+            Structural::TailCap,
             format!("the log ends as far as this machine's shutdowns can be seen: {}", known(case.cap)),
         ),
         Finding::Complete | Finding::TimedOut => return None,
-        Finding::Running => (
-            "tail.newest",
-            Strength::Strong,
-            "no later boot of this machine is here, and nothing ended this one".to_owned(),
-        ),
-        Finding::Missing(_) => ("tail.missing", Strength::Strong, "the last entry that is in the files".to_owned()),
-        Finding::Unwritable => {
-            ("tail.unwritable", Strength::Strong, "the log ends here; the machine may have run on".to_owned())
+        Finding::Running => {
+            (Structural::TailNewest, "no later boot of this machine is here, and nothing ended this one".to_owned())
         }
-        Finding::Asleep => ("tail.asleep", Strength::Strong, "the log ends here, with no sign of waking".to_owned()),
+        Finding::Missing(_) => (Structural::TailMissing, "the last entry that is in the files".to_owned()),
+        Finding::Unwritable => {
+            (Structural::TailUnwritable, "the log ends here; the machine may have run on".to_owned())
+        }
+        Finding::Asleep => (Structural::TailAsleep, "the log ends here, with no sign of waking".to_owned()),
         Finding::BrokenOff => (
-            "tail.broken-off",
-            Strength::Strong,
+            Structural::TailBrokenOff,
             format!("the log ends here, before stage {:?}: {}", case.cap.stage, known(case.cap)),
         ),
-        Finding::Nothing => {
-            ("tail.ordinary", Strength::Strong, "the log ends here, and no shutdown had begun".to_owned())
-        }
+        Finding::Nothing => (Structural::TailOrdinary, "the log ends here, and no shutdown had begun".to_owned()),
     };
-    Some(Evidence { rule: rule.to_owned(), shows, strength, side: Side::This, witness: at(case.source, &line) })
+    Some(found(case, sign, shows, Side::This, at(case.source, &line)))
 }
 
 fn known(cap: &Cap) -> String {
@@ -98,7 +92,8 @@ impl Scales {
     /// What the boot after shows, on either side.
     fn next(&mut self, case: &Case<'_>, finding: Finding, after: &[Sign]) {
         self.evidence.extend(number(case, finding));
-        self.evidence.extend(set_aside(case).filter(|_| finding != Finding::Complete).map(left_behind));
+        self.evidence
+            .extend(set_aside(case).filter(|_| finding != Finding::Complete).map(|file| left_behind(case, file)));
         let survived = after.iter().any(|sign| sign.role() == Means::Dump).then(|| aftermath::survived(case)).flatten();
         let switched = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
         for sign in after {
@@ -116,12 +111,9 @@ impl Scales {
                 _ => self.against.push(item),
             }
         }
-        self.against.extend(survived.map(|line| Evidence {
-            rule: "pstore.survived".to_owned(),
-            shows: "the boot outlived this fault: the dump that was found later may be of it".to_owned(),
-            strength: Strength::Weak,
-            side: Side::This,
-            witness: at(case.source, &line),
+        self.against.extend(survived.map(|line| {
+            let shows = "the boot outlived this fault: the dump that was found later may be of it".to_owned();
+            found(case, Structural::PstoreSurvived, shows, Side::This, at(case.source, &line))
         }));
     }
 
@@ -143,28 +135,28 @@ impl Scales {
 fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
     let line = case.source.head(next, 1, u64::MAX, Wanted::ALL).pop()?;
-    let (rule, shows) = match (finding, case.gap()?) {
-        (Finding::Missing(count), _) => {
-            ("seqnum.gap", format!("the next boot's first entry: {count} entries before it are in none of the files"))
-        }
+    let (sign, shows) = match (finding, case.gap()?) {
+        (Finding::Missing(count), _) => (
+            Structural::SeqnumGap,
+            format!("the next boot's first entry: {count} entries before it are in none of the files"),
+        ),
         (Finding::Nothing, 0) => {
-            ("seqnum.next", "the next boot's first entry has the very next number: none is missing".to_owned())
+            (Structural::SeqnumNext, "the next boot's first entry has the very next number: none is missing".to_owned())
         }
         _ => return None,
     };
-    Some(Evidence {
-        rule: rule.to_owned(),
-        shows,
-        strength: Strength::Strong,
-        side: Side::Next,
-        witness: at(case.source, &line),
-    })
+    Some(found(case, sign, shows, Side::Next, at(case.source, &line)))
 }
 
-/// A file that journald set aside as unclean and that holds this boot and not the next.
+/// A file that journald set aside as unclean, and that holds the end of this boot and nothing of the next.
+///
+/// One that holds only earlier entries was set aside while the boot went on: journald alone had died.
 fn set_aside<'a>(case: &Case<'a>) -> Option<&'a FileFacts> {
-    let in_next = |file: &usize| case.next.is_some_and(|(_, next)| next.files.contains(file));
-    let ours = case.facts.files.iter().filter(|file| !in_next(file));
+    let is_systems = |line: &Line| !is_users(case.source, line);
+    let last = case.source.tail(case.boot, TAIL_LINES, 0, Wanted { terms: &[], keep: &is_systems }).pop();
+    let holds_end = |file: &&usize| last.as_ref().is_none_or(|line| line.file == **file);
+    let in_next = |file: &&usize| case.next.is_some_and(|(_, next)| next.files.contains(file));
+    let ours = case.facts.files.iter().filter(|file| holds_end(file) && !in_next(file));
     ours.filter_map(|file| case.source.files().get(*file)).find(|file| file.is_disposed && !file.is_user)
 }
 
@@ -176,19 +168,17 @@ fn is_set_aside_later(case: &Case<'_>) -> bool {
         && shared.filter_map(|file| case.source.files().get(*file)).any(|file| file.is_disposed && !file.is_user)
 }
 
-fn left_behind(file: &FileFacts) -> Evidence {
+fn left_behind(case: &Case<'_>, file: &FileFacts) -> Evidence {
     let shows = match file.state {
         FileState::Online => "journald died while it held this file open, and set it aside later",
         _ => "journald set this file aside as damaged",
     };
-    let witness = Witness::File(file.name.clone());
-    Evidence {
-        rule: "file.set-aside".to_owned(),
-        shows: shows.to_owned(),
-        strength: Strength::Strong,
-        side: Side::This,
-        witness,
-    }
+    found(case, Structural::FileSetAside, shows.to_owned(), Side::This, Witness::File(file.name.clone()))
+}
+
+/// A sign that code finds, with the weight that its rule gives it.
+fn found(case: &Case<'_>, sign: Structural, shows: String, side: Side, witness: Witness) -> Evidence {
+    Evidence { rule: sign.id().to_owned(), shows, strength: case.book.strength_of(sign), side, witness }
 }
 
 /// A sign as evidence.

@@ -64,7 +64,7 @@ pub use report::{
 };
 pub use rules::{
     Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
-    Term, Text, Weights, Where, Writer,
+    Structural, Term, Text, Weights, Where, Writer,
 };
 pub use source::{BootFacts, FileFacts, FileState, Heard, Line, Moment, Numbered, Source, Wanted};
 pub use timeline::{Moments, Timeline, timeline};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::ending::{Case, Finding};
 use super::history::told;
 use super::report::{Alternative, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness};
+use super::rules::Structural;
 use super::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
 use super::survey::{Judged, Survey};
@@ -16,7 +17,7 @@ use super::{LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
 /// So many lines of the next boot's beginning are shown.
 const HEAD_LINES: usize = 12;
 /// The sign that another system came up, which is shown also where it decides nothing.
-const CHANGED: &str = "version.changed";
+const CHANGED: &str = Structural::VersionChanged.id();
 /// They come within so many microseconds.
 const HEAD_WINDOW: u64 = 60_000_000;
 

@@ -9,15 +9,12 @@ use super::flood;
 use super::hearsay::Hearsay;
 use super::report::{Action, Stage};
 pub(super) use super::rules::Observed as Sign;
-use super::rules::{Means, Rulebook};
+use super::rules::{Means, Rulebook, Structural};
 use super::sender::Sender;
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 
 const SECOND: u64 = 1_000_000;
-
-/// The rule of what no single line shows.
-const FLOOD: &str = "stop.flood";
 
 /// `tail(b)` of the procedure: at least so many lines, and all of the last ten minutes.
 pub(super) const TAIL_LINES: usize = 500;
@@ -157,7 +154,10 @@ impl Sequence {
             return;
         }
         let since_up: Vec<&Line> = tail.iter().filter(|line| line.monotonic.0 >= self.up_since).collect();
-        let Some((line, rule)) = flood::start(source, boot, &since_up).zip(book.rule(FLOOD)) else { return };
+        let Some((line, rule)) = flood::start(source, boot, &since_up).zip(book.rule(Structural::StopFlood.id()))
+        else {
+            return;
+        };
         let before_emergency = self.emergency.as_ref().is_some_and(|entered| line.monotonic <= entered.line.monotonic);
         if !before_emergency && !self.is_emergencys(&line) {
             self.take(Sign { rule: Arc::clone(rule), line, captures: Vec::new(), strength: rule.strength });

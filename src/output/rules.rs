@@ -109,6 +109,7 @@ fn members(rule: &Rule) -> Vec<(&'static str, Value)> {
     members.extend(rule.sign.iter().flat_map(sign));
     members.extend(says(rule));
     members.extend([("fires", samples(&rule.fires)), ("not", samples(&rule.not))]);
+    members.extend([("fires_in", json!(rule.fires_in)), ("not_in", json!(rule.not_in))]);
     let stated = |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
     members.retain(|(_, value)| stated(value));
     members

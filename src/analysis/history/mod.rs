@@ -23,6 +23,7 @@ pub use loops::Series;
 
 use super::chronology::{self, Chronology};
 use super::report::Orderliness;
+use super::rules::Structural;
 use super::source::Source;
 use crate::format::Id128;
 
@@ -58,7 +59,7 @@ pub struct FirstFailure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sign {
     /// The structural rule that weighs it.
-    pub rule: &'static str,
+    pub rule: Structural,
     /// What it shows, as a sentence without a full stop.
     pub shows: String,
 }
@@ -117,17 +118,17 @@ impl History {
         let mut signs = Vec::new();
         for series in self.crash_loops.iter().filter(|series| has(&series.boots)) {
             let shows = format!("one of {} short abrupt ends in a row", series.boots.len());
-            signs.push(Sign { rule: "loop.crash", shows });
+            signs.push(Sign { rule: Structural::LoopCrash, shows });
         }
         for series in self.short_series.iter().filter(|series| has(&series.boots)) {
             let shows = format!("one of {} short orderly boots in a row", series.boots.len());
-            signs.push(Sign { rule: "loop.short", shows });
+            signs.push(Sign { rule: Structural::LoopShort, shows });
         }
         for gaps in self.equal_gaps.iter().filter(|gaps| has(&gaps.boots)) {
             let (count, seconds) = (gaps.boots.len(), gaps.gap_us / 1_000_000);
             let shows =
                 format!("the machine was back after about {seconds} s, as after {} other abrupt ends", count - 1);
-            signs.push(Sign { rule: "gap.equal", shows });
+            signs.push(Sign { rule: Structural::GapEqual, shows });
         }
         signs
     }

@@ -61,7 +61,7 @@ fn three_short_abrupt_ends_are_one_incident_and_what_changed_before_is_told() {
     let kernel = Change { what: "kernel", from: Some("6.1.0".to_owned()), to: Some("6.2.0".to_owned()) };
     assert_eq!(series.changes.as_slice(), std::slice::from_ref(&kernel));
     assert_eq!(history.first_failures, [FirstFailure { boot: 1, changes: vec![kernel] }]);
-    assert!(history.signs(2).iter().any(|sign| sign.rule == "loop.crash"));
+    assert!(history.signs(2).iter().any(|sign| sign.rule == Structural::LoopCrash));
     assert_eq!(history.signs(0), []);
 }
 

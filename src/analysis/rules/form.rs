@@ -41,6 +41,8 @@ pub(super) fn rule(
         source: fields.text("source").map(|text| text.value.to_owned()),
         fires: if is_structural { Vec::new() } else { samples(&mut fields, "fires") },
         not: if is_structural { Vec::new() } else { samples(&mut fields, "not") },
+        fires_in: if is_structural { owned(fields.texts("fires_in")) } else { Vec::new() },
+        not_in: if is_structural { owned(fields.texts("not_in")) } else { Vec::new() },
         file: file.into(),
         stated_at: fields.line(fields.at()),
         id,
@@ -49,6 +51,10 @@ pub(super) fn rule(
     tried(&mut fields, &rule);
     fields.finish();
     Some(rule)
+}
+
+fn owned(texts: Vec<At<&str>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value.to_owned()).collect()
 }
 
 fn word<T>(

@@ -14,6 +14,7 @@ mod pattern;
 mod reader;
 mod rule;
 mod sample;
+mod structural;
 pub(super) mod table;
 mod term;
 #[cfg(test)]
@@ -32,10 +33,12 @@ pub use means::Means;
 pub use pattern::Pattern;
 pub use reader::Fault;
 pub use rule::{Observed, Rule, Sample, Sign, Text, Where};
+pub use structural::Structural;
 pub use term::Term;
 pub use weights::Weights;
 pub use writer::Writer;
 
+use super::report::Strength;
 use super::source::Line;
 use load::Stock;
 use table::Table;
@@ -124,6 +127,11 @@ impl Rulebook {
     #[must_use]
     pub fn rules(&self) -> &[Arc<Rule>] {
         &self.rules
+    }
+
+    /// How much a sign counts that code finds; nothing where no rule states it.
+    pub(super) fn strength_of(&self, sign: Structural) -> Strength {
+        self.rule(sign.id()).map_or(Strength::Ctx, |rule| rule.strength)
     }
 
     /// The rule of an id, those that code applies (`[[structural]]`) among them.

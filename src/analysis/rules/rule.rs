@@ -52,6 +52,10 @@ pub struct Rule {
     pub fires: Vec<Sample>,
     /// Lines on which it must not.
     pub not: Vec<Sample>,
+    /// Of a structural rule: test logs that show it.
+    pub fires_in: Vec<String>,
+    /// Of a structural rule: test logs that must not.
+    pub not_in: Vec<String>,
     /// The file that states it.
     pub file: Arc<str>,
     /// The line of that file, counted from 1.

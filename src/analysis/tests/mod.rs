@@ -3,11 +3,13 @@
 use super::{Action, Learnt, Orderliness, Postmortem, Side, Stage, Strength, endings, judge};
 use log::{Log, STARTED, STARTING, STOPPED};
 
+mod cases;
 mod clocks;
 mod details;
 mod hearsay;
 pub(super) mod log;
 mod restarts;
+mod structural;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

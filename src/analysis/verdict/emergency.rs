@@ -4,7 +4,7 @@ use super::ids::Cause;
 use super::item::{Item, Role};
 use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
-use crate::analysis::report::Strength;
+use crate::analysis::rules::Structural;
 use crate::analysis::survey::Survey;
 
 /// An end so soon after follows straight from there, in microseconds.
@@ -23,7 +23,7 @@ pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: 
     if let Some(sign) = sign.filter(|_| ago <= STRAIGHT) {
         let shows = "the log ends in emergency mode, soon after the boot had got there".to_owned();
         let causes = [Cause::BootFailedEmergency];
-        let (rule, witness) = ("emergency.left", sign.witness.clone());
-        items.push(structural(survey.book, rule, (Strength::Strong, shows), &causes, witness));
+        let witness = sign.witness.clone();
+        items.push(structural(survey.book, Structural::EmergencyLeft, shows, &causes, witness));
     }
 }

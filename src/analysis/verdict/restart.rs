@@ -11,6 +11,7 @@ use crate::analysis::ending::Case;
 use crate::analysis::evidence;
 use crate::analysis::history::change;
 use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::rules::Structural;
 use crate::analysis::sender::Sender;
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
@@ -48,7 +49,7 @@ pub(super) fn by_watchdog(
     let (gap, timeout) = (gap / SECOND, timeout / SECOND);
     let shows = format!("the machine was back after {gap} s, with a watchdog armed that expires after {timeout} s");
     let causes = [Cause::WatchdogHardware];
-    let item = structural(survey.book, "watchdog.gap", (strength, shows), &causes, last.clone());
+    let item = structural(survey.book, Structural::WatchdogGap, shows, &causes, last.clone());
     Some(Item { strength, candidates: vec![Cause::PowerLoss], ..item })
 }
 
@@ -64,7 +65,7 @@ pub(super) fn stayed_off(
     let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
     let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
     let shows = format!("the machine stayed off for {} min, by clocks that can be trusted", gap / SECOND / 60);
-    let item = structural(survey.book, "gap.long", (strength, shows), &[Cause::PowerLoss], last.clone());
+    let item = structural(survey.book, Structural::GapLong, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }
 
@@ -83,7 +84,7 @@ pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting
     let shows =
         "the processor recorded no reason for the restart, as it does at other starts of this machine".to_owned();
     let witness = Witness::Line(evidence::place(case.source, &start));
-    let item = structural(survey.book, "amd.silent", (Strength::Strong, shows), &[Cause::PowerLoss], witness);
+    let item = structural(survey.book, Structural::AmdSilent, shows, &[Cause::PowerLoss], witness);
     Some(Item { side: Side::Next, ..item })
 }
 
@@ -106,6 +107,6 @@ pub(super) fn changed(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, i
         if named.is_some() { (Strength::Moderate, Role::Request) } else { (Strength::Ctx, Role::Note) };
     let shows = format!("the next boot runs another system: {first}");
     let witness = Witness::Line(evidence::place(case.source, &kernel_said(case.source, next, KERNEL)?));
-    let item = structural(survey.book, "version.changed", (strength, shows), named.as_slice(), witness);
+    let item = structural(survey.book, Structural::VersionChanged, shows, named.as_slice(), witness);
     Some(Item { strength, role, side: Side::Next, ago: setting.began.unwrap_or(0), ..item })
 }

@@ -5,8 +5,8 @@ use super::item::{Item, Role, sets_off};
 use super::requests;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
-use crate::analysis::report::{Side, Strength, Witness};
-use crate::analysis::rules::{Means, Observed, Rulebook, Where};
+use crate::analysis::report::{Side, Witness};
+use crate::analysis::rules::{Means, Observed, Rulebook, Structural, Where};
 use crate::analysis::sender::is_userspaces_kmsg;
 use crate::analysis::source::Source;
 
@@ -44,19 +44,19 @@ pub(in crate::analysis) fn of_next(source: &dyn Source, observed: &[Observed]) -
     observed.iter().map(|seen| Item { role: role(seen), ..item(source, seen, Side::Next) }).collect()
 }
 
-/// A sign that code finds, with the strength and the sentence of its rule where the rules state it.
+/// A sign that code finds, with the strength that its rule gives it.
 pub(in crate::analysis) fn structural(
     book: &Rulebook,
-    rule: &str,
-    (strength, shows): (Strength, String),
+    sign: Structural,
+    shows: String,
     causes: &[Cause],
     witness: Witness,
 ) -> Item {
-    let stated = book.rule(rule);
+    let stated = book.rule(sign.id());
     Item {
-        rule: rule.to_owned(),
+        rule: sign.id().to_owned(),
         shows,
-        strength: stated.map_or(strength, |rule| rule.strength),
+        strength: book.strength_of(sign),
         role: Role::Structure,
         causes: causes.to_vec(),
         candidates: Vec::new(),

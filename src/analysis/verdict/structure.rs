@@ -9,6 +9,7 @@ use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::history::EqualGaps;
 use crate::analysis::report::{Strength, Witness};
+use crate::analysis::rules::Structural;
 use crate::analysis::source::Wanted;
 use crate::analysis::survey::Survey;
 
@@ -20,19 +21,16 @@ const THRASH: u64 = 120 * SECOND;
 /// A watchdog that was left armed fires within a minute or so.
 const LEFT_ARMED: u64 = 100 * SECOND;
 
-/// The rule of short orderly boots in a row.
-const SHORT: &str = "loop.short";
-
 /// The structural signs of an end.
 pub(in crate::analysis) fn of(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
     let mut found = of_its_own(survey, case, setting, items);
     let Some(last) = last_place(case) else { return found };
     match setting.finding {
         Finding::Nothing => {
-            found.extend(in_history(survey, case, &last, |rule| rule != SHORT));
+            found.extend(in_history(survey, case, &last, |sign| sign != Structural::LoopShort));
             found.extend(restart::by_watchdog(survey, case, setting, (items, &last)));
         }
-        Finding::Complete => found.extend(in_history(survey, case, &last, |rule| rule == SHORT)),
+        Finding::Complete => found.extend(in_history(survey, case, &last, |sign| sign == Structural::LoopShort)),
         _ => {}
     }
     found
@@ -81,20 +79,24 @@ fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<I
         return None;
     }
     let shows = format!("the wall clock moved by {by} s, {at} s after the start");
-    let item = structural(survey.book, "clock.moved", (Strength::Ctx, shows), &[], last.clone());
+    let item = structural(survey.book, Structural::ClockMoved, shows, &[], last.clone());
     let ago = case.facts.last.monotonic.0.saturating_sub(step.at.0);
     Some(Item { role: Role::Note, contributing: Some(Condition::Only(Only::ClockStep)), ago, ..item })
 }
 
 /// What the machine's other boots show of this end.
-fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness, wanted: fn(&str) -> bool) -> Vec<Item> {
+fn in_history(survey: &Survey<'_>, case: &Case<'_>, last: &Witness, wanted: fn(Structural) -> bool) -> Vec<Item> {
     let sign = |sign: crate::analysis::history::Sign| {
-        let cause = survey.book.rule(sign.rule).map(|rule| rule.causes.clone()).unwrap_or_default();
-        structural(survey.book, sign.rule, (Strength::Weak, sign.shows), &cause, last.clone())
+        let cause = survey.book.rule(sign.rule.id()).map(|rule| rule.causes.clone()).unwrap_or_default();
+        structural(survey.book, sign.rule, sign.shows, &cause, last.clone())
     };
-    let counts = |rule: &str| wanted(rule) && (rule != "gap.equal" || is_usual_gap(survey, case));
-    let signs = survey.history.signs(case.boot).into_iter().filter(|sign| counts(sign.rule)).map(sign);
-    signs.map(|item| if item.rule == "loop.crash" { of_loop(survey, case, item) } else { item }).collect()
+    let counts = |sign: Structural| wanted(sign) && (sign != Structural::GapEqual || is_usual_gap(survey, case));
+    let signs = survey.history.signs(case.boot).into_iter().filter(|sign| counts(sign.rule));
+    let weighed = |found: crate::analysis::history::Sign| match found.rule {
+        Structural::LoopCrash => of_loop(survey, case, sign(found)),
+        _ => sign(found),
+    };
+    signs.map(weighed).collect()
 }
 
 /// Whether ends of this machine for which nothing else stands were followed by a gap as long as this one's.
@@ -121,7 +123,7 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item
     let others = together.machines - 1;
     let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
     let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
-    let item = structural(survey.book, "fleet.together", (strength, shows), &[Cause::PowerLoss], last.clone());
+    let item = structural(survey.book, Structural::FleetTogether, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }
 
@@ -132,10 +134,13 @@ fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness
     let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
     let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
     let strength = if setting.armed.is_some() { Strength::Strong } else { Strength::Moderate };
-    let mut item = structural(survey.book, "memory.thrashed", (strength, shows), &[Cause::MemoryThrash], last.clone());
+    let mut item = structural(survey.book, Structural::MemoryThrashed, shows, &[Cause::MemoryThrash], last.clone());
     item.witness = near.witness.clone();
     item.candidates = vec![Cause::WatchdogHardware];
-    Some(Item { strength, ..item })
+    // Where a watchdog is on record, that it had to bite is what memory contributed.
+    let is_record = |item: &Item| item.role == Role::Record && item.speaks_for(Cause::WatchdogHardware);
+    let contributing = items.iter().any(is_record).then_some(Cause::MemoryThrash.into());
+    Some(Item { strength, contributing, ..item })
 }
 
 /// Somebody closed the watchdog and left it armed, and the end came when it would fire.
@@ -144,5 +149,5 @@ fn left_armed(survey: &Survey<'_>, items: &[Item]) -> Option<Item> {
     let closed = items.iter().filter(closed).find(|item| item.ago <= LEFT_ARMED)?;
     let shows = "the end came about when a watchdog that was left armed fires".to_owned();
     let causes = [Cause::WatchdogForeignClose];
-    Some(structural(survey.book, "watchdog.left-armed", (Strength::Strong, shows), &causes, closed.witness.clone()))
+    Some(structural(survey.book, Structural::WatchdogLeftArmed, shows, &causes, closed.witness.clone()))
 }
