@@ -1,8 +1,8 @@
 //! Lines under a daemon's name in the kernel's log, and when they may be that daemon's.
 //!
 //! Whoever may write to the kernel's log chooses every name there but the kernel's own. PID 1 itself writes there only
-//! while no journald hears it: before its first line in its own voice, and after its last, when a shutdown has begun.
-//! What stands there in between is told by nobody known.
+//! while no journald hears it: early in a boot, before the journald of the booted system listens. What stands there later
+//! is told by nobody known; beside lines of PID 1's own it is shown, and decides nothing.
 
 use std::cell::OnceCell;
 
@@ -14,31 +14,45 @@ use super::source::{Line, Source, Wanted};
 const HEAD_LINES: usize = 3000;
 /// And within so many microseconds after it began.
 const HEAD_WINDOW: u64 = 120_000_000;
+const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
 
-/// When PID 1 spoke in its own voice in one boot; looked up when it is asked for.
+/// When PID 1 spoke in its own voice in one boot, and when journald began to listen; looked up when it is asked for.
 pub(super) struct Hearsay<'s> {
     source: &'s dyn Source,
     boot: usize,
     first: OnceCell<u64>,
     last: OnceCell<u64>,
+    listens: OnceCell<Option<u64>>,
 }
 
 impl<'s> Hearsay<'s> {
     /// Of one boot; nothing is read yet.
     pub(super) const fn new(source: &'s dyn Source, boot: usize) -> Self {
-        Self { source, boot, first: OnceCell::new(), last: OnceCell::new() }
+        Self { source, boot, first: OnceCell::new(), last: OnceCell::new(), listens: OnceCell::new() }
     }
 
-    /// Whether a line stands in its writer's own voice, or where the writer has no other.
+    /// Whether a line stands in its writer's own voice, or where the writer had no other yet.
     pub(super) fn is_credible(&self, line: &Line) -> bool {
-        !is_userspaces_kmsg(line) || line.monotonic.0 < self.first() || line.monotonic.0 >= self.last()
+        !is_userspaces_kmsg(line) || line.monotonic.0 < self.first() || self.was_unheard(line)
     }
 
-    /// The same where a shutdown began at `began`, in microseconds since the boot began: without one, there is no voice
-    /// but the own up to the end.
-    pub(super) fn is_credible_in(&self, line: &Line, began: Option<u64>) -> bool {
-        let is_late = || began.is_some_and(|began| line.monotonic.0 >= began);
-        self.is_credible(line) && (!is_userspaces_kmsg(line) || line.monotonic.0 < self.first() || is_late())
+    /// Whether it stands after the last line of PID 1's own.
+    pub(super) fn is_late(&self, line: &Line) -> bool {
+        line.monotonic.0 >= self.last()
+    }
+
+    /// Whether the kernel kept the line until journald listened: only the first daemons write then. An initrd has a
+    /// journald of its own, so that PID 1 may have had its voice already.
+    fn was_unheard(&self, line: &Line) -> bool {
+        let written = line.text("_SOURCE_MONOTONIC_TIMESTAMP").and_then(|time| time.parse::<u64>().ok());
+        let listens = self.listens.get_or_init(|| {
+            let starts = Wanted {
+                terms: &["_TRANSPORT=driver"],
+                keep: &|line| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", JOURNAL_START),
+            };
+            self.source.head(self.boot, HEAD_LINES, HEAD_WINDOW, starts).last().map(|line| line.monotonic.0)
+        });
+        written.zip(*listens).is_some_and(|(written, listens)| written < listens && listens <= line.monotonic.0)
     }
 
     /// Its first own line; 0 where the boot's beginning has none.

@@ -1,8 +1,11 @@
 //! What could not be seen, or be relied on.
 
+use std::collections::BTreeSet;
+
 use super::chronology::Span;
 use super::ending::{Case, Finding};
 use super::report::{Learnt, Stage};
+use super::rules::Observed;
 use super::sender::Sender;
 use super::source::Line;
 
@@ -18,6 +21,19 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
     limits
+}
+
+/// What a daemon may have complained of in the kernel's log, where any process of root can write in its name.
+pub(super) fn uncounted(seen: &[Observed]) -> Option<String> {
+    let tells = |seen: &&Observed| seen.rule.contributing.is_some() || !seen.rule.causes.is_empty();
+    let shown: BTreeSet<String> = seen.iter().filter(tells).map(Observed::shows).collect();
+    let lines = match seen.iter().filter(tells).count() {
+        0 => return None,
+        1 => "1 line under a daemon's name in the kernel's log is".to_owned(),
+        count => format!("{count} lines under daemons' names in the kernel's log are"),
+    };
+    let shown: Vec<String> = shown.into_iter().collect();
+    Some(format!("{lines} not counted, since any process of root can write there: {}", shown.join("; ")))
 }
 
 fn damage(case: &Case<'_>) -> Vec<String> {

@@ -26,7 +26,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let judged = survey.judge(boot)?;
     let case = survey.case(boot)?;
     let tail = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, Wanted::ALL);
-    let Judged { finding, setting, items, after, decision, ending } = &judged;
+    let Judged { finding, setting, items, after, decision, ending, .. } = &judged;
     let mut scales = evidence::weigh(&case, *finding, after);
     scales.evidence.extend(supporting(items, decision).map(shown));
     scales.evidence.extend(items.iter().filter(|item| item.rule == CHANGED && item.role == Role::Note).map(shown));
@@ -86,6 +86,7 @@ fn omitted(source: &dyn Source, boot: usize, head: &[Line], signs: &[Sign]) -> u
 
 fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
     let mut limits = limits::of(case, judged.finding, tail);
+    limits.extend(limits::uncounted(&judged.uncounted));
     if let super::verdict::setting::Successor::Open(why) = &judged.setting.successor
         && judged.finding != Finding::Running
     {

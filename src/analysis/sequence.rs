@@ -10,7 +10,7 @@ use super::hearsay::Hearsay;
 use super::report::{Action, Stage};
 pub(super) use super::rules::Observed as Sign;
 use super::rules::{Means, Rulebook, Structural};
-use super::sender::Sender;
+use super::sender::{Sender, is_userspaces_kmsg};
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
 
@@ -50,6 +50,8 @@ pub(super) struct Sequence {
     pub(super) reset: Vec<Sign>,
     /// Emergency or rescue mode, where the machine was last in it.
     pub(super) emergency: Option<Sign>,
+    /// Steps under a daemon's name in the kernel's log.
+    hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended.
     pub(super) soft: bool,
     /// When the machine last came up, as microseconds since the boot began.
@@ -84,12 +86,6 @@ impl Sequence {
         self.stage() >= Some(Stage::S1)
     }
 
-    /// When a shutdown began, by lines that nobody else can have written, in microseconds since the boot began.
-    pub(super) fn began(&self) -> Option<u64> {
-        let sure = self.steps.iter().filter(|step| step.stage() > Some(Stage::S0) && step.is_sure());
-        sure.map(Sign::at).min()
-    }
-
     /// Whether it went through its steps in order; a forced one jumps to the last.
     pub(super) fn is_regular(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.stage(), Some(Stage::S1 | Stage::S2)))
@@ -97,12 +93,14 @@ impl Sequence {
 
     /// What the steps say will become of the machine: the latest stage that names it decides.
     pub(super) fn action(&self) -> Option<Action> {
-        let named = self.steps.iter().chain(&self.job_timeout).filter_map(|step| Some((step.stage()?, step.action()?)));
+        let sure = self.steps.iter().chain(&self.job_timeout).filter(|step| step.is_sure());
+        let named = sure.filter_map(|step| Some((step.stage()?, step.action()?)));
         named.max_by_key(|(stage, _)| *stage).map(|(_, action)| action)
     }
 
     fn take(&mut self, sign: Sign) {
         match sign.role() {
+            Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
             Means::Asked(_) | Means::Planned(_) => {
                 (self.soft, self.emergency) = (false, None);
                 self.steps.push(sign);
@@ -153,7 +151,8 @@ impl Sequence {
         if self.soft || self.is_shutdown() {
             return;
         }
-        let since_up: Vec<&Line> = tail.iter().filter(|line| line.monotonic.0 >= self.up_since).collect();
+        let is_own = |line: &&Line| line.monotonic.0 >= self.up_since && !is_userspaces_kmsg(line);
+        let since_up: Vec<&Line> = tail.iter().filter(is_own).collect();
         let Some((line, rule)) = flood::start(source, boot, &since_up).zip(book.rule(Structural::StopFlood.id()))
         else {
             return;
@@ -166,7 +165,6 @@ impl Sequence {
 
     /// Drops what the log's end does not bear out.
     fn settle(&mut self, last: u64) {
-        self.drop_unborne();
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
@@ -179,25 +177,22 @@ impl Sequence {
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last);
-        self.reset.retain(|sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.settle_hearsay();
     }
 }
 
 impl Sequence {
-    /// Drops what rests only on lines under a daemon's name in the kernel's log: root can write them too.
-    ///
-    /// Beside a line that nobody else can have written they count as steps, but never as what broke a shutdown off.
-    fn drop_unborne(&mut self) {
-        if !self.steps.iter().chain(&self.job_timeout).any(Sign::is_sure) {
-            self.steps.clear();
-        }
-        let began = self.began();
-        self.reset.retain(|sign| sign.is_sure() || began.is_some_and(|began| began <= sign.at()));
-        self.job_timeout.take_if(|sign| !sign.is_sure());
+    /// Keeps what stands under a daemon's name in the kernel's log beside surer lines only: root can write there too, so
+    /// that it takes no shutdown further, and no log to its end.
+    fn settle_hearsay(&mut self) {
+        let stage = self.stage();
+        let began = self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at).min();
+        let hearsay = std::mem::take(&mut self.hearsay).into_iter();
+        self.steps.extend(hearsay.filter(|step| step.stage() <= stage && began.is_some_and(|at| at <= step.at())));
         if !self.log_lost.iter().any(Sign::is_sure) {
             self.log_lost.clear();
         }
-        self.emergency.take_if(|sign| !sign.is_sure());
     }
 }
 
@@ -215,9 +210,9 @@ impl Sign {
         }
     }
 
-    /// Whether PID 1 may have had no voice but the kernel's log any more when it said so.
+    /// Whether it is shown beside surer lines where its writer had no voice but the kernel's log any more.
     fn is_a_last_step(&self) -> bool {
-        self.stage() > Some(Stage::S0) || self.role() == Means::Reset || self.role() == Means::LogLost
+        self.stage() > Some(Stage::S0) || self.role() == Means::LogLost
     }
 
     /// The stage that the sign stands for.
@@ -259,5 +254,5 @@ fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Ve
     let ours = lines.into_iter().filter(|line| !is_users(source, line));
     let hearsay = Hearsay::new(source, boot);
     let observed = ours.flat_map(|line| table.observe(&line));
-    observed.filter(|sign| hearsay.is_credible(&sign.line) && (sign.is_sure() || sign.is_a_last_step())).collect()
+    observed.filter(|sign| sign.is_sure() || (sign.is_a_last_step() && hearsay.is_late(&sign.line))).collect()
 }

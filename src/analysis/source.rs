@@ -12,7 +12,7 @@ use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 29] = [
+pub(super) const READ: [&str; 30] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
@@ -39,6 +39,7 @@ pub(super) const READ: [&str; 29] = [
     "_EXE",
     "_MACHINE_ID",
     "_PID",
+    "_SOURCE_MONOTONIC_TIMESTAMP",
     "_SYSTEMD_UNIT",
     "_TRANSPORT",
     "_UID",

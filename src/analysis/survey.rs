@@ -55,6 +55,8 @@ pub(super) struct Judged {
     pub(super) finding: Finding,
     pub(super) setting: Setting,
     pub(super) items: Vec<Item>,
+    /// What stands under a daemon's name in the kernel's log.
+    pub(super) uncounted: Vec<Observed>,
     pub(super) after: Vec<Sign>,
     pub(super) decision: Decision,
     pub(super) ending: Ending,
@@ -119,9 +121,10 @@ impl<'s> Survey<'s> {
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
         let setting = circumstances::of(&case, finding);
-        let mut observed = whole::observed(&read.observed, self.occurrences.boot(boot));
-        let (hearsay, began) = (Hearsay::new(self.source, boot), read.sequence.began());
-        observed.retain(|seen| hearsay.is_credible_in(&seen.line, began));
+        let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
+        let hearsay = Hearsay::new(self.source, boot);
+        let (observed, uncounted): (Vec<_>, Vec<_>) =
+            observed.into_iter().partition(|seen| hearsay.is_credible(&seen.line));
         let mut items = signs::of_ending(&case, finding, &observed);
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
@@ -132,7 +135,7 @@ impl<'s> Survey<'s> {
         items.extend(structure(self, &case, &setting, &items));
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);
-        Some(Judged { finding, setting, items, after, decision, ending })
+        Some(Judged { finding, setting, items, uncounted, after, decision, ending })
     }
 }
 

@@ -42,6 +42,7 @@ structural! {
     GapEqual "gap.equal"
     GapLong "gap.long"
     AmdSilent "amd.silent"
+    DriveCounted "drive.counted"
     FleetTogether "fleet.together"
     LoopCrash "loop.crash"
     LoopShort "loop.short"

@@ -77,7 +77,7 @@ impl Writer {
     }
 
     /// Terms of which every line by it has one.
-    pub(super) fn marks(&self) -> Vec<String> {
+    pub(in crate::analysis) fn marks(&self) -> Vec<String> {
         match &self.0 {
             Kind::Known(sender) => sender.marks().iter().map(|mark| (*mark).to_owned()).collect(),
             Kind::Stated(stated) => stated.any.iter().filter_map(|all| mark(all)?.asked()).collect(),

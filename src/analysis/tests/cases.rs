@@ -61,6 +61,12 @@ pub(super) const ALL: &[Case] = &[
         log.boot(30).life(1)
     }),
     ("clock-set", |log| log.boot(0).life(10).set_clock(-420_000).life(3).boot(900)),
+    ("drive-counted", |log| counts(counts(log, &[("/dev/nvme0", 12)]), &[("/dev/nvme0", 13)])),
+    ("drive-same", |log| counts(counts(log, &[("/dev/nvme0", 12)]), &[("/dev/nvme0", 12)])),
+    ("drives-swapped", |log| {
+        let before = counts(log, &[("/dev/nvme0", 12), ("/dev/nvme1", 40)]);
+        counts(before, &[("/dev/nvme0", 40), ("/dev/nvme1", 12)])
+    }),
     ("another-kernel", |log| {
         log.boot(0).life(9).shuts_down("reboot", "reboot.target").starts(30, "6.10.1-arch1-1").after(5).come_up()
     }),
@@ -105,4 +111,13 @@ fn restarts(log: &mut Log, gaps: [u64; 3]) -> &mut Log {
         log.boot(gap).pid1(ARMED).life(20);
     }
     log
+}
+
+/// A boot in which smartd tells what drives counted.
+fn counts<'l>(log: &'l mut Log, drives: &[(&str, u32)]) -> &'l mut Log {
+    log.boot(60);
+    for (device, count) in drives {
+        log.service("smartd.service", "smartd", &format!("Device: {device}, Unsafe Shutdowns: {count}"));
+    }
+    log.life(9)
 }

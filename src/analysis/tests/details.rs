@@ -2,7 +2,7 @@
 
 use super::log::{Log, STARTED, STOPPED};
 use super::{Action, Ending, Orderliness, REBOOTED, RESET, RUNNING, UNTOLD, has, incomplete, orderly, says};
-use crate::analysis::Stage::{S2, S3};
+use crate::analysis::Stage::{S1, S2, S3};
 use crate::analysis::{FileState, judge};
 
 const UNKNOWN: Ending = Ending { orderliness: Orderliness::Unknown, action: Some(Action::Unknown) };
@@ -175,10 +175,15 @@ fn each_machine_has_a_newest_boot_of_its_own() {
 }
 
 #[test]
-fn lines_through_the_kernels_log_need_no_fields() {
+fn names_in_the_kernels_log_take_no_shutdown_further() {
     let mut log = Log::new();
-    log.boot(0).life(3).request("reboot").stops().kmsg("3", "systemd", "Reached target System Reboot.").boot(60);
-    says(&log, &[REBOOTED, RUNNING]);
+    log.boot(0).life(3).request("reboot").stops().kmsg("3", "systemd", "Reached target System Power Off.").boot(60);
+    let reports = says(&log, &[incomplete(Action::Reboot), RUNNING]);
+    assert_eq!(reports[0].stage, Some(S1));
+    let mut log = Log::new();
+    log.boot(0).life(3).request("reboot").stops().pid1("Shutting down.");
+    log.kmsg("3", "systemd", "Reached target System Power Off.").boot(60);
+    has(&says(&log, &[REBOOTED, RUNNING])[0], "reached.poweroff");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use super::{REBOOTED, RUNNING, UNTOLD, says};
-use crate::analysis::Cause;
+use crate::analysis::{Cause, judge};
 
 #[test]
 fn a_name_in_the_kernels_log_announces_no_reset_where_no_shutdown_began() {
@@ -18,6 +18,46 @@ fn a_name_in_the_kernels_log_is_no_step_while_pid_1_has_its_own_voice() {
     log.kmsg("3", "systemd", "Received SIGINT.").ends("reboot.target").boot(60);
     let reports = says(&log, &[REBOOTED, RUNNING]);
     assert_eq!(reports[0].ending.cause, Cause::RequestedApi);
+}
+
+#[test]
+fn a_watchdog_is_armed_by_pid_1_in_its_own_voice_or_before_journald_listened() {
+    const ARMED: &str = "Watchdog running with a hardware timeout of 10s.";
+    let kmsg = [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "3"), ("SYSLOG_IDENTIFIER", "systemd")];
+    let of = |says: &dyn Fn(&mut Log)| {
+        let mut log = Log::new();
+        log.boot(0);
+        says(&mut log);
+        log.life(9).boot(25);
+        says(&mut log);
+        log.life(3);
+        let report = judge(&log.listed(), 0).unwrap();
+        report.points.iter().any(|part| part.rule == "watchdog.gap")
+    };
+    assert!(of(&|log| {
+        log.pid1(ARMED);
+    }));
+    assert!(
+        !of(&|log| {
+            log.kmsg("3", "systemd", ARMED);
+        }),
+        "whoever wrote that"
+    );
+    let early = [&kmsg[..], &[("_SOURCE_MONOTONIC_TIMESTAMP", "4000000"), ("MESSAGE", ARMED)]].concat();
+    let restarted = |log: &mut Log| {
+        log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").line(&early);
+    };
+    assert!(of(&restarted), "the initrd's journald was gone, and the system's not there yet");
+}
+
+#[test]
+fn what_journald_may_have_complained_of_in_the_kernels_log_is_told_and_not_counted() {
+    let mut log = Log::new();
+    log.boot(0).life(3).kmsg("5", "systemd-journald", "Under memory pressure, flushing caches.").life(2).boot(60);
+    let report = says(&log, &[UNTOLD, RUNNING]).remove(0);
+    assert!(report.ending.contributing.is_empty());
+    let told = report.limits.iter().find(|limit| limit.contains("not counted")).unwrap();
+    assert!(told.ends_with("can write there: systemd gave back memory under pressure"), "{told}");
 }
 
 #[test]

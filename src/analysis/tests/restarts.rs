@@ -72,6 +72,16 @@ fn a_machine_that_was_off_for_long_may_have_lost_its_power() {
 }
 
 #[test]
+fn a_reset_by_software_leaves_a_panic_and_a_forced_reset_open_and_nothing_else() {
+    let mut log = Log::new();
+    log.boot(30).life(20).kernel_boot(60).kernel(RESET).after(5).come_up().life(1);
+    let report = &reports(&log, 1)[0];
+    assert_eq!(verdict(report).0, Cause::UndeterminedAbrupt);
+    let open = [Cause::KernelPanic, Cause::RequestedForced].map(Condition::Cause);
+    assert_eq!(report.ending.candidates, open);
+}
+
+#[test]
 fn a_processor_that_says_nothing_for_once_was_without_power() {
     let mut log = Log::new();
     log.kernel_boot(30).kernel(RESET).after(5).come_up().life(20);

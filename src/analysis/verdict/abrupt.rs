@@ -35,10 +35,12 @@ fn counts(item: &Item, setting: &Setting) -> bool {
 }
 
 fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
-    let strong = counts.iter().filter(|item| item.strength >= Strength::Strong);
+    let strong = || counts.iter().filter(|item| item.strength >= Strength::Strong);
+    // A register may hold several reasons: one does not exclude the other.
+    let is_on_record = |cause: Cause| strong().any(|item| item.role == Role::Record && item.cause() == Some(cause));
     let mut excluded: Vec<(Cause, String)> = Vec::new();
-    for (item, cause) in strong.flat_map(|item| item.excludes.iter().map(move |cause| (item, *cause))) {
-        if excluded.iter().all(|(known, _)| *known != cause) {
+    for (item, cause) in strong().flat_map(|item| item.excludes.iter().map(move |cause| (item, *cause))) {
+        if !is_on_record(cause) && excluded.iter().all(|(known, _)| *known != cause) {
             excluded.push((cause, item.rule.clone()));
         }
     }

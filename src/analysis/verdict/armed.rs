@@ -2,6 +2,7 @@
 //!
 //! PID 1 says so in a boot's first lines, which may lie days before its end.
 
+use crate::analysis::hearsay::Hearsay;
 use crate::analysis::sender::Sender;
 use crate::analysis::source::{Line, Source, Wanted};
 
@@ -10,6 +11,8 @@ const SECOND: u64 = 1_000_000;
 const EARLY: u64 = 120 * SECOND;
 /// And within so many lines.
 const LINES: usize = 3000;
+/// Since systemd 258 the line has an id.
+const OPENED: &str = "21668dbd3d7a4a32a2676d53dadab022";
 
 /// A hardware watchdog that PID 1 had armed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +23,20 @@ pub(in crate::analysis) struct Armed {
 
 /// The watchdog that PID 1 armed in a boot.
 pub(super) fn of(source: &dyn Source, boot: usize) -> Option<Armed> {
-    let tells = |line: &Line| Sender::Pid1.wrote(line) && told(&line.message()).is_some();
+    let hearsay = Hearsay::new(source, boot);
+    let tells = |line: &Line| Sender::Pid1.wrote(line) && told(line).is_some() && hearsay.is_credible(line);
     let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel", "_PID=1"], keep: &tells });
-    let told: Vec<Option<u64>> = lines.iter().filter_map(|line| told(&line.message())).collect();
+    let told: Vec<Option<u64>> = lines.iter().filter_map(told).collect();
     (!told.is_empty()).then(|| Armed { timeout_us: told.into_iter().flatten().next_back() })
 }
 
-/// What a message tells of the watchdog: that it is used, and its timeout where it says so.
-fn told(message: &str) -> Option<Option<u64>> {
+/// What a line tells of the watchdog: that it is used, and its timeout where it says so.
+fn told(line: &Line) -> Option<Option<u64>> {
+    if line.is("MESSAGE_ID", OPENED) { Some(None) } else { said(&line.message()) }
+}
+
+/// The same of a message that has no id.
+fn said(message: &str) -> Option<Option<u64>> {
     if message.starts_with("Using hardware watchdog ") {
         return Some(None);
     }
@@ -62,10 +71,10 @@ mod tests {
 
     #[test]
     fn a_timeout_is_read_as_pid_1_spells_it() {
-        assert_eq!(told("Using hardware watchdog 'SP5100 TCO timer', version 0, device /dev/watchdog0"), Some(None));
-        assert_eq!(told("Watchdog running with a hardware timeout of 1min 30s."), Some(Some(90 * SECOND)));
-        assert_eq!(told("Set hardware watchdog to 10s."), Some(Some(10 * SECOND)));
-        assert_eq!(told("Watchdog running with a timeout of a while."), Some(None));
-        assert_eq!(told("Failed to open watchdog device /dev/watchdog0"), None);
+        assert_eq!(said("Using hardware watchdog 'SP5100 TCO timer', version 0, device /dev/watchdog0"), Some(None));
+        assert_eq!(said("Watchdog running with a hardware timeout of 1min 30s."), Some(Some(90 * SECOND)));
+        assert_eq!(said("Set hardware watchdog to 10s."), Some(Some(10 * SECOND)));
+        assert_eq!(said("Watchdog running with a timeout of a while."), Some(None));
+        assert_eq!(said("Failed to open watchdog device /dev/watchdog0"), None);
     }
 }

@@ -12,6 +12,7 @@ pub(super) mod circumstances;
 mod confidence;
 pub(super) mod contributing;
 pub(super) mod decision;
+mod drives;
 pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;

@@ -1,5 +1,6 @@
 //! What no single line shows: several signs together, gaps, and the ends of other machines.
 
+use super::drives;
 use super::ids::{Cause, Condition, Only};
 use super::item::{Item, Role};
 use super::restart;
@@ -61,6 +62,7 @@ fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[I
         left_armed(survey, items),
         restart::stayed_off(survey, case, setting, items, last),
         restart::cold_start(survey, case, setting),
+        drives::counted(survey, case, setting),
     ];
     signs.into_iter().flatten().collect()
 }

@@ -193,6 +193,21 @@ fn what_evidence_excludes_is_no_candidate() {
 }
 
 #[test]
+fn of_several_reasons_on_record_none_excludes_the_other() {
+    let record = |strength| item(Role::Record, Cause::WatchdogHardware, strength, 0);
+    let software = Item {
+        causes: Vec::new(),
+        excludes: vec![Cause::PowerLoss, Cause::WatchdogHardware],
+        ..record(Strength::Proof)
+    };
+    let nothing = setting(Finding::Nothing);
+    let both = says(&[software.clone(), record(Strength::Proof)], &nothing);
+    assert_eq!(both, proven(Cause::WatchdogHardware, Initiator::HardwareWatchdog));
+    let alone = decide(std::slice::from_ref(&software), &nothing, &Weights::default());
+    assert!(!alone.candidates.contains(&Cause::WatchdogHardware.into()));
+}
+
+#[test]
 fn noise_and_distance_take_weight() {
     let nothing = setting(Finding::Nothing);
     let sagging = item(Role::Precursor, Cause::PowerUndervoltage, Strength::Strong, 1);

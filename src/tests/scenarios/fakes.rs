@@ -182,15 +182,24 @@ fn fields(line: &Line) -> Fields {
 /// Where in the life of a machine the application prints.
 #[derive(Clone, Copy, Debug)]
 enum Place {
+    Early,
     BeforeDeath,
     BeforeShutdown,
     WithinShutdown,
+    WithinBrokenShutdown,
     AfterDeath,
     AfterShutdown,
 }
 
-const PLACES: [Place; 5] =
-    [Place::BeforeDeath, Place::BeforeShutdown, Place::WithinShutdown, Place::AfterDeath, Place::AfterShutdown];
+const PLACES: [Place; 7] = [
+    Place::Early,
+    Place::BeforeDeath,
+    Place::BeforeShutdown,
+    Place::WithinShutdown,
+    Place::WithinBrokenShutdown,
+    Place::AfterDeath,
+    Place::AfterShutdown,
+];
 
 /// A machine on which an application prints these lines, or none.
 fn scene(place: Place, fakes: &[Fields]) -> Scene {
@@ -202,16 +211,21 @@ fn scene(place: Place, fakes: &[Fields]) -> Scene {
         }
         boot
     };
-    let ending = Boot::new(Host::PC, "2026-05-12T05:00:00Z").up().life(12 * MINUTE);
+    let starting = Boot::new(Host::PC, "2026-05-12T05:00:00Z").up();
+    let ending = if matches!(place, Place::Early) { print(starting) } else { starting }.life(12 * MINUTE);
     let (ending, next) = match place {
+        Place::Early => (ending, false),
         Place::BeforeDeath => (print(ending), false),
         Place::BeforeShutdown => (print(ending).wait(SECOND).shuts_down("reboot"), false),
         Place::WithinShutdown => (print(ending.asked("reboot").stops()).lets_go().last_steps("reboot"), false),
+        Place::WithinBrokenShutdown => (print(ending.asked("reboot").stops()), false),
         Place::AfterDeath => (ending, true),
         Place::AfterShutdown => (ending.shuts_down("reboot"), true),
     };
-    let died = matches!(place, Place::BeforeDeath | Place::AfterDeath);
-    let after = Boot::after(&ending, 75 * SECOND);
+    let died = !matches!(place, Place::BeforeShutdown | Place::WithinShutdown | Place::AfterShutdown);
+    // As soon as a watchdog would have it back, where one may be said to wait.
+    let gap = if matches!(place, Place::Early) { 25 } else { 75 };
+    let after = Boot::after(&ending, gap * SECOND);
     let after = if died { after.after_crash().up() } else { after.up() };
     let after = if next { print(after) } else { after }.life(3 * MINUTE);
     let machine = Machine::new("");
