@@ -2,6 +2,7 @@
 
 mod history;
 mod json;
+mod narrow;
 mod notes;
 mod table;
 mod totals;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Row;
-use super::table::letter;
+use super::narrow::{days, letter};
+use super::table::is_wide;
 use crate::analysis::{ClockKind, Confidence};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
@@ -60,7 +61,7 @@ pub(super) fn write(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io:
 }
 
 fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    if style.width >= 140 {
+    if is_wide(style) {
         return Ok(());
     }
     let kinds = [
@@ -75,10 +76,12 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
     let levels = [(Confidence::Likely, "~ likely"), (Confidence::Possible, "? possible")];
     let used = levels.iter().filter(|(level, _)| rows.iter().any(|row| row.ending.confidence == Some(*level)));
     let causes: Vec<&str> = used.map(|(_, what)| *what).collect();
-    if !(clocks.is_empty() && causes.is_empty()) {
+    let later = rows.iter().any(|row| days(row, style) > 0).then(|| "+1 a day after the start".to_owned());
+    let later = later.unwrap_or_default();
+    if !(clocks.is_empty() && causes.is_empty() && later.is_empty()) {
         writeln!(out)?;
     }
-    for (label, words) in [("Clock: ", clocks.join("; ")), ("Cause: ", causes.join("; "))] {
+    for (label, words) in [("Clock: ", clocks.join("; ")), ("End: ", later), ("Cause: ", causes.join("; "))] {
         if !words.is_empty() {
             super::totals::paragraph(label, &words, style, out)?;
         }
