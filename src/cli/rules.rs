@@ -11,6 +11,7 @@ use super::args::Form;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{RULES_LARGEST, Rulebook, RulesError};
 use crate::error::Error;
+use crate::output::Style;
 use crate::output::rules::{Checked, checked, list, one};
 
 const EXAMPLES: &str = "\
@@ -91,13 +92,14 @@ pub(super) fn run(args: &Rules, terminal: &Terminal, out: &mut dyn Write) -> Res
         return check(&args.check, json, terminal, out);
     }
     let book = args.own.book()?;
+    let style = Style { width: terminal.width, color: terminal.color, zone: jiff::tz::TimeZone::UTC };
     if args.ids.is_empty() {
-        list(&book, json, terminal.interactive, out)?;
+        list(&book, json, terminal.interactive, &style, out)?;
         return Ok(Status::Done);
     }
     for id in &args.ids {
         let missing = || Error::NotFound { what: "rule", input: id.clone() };
-        one(book.rule(id).ok_or_else(missing)?, json, terminal.interactive, out)?;
+        one(book.rule(id).ok_or_else(missing)?, json, terminal.interactive, &style, out)?;
     }
     Ok(Status::Done)
 }

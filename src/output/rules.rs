@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::document;
+use super::report::page::{Page, Paint};
 use super::report::text::weight;
+use super::{Style, document};
 use crate::analysis::{Fault, Rule, RuleSign, Rulebook, Sample, Text};
 
 /// What a check of a file came to.
@@ -22,43 +23,62 @@ pub struct Checked<'a> {
     pub faults: &'a [Fault],
 }
 
-/// Lists all rules.
+/// Lists all rules: each in a line with what it shows behind, or where the page is too narrow for that below.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn list(book: &Rulebook, json: bool, safe: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn list(book: &Rulebook, json: bool, safe: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if json {
         let rules: Vec<Value> = book.rules().iter().map(|rule| object(members(rule))).collect();
         return document(&json!({ "version": 1, "weights": book.weights(), "rules": rules }), safe, out);
     }
-    let width = book.rules().iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    writeln!(out, "{:width$}  STRENGTH  WHERE   {:24}  SHOWS", "RULE", "CAUSE")?;
+    let longest = |of: &dyn Fn(&Rule) -> usize| book.rules().iter().map(|rule| of(rule)).max().unwrap_or_default();
+    let (id, cause) = (longest(&|rule| rule.id.len()), longest(&|rule| self::cause(rule).len()));
+    let before = id + 2 + 8 + 2 + 6 + 2 + cause + 2;
+    let is_wide = style.width >= before + SHOWS;
+    let head = format!("{:id$}  STRENGTH  WHERE   {:cause$}  {}", "RULE", "CAUSE", if is_wide { "SHOWS" } else { "" });
+    writeln!(out, "{}", head.trim_end())?;
+    let mut page = Page::new(style, out);
     for rule in book.rules() {
-        let cause = rule.causes.first().map_or("-", |cause| cause.id());
         let place = if rule.sign.is_some() { rule.place.id() } else { "code" };
-        writeln!(out, "{:width$}  {:8}  {place:6}  {cause:24}  {}", rule.id, weight(rule.strength), rule.shows)?;
+        let what = self::cause(rule);
+        let facts = format!("{:id$}  {:8}  {place:6}  {what:cause$}  ", rule.id, weight(rule.strength));
+        if is_wide {
+            page.paragraph(Paint::Plain, &facts, &rule.shows)?;
+        } else {
+            page.whole(Paint::Plain, "", facts.trim_end())?;
+            page.paragraph(Paint::Plain, "  ", &rule.shows)?;
+        }
     }
     Ok(())
+}
+
+/// So many columns for what a rule shows, or it stands below.
+const SHOWS: usize = 40;
+
+fn cause(rule: &Rule) -> &'static str {
+    rule.causes.first().map_or("-", |cause| cause.id())
 }
 
 /// Shows one rule with all that it states.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn one(rule: &Rule, json: bool, safe: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn one(rule: &Rule, json: bool, safe: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let members = members(rule);
     if json {
         return document(&object(members), safe, out);
     }
-    writeln!(out, "{}: {}", rule.id, rule.shows)?;
+    let mut page = Page::new(style, out);
+    page.paragraph(Paint::Plain, "", &format!("{}: {}", rule.id, rule.shows))?;
     for (name, value) in members.iter().filter(|(name, _)| *name != "id" && *name != "shows") {
-        match value {
-            Value::Array(values) => {
-                for value in values {
-                    writeln!(out, "  {name:16}{}", plain(value))?;
-                }
+        let lead = format!("  {name:16}");
+        for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+            // What may be copied into a rule of one's own stays as it is.
+            match *name {
+                "versions" | "false_positives" | "source" => page.paragraph(Paint::Plain, &lead, &plain(value))?,
+                _ => page.whole(Paint::Plain, &lead, &plain(value))?,
             }
-            value => writeln!(out, "  {name:16}{}", plain(value))?,
         }
     }
     Ok(())

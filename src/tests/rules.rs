@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use lastwords::analysis::{JournalSource, Occurrences, Rulebook, Source, Wanted};
 use lastwords::journal::Journal;
 use serde_json::Value;
-use support::{DEMO, Folder, lastwords, root};
+use support::{DEMO, Folder, command, lastwords, root};
 
 const OWN: &str = r#"
 version = 1
@@ -48,10 +48,17 @@ fn text(stdout: &[u8]) -> &str {
 }
 
 #[test]
-fn the_list_has_every_rule_in_a_line_and_each_can_be_shown_in_full() {
-    let list = lastwords(&["rules"]);
-    assert_eq!(list.status, 0);
-    assert_eq!(text(&list.stdout).lines().count(), Rulebook::builtin().rules().len() + 1);
+fn the_list_has_every_rule_and_fits_the_terminal_and_each_can_be_shown_in_full() {
+    assert_eq!(lastwords(&["rules"]).status, 0);
+    for columns in [80, 200] {
+        let list = command().arg("rules").env("COLUMNS", columns.to_string()).output().unwrap().stdout;
+        let lines: Vec<&str> = text(&list).lines().collect();
+        let fits = |line: &str| line.chars().count() <= columns && line.trim_end() == line;
+        assert!(lines.iter().all(|line| fits(line)), "{columns} columns");
+        let starts: Vec<&str> = lines.iter().skip(1).filter_map(|line| line.split(' ').next()).collect();
+        let ids: Vec<&str> = Rulebook::builtin().rules().iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(starts.into_iter().filter(|start| !start.is_empty()).collect::<Vec<_>>(), ids);
+    }
     let json: Value = serde_json::from_slice(&lastwords(&["rules", "-o", "json"]).stdout).unwrap();
     assert_eq!(json["rules"].as_array().unwrap().len(), Rulebook::builtin().rules().len());
     assert_eq!(json["weights"]["proof"], 100.0);

@@ -36,7 +36,7 @@ pub(super) fn rule(
         contributing: fields.word("contributing"),
         strength: strength.and_then(|text| word(&mut fields, "strength", &text, words::strength))?,
         shows: shows?.value.to_owned(),
-        versions: fields.text("versions").map(|text| text.value.to_owned()),
+        versions: versions(&mut fields),
         false_positives: fields.text("false_positives").map(|text| text.value.to_owned()),
         source: fields.text("source").map(|text| text.value.to_owned()),
         fires: if is_structural { Vec::new() } else { samples(&mut fields, "fires") },
@@ -51,6 +51,12 @@ pub(super) fn rule(
     tried(&mut fields, &rule);
     fields.finish();
     Some(rule)
+}
+
+/// Of which versions a rule is; the catalogue's rules must say it.
+fn versions(fields: &mut Fields<'_, '_, '_>) -> Option<String> {
+    let text = if fields.needs_versions() { fields.needed("versions") } else { fields.text("versions") };
+    text.map(|text| text.value.to_owned())
 }
 
 fn owned(texts: Vec<At<&str>>) -> Vec<String> {

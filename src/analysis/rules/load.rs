@@ -39,6 +39,16 @@ pub const LARGEST: usize = 2 << 20;
 /// So many rules may a file have.
 const MOST_RULES: usize = 5000;
 
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// The catalogue as it comes with the program: every rule says of which versions it is, and patterns are compiled
+    /// when they are first needed.
+    Catalogue,
+    /// A user's file: patterns are compiled, and every rule is tried on its own samples.
+    Strict,
+}
+
 /// What a rules file states.
 #[derive(Debug, Default)]
 pub(super) struct Stock {
@@ -49,18 +59,15 @@ pub(super) struct Stock {
 
 /// Reads a file; it may use the senders of another.
 ///
-/// Where it is `strict`, patterns are compiled and every rule is tried on its own samples; else patterns are compiled
-/// when they are first needed.
-///
 /// # Errors
 /// Everything that is wrong with it, by line.
 pub(super) fn read(
     file: &str,
     text: &str,
     senders: &BTreeMap<String, Arc<Stated>>,
-    strict: bool,
+    care: Care,
 ) -> Result<Stock, Vec<Fault>> {
-    let mut faults = Faults::new(text, strict);
+    let mut faults = Faults::new(text, care);
     if text.len() > LARGEST {
         faults.add(0, None, None, format!("the file has {} bytes; {LARGEST} are allowed", text.len()));
         return Err(faults.into_found());

@@ -40,7 +40,7 @@ pub use writer::Writer;
 
 use super::report::Strength;
 use super::source::Line;
-use load::Stock;
+use load::{Care, Stock};
 use table::Table;
 use voices::Voices;
 use writer::Stated;
@@ -52,7 +52,7 @@ const CATALOGUE_NAME: &str = "catalogue.toml";
 
 static BUILTIN: LazyLock<Rulebook> = LazyLock::new(|| {
     // A test reads it strictly: it has no faults.
-    let stock = load::read(CATALOGUE_NAME, CATALOGUE, &BTreeMap::new(), false);
+    let stock = load::read(CATALOGUE_NAME, CATALOGUE, &BTreeMap::new(), Care::Catalogue);
     Rulebook::default().joined(stock.unwrap_or_default())
 });
 
@@ -94,7 +94,7 @@ impl Rulebook {
     /// # Errors
     /// Everything that is wrong with the file, by line; then nothing of it is taken.
     pub fn with(&self, file: &str, text: &str) -> Result<Self, RulesError> {
-        let stock = load::read(file, text, &self.senders, true);
+        let stock = load::read(file, text, &self.senders, Care::Strict);
         let stock = stock.map_err(|faults| RulesError { file: file.to_owned(), faults })?;
         Ok(self.clone().joined(stock))
     }

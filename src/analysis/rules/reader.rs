@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use super::load::Care;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -40,14 +41,13 @@ impl fmt::Display for Fault {
 #[derive(Debug)]
 pub(super) struct Faults<'s> {
     text: &'s str,
-    /// Whether everything is tried: patterns compiled, samples held against their rules.
-    strict: bool,
+    care: Care,
     found: Vec<Fault>,
 }
 
 impl<'s> Faults<'s> {
-    pub(super) const fn new(text: &'s str, strict: bool) -> Self {
-        Self { text, strict, found: Vec::new() }
+    pub(super) const fn new(text: &'s str, care: Care) -> Self {
+        Self { text, care, found: Vec::new() }
     }
 
     /// Adds one at a place of the text, in bytes.
@@ -119,7 +119,12 @@ impl<'f, 's, 't> Fields<'f, 's, 't> {
 
     /// Whether everything is tried that can be.
     pub(super) const fn is_strict(&self) -> bool {
-        self.faults.strict
+        matches!(self.faults.care, Care::Strict)
+    }
+
+    /// Whether rules must say of which versions they are.
+    pub(super) const fn needs_versions(&self) -> bool {
+        matches!(self.faults.care, Care::Catalogue)
     }
 
     /// Where a field's value starts; where there is none, the table.

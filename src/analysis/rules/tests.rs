@@ -7,9 +7,18 @@ use crate::analysis::Strength;
 
 #[test]
 fn the_catalogue_has_no_faults() {
-    let faults = load::read(CATALOGUE_NAME, CATALOGUE, &BTreeMap::new(), true).err().unwrap_or_default();
+    let read = |care| load::read(CATALOGUE_NAME, CATALOGUE, &BTreeMap::new(), care).err().unwrap_or_default();
+    let faults = [Care::Catalogue, Care::Strict].map(read).concat();
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_rule_of_the_catalogue_says_of_which_versions_it_is() {
+    let read = |care| load::read("my.toml", &file(RULE), &BTreeMap::new(), care).err().unwrap_or_default();
+    let faults: Vec<String> = read(Care::Catalogue).iter().map(ToString::to_string).collect();
+    assert_eq!(faults, ["5: rule gate.restart: versions: this is missing"]);
+    assert!(read(Care::Strict).is_empty(), "a user need not");
 }
 
 /// What is wrong with a file, as a user sees it.

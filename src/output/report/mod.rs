@@ -3,7 +3,7 @@
 //! [`text`] is for a terminal. As JSON a [`Postmortem`](crate::analysis::Postmortem) needs no rendering: it is its own
 //! schema.
 
-mod page;
+pub(super) mod page;
 #[cfg(test)]
 mod tests;
 pub mod text;

@@ -10,20 +10,20 @@ const LEAST_WIDTH: usize = 30;
 
 /// How a paragraph is painted where colours are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paint {
+pub(in crate::output) enum Paint {
     Plain,
     Bold,
     Dim,
 }
 
 /// Where paragraphs are written.
-pub(super) struct Page<'a> {
+pub(in crate::output) struct Page<'a> {
     style: &'a Style,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(style: &'a Style, out: &'a mut dyn Write) -> Self {
+    pub(in crate::output) fn new(style: &'a Style, out: &'a mut dyn Write) -> Self {
         Self { style, out }
     }
 
@@ -38,13 +38,13 @@ impl<'a> Page<'a> {
     }
 
     /// Text after a lead on one line, however long: something to be copied.
-    pub(super) fn whole(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
+    pub(in crate::output) fn whole(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
         let paint = self.style.paint(paint.style());
         writeln!(self.out, "{lead}{paint}{}{paint:#}", visible(text))
     }
 
     /// Text after a lead, wrapped; later lines stand under the first one's text.
-    pub(super) fn paragraph(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
+    pub(in crate::output) fn paragraph(&mut self, paint: Paint, lead: &str, text: &str) -> io::Result<()> {
         let indent = lead.chars().count();
         let width = self.style.width.max(LEAST_WIDTH).saturating_sub(indent).max(LEAST_WIDTH / 2);
         let paint = self.style.paint(paint.style());
