@@ -33,7 +33,9 @@ impl<'s> Hearsay<'s> {
 
     /// Whether a line stands in its writer's own voice, or where the writer had no other yet.
     pub(super) fn is_credible(&self, line: &Line) -> bool {
-        !is_userspaces_kmsg(line) || line.monotonic.0 < self.first() || self.was_unheard(line)
+        // Later than the beginning nothing has to be looked up.
+        let is_early = || line.monotonic.0 <= HEAD_WINDOW;
+        !is_userspaces_kmsg(line) || (is_early() && (line.monotonic.0 < self.first() || self.was_unheard(line)))
     }
 
     /// Whether it stands after the last line of PID 1's own.
