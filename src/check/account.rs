@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::walk::leading_zeros;
+use super::walk::{SECTOR, leading_zeros};
 use crate::bytes::Image;
 use crate::corrupt::Offset;
 use crate::format::object::ObjectType;
@@ -158,7 +158,7 @@ impl Account {
         while !rest.is_empty() {
             let zeros = leading_zeros(rest);
             // Zeros within a word, or a few words, are part of what stood here.
-            blank = blank.saturating_add(if zeros >= BLANK_LEAST { zeros } else { 0 });
+            blank = blank.saturating_add(if zeros >= SECTOR { zeros } else { 0 });
             let next = usize::try_from(zeros).unwrap_or(usize::MAX).saturating_add(8);
             rest = rest.get(next..).unwrap_or_default();
         }
@@ -177,9 +177,6 @@ impl Account {
         self.objects.damaged = self.objects.damaged.saturating_sub(u64::from(!was_gap));
     }
 }
-
-/// A disk loses whole sectors; fewer zeros than that are content.
-const BLANK_LEAST: u64 = 512;
 
 impl Seqnums {
     /// The stretches of these seqnums, in any order.

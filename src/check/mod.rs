@@ -24,6 +24,7 @@ mod account;
 mod judge;
 mod light;
 mod memory;
+mod places;
 mod restore;
 mod salvage;
 mod sample;

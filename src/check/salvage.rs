@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::account::{Account, Seqnums};
 use super::light;
+use super::places::Places;
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
@@ -120,9 +121,9 @@ impl Salvage {
         // From here on what is lost is known, and what lies behind an object says nothing more of it.
         file.set_checked();
         let mut walk = Walk::of(file);
-        let in_line = found.walk(file, &mut walk);
+        let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, &sound);
+        let mut court = Court::of(file, judge, &sound, places);
         // First what is certain, then what has to fit in with it.
         let mut open = Vec::new();
         for at in Starts::union([&in_line, &loose, reached]) {
@@ -136,9 +137,7 @@ impl Salvage {
                     }
                 }
                 Ok(entry) => {
-                    if is_reached {
-                        court.trust_boot(&entry);
-                    }
+                    court.hear_boot(&entry, is_reached);
                     open.push(at);
                 }
                 Err(damage) if is_reached => {
@@ -153,12 +152,13 @@ impl Salvage {
         found
     }
 
-    /// Walks the file for its objects; returns the entries that stand where objects must.
-    fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> Starts {
+    /// Walks the file for its objects; returns the entries that stand where objects must, and what is known of pages.
+    fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> (Starts, Places) {
         let (image, account) = (file.image(), &mut self.account);
-        let mut in_line = Starts::of(image.len());
+        let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(image.len()));
         let mut end = 0;
         for piece in &mut *walk {
+            places.see(image, &piece);
             let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;
             match piece {
                 Piece::Sound(raw) => {
@@ -189,7 +189,7 @@ impl Salvage {
         account.bytes.file = image.len();
         account.bytes.header = file.objects_from().0.min(image.len());
         account.bytes.unwritten = image.len().saturating_sub(end.max(account.bytes.header));
-        in_line
+        (in_line, places)
     }
 
     /// Judges entries that no hash proves, in the light of those that one does.
@@ -215,15 +215,19 @@ impl Salvage {
         let [in_line, loose, sound] = sets;
         court.sort();
         let account = &mut self.account;
-        for admitted in court.admitted.iter().filter(|admitted| !admitted.is_reached) {
+        for admitted in &court.admitted {
             let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };
-            if court.is_copy(file, &entry) {
-                account.entries.copies = account.entries.copies.saturating_add(1);
-                self.lost.remove(&admitted.at);
-                continue;
+            match (court.is_copy(file, &entry, admitted.is_reached), admitted.is_reached) {
+                (true, is_reached) => {
+                    account.entries.copies = account.entries.copies.saturating_add(1);
+                    self.lost.remove(&admitted.at);
+                    self.overwritten.extend(is_reached.then_some(admitted.at));
+                }
+                (false, true) => account.entries.by_index = account.entries.by_index.saturating_add(1),
+                (false, false) => self.entries.push(Salvaged::of(&entry)),
             }
-            self.entries.push(Salvaged::of(&entry));
         }
+        self.overwritten.sort_unstable();
         self.entries.sort_by_key(|found| (found.seqnum, found.at));
         self.foreign.sort_by_key(|found| found.at);
         for admitted in &court.admitted {
@@ -233,8 +237,6 @@ impl Salvage {
                 account.becomes_entry(size, is_loose);
             }
         }
-        let by_index = court.admitted.iter().filter(|admitted| admitted.is_reached).count() as u64;
-        account.entries.by_index = by_index;
         account.entries.salvaged = self.entries.len() as u64;
         account.entries.incomplete = self.lost.len() as u64;
         account.entries.overwritten = self.overwritten.len() as u64;

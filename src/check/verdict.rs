@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::judge::Judge;
+use super::places::{PAGE, Places};
 use super::starts::Starts;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
-use crate::format::{Id128, Seqnum};
+use crate::format::{EntryHead, Id128, Seqnum};
 
 /// What is decided of an entry that no hash proves.
 pub(super) enum Verdict {
@@ -31,13 +32,43 @@ pub(super) struct Admitted {
     pub(super) is_reached: bool,
 }
 
+/// What the place of an item says of whether its payload belongs to the entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Item and payload are where they were written, and the item states the hash that the payload has.
+    Certain,
+    /// Item and payload are where they were written.
+    Own,
+    /// The item lies in the page of the entry's head.
+    Near,
+    /// Nothing.
+    Unknown,
+}
+
+impl Place {
+    const fn of(is_in_place: bool, is_near: bool, states_hash: bool) -> Self {
+        if states_hash && (is_in_place || is_near) {
+            Self::Certain
+        } else if is_in_place {
+            Self::Own
+        } else if is_near {
+            Self::Near
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
 /// Everything that is known when entries are judged.
 pub(super) struct Court<'data> {
     file: &'data JournalFile,
     judge: Judge<'data>,
     /// Where objects lie that prove themselves.
     sound: &'data Starts,
+    places: Places,
     boots: HashSet<Id128>,
+    /// Boots that one entry states, without a word of the index.
+    heard: HashSet<Id128>,
     pub(super) admitted: Vec<Admitted>,
     /// Payloads of whole entries: where no key tells of the others, only these are proven.
     proven: Starts,
@@ -51,16 +82,21 @@ pub(super) struct Court<'data> {
     links: u64,
 }
 
-/// Pages reach the disk each for itself.
-const PAGE: u64 = 4096;
+/// The last byte of an entry's clocks and boot.
+const HEAD_END: u64 = 55;
 
 /// Whether what an entry says of itself lies in one page.
 fn is_in_one_piece(entry: &Entry<'_>) -> bool {
-    entry.offset().0 % PAGE <= PAGE.saturating_sub(64)
+    entry.offset().0 % PAGE < PAGE.saturating_sub(HEAD_END)
+}
+
+/// Whether two heads are of one entry; its hash may lie in another page.
+fn are_one(one: &EntryHead, other: &EntryHead) -> bool {
+    *one == EntryHead { xor_hash: one.xor_hash, ..*other }
 }
 
 impl<'data> Court<'data> {
-    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts) -> Self {
+    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, places: Places) -> Self {
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
@@ -70,7 +106,9 @@ impl<'data> Court<'data> {
             file,
             judge,
             sound,
+            places,
             boots,
+            heard: HashSet::new(),
             proven: Starts::of(links),
             admitted: Vec::new(),
             by_seqnum: Vec::new(),
@@ -83,6 +121,14 @@ impl<'data> Court<'data> {
     /// Whether the payloads prove the entry.
     pub(super) fn is_whole(&self, entry: &Entry<'_>) -> bool {
         self.judge.is_whole(entry.head(), entry.stored_items())
+    }
+
+    /// Whether the parts of an entry's head were written together, if they lie in two pages.
+    fn is_of_one_time(&self, entry: &Entry<'_>) -> bool {
+        let end = Offset(entry.offset().0.saturating_add(HEAD_END));
+        is_in_one_piece(entry)
+            || self.is_followed(entry)
+            || (self.places.is_own(entry.offset()) && self.places.is_own(end))
     }
 
     /// Whether a whole entry is this file's: its hash says so where hashes are keyed. Else, if it lies beyond what the
@@ -106,11 +152,25 @@ impl<'data> Court<'data> {
         self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
     }
 
-    /// Takes the boot of an entry that the index reaches for one that there was.
-    pub(super) fn trust_boot(&mut self, entry: &Entry<'_>) {
-        if is_in_one_piece(entry) && !entry.boot_id().is_null() {
-            self.boots.insert(entry.boot_id());
+    /// Takes the boot that an entry states for one that there was, where the index reaches the entry; or where payloads of
+    /// this file's own list two entries that state it, since one may have a flipped bit.
+    pub(super) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
+        let boot = entry.boot_id();
+        if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
+            return;
         }
+        let is_own = self.judge.is_decisive() || self.tail.is_none_or(|tail| entry.offset() <= tail);
+        if is_reached || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
+            self.boots.insert(boot);
+        }
+    }
+
+    /// Whether one of its payloads lists the entry as its own.
+    fn is_listed(&mut self, entry: &Entry<'_>) -> bool {
+        let items = entry.stored_items();
+        items.pairs().any(|(at, stated)| {
+            at < entry.offset() && self.judge.item(at, stated).is_some() && self.lists(at, entry.offset()) == Some(true)
+        })
     }
 
     /// Puts the admitted in order, so that others can be held against them.
@@ -126,22 +186,13 @@ impl<'data> Court<'data> {
         let lost = self.lost(entry);
         let keeps_some = lost.len() < entry.items().len();
         let is_known = self.boots.contains(&entry.boot_id());
-        let is_in_one_piece = is_in_one_piece(entry);
         let is_own = match bounds {
             // The index is a witness too, but of a place only: half a head may be of another time by now.
-            Bounds { is_reached: true, .. } => is_known || is_in_one_piece || self.is_torn(entry),
+            Bounds { is_reached: true, .. } => (is_known && self.is_of_one_time(entry)) || is_in_one_piece(entry),
             _ if !is_known || !self.fits(entry) => false,
-            Bounds { is_in_line, .. } => is_in_line || keeps_some,
+            Bounds { is_in_line, .. } => (is_in_line || keeps_some) && self.is_of_one_time(entry),
         };
         if is_own { Verdict::Own(lost) } else { Verdict::Not }
-    }
-
-    /// Whether the page that has the second part of an entry's head never reached the disk.
-    fn is_torn(&self, entry: &Entry<'_>) -> bool {
-        let (head, end) = (entry.offset().0, entry.offset().0.saturating_add(64));
-        let from = end.saturating_sub(end % PAGE).max(head);
-        let rest = self.file.image().take(Offset(from), end.saturating_sub(from), "entry");
-        rest.is_ok_and(|rest| rest.iter().all(|byte| *byte == 0))
     }
 
     /// Whether the seqnum lies between those of the entries before and behind, and is not taken.
@@ -161,10 +212,10 @@ impl<'data> Court<'data> {
     /// The items whose payload is gone, or cannot be shown to be theirs.
     ///
     /// Pages change for themselves: what lies in the page of the entry's head is what was written with it, what another
-    /// page says may be of another time. So an item counts where its DATA names the entry as its own. Where that cannot
-    /// be, since the list of the DATA is torn, or the entry was never linked, an item near the head counts if the hash
-    /// that it states agrees, or at least the DATA is where the hash table has it. Where all payloads are there and
-    /// contradict the entry, only the DATA is asked.
+    /// page says may be of another time. So an item counts where its DATA names the entry as its own; or where both, item
+    /// and DATA, lie in pages that are where they were written. Where that cannot be told either, an item near the head
+    /// counts if the hash that it states agrees, or at least the DATA is where the hash table has it. Where all payloads
+    /// are there and contradict the entry, only the DATA is asked.
     fn lost(&mut self, entry: &Entry<'_>) -> Vec<usize> {
         let items = entry.stored_items();
         let is_contradicted = items.pairs().all(|(at, stated)| self.judge.item(at, stated).is_some());
@@ -172,40 +223,71 @@ impl<'data> Court<'data> {
         // Where its size is a lie, others lie in it.
         let stop = Offset(entry.offset().0.saturating_add(entry.size() as u64));
         let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);
+        let is_followed = self.is_followed(entry);
+        let is_head_in_place = self.places.is_own(entry.offset());
         let mut lost = Vec::new();
         for (index, (at, stated)) in items.pairs().enumerate() {
             let end = index.saturating_add(1).saturating_mul(width).saturating_add(63) as u64;
-            let is_near = entry.offset().0 >> PAGE.trailing_zeros()
-                == entry.offset().0.saturating_add(end) >> PAGE.trailing_zeros();
-            let is_likely = is_near && !is_contradicted;
-            let is_inside = entry.offset().0.saturating_add(end) < stop.0;
+            let end = Offset(entry.offset().0.saturating_add(end));
+            let is_near = entry.offset().0 / PAGE == end.0 / PAGE;
             // An entry is written after its payloads.
             let is_proven = self.judge.has_hash() || self.proven.contains(at);
-            let is_there = is_inside && is_proven && at < entry.offset() && self.judge.item(at, stated).is_some();
-            if !(is_there && ((is_likely && stated.is_some()) || self.is_theirs(at, entry.offset(), is_likely))) {
+            let is_there = end < stop && is_proven && at < entry.offset() && self.judge.item(at, stated).is_some();
+            let is_next_own =
+                || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
+            let is_in_place = self.places.is_own(at) && (is_near || is_next_own());
+            let place =
+                if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
+            if !(is_there && self.is_theirs(at, entry.offset(), place)) {
                 lost.push(index);
             }
         }
         lost
     }
 
-    /// Whether the DATA at `data` lists the entry at `entry` and is where it belongs; or, if that is likely, cannot tell.
-    fn is_theirs(&mut self, data: Offset, entry: Offset, is_likely: bool) -> bool {
-        let Ok(data) = self.file.data(data) else { return false };
+    /// Whether an object that proves itself begins where the entry ends.
+    fn is_followed(&self, entry: &Entry<'_>) -> bool {
+        let end = entry.offset().0.saturating_add(entry.size() as u64).checked_next_multiple_of(8);
+        end.is_some_and(|end| self.sound.contains(Offset(end)))
+    }
+
+    /// Whether the DATA at `data` is one of the entry at `entry`, whose item lies at such a place.
+    fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
+        match place {
+            Place::Certain => return true,
+            // One flipped bit leads to another's payload.
+            Place::Own => return self.lists(data, entry) != Some(false),
+            Place::Near | Place::Unknown => {}
+        }
+        let Ok(object) = self.file.data(data) else { return false };
         if self.links == 0 {
             return false;
         }
-        let in_place = self.file.is_linked_within(&data, &mut self.links);
+        let in_place = self.file.is_linked_within(&object, &mut self.links);
+        match self.lists(data, entry) {
+            // Where the chain breaks off, pages must be in place for its list to be of this entry.
+            Some(true) => in_place.unwrap_or_else(|| self.places.is_own(data) && self.places.is_own(entry)),
+            Some(false) => false,
+            None => place == Place::Near && in_place == Some(true),
+        }
+    }
+
+    /// Whether the DATA at `data` lists the entry at `entry`; `None` where its list is torn, or ends before.
+    fn lists(&mut self, data: Offset, entry: Offset) -> Option<bool> {
+        let data = self.file.data(data).ok()?;
         if data.entry == entry {
-            return in_place != Some(false);
+            return Some(true);
         }
         let entries = self.file.entries_of(&data);
-        self.links = self.links.saturating_sub(entries.links() as u64);
+        self.links = self.links.checked_sub(entries.links() as u64)?;
         if entries.contains(entry) {
-            return in_place != Some(false);
+            return Some(true);
         }
         let is_silent = entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
-        is_likely && is_silent && in_place == Some(true)
+        self.links = self.links.checked_sub(entries.len() as u64)?;
+        // A list may have a hole, and then is not to be searched by halves.
+        let is_whole = !is_silent && entries.iter().is_sorted() && entries.iter().all(Offset::is_some);
+        is_whole.then_some(false)
     }
 
     /// The seqnums of the admitted, without those that their neighbours contradict: one flipped bit would make a hole of
@@ -220,18 +302,38 @@ impl<'data> Court<'data> {
         ends.into_iter().flatten().chain(inner).collect()
     }
 
-    /// Whether an entry that the index does not reach stands elsewhere too, with the same clocks and fields.
-    pub(super) fn is_copy(&self, file: &JournalFile, entry: &Entry<'_>) -> bool {
+    /// Whether an entry stands elsewhere too, with the same clocks and fields, and this one is the copy: the index does not
+    /// reach it, or reaches it only by the place of another, whose bytes it overwrote.
+    pub(super) fn is_copy(&self, file: &JournalFile, entry: &Entry<'_>, is_reached: bool) -> bool {
         let first = self.by_seqnum.partition_point(|(seqnum, _)| *seqnum < entry.seqnum());
         let same = self.by_seqnum.iter().skip(first).take_while(|(seqnum, _)| *seqnum == entry.seqnum());
         let mut others = same.filter(|(_, at)| *at != entry.offset()).filter_map(|(_, at)| {
             let place = self.admitted.binary_search_by_key(at, |admitted| admitted.at).ok()?;
             Some((self.admitted.get(place)?.is_reached, file.entry_as_stated(*at).ok()?))
         });
-        others.any(|(is_reached, other)| {
-            let is_first = is_reached || other.offset() < entry.offset();
-            is_first && other.head() == entry.head() && self.same_fields(&other, entry)
+        others.any(|(is_other_reached, other)| {
+            let is_first = match (is_reached, is_other_reached) {
+                (true, true) => self.standing(&other) > self.standing(entry),
+                (is_reached, is_other_reached) if is_reached != is_other_reached => is_other_reached,
+                _ => other.offset() < entry.offset(),
+            };
+            is_first && are_one(other.head(), entry.head()) && (is_reached || self.same_fields(&other, entry))
         })
+    }
+
+    /// How much speaks for the place of an entry: its page, and its neighbours.
+    fn standing(&self, entry: &Entry<'_>) -> (bool, bool) {
+        (self.places.is_held(entry.offset()), self.is_in_order(entry))
+    }
+
+    /// Whether the admitted entries before and behind have lower and higher seqnums.
+    fn is_in_order(&self, entry: &Entry<'_>) -> bool {
+        let Ok(place) = self.admitted.binary_search_by_key(&entry.offset(), |admitted| admitted.at) else {
+            return false;
+        };
+        let seqnum = |place: Option<usize>| Some(self.admitted.get(place?)?.seqnum);
+        seqnum(place.checked_sub(1)).is_none_or(|before| before < entry.seqnum())
+            && seqnum(place.checked_add(1)).is_none_or(|behind| entry.seqnum() < behind)
     }
 
     /// An entry that lost fields is a copy of one that has them.

@@ -159,6 +159,17 @@ pub(super) fn end_of_writing(image: Image<'_>) -> Offset {
     Offset(rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1)) as u64)
 }
 
+/// Whether a sector of zeros begins between two places: never written, or wiped.
+pub(super) fn is_hole(image: Image<'_>, from: Offset, to: Offset) -> bool {
+    let first = from.0.checked_next_multiple_of(SECTOR).unwrap_or(u64::MAX);
+    let sectors = image.from(Offset(first)).chunks(usize::try_from(SECTOR).unwrap_or(usize::MAX));
+    let begun = usize::try_from(to.0.saturating_sub(first).div_ceil(SECTOR)).unwrap_or(usize::MAX);
+    sectors.take(begun).any(is_blank)
+}
+
+/// A disk writes and loses whole sectors.
+pub(super) const SECTOR: u64 = 512;
+
 /// Compared with whole, which is as fast as memory.
 static BLANK: [u8; 4096] = [0; 4096];
 

@@ -150,17 +150,19 @@ impl JournalFile {
 
     /// As [`JournalFile::is_linked`], following no more than `links` links, from which those followed are taken off.
     ///
-    /// `None` where the table cannot tell: it is lost, or its bucket is, or the links ran out.
+    /// `None` where the table cannot tell: it is lost, or its bucket is, or its chain breaks off or leads to another bucket's
+    /// object, or the links ran out.
     #[must_use]
     pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
-        let head = self.data_table().ok()??.head_of(data.hash);
+        let table = self.data_table().ok()??;
+        let head = table.head_of(data.hash);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for other in Chain::new(head, Way::Up, "data hash chain", read) {
             *links = links.checked_sub(1)?;
             match other {
                 Ok(other) if other.at == data.at => return Some(true),
-                Ok(_) => {}
-                Err(_) => return Some(false),
+                Ok(other) if table.head_of(other.hash) == head => {}
+                _ => return None,
             }
         }
         head.is_some().then_some(false)

@@ -1,4 +1,4 @@
-"""Export-format writing and made-up identities, shared by demo.py and small.py."""
+"""The export format, written and read, and made-up identities: shared by the scripts beside it."""
 import hashlib
 import struct
 
@@ -26,3 +26,20 @@ def entry(realtime, monotonic, fields):
         else:
             out.append(name.encode() + b"\n" + struct.pack("<Q", len(value)) + value + b"\n")
     return b"".join(out) + b"\n"
+
+
+def fields(stream):
+    """The entries of an export stream, each a list of names and values."""
+    at, entry = 0, []
+    while at < len(stream):
+        end = stream.index(b"\n", at)
+        line, at = stream[at:end], end + 1
+        if not line:
+            yield entry
+            entry = []
+        elif b"=" in line:
+            entry.append(tuple(line.split(b"=", 1)))
+        else:
+            size = struct.unpack_from("<Q", stream, at)[0]
+            entry.append((line, stream[at + 8:at + 8 + size]))
+            at += 8 + size + 1

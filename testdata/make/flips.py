@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+from export import fields
+
 binary, source, options = sys.argv[1], sys.argv[2], sys.argv[3:]
 sound = open(source, "rb").read()
 
@@ -28,23 +30,6 @@ def objects():
     while at <= tail and number(at + 8) >= 16:
         yield at, sound[at]
         at = (at + number(at + 8) + 7) & ~7
-
-
-def fields(stream):
-    """The entries of an export stream, each a list of names and values."""
-    at, entry = 0, []
-    while at < len(stream):
-        end = stream.index(b"\n", at)
-        line, at = stream[at:end], end + 1
-        if not line:
-            yield entry
-            entry = []
-        elif b"=" in line:
-            entry.append(tuple(line.split(b"=", 1)))
-        else:
-            size = struct.unpack_from("<Q", stream, at)[0]
-            entry.append((line, stream[at + 8:at + 8 + size]))
-            at += 8 + size + 1
 
 
 def shown(path):

@@ -37,6 +37,8 @@ fn content(entry: &Entry<'_>, without: &[usize]) -> Content {
 /// A sound file and where the bytes of each entry lie.
 struct Sound {
     bytes: Vec<u8>,
+    /// The payloads of each entry, with the bytes of their DATA.
+    payloads: BTreeMap<Seqnum, Vec<(Vec<u8>, [(usize, usize); 2])>>,
     entries: BTreeMap<Seqnum, (Content, Vec<(usize, usize)>)>,
 }
 
@@ -44,25 +46,41 @@ impl Sound {
     fn of(bytes: Vec<u8>) -> Self {
         let file = open(&bytes).unwrap();
         let payload = if file.header().layout() == crate::format::Layout::Compact { 72 } else { 64 };
-        let mut entries = BTreeMap::new();
+        let (mut entries, mut payloads) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
         for entry in file.entries(0..file.arrays().len()).map(Result::unwrap) {
             let at = entry.offset().0 as usize;
             let mut places = vec![(at, at + entry.size())];
-            for data in entry.items() {
+            for (data, field) in entry.items().zip(entry.fields().map(Result::unwrap)) {
                 // Links change while entries are added; type, size, hash and payload do not.
                 let (at, size) = (data.0 as usize, file.data(data).unwrap().size(file.layout()));
-                places.extend([(at, at + 24), (at + payload, at + size)]);
+                let needed = [(at, at + 24), (at + payload, at + size)];
+                places.extend(needed);
+                payloads.entry(entry.seqnum()).or_default().push((field.payload().to_vec(), needed));
             }
             entries.insert(entry.seqnum(), (content(&entry, &[]), places));
         }
         assert_eq!(entries.len(), file.arrays().len());
-        Self { bytes, entries }
+        Self { bytes, payloads, entries }
     }
 
     /// The entries of which no byte changed.
     fn untouched(&self, broken: &[u8]) -> Vec<Seqnum> {
         let same = |(from, to): &(usize, usize)| broken.get(*from..*to) == self.bytes.get(*from..*to);
         self.entries.iter().filter(|(_, (_, places))| places.iter().all(same)).map(|(seqnum, _)| *seqnum).collect()
+    }
+
+    /// Where nothing but zeros took the place of anything: asserts that an entry whose own bytes are whole keeps every
+    /// payload that is.
+    fn keeps(&self, broken: &[u8], seqnum: Seqnum, fields: &[Vec<u8>], what: &dyn std::fmt::Debug) {
+        let same = |(from, to): &(usize, usize)| broken.get(*from..*to) == self.bytes.get(*from..*to);
+        let (_, places) = &self.entries[&seqnum];
+        if !same(&places[0]) || !self.bytes.iter().zip(broken).all(|(sound, byte)| byte == sound || *byte == 0) {
+            return;
+        }
+        let owed = self.payloads[&seqnum].iter().filter(|(_, needed)| needed.iter().all(same));
+        for (payload, _) in owed {
+            assert!(fields.contains(payload), "{what:?}: entry {seqnum} lost {}", payload.escape_ascii());
+        }
     }
 
     /// Reads a broken copy and asserts that every entry is the sound one or a part of it, that none is there twice, and
@@ -97,6 +115,7 @@ impl Sound {
             if let Some(field) = fields.iter().find(|field| !sound.1.contains(field)) {
                 panic!("{what:?}: entry {} at {at} has {} without {lost:?}", head.seqnum, field.escape_ascii());
             }
+            self.keeps(broken, entry.seqnum(), &fields, what);
             assert_eq!(shown.insert(entry.seqnum(), lost.is_none()), None, "{what:?}: entry {} twice", head.seqnum);
         }
         for seqnum in self.untouched(broken) {
