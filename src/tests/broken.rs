@@ -314,5 +314,5 @@ fn salvage_writes_a_sound_file_of_all_that_can_be_read() {
     // What is there is not replaced.
     let again = lastwords(&args);
     assert_eq!(again.status, 2, "{}", again.stderr);
-    assert!(again.stderr.contains("File exists"), "{}", again.stderr);
+    assert!(again.stderr.contains("exists already, and nothing is overwritten"), "{}", again.stderr);
 }
