@@ -4,6 +4,7 @@
 //! few entries it reads itself.
 
 mod batch;
+mod claims;
 mod front;
 mod parts;
 mod reader;
@@ -28,7 +29,9 @@ use crate::write::{DataId, Draft, Options, Packed, Report, Writer};
 /// than 4 GiB, and `journalctl --verify` accepts none in which the clock of a boot goes back.
 ///
 /// An entry that cannot be read as a whole has the field [`LOST`](super::LOST) at its end, which says how many are
-/// missing, as in the export format; what is left gets a hash of its own.
+/// missing, as in the export format; what is left gets a hash of its own. An entry that contradicts itself is made sound,
+/// and counted in the losses: where its hash proves its fields, their boot is taken for its own; else a field that names
+/// another boot is left out. A hash that is not that of all the fields is replaced, in files that a check has been through.
 ///
 /// ```
 /// use lastwords::output::journal::Copier;
