@@ -161,6 +161,11 @@ pub enum Fault {
         /// What must be there.
         wanted: &'static str,
     },
+    /// It says something else than another place says of the same.
+    Contradicts {
+        /// What that place says.
+        what: &'static str,
+    },
     /// An object ends where no other one begins, so that its size must be wrong.
     Adrift {
         /// Where it ends.
@@ -218,6 +223,7 @@ impl fmt::Display for Fault {
             Self::Replaced => f.write_str("what the entry was written with is gone from there"),
             Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),
             Self::Order { found, before } => write!(f, "{found:#x} after {before:#x}"),
+            Self::Contradicts { what } => write!(f, "contradicts {what}"),
             Self::Leads { to, wanted } => write!(f, "leads to {to}, where no {wanted} is"),
             Self::Adrift { end } => write!(f, "ends at {end}, where no other object begins"),
             Self::Overlaps { at } => write!(f, "reaches over the object at {at}"),

@@ -11,6 +11,8 @@ mod key;
 mod mix;
 mod pages;
 mod reads;
+#[cfg(all(unix, feature = "cli"))]
+pub(crate) mod signal;
 mod source;
 
 pub use guard::guard;

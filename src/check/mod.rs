@@ -41,5 +41,6 @@ mod walk;
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
+pub(crate) use sum::is_sum;
 pub use suspect::is_suspect;
 pub use walk::{Piece, Walk};

@@ -6,7 +6,7 @@ const HASHES_MOST: usize = 32;
 /// Whether some of the hashes together (by XOR) give `sum`, by elimination over the bits.
 ///
 /// Of more than 32, only single ones are tried.
-pub(super) fn is_sum(mut sum: u64, mut hashes: impl ExactSizeIterator<Item = u64>) -> bool {
+pub(crate) fn is_sum(mut sum: u64, mut hashes: impl ExactSizeIterator<Item = u64>) -> bool {
     if hashes.len() > HASHES_MOST {
         return hashes.any(|hash| hash == sum);
     }

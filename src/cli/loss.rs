@@ -61,6 +61,12 @@ impl Tally {
         if journal.failed().is_empty() { status } else { Status::Lossy }
     }
 
+    /// Says which files could not give their bytes any more, so that nothing can be said of what they hold; how many.
+    pub(super) fn gone(journal: &Journal) -> usize {
+        let gone = journal.files().iter().filter(|file| file.has_vanished());
+        gone.map(|file| say(&visible(&format!("{}: {GONE}", file.path().display())))).count()
+    }
+
     fn failed(journal: &Journal) {
         for error in journal.failed() {
             say(&with_hint(error));

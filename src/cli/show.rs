@@ -29,7 +29,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
     let mut journal = args.inputs.open(&typed.paths)?;
-    let interrupt = Interrupt::install();
+    let interrupt = if file.is_some() { Interrupt::of_files() } else { Interrupt::install() };
     let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt };
     let mut written = Written::default();
     until_done(&mut journal, |journal| task.round(journal, &mut written, out))
@@ -91,7 +91,7 @@ impl Task<'_> {
         let round = Round::new();
         let workers = match self.file {
             Some(file) => {
-                let left = file.write(journal, &selection, (query.reverse, &fields, threads), chunks, interrupt)?;
+                let left = file.write(journal, &selection, (query.reverse, &fields, threads), chunks)?;
                 if !left.damaged.is_empty() {
                     return Ok(again::Round::Damaged(left.damaged));
                 }

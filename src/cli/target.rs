@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, ValueEnum};
 
-use super::interrupt::Interrupt;
 use super::loss::{say, visible};
 use super::progress::Progress;
 use super::{Stop, rescue};
@@ -23,7 +22,7 @@ use crate::write::{Options, Report, Seqnums};
 pub(super) const NAME: &str = "journal";
 
 /// How a file's name says that it is to be one.
-const SUFFIX: &str = ".journal";
+pub(super) const SUFFIX: &str = ".journal";
 
 /// Where a journal is written to, and how.
 #[derive(Debug, Args)]
@@ -114,14 +113,13 @@ impl File {
     /// Writes the entries, the oldest first whatever the order asked for.
     ///
     /// # Errors
-    /// When the file cannot be written; then there is none, as after an interrupt.
+    /// When the file cannot be written; then there is none.
     pub(super) fn write(
         &self,
         journal: &Journal,
         selection: &Selection<'_>,
         (reverse, fields, threads): (bool, &[String], usize),
         chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
-        interrupt: &Interrupt,
     ) -> Result<Left, Stop> {
         let mut copier = Copier::create(&self.path, &self.options)?.with_fields(fields);
         let (readers, progress, mut failed) = (copier.readers(), Progress::default(), None);
@@ -137,7 +135,7 @@ impl File {
                 },
                 |batch| {
                     failed = copier.take(batch).err();
-                    failed.is_none() && !interrupt.is_set()
+                    failed.is_none()
                 },
             )
         });
@@ -147,20 +145,21 @@ impl File {
         all.damaged = worth_a_walk(journal, &all.losses);
         match failed {
             Some(error) => return Err(error.into()),
-            None if !interrupt.is_set() && all.damaged.is_empty() => self.tell(&copier.finish()?),
+            None if all.damaged.is_empty() => tell_all(&copier.finish()?, self.quiet),
             None => {}
         }
         Ok(all)
     }
+}
 
-    fn tell(&self, reports: &[Report]) {
-        reports.iter().for_each(|report| tell(report, self.quiet));
-        if reports.len() > 1 && !self.quiet {
-            say(&format!(
-                "{} files: in none of them the clock of a boot goes back, or the size exceeds 4 GiB",
-                reports.len()
-            ));
-        }
+/// Says what was written into the files of one copy.
+pub(super) fn tell_all(reports: &[Report], quiet: bool) {
+    reports.iter().for_each(|report| tell(report, quiet));
+    if reports.len() > 1 && !quiet {
+        say(&format!(
+            "{} files: in none of them the clock of a boot goes back, or the size exceeds 4 GiB",
+            reports.len()
+        ));
     }
 }
 
@@ -175,13 +174,18 @@ fn tell(report: &Report, quiet: bool) {
     if !quiet {
         say(&visible(&format!("{}: {entries} of {boots}, {seqnums}", report.path.display())));
     }
-    if report.refused > 0 {
-        let refused = counted(report.refused, "entry", "entries");
-        say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
-    }
+    tell_refused(report);
     if report.backwards > 0 && !quiet {
         let times = counted(report.backwards, "time", "times");
         say(&format!("the clock of a boot goes back {times}; journalctl --verify will fault that"));
+    }
+}
+
+/// Says what could not be written.
+pub(super) fn tell_refused(report: &Report) {
+    if report.refused > 0 {
+        let refused = counted(report.refused, "entry", "entries");
+        say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
     }
 }
 

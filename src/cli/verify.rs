@@ -61,8 +61,10 @@ pub(super) fn run(args: &Verify, terminal: &Terminal, out: &mut dyn Write) -> Re
     };
     let reports = all(journal.files(), &options);
     let name = |file: &JournalFile| file.path().display().to_string();
-    let verdicts: Vec<_> =
-        journal.files().iter().zip(&reports).map(|(file, report)| Verdict::of(name(file), report)).collect();
+    // A file that was cut meanwhile is not known to be faulty.
+    let checked: Vec<_> = journal.files().iter().zip(&reports).filter(|(file, _)| !file.has_vanished()).collect();
+    let gone = Tally::gone(&journal);
+    let verdicts: Vec<_> = checked.iter().map(|(file, report)| Verdict::of(name(file), report)).collect();
     match args.common.output {
         _ if args.quiet => {}
         Form::Json => document(&verdicts, terminal.interactive, out)?,
@@ -71,9 +73,10 @@ pub(super) fn run(args: &Verify, terminal: &Terminal, out: &mut dyn Write) -> Re
             text(&verdicts, args.all, &style, out)?;
         }
     }
-    let is = |wanted: Soundness| reports.iter().any(|report| report.soundness() == wanted);
-    let status = if is(Soundness::Faulty) { Status::Negative } else { Status::Done };
-    let status = if reports.iter().any(|report| report.unread > 0) { Status::Lossy } else { status };
+    let is_faulty = checked.iter().any(|(_, report)| report.soundness() == Soundness::Faulty);
+    let status = if is_faulty { Status::Negative } else { Status::Done };
+    let is_lossy = gone > 0 || checked.iter().any(|(_, report)| report.unread > 0);
+    let status = if is_lossy { Status::Lossy } else { status };
     Ok(Tally::default().failures(&journal, status))
 }
 

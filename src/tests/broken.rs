@@ -293,6 +293,32 @@ fn a_file_that_shrinks_while_it_is_read_costs_only_itself() {
     assert!(shown.len() < 3000 + sound.entries().len(), "what lay behind the cut is gone");
 }
 
+/// No output says how far a check is, so that the cut is tried at one time after the other until it is met.
+#[test]
+#[cfg(unix)]
+fn a_file_that_shrinks_while_it_is_checked_is_not_called_faulty() {
+    use std::process::Command;
+
+    let folder = Folder::new("shrinks-verify");
+    let bytes = sample(3000).padding(8000).build();
+    let met = (0..400_u64).any(|attempt| {
+        let long = folder.file("long.journal", &bytes);
+        let child = Command::new(env!("CARGO_BIN_EXE_lastwords"))
+            .args(["verify", "--threads", "1", long.to_str().unwrap()])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(attempt % 100 * 500));
+        fs::File::options().write(true).open(&long).unwrap().set_len(1 << 16).unwrap();
+        let answer = Answer::of(child.wait_with_output().unwrap());
+        let is_met = answer.stderr.contains("long.journal: shrank, or its medium failed, while it was read");
+        assert!(!is_met || (answer.status == 3 && answer.stdout.is_empty()), "{answer:?}");
+        is_met
+    });
+    assert!(met, "the file was cut too early or too late each time");
+}
+
 #[test]
 #[cfg(feature = "zstd")]
 fn salvage_writes_a_sound_file_of_all_that_can_be_read() {
@@ -314,5 +340,5 @@ fn salvage_writes_a_sound_file_of_all_that_can_be_read() {
     // What is there is not replaced.
     let again = lastwords(&args);
     assert_eq!(again.status, 2, "{}", again.stderr);
-    assert!(again.stderr.contains("File exists"), "{}", again.stderr);
+    assert!(again.stderr.contains("exists already, and nothing is overwritten"), "{}", again.stderr);
 }

@@ -23,8 +23,8 @@ fn a_target_is_refused_when_it_exists_or_is_not_named() {
     let taken = taken.to_str().unwrap();
     let new = folder.path().join("new").to_str().unwrap().to_owned();
     for (args, why) in [
-        (&["--output", taken][..], "exists"),
-        (&["-o", "journal", "--to", taken], "exists"),
+        (&["--output", taken][..], "exists already, and nothing is overwritten"),
+        (&["-o", "journal", "--to", taken], "exists already, and nothing is overwritten"),
         (&["-o", "journal"], "say where to"),
         (&["-o", "short", "--to", &new], "it goes with -o journal"),
         (&["--output", taken, "--to", &new], "names the file already"),
@@ -53,12 +53,108 @@ fn on_a_small_disk(args: &[&str]) -> Answer {
 #[cfg(unix)]
 fn a_disk_that_is_full_leaves_nothing() {
     let folder = Folder::new("target-full");
-    let (file, rescued) = (folder.path().join("copy.journal"), format!("{}/", folder.path().display()));
-    for args in [["show", DEMO, "--output", file.to_str().unwrap()], ["salvage", DEMO, "--output", &rescued]] {
-        let answer = on_a_small_disk(&args);
+    let (file, rescued) = (folder.path().join("copy.journal"), folder.path().join("new/rescued"));
+    let machine = Path::new(DEMO).file_name().unwrap();
+    for (command, target, named) in [("show", &file, &file), ("salvage", &rescued, &rescued.join(machine))] {
+        let answer = on_a_small_disk(&[command, DEMO, "--output", target.to_str().unwrap()]);
         assert_eq!(answer.status, 2, "{answer:?}");
-        assert!(answer.stderr.contains("File too large"), "{}", answer.stderr);
-        assert_eq!(files_below(folder.path()), Vec::<PathBuf>::new());
+        // What is named is what the user knows, not the file that has another name yet.
+        let said = format!("lastwords: {}: File too large (os error 27)\n", named.display());
+        assert!(answer.stderr.ends_with(&said), "{}", answer.stderr);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left, and no folder for it");
+    }
+}
+
+/// Begins to write, and sends a signal as soon as there is a file; how the process ended, or nothing if it was too fast.
+#[cfg(unix)]
+fn signalled(args: &[&str], folder: &Path, signal: &str) -> Option<(Option<i32>, Option<i32>)> {
+    use std::os::unix::process::ExitStatusExt;
+    let mut child = command().args(args).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let begun = loop {
+        if files_below(folder).iter().any(|path| path.extension().is_some_and(|kind| kind == "part")) {
+            break true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            break false;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    };
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success() || !begun);
+    let status = child.wait().unwrap();
+    (begun && !status.success()).then(|| (status.code(), status.signal()))
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_leaves_nothing_that_is_not_whole() {
+    let sources = Folder::new("target-signal-source");
+    let source = sources.file("many.journal", &lastwords::testkit::synth::sample(30_000).build());
+    let source = source.to_str().unwrap();
+    let folder = Folder::new("target-signal");
+    let (file, rescued) = (folder.path().join("copy.journal"), folder.path().join("rescued"));
+    // Shells start what runs in the background so that it takes no Ctrl-C, which then holds for us too.
+    let ignored = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = ignored.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let takes_ctrl_c = ignored.unwrap_or_default() & 2 == 0;
+    for (command, target) in [("show", &file), ("salvage", &rescued)] {
+        for (signal, ended) in [("-INT", (Some(130), None)), ("-TERM", (None, Some(15))), ("-HUP", (None, Some(1)))] {
+            if signal == "-INT" && !takes_ctrl_c {
+                continue;
+            }
+            let args = [command, source, "--output", target.to_str().unwrap()];
+            let found = (0..20).find_map(|_| {
+                let found = signalled(&args, folder.path(), signal);
+                if found.is_none() {
+                    let _ = std::fs::remove_file(target).or_else(|_| std::fs::remove_dir_all(target));
+                }
+                found
+            });
+            assert_eq!(found, Some(ended), "{command} {signal}");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{command} {signal}");
+        }
+    }
+}
+
+#[test]
+fn salvage_makes_the_directory_that_is_named_and_says_what_it_wrote() {
+    let folder = Folder::new("target-bare");
+    let source = support::testdata("broken/array-lost.journal");
+    let run = |output: &str| {
+        let mut command = command();
+        command.current_dir(folder.path()).args(["salvage", source.to_str().unwrap(), "--output", output]);
+        Answer::of(command.output().unwrap())
+    };
+    let answer = run("rescued");
+    assert_eq!(answer.status, 3, "{}", answer.stderr);
+    // The source has 316 entries of 2 boots, whose numbers grow.
+    assert!(answer.stderr.contains(".journal: 316 entries of 2 boots, sequence numbers kept\n"), "{}", answer.stderr);
+    assert_eq!(files_below(&folder.path().join("rescued")).len(), 1);
+    // The names of formats stay what they are.
+    assert!(run("json").text().starts_with('{'));
+    folder.file("file", b"mine");
+    let refused = run("file");
+    assert!(refused.status == 2 && refused.stderr.contains("file: exists already and is no directory"), "{refused:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn salvage_says_where_numbers_are_new() {
+    let folder = Folder::new("target-anew");
+    let two = lastwords::testkit::synth::sample(2).build();
+    let source = folder.file("two.journal", &two);
+    let mut numbered = two.clone();
+    // The second entry has the number of the first: its object begins where the last one's number lies.
+    let entries = lastwords::testkit::synth::sample(2).layout().entries;
+    let first: [u8; 8] = two[entries[0] as usize + 16..][..8].try_into().unwrap();
+    numbered[entries[1] as usize + 16..][..8].copy_from_slice(&first);
+    let doubled = folder.file("doubled.journal", &numbered);
+    for (source, wanted) in
+        [(&source, "sequence numbers kept"), (&doubled, "numbered anew, since their numbers do not grow")]
+    {
+        let into = folder.path().join("into");
+        let answer = lastwords(&["salvage", source.to_str().unwrap(), "--output", into.to_str().unwrap()]);
+        assert!(answer.stderr.contains(&format!(", {wanted}\n")), "{}", answer.stderr);
+        std::fs::remove_dir_all(into).unwrap();
     }
 }
 

@@ -281,3 +281,78 @@ fn journalctl_finds_boots_fields_and_cursors_in_an_excerpt() {
         }
     }
 }
+
+/// A journal of two boots.
+fn two_boots() -> Synth {
+    let record = |number: u64| {
+        let boot = if number <= 100 { 3 } else { 4 };
+        let time = (1_700_000_000_000_000 + number * 1000, number * 1000);
+        Record::new(number).boot(boot).at(time.0, time.1).field(format!("MESSAGE=line {number}"))
+    };
+    (1..=200).map(record).fold(Synth::new().compact(false), Synth::entry)
+}
+
+/// A payload that names one of its boots.
+fn boot_field(boot: u8) -> Vec<u8> {
+    [b"_BOOT_ID=".as_slice(), format!("{boot:02x}").repeat(16).as_bytes()].concat()
+}
+
+/// Salvages a file; what was said, and what was written.
+fn salvaged(folder: &Folder, bytes: &[u8]) -> (String, Answer) {
+    let source = folder.file("system.journal", bytes);
+    let into = folder.path().join("into");
+    let answer = lastwords(&["salvage", source.to_str().unwrap(), "--output", into.to_str().unwrap()]);
+    assert_eq!(answer.status, 3, "{answer:?}");
+    let machine = std::fs::read_dir(&into).unwrap().next().unwrap().unwrap().path();
+    let files: Vec<PathBuf> = std::fs::read_dir(machine).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(lastwords(&["verify", "-q", files[0].to_str().unwrap()]).status, 0);
+    agrees(&files[0]);
+    let written = export(&files[0], &[]);
+    std::fs::remove_dir_all(into).unwrap();
+    (answer.stderr, written)
+}
+
+#[test]
+fn an_entry_that_contradicts_itself_is_made_sound_and_that_is_said() {
+    let folder = Folder::new("written-claims");
+    let (synth, sound) = (two_boots(), two_boots().build());
+    let layout = synth.layout();
+    let wanted = export(&folder.file("sound.journal", &sound), &[]);
+    // One bit of the boot or of the hash in the head: what the fields prove is what was logged.
+    for (within, said) in [(40, "contradicts the boot that its own field names"), (56, "stored hash")] {
+        let mut bytes = sound.clone();
+        bytes[layout.entries[50] as usize + within] ^= 4;
+        let (stderr, written) = salvaged(&folder, &bytes);
+        assert!(stderr.contains(said) && stderr.contains("sequence numbers kept"), "{stderr}");
+        assert!(written.stdout == wanted.stdout, "{said}: the export is not that of the sound file");
+    }
+    // The field of another boot: nothing proves it, and the head stays.
+    let (entry, mut bytes) = (layout.entries[50] as usize, sound.clone());
+    let [own, other] = [3, 4].map(|boot| layout.find_data(&boot_field(boot)).unwrap().offset);
+    let item = (entry + 64..).step_by(16).find(|at| bytes[*at..*at + 8] == own.to_le_bytes()).unwrap();
+    bytes.copy_within(other as usize + 16..other as usize + 24, item + 8);
+    bytes[item..item + 8].copy_from_slice(&other.to_le_bytes());
+    let (stderr, written) = salvaged(&folder, &bytes);
+    assert!(stderr.contains("1 entry without all of its fields, 1 field left out"), "{stderr}");
+    let entries = written.entries().iter().map(|entry| String::from_utf8(entry.to_vec()).unwrap()).collect::<Vec<_>>();
+    assert_eq!(entries.len(), 200);
+    assert!(entries[50].contains(&String::from_utf8(boot_field(3)).unwrap()), "{}", entries[50]);
+    assert!(entries[50].contains("LASTWORDS_LOST=1\n") && entries[50].contains("MESSAGE=line 51\n"), "{}", entries[50]);
+}
+
+#[test]
+fn a_main_array_out_of_order_is_no_reason_for_many_files() {
+    let folder = Folder::new("written-unsorted");
+    let (layout, sound) = (two_boots().layout(), two_boots().build());
+    let wanted = export(&folder.file("sound.journal", &sound), &[]);
+    let array =
+        layout.arrays.iter().filter(|array| array.used == array.capacity).max_by_key(|array| array.used).unwrap();
+    let slots = array.offset as usize + 24..array.offset as usize + 24 + array.used as usize * 8;
+    let mut bytes = sound.clone();
+    let turned: Vec<u8> = sound[slots.clone()].chunks(8).rev().flatten().copied().collect();
+    bytes[slots].copy_from_slice(&turned);
+    let (stderr, written) = salvaged(&folder, &bytes);
+    assert!(stderr.contains("200 entries of 2 boots, sequence numbers kept"), "{stderr}");
+    assert!(written.stdout == wanted.stdout, "the export is not that of the sound file");
+}

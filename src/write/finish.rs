@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::arrays::Chain;
 use super::chains::Chains;
+use super::draft::Draft;
 use super::header::{ARCHIVED, Header};
 use super::known::Known;
 use super::links::Links;
@@ -34,7 +35,17 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be written, or the name is taken by now; then there is no file.
-    pub fn finish(mut self) -> Result<Report, Error> {
+    pub fn finish(self) -> Result<Report, Error> {
+        let (report, draft) = self.finish_draft()?;
+        draft.keep();
+        Ok(report)
+    }
+
+    /// The same for a file that is of no use yet: it has its name, but goes unless it is kept.
+    ///
+    /// # Errors
+    /// As of [`Writer::finish`].
+    pub fn finish_draft(mut self) -> Result<(Report, Draft), Error> {
         self.known = Known::new();
         let ends = self.ends()?;
         let (header, report) = (self.header(&ends), self.report());
@@ -50,8 +61,7 @@ impl Writer {
         let middle = self.spool.middle();
         self.spool.mend([uses.within(0..middle), uses.within(middle..u64::MAX)])?;
         self.spool.head(header.bytes())?;
-        self.spool.keep(self.options.sync)?;
-        Ok(report)
+        Ok((report, self.spool.named(self.options.sync)?))
     }
 
     /// Appends the lists and the tables.

@@ -11,7 +11,7 @@
 //! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives. A [`Packer`] does what takes
 //!   time on other threads, and what has been gathered goes to the system on a thread of its own.
 //! * The bytes go to a file beside the target, which gets the target's name when it is whole and on the disk. A target
-//!   that exists is refused, and whatever fails leaves nothing behind.
+//!   that exists is refused, and whatever fails leaves nothing behind; [`abandon`] is for a program that ends at once.
 //! * Timestamps, boots, the order of fields and their bytes are kept. Sequence numbers are kept as long as they grow
 //!   within one `seqnum_id`, which is all that a file can say; otherwise the file counts anew under an id of its own,
 //!   and its [`Report`] says so.
@@ -25,6 +25,7 @@ mod behind;
 mod chains;
 mod codec;
 mod course;
+mod draft;
 mod entries;
 mod finish;
 mod header;
@@ -42,6 +43,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use draft::{Abandoned, Draft, Folders, abandon};
 pub use name::field_name;
 pub use packed::{Packed, Packer};
 pub use record::{Record, Stamp, write_journal, xor_hash};

@@ -1,11 +1,12 @@
 //! The file that is being written: appended to through a buffer, mended in one pass, and named at the end.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::MOST;
 use super::behind::Behind;
+use super::draft::{Draft, refuse_existing};
 use crate::bytes::disk;
 use crate::error::Error;
 
@@ -25,14 +26,14 @@ pub(super) struct Spool {
     /// Who writes what is appended; nobody once everything is, or where there is no thread for it.
     behind: Option<Behind>,
     target: PathBuf,
-    part: PathBuf,
+    /// The file under its first name, until it is whole.
+    draft: Draft,
     buffer: Vec<u8>,
     /// How many bytes were handed on already.
     flushed: u64,
     /// How many objects were begun.
     objects: u64,
     last: u64,
-    kept: bool,
     /// Whether anything could not be written, after which nothing more is.
     is_broken: bool,
 }
@@ -40,17 +41,14 @@ pub(super) struct Spool {
 impl Spool {
     /// Begins a file with `head` bytes of zeros.
     pub(super) fn create(target: &Path, head: usize) -> Result<Self, Error> {
-        if fs::symlink_metadata(target).is_ok() {
-            return Err(failed(target, io::ErrorKind::AlreadyExists.into()));
-        }
+        refuse_existing(target).map_err(|error| failed(target, error))?;
         let part = beside(target).ok_or_else(|| failed(target, io::ErrorKind::InvalidFilename.into()))?;
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&part);
-        let file = file.map_err(|error| failed(&part, error))?;
+        let (draft, file) = Draft::create(part).map_err(|error| failed(target, error))?;
         let mut buffer = Vec::with_capacity(GATHERED + GATHERED / 4);
         buffer.resize(head, 0);
         let behind = Behind::of(&file, BUFFER_KEPT).ok();
         let target = target.to_owned();
-        Ok(Self { file, behind, target, part, buffer, flushed: 0, objects: 0, last: 0, kept: false, is_broken: false })
+        Ok(Self { file, behind, target, draft, buffer, flushed: 0, objects: 0, last: 0, is_broken: false })
     }
 
     /// Where the next object will lie.
@@ -119,13 +117,13 @@ impl Spool {
 
     fn flush(&mut self) -> Result<(), Error> {
         if self.is_broken {
-            return Err(failed(&self.part, io::ErrorKind::WriteZero.into()));
+            return Err(failed(&self.target, io::ErrorKind::WriteZero.into()));
         }
         // Until all is well: who goes on after an error would write to the wrong place.
         self.is_broken = true;
         self.flushed += self.buffer.len() as u64;
         let Some(behind) = &mut self.behind else {
-            self.file.write_all(&self.buffer).map_err(|error| failed(&self.part, error))?;
+            self.file.write_all(&self.buffer).map_err(|error| failed(&self.target, error))?;
             self.buffer.clear();
             self.buffer.shrink_to(BUFFER_KEPT);
             self.is_broken = false;
@@ -136,12 +134,12 @@ impl Spool {
             return Ok(());
         }
         self.settle()?;
-        Err(failed(&self.part, io::ErrorKind::WriteZero.into()))
+        Err(failed(&self.target, io::ErrorKind::WriteZero.into()))
     }
 
     /// Waits until the system has everything that was handed on.
     fn settle(&mut self) -> Result<(), Error> {
-        let settled = self.behind.take().map_or(Ok(()), Behind::end).map_err(|error| failed(&self.part, error));
+        let settled = self.behind.take().map_or(Ok(()), Behind::end).map_err(|error| failed(&self.target, error));
         self.is_broken |= settled.is_err();
         settled
     }
@@ -159,7 +157,7 @@ impl Spool {
     pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
         self.flush()?;
         self.settle()?;
-        let (flushed, part) = (self.flushed, &self.part);
+        let (flushed, part) = (self.flushed, self.draft.path());
         let [first, second] = words;
         let mended = std::thread::scope(|scope| {
             let other = scope.spawn(|| {
@@ -171,44 +169,22 @@ impl Spool {
             let mended = mend(&mut self.file, flushed, first).map(drop);
             other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(mended)
         });
-        mended.map_err(|error| failed(&self.part, error))
+        mended.map_err(|error| failed(&self.target, error))
     }
 
     /// Stores the header, after everything else.
     pub(super) fn head(&mut self, header: &[u8]) -> Result<(), Error> {
         let done = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(header));
-        done.map_err(|error| failed(&self.part, error))
+        done.map_err(|error| failed(&self.target, error))
     }
 
     /// Gives the whole file its name, never that of another file.
-    pub(super) fn keep(mut self, sync: bool) -> Result<(), Error> {
+    pub(super) fn named(mut self, sync: bool) -> Result<Draft, Error> {
         if sync {
-            self.file.sync_all().map_err(|error| failed(&self.part, error))?;
+            self.file.sync_all().map_err(|error| failed(&self.target, error))?;
         }
-        match fs::hard_link(&self.part, &self.target) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(failed(&self.target, error)),
-            // Some file systems have no second names; there a look before has to do.
-            Err(_) if fs::symlink_metadata(&self.target).is_ok() => {
-                return Err(failed(&self.target, io::ErrorKind::AlreadyExists.into()));
-            }
-            Err(_) => {
-                fs::rename(&self.part, &self.target).map_err(|error| failed(&self.target, error))?;
-                self.kept = true;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Spool {
-    fn drop(&mut self) {
-        // Nobody writes any more once the name is gone.
-        let _ = self.settle();
-        if !self.kept {
-            // Where it cannot be removed, its name says that it is no journal.
-            let _ = fs::remove_file(&self.part);
-        }
+        self.draft.name(&self.target).map_err(|error| failed(&self.target, error))?;
+        Ok(self.draft)
     }
 }
 

@@ -41,6 +41,17 @@ pub(super) fn put_stamp(stamp: &Stamp, machine: Id128, out: &mut Vec<u8>) -> usi
     out.len() - 4
 }
 
+/// Changes the boot of the entry whose stamp is in front.
+pub(super) fn set_boot(boot: Id128, stamp: &mut [u8]) {
+    stamp.get_mut(16..).and_then(<[u8]>::first_chunk_mut).into_iter().for_each(|place| *place = boot.0);
+}
+
+/// Changes the hash of the entry whose stamp is in front.
+pub(super) fn set_hash(hash: u64, stamp: &mut [u8]) {
+    let place = stamp.get_mut(56..).and_then(<[u8]>::first_chunk_mut);
+    place.into_iter().for_each(|place| *place = hash.to_le_bytes());
+}
+
 /// Takes the stamp and the machine of an entry from the front.
 pub(super) fn take_stamp(from: &mut &[u8]) -> Option<(Stamp, Id128)> {
     let (bytes, rest) = from.split_first_chunk::<STAMP>()?;

@@ -4,6 +4,7 @@
 //! few entries it reads itself.
 
 mod batch;
+mod claims;
 mod front;
 mod parts;
 mod reader;
@@ -22,13 +23,15 @@ use crate::corrupt::{Losses, Offset};
 use crate::error::Error;
 use crate::file::Entry;
 use crate::format::{Id128, Inflater};
-use crate::write::{DataId, Options, Packed, Report, Writer};
+use crate::write::{DataId, Draft, Options, Packed, Report, Writer};
 
 /// Copies entries into a new journal file, or into several where no single one would be sound: no file can have more
 /// than 4 GiB, and `journalctl --verify` accepts none in which the clock of a boot goes back.
 ///
 /// An entry that cannot be read as a whole has the field [`LOST`](super::LOST) at its end, which says how many are
-/// missing, as in the export format; what is left gets a hash of its own.
+/// missing, as in the export format; what is left gets a hash of its own. An entry that contradicts itself is made sound,
+/// and counted in the losses: where its hash proves its fields, their boot is taken for its own; else a field that names
+/// another boot is left out. A hash that is not that of all the fields is replaced, in files that a check has been through.
 ///
 /// ```
 /// use lastwords::output::journal::Copier;
@@ -144,16 +147,28 @@ impl Copier {
     ///
     /// # Errors
     /// When it cannot be written; then there is none at all.
-    pub fn finish(mut self) -> Result<Vec<Report>, Error> {
+    pub fn finish(self) -> Result<Vec<Report>, Error> {
+        let kept = |(report, draft): (Report, Draft)| {
+            draft.keep();
+            report
+        };
+        Ok(self.finish_drafts()?.into_iter().map(kept).collect())
+    }
+
+    /// The same for files that still get other names: they go unless they are kept.
+    ///
+    /// # Errors
+    /// As of [`Copier::finish`].
+    pub fn finish_drafts(mut self) -> Result<Vec<(Report, Draft)>, Error> {
         if let Some(machine) = self.machine {
             self.writer.of_machine(machine);
         }
-        let last = self.writer.finish()?;
+        let last = self.writer.finish_draft()?;
         if self.parts.len() == 0 {
             return Ok(vec![last]);
         }
         self.parts.push(last)?;
-        self.parts.keep()
+        self.parts.end()
     }
 
     fn note_machine(&mut self, machine: Id128) {
@@ -177,7 +192,7 @@ impl Copier {
         let options = Options { file_id: None, ..self.options };
         let mut ended = std::mem::replace(&mut self.writer, Writer::create(&path, &options)?);
         ended.of_machine(self.machine.take().unwrap_or_default());
-        self.parts.push(ended.finish()?)?;
+        self.parts.push(ended.finish_draft()?)?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::corrupt::Offset;
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
 use crate::format::{Id128, Inflater, Seqnum, limits};
-use crate::write::{DataId, Report, Seqnums, Writer};
+use crate::write::{DataId, Draft, Report, Seqnums, Writer};
 
 /// A field that a reader has numbered: in the file that is being written, or only in an earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +23,13 @@ impl Sent {
     pub(super) const NOWHERE: Self = Self::There { part: usize::MAX, at: Offset(0) };
 }
 
-/// The files that were ended so far; gone when they are dropped before [`Parts::keep`].
+/// A file that was ended: what it holds, itself, and that it is a draft.
+type Part = (Report, JournalFile, Draft);
+
+/// The files that were ended so far; gone when they are dropped before [`Parts::end`].
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    done: Vec<(Report, JournalFile)>,
+    done: Vec<Part>,
 }
 
 impl Parts {
@@ -36,13 +39,10 @@ impl Parts {
     }
 
     /// Takes a file that was ended.
-    pub(super) fn push(&mut self, report: Report) -> Result<(), Error> {
+    pub(super) fn push(&mut self, (report, draft): (Report, Draft)) -> Result<(), Error> {
         let opened =
             JournalFile::open(&report.path, Options { payload_limit: limits::PAYLOAD_MOST, ..Options::default() });
-        if opened.is_err() {
-            remove(&report);
-        }
-        self.done.push((report, opened?));
+        self.done.push((report, opened?, draft));
         Ok(())
     }
 
@@ -54,28 +54,28 @@ impl Parts {
         writer: &mut Writer,
         inflater: &mut Inflater,
     ) -> Result<Option<DataId>, Error> {
-        let Some((report, file)) = self.done.get(part) else { return Ok(None) };
+        let Some((report, file, _)) = self.done.get(part) else { return Ok(None) };
         let stored = file.stored(at);
         let payload = stored.and_then(|stored| file.plain(&stored, inflater));
         writer.data(payload.map_err(|damage| Error::Corrupt { path: report.path.clone(), damage })?)
     }
 
-    /// All files, which stay; their entries are in the order of their numbers.
-    pub(super) fn keep(mut self) -> Result<Vec<Report>, Error> {
+    /// All files; their entries are in the order of their numbers.
+    pub(super) fn end(mut self) -> Result<Vec<(Report, Draft)>, Error> {
         let (first, others) = (self.done.iter(), self.done.iter().skip(1));
-        if !first.zip(others).all(|((before, _), (report, _))| goes_on(before, report)) {
+        if !first.zip(others).all(|((before, ..), (report, ..))| goes_on(before, report)) {
             self.renumber()?;
         }
-        Ok(std::mem::take(&mut self.done).into_iter().map(|(report, _)| report).collect())
+        Ok(self.done.into_iter().map(|(report, _, draft)| (report, draft)).collect())
     }
 
     /// Numbers all entries anew from 1, in one series: readers that meet a clock that goes back from one file to the next
     /// have nothing else to order them by.
     fn renumber(&mut self) -> Result<(), Error> {
-        let Some((_, last)) = self.done.last() else { return Ok(()) };
+        let Some((_, last, _)) = self.done.last() else { return Ok(()) };
         let (series, mut next) = (last.header().file_id, Seqnum(1));
-        let why = self.done.iter().map(|(report, _)| report.seqnums).find(|seqnums| *seqnums != Seqnums::Kept);
-        for (report, file) in &mut self.done {
+        let why = self.done.iter().map(|(report, ..)| report.seqnums).find(|seqnums| *seqnums != Seqnums::Kept);
+        for (report, file, _) in &mut self.done {
             let failed = |source| Error::Io { path: report.path.clone(), source };
             numbered(file, &report.path, series, next).map_err(failed)?;
             report.seqnums = why.unwrap_or(Seqnums::OfSeveral);
@@ -84,12 +84,6 @@ impl Parts {
             report.tail_seqnum = Seqnum(next.0.saturating_sub(1));
         }
         Ok(())
-    }
-}
-
-impl Drop for Parts {
-    fn drop(&mut self) {
-        self.done.iter().for_each(|(report, _)| remove(report));
     }
 }
 
@@ -112,11 +106,6 @@ fn numbered(file: &JournalFile, path: &Path, series: Id128, first: Seqnum) -> io
     put(160, &last.0.to_le_bytes())?;
     put(168, &first.0.to_le_bytes())?;
     out.sync_all()
-}
-
-/// Removes a file that is of no use without those that should have followed.
-fn remove(report: &Report) {
-    let _ = fs::remove_file(&report.path);
 }
 
 /// The name of the file with this number, from 2: `NAME-2.journal`.

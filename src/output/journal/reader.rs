@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::batch::{self, NEW, ONCE};
+use super::claims::{self, BOOT, Boots};
 use super::front::Front;
-use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::{Codec, Id128, Inflater, Stored};
 use crate::output::LOST;
@@ -35,6 +36,7 @@ impl Readers {
             inflater: Inflater::default(),
             fields: self.fields.clone(),
             sent: 0,
+            boots: Boots::default(),
             nothing: Vec::new(),
         }
     }
@@ -53,6 +55,8 @@ pub struct Reader {
     inflater: Inflater,
     fields: Arc<[String]>,
     sent: u32,
+    /// What is known of boots that fields name.
+    boots: Boots,
     nothing: Vec<u8>,
 }
 
@@ -67,16 +71,21 @@ impl Reader {
         if self.cache.turn_to(entry.file()) {
             self.front.clear();
         }
-        let start = out.len();
-        let counted_at = batch::put_stamp(&stamp(entry), entry.file().header().machine_id, out);
+        let (start, stamp) = (out.len(), stamp(entry));
+        self.boots.begin(stamp.boot_id);
+        let counted_at = batch::put_stamp(&stamp, entry.file().header().machine_id, out);
         let (mut count, mut lost, mut whole) = (0u32, 0u64, true);
         for at in entry.items() {
             let known = self.cache.key(at).and_then(|key| self.front.find(key));
             match known.map_or_else(|| self.item(entry, at, out), Ok) {
                 Ok(Some(number)) if number == ONCE => count += 1,
-                Ok(Some(number)) => {
-                    batch::put(number, out);
+                Ok(Some(number)) if self.boots.allows(entry, number) => {
+                    batch::put(number & !BOOT, out);
                     count += 1;
+                }
+                Ok(Some(_)) => {
+                    losses.field(claims::other_boot(at));
+                    lost += 1;
                 }
                 Ok(None) => whole = false,
                 Err(damage) => {
@@ -85,9 +94,13 @@ impl Reader {
                 }
             }
         }
+        let is_doubtful = entry.file().findings().is_some() || stamp.xor_hash == 0;
         if lost > 0 || !whole {
             count += self.note_loss(entry, lost, start, out);
+        } else if is_doubtful {
+            self.note_hash(entry, start, out, losses);
         }
+        self.boots.settle(entry, start, out, losses);
         let place = out.get_mut(counted_at..).and_then(<[u8]>::first_chunk_mut);
         place.into_iter().for_each(|place| *place = count.to_le_bytes());
     }
@@ -115,10 +128,17 @@ impl Reader {
             return Ok(None);
         }
         let frame = (stored.codec()? == Some(Codec::Zstd)).then_some(stored.bytes);
+        let boot = if name == BOOT_ID { claims::named(payload) } else { None };
+        if let Some(boot) = boot
+            && !self.boots.takes(entry, boot)
+        {
+            return Err(claims::other_boot(stored.at));
+        }
         let Some(packed) = self.packer.pack(payload, frame) else { return Ok(None) };
         if stored.n_entries > 1 {
             batch::put(NEW, out);
-            self.cache.keep(stored, &[], Some(self.sent));
+            let number = boot.map_or(self.sent, |boot| self.boots.number(self.sent, boot));
+            self.cache.keep(stored, &[], Some(number));
             self.sent += 1;
         } else {
             batch::put(ONCE, out);
@@ -127,13 +147,22 @@ impl Reader {
         Ok(Some(ONCE))
     }
 
+    /// Gives an entry the hash of its fields where it came with another one, and says so.
+    #[cold]
+    fn note_hash(&mut self, entry: &Entry<'_>, start: usize, out: &mut [u8], losses: &mut Losses) {
+        let stored = entry.head().xor_hash;
+        if let Some((computed, false)) = claims::hash(entry, &mut self.inflater) {
+            batch::set_hash(computed, out.get_mut(start..).unwrap_or_default());
+            losses.structure(Corrupt::new(entry.offset(), "entry", Fault::Hash { stored, computed }));
+        }
+    }
+
     /// Gives an entry that is not copied as a whole a hash of its own, and says what is lost; how many fields that takes.
     #[cold]
     fn note_loss(&mut self, entry: &Entry<'_>, lost: u64, start: usize, out: &mut Vec<u8>) -> u32 {
         let note = (lost > 0).then(|| format!("{LOST}={lost}").into_bytes());
         let hash = self.hash_of_rest(entry) ^ xor_hash(note.as_deref());
-        let place = out.get_mut(start + 56..).and_then(<[u8]>::first_chunk_mut);
-        place.into_iter().for_each(|place| *place = hash.to_le_bytes());
+        batch::set_hash(hash, out.get_mut(start..).unwrap_or_default());
         match note.as_deref().and_then(|note| self.packer.pack(note, None)) {
             Some(packed) => {
                 batch::put(ONCE, out);
@@ -150,7 +179,9 @@ impl Reader {
             let stored = entry.file().stored(at);
             let payload = stored.and_then(|stored| entry.file().plain(&stored, &mut self.inflater));
             let payload = payload.and_then(|payload| split(payload, at).map(|(name, _)| (name, payload)));
-            let copied = payload.ok().filter(|(name, _)| shows(&self.fields, name));
+            let copied = payload
+                .ok()
+                .filter(|(name, payload)| shows(&self.fields, name) && !self.boots.contradicts(name, payload));
             hash ^ xor_hash(copied.map(|(_, payload)| payload))
         })
     }

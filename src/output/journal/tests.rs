@@ -108,3 +108,33 @@ fn numbers_that_are_made_anew_go_on_in_the_next_file() {
     assert!(paths.iter().all(|path| is_sound(path)));
     assert_eq!(texts(&paths), texts(&sources));
 }
+
+#[test]
+fn a_field_of_another_boot_is_left_out_where_nothing_proves_it() {
+    let place = Place::new("boots");
+    let record = |number: u64| Record::new(number).boot(1 + (number / 6) as u8).field(format!("MESSAGE={number}"));
+    let synth = (1..=10).map(record).fold(Synth::new().compact(false), Synth::entry);
+    let (mut bytes, layout) = (synth.build(), synth.layout());
+    let boot = |byte: u8| [b"_BOOT_ID=".as_slice(), format!("{byte:02x}").repeat(16).as_bytes()].concat();
+    let [own, other] = [1, 2].map(|byte| layout.find_data(&boot(byte)).unwrap().offset);
+    let item = (layout.entries[2] as usize + 64..).step_by(16).find(|at| bytes[*at..*at + 8] == own.to_le_bytes());
+    bytes[item.unwrap()..item.unwrap() + 8].copy_from_slice(&other.to_le_bytes());
+    bytes.copy_within(other as usize + 16..other as usize + 24, item.unwrap() + 8);
+    let source = place.0.join("source.journal");
+    std::fs::write(&source, bytes).unwrap();
+    // The index is believed, so that no check says anything of it.
+    let journal = Journal::of_files(std::slice::from_ref(&source), Vec::new(), Reading::default());
+    let mut copier = Copier::create(&place.0.join("copy.journal"), &Options::default()).unwrap();
+    let mut losses = Losses::default();
+    for entry in journal.files()[0].entries(0..10) {
+        copier.entry(&entry.unwrap(), &mut losses).unwrap();
+    }
+    assert_eq!((losses.fields, losses.structure, losses.first[0].at.0), (1, 0, other), "{losses:?}");
+    let copy = copier.finish().unwrap().remove(0).path;
+    assert!(is_sound(&copy));
+    let lost = b"_LASTWORDS_LOST=1".to_vec();
+    let fields: Vec<_> = contents(&[copy]).into_iter().map(|(.., fields)| fields).collect();
+    assert!(fields[2].contains(&lost) && !fields[2].iter().any(|field| field.starts_with(b"_BOOT_ID=")), "{fields:?}");
+    let rest = fields.iter().enumerate().filter(|(index, _)| *index != 2);
+    assert!(rest.into_iter().all(|(index, fields)| fields.contains(&boot(1 + ((index + 1) / 6) as u8))));
+}
