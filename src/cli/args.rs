@@ -94,7 +94,7 @@ const LIVE_ONLY: [(&[&str], &str); 11] = [
     (&["--rotate"], "journals are only read here, never changed"),
     (&["--vacuum-size", "--vacuum-files", "--vacuum-time"], "journals are only read here, never deleted"),
     (&["--setup-keys"], "sealing keys are made where the journal is written"),
-    (&["--update-catalog"], "the message catalogue of this machine is not used; see --catalog-dir"),
+    (&["--update-catalog"], "a message catalogue is read as it is; see -x and --catalog-dir"),
     (&["--synchronize-on-exit"], "files that were copied do not grow"),
     (&["--verify", "--verify-key"], "it is a command of its own here: lastwords verify [--verify-key KEY] PATH"),
     (&["--list-catalog", "--dump-catalog"], "explanations stand below entries, with -x or --catalog-dir"),
