@@ -107,7 +107,8 @@ impl Filters {
         self.facility.iter().any(|names| names == "help")
     }
 
-    /// The one unit that was named, and whether it is one of users' managers, for `what`, which needs exactly one.
+    /// The one unit that was named, and whether it is one of users' managers, for the option `what`, which needs
+    /// exactly one.
     ///
     /// # Errors
     /// When none was named, several, or a pattern.
@@ -116,10 +117,11 @@ impl Filters {
         let mut units = system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)));
         match (units.next(), units.next()) {
             (Some(unit), None) if !unit.0.contains(['*', '?', '[']) => Ok(unit),
-            (unit, _) => {
-                let input = unit.map_or_else(String::new, |(unit, _)| unit.to_owned());
-                let why = "name exactly one unit, not a pattern, with -u or --user-unit".to_owned();
-                Err(Error::BadQuery { what, input, why })
+            (None, _) => Err(Error::Incomplete { what, needs: "exactly one unit, by -u or --user-unit" }),
+            (Some((unit, _)), several) => {
+                let why = if several.is_some() { "it is not the only unit" } else { "it is a pattern" };
+                let why = format!("{why}, and {what} needs exactly one unit, by -u or --user-unit");
+                Err(Error::BadQuery { what: "unit", input: unit.to_owned(), why })
             }
         }
     }

@@ -126,6 +126,11 @@ fn sentence(losses: &Losses) -> String {
     part(losses.fields, "field left out", "fields left out");
     part(losses.structure, "fault in header or index", "faults in header or index");
     let shown = 3;
+/// A number with the word for that many.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
     for (index, damage) in losses.first.iter().take(shown).enumerate() {
         let _ = write!(text, "{}{damage}", if index == 0 { ": " } else { "; " });
     }

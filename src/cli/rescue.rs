@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Show;
 use super::interrupt::Interrupt;
-use super::loss::{Tally, say, visible};
+use super::loss::{Tally, counted, say, visible};
 use super::typed::Typed;
 use super::{Status, Stop};
 use crate::corrupt::Losses;
@@ -94,7 +94,8 @@ fn named(report: &Report, into: &Path, stem: &str) -> Result<(), Error> {
     }
     let path = into.join(report.archived_name(stem));
     settle(&report.path, &path)?;
-    say(&visible(&format!("{}: {} entries of {} boots", path.display(), report.entries, report.boots)));
+    let (entries, boots) = (counted(report.entries, "entry", "entries"), counted(report.boots, "boot", "boots"));
+    say(&visible(&format!("{}: {entries} of {boots}", path.display())));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, ValueEnum};
 
 use super::interrupt::Interrupt;
-use super::loss::{say, visible};
+use super::loss::{counted, say, visible};
 use super::progress::Progress;
 use super::{Stop, rescue};
 use crate::corrupt::Losses;
@@ -183,10 +183,6 @@ fn tell(report: &Report, quiet: bool) {
         let times = counted(report.backwards, "time", "times");
         say(&format!("the clock of a boot goes back {times}; journalctl --verify will fault that"));
     }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 impl Left {

@@ -194,8 +194,11 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
     }
     assert_eq!(show("-u ssh -I -b -1").text(), show("-u ssh --invocation=-1").text());
     for (line, why) in [
-        ("-I", "exactly one unit"),
-        ("--list-invocations", "exactly one unit"),
+        ("-I", "lastwords: -I needs exactly one unit, by -u or --user-unit\n"),
+        ("--invocation=-1", "lastwords: --invocation needs exactly one unit"),
+        ("--list-invocations", "lastwords: --list-invocations needs exactly one unit"),
+        ("-u nothing -I", "invocation not found: 0 of nothing\n"),
+        ("-u ss* -I", "unit: \"ss*\": it is a pattern, and -I needs exactly one unit"),
         ("-u ssh -u cron -I", "exactly one unit"),
         ("-u ss* --list-invocations", "exactly one unit"),
         ("-u ssh --invocation=99", "invocation not found: 99"),
