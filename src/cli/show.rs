@@ -135,6 +135,7 @@ fn closing(
         numbers::report_twice(journal);
     }
     let mut tally = Tally::default();
+    tally.given_up(selection.given_up());
     for (file, losses) in selection.losses() {
         tally.add(file, losses);
     }

@@ -91,6 +91,13 @@ impl Matches {
         }
     }
 
+    /// How often the search for a pattern was given up on a value so far, in all clones of these terms: with look-around or
+    /// back-references it may take steps without end. Such a value counts as one that does not fit.
+    #[must_use]
+    pub fn given_up(&self) -> u64 {
+        self.all.iter().flatten().flatten().flatten().map(Term::given_up).fold(0, u64::saturating_add)
+    }
+
     /// What must all hold: each a list of alternatives, each of which is a list of fields with alternative values.
     pub(super) fn conditions(&self) -> impl Iterator<Item = Vec<&Vec<Vec<Term>>>> {
         let used = self.all.iter().map(|any| any.iter().filter(|group| !group.is_empty()).collect::<Vec<_>>());
