@@ -59,6 +59,14 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// What a person typed lacks something.
+    #[error("{what} needs {needs}")]
+    Incomplete {
+        /// Which option or term.
+        what: &'static str,
+        /// What else must be typed.
+        needs: &'static str,
+    },
     /// Nothing readable was found where the caller looked.
     #[error("{}: no journal files here", path.display())]
     NoJournals {

@@ -94,7 +94,7 @@ const LIVE_ONLY: [(&[&str], &str); 11] = [
     (&["--rotate"], "journals are only read here, never changed"),
     (&["--vacuum-size", "--vacuum-files", "--vacuum-time"], "journals are only read here, never deleted"),
     (&["--setup-keys"], "sealing keys are made where the journal is written"),
-    (&["--update-catalog"], "the message catalogue of this machine is not used; see --catalog-dir"),
+    (&["--update-catalog"], "a message catalogue is read as it is; see -x and --catalog-dir"),
     (&["--synchronize-on-exit"], "files that were copied do not grow"),
     (&["--verify", "--verify-key"], "it is a command of its own here: lastwords verify [--verify-key KEY] PATH"),
     (&["--list-catalog", "--dump-catalog"], "explanations stand below entries, with -x or --catalog-dir"),
@@ -208,6 +208,7 @@ Examples:
   lastwords show DIR --around '2026-10-12 17:30' --context 20
   lastwords show DIR --now=journal-end -S -1h --tz device    its last hour
   lastwords show DIR _COMM=a _COMM=b         one or the other
+  lastwords show DIR 'PRIORITY>=3' 'PRIORITY<=4'   both: 3 and 4
   lastwords show DIR PRIORITY=3 _UID=0       both
   lastwords show DIR PRIORITY=3 + _UID=0     either
   lastwords show DIR 'PRIORITY<=4' -g UNIT:^web --not-grep retry
@@ -218,8 +219,9 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Where the journals are, and FIELD=value terms: terms of one field are
-    /// alternatives, of different fields conditions, + separates alternatives
+    /// Where the journals are, and terms. FIELD=value terms of one field are alternatives. Everything else must hold
+    /// together: terms of different fields, and each FIELD!=value, FIELD~=pattern, FIELD!~=pattern, FIELD=*, FIELD!=*
+    /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups
     #[arg(value_name = "PATH|TERM")]
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]

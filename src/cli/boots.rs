@@ -55,6 +55,7 @@ fn answer(
         Some(query) => {
             let (counts, losses) = stats::boots(journal, &query, threads(None));
             tally.add_all(losses);
+            tally.given_up(query.matches.given_up());
             Some(counts)
         }
         None => None,

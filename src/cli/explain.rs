@@ -1,6 +1,6 @@
 //! `--explain`: how a query runs, said on stderr.
 
-use super::loss::say;
+use super::loss::{counted, say};
 use crate::journal::{Journal, Piece};
 use crate::query::{Deed, Intent, Reason, Selection, Way};
 
@@ -11,25 +11,29 @@ const NAMED: usize = 20;
 pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
     let pieces = journal.order().pieces();
     let merges = pieces.iter().filter(|piece| matches!(piece, Piece::Merge(_))).count();
-    let (files, boots) = (journal.files().len(), journal.boots().len());
-    let runs = pieces.len() - merges;
-    say(&format!("plan: {files} files, {boots} boots; in order: {runs} runs as they lie, {merges} merges"));
+    let (all, boots) = (files(journal.files().len()), counted(journal.boots().len() as u64, "boot", "boots"));
+    let runs = match pieces.len() - merges {
+        1 => "1 run as it lies".to_owned(),
+        runs => format!("{runs} runs as they lie"),
+    };
+    let merges = counted(merges as u64, "merge", "merges");
+    say(&format!("plan: {all}, {boots}; in order: {runs}, {merges}"));
     let intents = selection.intents();
     let left_out = |way| intents.iter().filter(|intent| intent.way == way).count();
     let (boot, time) = (left_out(Way::OtherBoot), left_out(Way::OtherTime));
     if boot + time > 0 {
-        say(&format!("plan: {boot} files left out by boot, {time} by time"));
+        say(&format!("plan: {} left out by boot, {time} by time", files(boot)));
     }
     let used: Vec<&Intent> = intents.iter().filter(|intent| intent.at_most != Some(0)).collect();
     let without = intents.iter().filter(|intent| intent.entries > 0 && intent.at_most == Some(0)).count();
     if without > 0 {
-        say(&format!("plan: {} by whose index nothing matches", counted(without, "file", "files")));
+        say(&format!("plan: {} by whose index nothing matches", files(without)));
     }
     for intent in used.iter().take(NAMED) {
         say(&format!("plan: {}: {}", name(journal, intent.file), intended(intent)));
     }
     if let Some(more) = used.len().checked_sub(NAMED + 1) {
-        say(&format!("plan: and {} more files", more + 1));
+        say(&format!("plan: and {}", counted(more as u64 + 1, "more file", "more files")));
     }
 }
 
@@ -38,40 +42,44 @@ pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) 
     let (deeds, without): (Vec<Deed>, Vec<Deed>) =
         selection.deeds().into_iter().partition(|deed| deed.matching > 0 || deed.scanned.is_some());
     if !without.is_empty() {
-        say(&format!("done: {} by whose index nothing matches", counted(without.len(), "file", "files")));
+        say(&format!("done: {} by whose index nothing matches", files(without.len())));
     }
     for deed in deeds.iter().take(NAMED) {
         say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
     }
     if let Some(more) = deeds.len().checked_sub(NAMED + 1) {
-        say(&format!("done: and {} more files", more + 1));
+        say(&format!("done: and {}", counted(more as u64 + 1, "more file", "more files")));
     }
     let tried = selection.tried();
     if tried > 0 {
-        say(&format!("done: {tried} entries read one by one, since only a few were wanted"));
+        say(&format!("done: {} read one by one, since only a few were wanted", entries(tried)));
     }
-    say(&format!("done: {} shown", counted(shown, "entry", "entries")));
+    say(&format!("done: {} shown", entries(shown)));
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+fn files(count: usize) -> String {
+    counted(count as u64, "file", "files")
+}
+
+fn entries(count: usize) -> String {
+    counted(count as u64, "entry", "entries")
 }
 
 fn intended(intent: &Intent) -> String {
-    let entries = intent.entries;
+    let entries = entries(intent.entries);
     match (intent.way, intent.at_most) {
-        (Way::Index, Some(most)) => format!("index, at most {most} of {entries} entries"),
-        (Way::Index, None) => format!("index, each value of a field once, {entries} entries"),
-        (Way::Scan(reason), _) => format!("each of {entries} entries read, {}", why(reason)),
-        _ => format!("all of {entries} entries"),
+        (Way::Index, Some(most)) => format!("index, at most {most} of {entries}"),
+        (Way::Index, None) => format!("index, each value of a field once, {entries}"),
+        (Way::Scan(reason), _) => format!("each of {entries} read, {}", why(reason)),
+        _ => format!("all of {entries}"),
     }
 }
 
 fn done(deed: &Deed) -> String {
-    let matching = deed.matching;
+    let matching = counted(deed.matching as u64, "matches", "match");
     match deed.scanned {
-        Some(reason) => format!("each entry read, {}: {matching} match", why(reason)),
-        None => format!("index: {matching} match"),
+        Some(reason) => format!("each entry read, {}: {matching}", why(reason)),
+        None => format!("index: {matching}"),
     }
 }
 

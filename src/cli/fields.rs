@@ -74,6 +74,7 @@ fn answer(
     out.flush()?;
     let mut tally = Tally::default();
     tally.add_all(losses);
+    query.iter().for_each(|query| tally.given_up(query.matches.given_up()));
     Ok(Round::Done(tally.report(journal, Status::Done)))
 }
 

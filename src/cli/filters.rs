@@ -35,7 +35,8 @@ pub(super) struct Filters {
     /// Only the kernel's messages, of all boots unless -b says otherwise (see --compat)
     #[arg(short = 'k', long)]
     dmesg: bool,
-    /// Only messages that fit a pattern; several must all fit; FIELD:PATTERN looks in another field
+    /// Only messages that fit a pattern, which may have look-around and back-references as journalctl's; several must
+    /// all fit; FIELD:PATTERN looks in another field
     #[arg(short, long, value_name = "PATTERN", allow_hyphen_values = true)]
     grep: Vec<String>,
     /// Only messages that do not fit a pattern
@@ -107,7 +108,8 @@ impl Filters {
         self.facility.iter().any(|names| names == "help")
     }
 
-    /// The one unit that was named, and whether it is one of users' managers, for `what`, which needs exactly one.
+    /// The one unit that was named, and whether it is one of users' managers, for the option `what`, which needs
+    /// exactly one.
     ///
     /// # Errors
     /// When none was named, several, or a pattern.
@@ -116,10 +118,11 @@ impl Filters {
         let mut units = system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)));
         match (units.next(), units.next()) {
             (Some(unit), None) if !unit.0.contains(['*', '?', '[']) => Ok(unit),
-            (unit, _) => {
-                let input = unit.map_or_else(String::new, |(unit, _)| unit.to_owned());
-                let why = "name exactly one unit, not a pattern, with -u or --user-unit".to_owned();
-                Err(Error::BadQuery { what, input, why })
+            (None, _) => Err(Error::Incomplete { what, needs: "exactly one unit, by -u or --user-unit" }),
+            (Some((unit, _)), several) => {
+                let why = if several.is_some() { "it is not the only unit" } else { "it is a pattern" };
+                let why = format!("{why}, and {what} needs exactly one unit, by -u or --user-unit");
+                Err(Error::BadQuery { what: "unit", input: unit.to_owned(), why })
             }
         }
     }
@@ -161,10 +164,10 @@ impl Filters {
         let facilities = self.facility.iter().map(|names| word::facilities(names));
         matches.require([facilities.collect::<Result<Vec<_>, _>>()?.concat()]);
         for pattern in &self.grep {
-            matches.require([[self.pattern(journal, pattern, Term::like)?]]);
+            matches.require([[self.pattern(journal, ("--grep", pattern), Term::like)?]]);
         }
         for pattern in &self.not_grep {
-            matches.require([[self.pattern(journal, pattern, Term::unlike)?]]);
+            matches.require([[self.pattern(journal, ("--not-grep", pattern), Term::unlike)?]]);
         }
         Ok(())
     }
@@ -174,7 +177,7 @@ impl Filters {
     /// # Errors
     /// When a pattern cannot be read.
     pub(super) fn highlight(&self, journal: &Journal) -> Result<Option<Term>, Error> {
-        let patterns = self.grep.iter().map(|pattern| self.pattern(journal, pattern, Term::like));
+        let patterns = self.grep.iter().map(|pattern| self.pattern(journal, ("--grep", pattern), Term::like));
         let terms = patterns.collect::<Result<Vec<_>, _>>()?;
         Ok(terms.into_iter().find(|term| term.field() == b"MESSAGE"))
     }
@@ -182,13 +185,16 @@ impl Filters {
     fn pattern(
         &self,
         journal: &Journal,
-        text: &str,
+        (option, text): (&'static str, &str),
         term: impl Fn(&str, &str, bool) -> Result<Term, Error>,
     ) -> Result<Term, Error> {
         let (field, pattern) = named(text, |field| knows(journal, field)).unwrap_or(("MESSAGE", text));
         // As in journalctl: capital letters beyond A to Z do not count.
         let case = self.case_sensitive.unwrap_or_else(|| pattern.contains(|c: char| c.is_ascii_uppercase()));
-        term(field, pattern, case)
+        term(field, pattern, case).map_err(|error| match error {
+            Error::BadQuery { why, .. } => Error::BadQuery { what: option, input: text.to_owned(), why },
+            other => other,
+        })
     }
 }
 

@@ -35,11 +35,19 @@ impl Invocation {
         let Some(text) = self.invocation.as_deref().or(self.newest.then_some("0")).filter(|text| *text != "all") else {
             return Ok(false);
         };
+        let option = if self.newest { "-I" } else { "--invocation" };
         let id = match descriptor(text)? {
             (Some(id), 0) => id,
             _ => {
-                let (unit, of_user) = filters.one_unit("--invocation", of_user)?;
-                Invocations::of(journal, unit, of_user, boot).find(text)?.id
+                let (unit, of_user) = filters.one_unit(option, of_user)?;
+                let missing = |error| match error {
+                    Error::NotFound { input, .. } => {
+                        let input = format!("{input} of {unit}");
+                        Error::NotFound { what: "invocation", input }
+                    }
+                    other => other,
+                };
+                Invocations::of(journal, unit, of_user, boot).find(text).map_err(missing)?.id
             }
         };
         matches.require(of_run(id));

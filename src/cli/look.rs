@@ -1,6 +1,6 @@
 //! Options of `show` that say how entries look.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use jiff::tz::TimeZone;
 
 use super::Terminal;
+use super::loss::{say, visible};
 use super::target::{self, Formats};
 use crate::error::Error;
 use crate::output::{Catalog, Format, Look, Palette};
@@ -37,7 +38,8 @@ pub(super) struct Looks {
     /// No lines but entries: no boots, no remarks; what could not be read is still said
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Explain entries below them, where their MESSAGE_ID is known
+    /// Explain entries below them, where their MESSAGE_ID is known: by the catalog of the system below --root, else in
+    /// short texts of our own about reboots
     #[arg(short = 'x', long)]
     catalog: bool,
     /// Take explanations from here: a database or *.catalog files, in DIR or below a system's root (implies -x)
@@ -64,11 +66,11 @@ pub(super) fn formats() -> Formats {
 }
 
 impl Looks {
-    /// The look that was asked for, on this terminal.
+    /// The look that was asked for, on this terminal; `roots` are the systems whose catalogues explain.
     ///
     /// # Errors
     /// When the catalogue that was named cannot be read.
-    pub(super) fn look(&self, zone: TimeZone, terminal: &Terminal) -> Result<Look, Error> {
+    pub(super) fn look(&self, zone: TimeZone, roots: &[PathBuf], terminal: &Terminal) -> Result<Look, Error> {
         let fields = self.output_fields.iter().flat_map(|names| names.split(','));
         Ok(Look {
             zone,
@@ -81,18 +83,28 @@ impl Looks {
             first_line: self.truncate_newline,
             width: self.no_full.then_some(terminal.width),
             quiet: self.quiet,
-            catalog: self.explanations()?.map(Arc::new),
+            catalog: self.explanations(roots)?.map(Arc::new),
             provenance: self.provenance,
             ascii: is_ascii(&locale("LC_CTYPE")),
         })
     }
 
-    fn explanations(&self) -> Result<Option<Catalog>, Error> {
+    fn explanations(&self, roots: &[PathBuf]) -> Result<Option<Catalog>, Error> {
         match &self.catalog_dir {
             Some(place) => Catalog::open(place, &locale("LC_MESSAGES")).map(Some),
-            None => Ok(self.catalog.then(Catalog::own)),
+            None if self.catalog => Ok(Some(roots.iter().find_map(|root| of_root(root)).unwrap_or_else(Catalog::own))),
+            None => Ok(None),
         }
     }
+}
+
+/// The catalogue of a system. One that nobody named may be damaged, as the journals there: that is said, and the
+/// entries are shown.
+fn of_root(root: &Path) -> Option<Catalog> {
+    Catalog::of_root(root, &locale("LC_MESSAGES")).unwrap_or_else(|error| {
+        say(&visible(&format!("{error}: not used for explanations")));
+        None
+    })
 }
 
 /// What the environment says of a category of the locale.

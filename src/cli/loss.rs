@@ -40,6 +40,7 @@ pub(super) fn visible(text: &str) -> String {
 #[derive(Default)]
 pub(super) struct Tally {
     files: BTreeMap<usize, Losses>,
+    given_up: u64,
 }
 
 impl Tally {
@@ -53,6 +54,11 @@ impl Tally {
     /// Adds what was lost in several files.
     pub(super) fn add_all(&mut self, losses: impl IntoIterator<Item = (usize, Losses)>) {
         losses.into_iter().for_each(|(file, losses)| self.add(file, losses));
+    }
+
+    /// Adds how often the search for a pattern was given up.
+    pub(super) fn given_up(&mut self, times: u64) {
+        self.given_up = self.given_up.saturating_add(times);
     }
 
     /// Says which files could not be opened, for a command that tells itself what it found in the others.
@@ -98,6 +104,13 @@ impl Tally {
                 say(&visible(&format!("{}: {}", file.path().display(), parts.join(", "))));
             }
         }
+        if self.given_up > 0 {
+            is_whole = false;
+            let times = counted(self.given_up, "time", "times");
+            say(&format!(
+                "the search for a pattern took too many steps {times}: what was searched counts as not fitting"
+            ));
+        }
         if is_whole { status } else { Status::Lossy }
     }
 }
@@ -117,6 +130,11 @@ fn findings(entries: &Entries) -> String {
         format!("{count} {entries} {}", if count == 1 { what.to_owned() } else { what.replace("its", "their") })
     });
     parts.collect::<Vec<_>>().join(", ")
+}
+
+/// A number with the word for that many.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What was lost, in words.

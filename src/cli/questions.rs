@@ -127,6 +127,7 @@ impl Questions {
                 found.found.into_iter().collect()
             }
         };
+        tally.given_up(query.matches.given_up());
         let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
         let (mut line, mut out) = (Vec::new(), BufWriter::new(out));
         for text in texts.into_iter().take(most) {

@@ -44,7 +44,12 @@ impl Show {
         let start = match cursor {
             None => None,
             Some((cursor, after)) => match (Start::at(journal, &cursor, after), cursor.realtime) {
-                (Ok(start), _) => Some(start),
+                (Ok(start), _) => {
+                    if start.contradicts(journal, &cursor) {
+                        say("the cursor's i= is that of another entry: beginning at the one that its other parts name");
+                    }
+                    Some(start)
+                }
                 (Err(_), Some(near)) => {
                     say("the cursor's entry is not here: beginning at its time");
                     if reverse {

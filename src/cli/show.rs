@@ -73,7 +73,7 @@ impl Task<'_> {
         let around = around.map(|around| around.gather(journal, &selection));
         let format = Format::named(&args.output).unwrap_or(Format::Export);
         let joins = args.containers.joins(&args.output, format)?;
-        let mut look = args.looks.look(zone, terminal)?;
+        let mut look = args.looks.look(zone, &args.inputs.root, terminal)?;
         look.highlight = args.filters.highlight(journal)?;
         look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
         let fields = look.fields.clone();
@@ -135,6 +135,7 @@ fn closing(
         numbers::report_twice(journal);
     }
     let mut tally = Tally::default();
+    tally.given_up(selection.given_up());
     for (file, losses) in selection.losses() {
         tally.add(file, losses);
     }

@@ -129,6 +129,7 @@ fn answer(
     }
     let mut tally = Tally::default();
     tally.add_all(stats.losses);
+    tally.given_up(query.matches.given_up());
     Ok(Round::Done(tally.report(journal, Status::Done)))
 }
 

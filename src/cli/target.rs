@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, ValueEnum};
 
-use super::loss::{say, visible};
+use super::loss::{counted, say, visible};
 use super::progress::Progress;
 use super::{Stop, rescue};
 use crate::corrupt::Losses;
@@ -187,10 +187,6 @@ pub(super) fn tell_refused(report: &Report) {
         let refused = counted(report.refused, "entry", "entries");
         say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
     }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 impl Left {

@@ -74,7 +74,9 @@ fn answer(
     if let Some(query) =
         args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms, Some(boot))?
     {
+        let matches = query.matches.clone();
         tally.add_all(source.restrict(&mut postmortem, boot, query));
+        tally.given_up(matches.given_up());
     }
     let damaged = first_walk(journal, &journal.unread());
     if !damaged.is_empty() {

@@ -11,6 +11,9 @@ use crate::format::{Data, Id128, Inflater, RawObject, limits};
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
 
+/// So many bytes behind an object's end show the header of the next one.
+const BEHIND: u64 = 24;
+
 impl JournalFile {
     /// Adds the names of all fields in this file to `names`.
     ///
@@ -77,10 +80,10 @@ impl JournalFile {
         };
         let (from, mut buffer) = (self.sparing(), Vec::new());
         let read = |at| {
-            let raw = whole(&from, at, &mut buffer)?;
+            let (raw, behind) = whole(&from, at, &mut buffer)?;
             let data = Data::decode(raw, layout)?;
             let entries = data.n_entries.min(self.slot_count() as u64);
-            let value = self.plain(&data.stored, &mut inflater);
+            let value = self.plain_before(&data.stored, behind, &mut inflater);
             let value = value.map(|payload| {
                 let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
                 Some((value.to_vec(), entries))
@@ -121,18 +124,22 @@ impl JournalFile {
     }
 }
 
-/// The DATA object at `at`, all of it.
-fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<RawObject<'b>, Corrupt> {
+/// The DATA object at `at`, all of it, and what was read from the last multiple of 8 up to its end on: enough to tell
+/// whether another object begins there.
+fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<(RawObject<'b>, &'b [u8]), Corrupt> {
     let remain = from.size().saturating_sub(at.0);
     buffer.resize(OBJECT, 0);
     let mut len = from.read(at, buffer);
     let (_, size) = RawObject::start(buffer.get(..len).unwrap_or_default(), at, remain, "data")?;
-    if size > len as u64 {
-        // No more than the file has from there on.
-        buffer.resize(usize::try_from(size).unwrap_or_default(), 0);
+    // No more than the file has from there on.
+    let wanted = size.saturating_add(BEHIND).min(remain);
+    if wanted > len as u64 {
+        buffer.resize(usize::try_from(wanted).unwrap_or_default(), 0);
         len = from.read(at, buffer);
     }
-    RawObject::start(buffer.get(..len).unwrap_or_default(), at, remain, "data").map(|(raw, _)| raw)
+    let read = buffer.get(..len).unwrap_or_default();
+    let behind = usize::try_from(size & !7).ok().and_then(|end| read.get(end..)).unwrap_or_default();
+    RawObject::start(read, at, remain, "data").map(|(raw, _)| (raw, behind))
 }
 
 /// Values with their counts, ascending, each once.
@@ -207,5 +214,57 @@ impl Search {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::bytes::Mix;
+    use crate::file::Options;
+    use crate::testkit::synth::{Synth, sample};
+
+    fn open(bytes: Vec<u8>) -> JournalFile {
+        JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap()
+    }
+
+    /// By the objects as other readers see them.
+    fn told(file: &JournalFile, name: &[u8]) -> Vec<(Vec<u8>, u64)> {
+        let (mut inflater, mut uses) = (Inflater::default(), std::collections::HashMap::with_hasher(Mix::new()));
+        for entry in file.entries(0..file.slot_count()).flatten() {
+            entry.items().for_each(|at| *uses.entry(at.0).or_insert(0) += 1);
+        }
+        let value = |(at, uses): (&u64, &u64)| {
+            let (field, value) = file.named(Offset(*at), &mut inflater).ok()?;
+            (field == name).then(|| (value.to_vec(), *uses))
+        };
+        summed(uses.iter().filter_map(value).collect())
+    }
+
+    #[test]
+    fn a_value_that_claims_another_length_is_left_out_and_said() {
+        for synth in [Synth::compact(sample(40), true), Synth::compact(sample(40), false)] {
+            let bytes = synth.build();
+            let sound = open(bytes.clone());
+            let all = told(&sound, b"MESSAGE");
+            let mut losses = Losses::default();
+            assert_eq!(sound.field_values(b"MESSAGE", &mut losses), all);
+            assert_eq!((all.len(), losses), (40, Losses::default()));
+            let field = sound.find_field(b"MESSAGE").unwrap().unwrap();
+            let datas: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at).collect();
+            for (at, by) in datas.iter().flat_map(|at| [-8_i64, -1, 8].map(|by| (at, by))) {
+                let size = usize::try_from(at.0).unwrap() + 8;
+                let mut wrong = bytes.clone();
+                let claimed = u64::from_le_bytes(wrong[size..size + 8].try_into().unwrap()).strict_add_signed(by);
+                wrong[size..size + 8].copy_from_slice(&claimed.to_le_bytes());
+                let wrong = open(wrong);
+                let mut losses = Losses::default();
+                let found = wrong.field_values(b"MESSAGE", &mut losses);
+                assert_eq!(found, told(&wrong, b"MESSAGE"), "{at} {by}");
+                assert_eq!((found.len(), losses.fields), (39, 1), "{at} {by}: {losses:?}");
+            }
+        }
     }
 }

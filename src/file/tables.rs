@@ -43,12 +43,18 @@ impl JournalFile {
     /// it was written, by what lies behind it.
     #[inline(always)]
     pub fn plain<'a>(&self, stored: &Stored<'a>, inflater: &'a mut Inflater) -> Result<&'a [u8], Corrupt> {
-        let plain = match stored.codec()? {
-            None => stored.bytes,
-            Some(codec) => self.inflated(stored.at, codec, stored.bytes, inflater)?,
-        };
+        let plain = self.unpacked(stored, inflater)?;
         self.check_length(stored, plain)?;
         Ok(plain)
+    }
+
+    /// A payload as it was written, if its length is right.
+    #[inline(always)]
+    pub(super) fn unpacked<'a>(&self, stored: &Stored<'a>, inflater: &'a mut Inflater) -> Result<&'a [u8], Corrupt> {
+        match stored.codec()? {
+            None => Ok(stored.bytes),
+            Some(codec) => self.inflated(stored.at, codec, stored.bytes, inflater),
+        }
     }
 
     #[inline(never)]

@@ -11,7 +11,7 @@ use super::JournalFile;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::hash::FileHash;
-use crate::format::{Field, Stored, field, limits, object};
+use crate::format::{Field, Inflater, Stored, field, limits, object};
 
 /// What lies behind an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +29,19 @@ enum Behind {
 #[inline]
 fn is_followed(image: Image<'_>, end: u64) -> bool {
     let rest = image.from(Offset(end & !7));
+    is_followed_by(rest, end, rest.len() as u64)
+}
+
+/// As [`is_followed`], by the bytes that lie at the last multiple of 8 up to `end`, with `remain` of them in the file.
+#[inline]
+fn is_followed_by(rest: &[u8], end: u64, remain: u64) -> bool {
     let Some(words) = rest.as_chunks::<8>().0.first_chunk::<3>() else { return false };
     let [first, second, third] = words.map(u64::from_le_bytes);
     let used = (end % 8) as u32;
     // Types are 1 to 7, flags 0 to 7, and six zeros follow.
     let (padding, head, size) =
         if used == 0 { (0, first, second) } else { (first.unbounded_shr(used.saturating_mul(8)), second, third) };
-    padding == 0
-        && head < 0x800
-        && (head & 0xff).wrapping_sub(1) < 7
-        && (object::HEADER..=rest.len() as u64).contains(&size)
+    padding == 0 && head < 0x800 && (head & 0xff).wrapping_sub(1) < 7 && (object::HEADER..=remain).contains(&size)
 }
 
 /// As [`is_followed`], told apart, where the file may end.
@@ -82,6 +85,26 @@ impl JournalFile {
         }
         // By numbers: where a reference leaves a hot loop, what it leads to is kept in memory all along.
         self.doubted(stored.at, stored.bytes.len(), end, plain)
+    }
+
+    /// As [`JournalFile::plain`], of an object that was read together with what lies `behind` it, from the last multiple of
+    /// 8 up to its end on: the file's bytes are asked only in doubt.
+    ///
+    /// # Errors
+    /// As [`JournalFile::plain`].
+    pub(super) fn plain_before<'a>(
+        &self,
+        stored: &Stored<'a>,
+        behind: &[u8],
+        inflater: &'a mut Inflater,
+    ) -> Result<&'a [u8], Corrupt> {
+        let plain = self.unpacked(stored, inflater)?;
+        let end = stored.end(self.layout());
+        let remain = self.image().len().saturating_sub(end & !7);
+        if is_followed_by(behind, end, remain) && (stored.flags & 7 != 0 || !is_odd(plain)) {
+            return Ok(plain);
+        }
+        self.check_length(stored, plain).map(|()| plain)
     }
 
     /// The payload of an object that is stored plain, checked as [`JournalFile::plain`] does.

@@ -5,8 +5,9 @@ use crate::error::Error;
 use crate::file::Entry;
 use crate::format::Inflater;
 
-/// A combination of terms: several values of one field are alternatives, different fields must all match, and `+`
-/// separates alternatives of such groups. Groups of groups can be required together.
+/// A combination of terms: `FIELD=value` terms of one field are alternatives. All others must hold together, be they of
+/// different fields or of one: `!=`, patterns, presence and comparisons too. `+` separates alternatives of such groups,
+/// and groups of groups can be required together.
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
     /// All must match: each a list of alternatives, each of which is a list of fields, each with alternative values.
@@ -51,7 +52,7 @@ impl Matches {
         Ok(())
     }
 
-    /// Adds a term: an alternative to one of the same field, a further condition otherwise.
+    /// Adds a term: where it asks for one value, an alternative to others of the field that do; else a further condition.
     pub fn add(&mut self, term: Term) {
         if self.all.is_empty() {
             self.all.push(vec![Vec::new()]);
@@ -88,6 +89,13 @@ impl Matches {
         if self.all.last().is_some_and(|any| any.iter().any(|group| !group.is_empty())) {
             self.all.push(vec![Vec::new()]);
         }
+    }
+
+    /// How often the search for a pattern was given up on a value so far, in all clones of these terms: with look-around or
+    /// back-references it may take steps without end. Such a value counts as one that does not fit.
+    #[must_use]
+    pub fn given_up(&self) -> u64 {
+        self.all.iter().flatten().flatten().flatten().map(Term::given_up).fold(0, u64::saturating_add)
     }
 
     /// What must all hold: each a list of alternatives, each of which is a list of fields with alternative values.

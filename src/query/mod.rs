@@ -12,6 +12,7 @@ mod invocations;
 mod join;
 mod matches;
 mod part;
+mod pattern;
 mod places;
 mod plan;
 mod run;

@@ -70,6 +70,12 @@ impl<'j> Selection<'j> {
         self.conflicts.load(Ordering::Relaxed)
     }
 
+    /// How often the search for a pattern was given up so far, see [`Matches::given_up`](super::Matches::given_up).
+    #[must_use]
+    pub fn given_up(&self) -> u64 {
+        self.query.matches.given_up()
+    }
+
     /// Calls `take` with chunks of the wanted entries in order, or in reverse, until it returns `false`.
     pub fn walk(&self, mut take: impl FnMut(Chunk) -> bool) {
         let mut take = |cut: JoinedChunk| take(cut.chunk);

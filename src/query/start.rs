@@ -38,6 +38,17 @@ impl Start {
         Ok(Self { piece: piece.ok_or_else(missing)?, place, slot, head, after })
     }
 
+    /// Whether the cursor names this entry by all but its seqnum, although that counts in the series of the entry's own
+    /// file: such a cursor contradicts itself. Copies in files with series of their own have other seqnums rightly.
+    #[must_use]
+    pub fn contradicts(&self, journal: &Journal, cursor: &Cursor) -> bool {
+        let file = journal.files().get(self.place.file as usize);
+        let series = file.map(|file| file.header().seqnum_id);
+        cursor.seqnum_id.is_some()
+            && cursor.seqnum_id == series
+            && cursor.seqnum.is_some_and(|seqnum| seqnum != self.head.seqnum)
+    }
+
     /// An entry that was found otherwise.
     pub(super) const fn new(piece: usize, place: Place, slot: usize, head: EntryHead) -> Self {
         Self { piece, place, slot, head, after: false }

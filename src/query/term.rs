@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use regex::bytes::{Regex, RegexBuilder};
-
+use super::pattern::Pattern;
 use crate::error::Error;
 use crate::format::field::is_name;
 
@@ -23,9 +22,9 @@ enum Test {
     /// No value is exactly this.
     IsNot,
     /// A value fits the pattern.
-    Like(Regex),
+    Like(Pattern),
     /// No value fits the pattern.
-    Unlike(Regex),
+    Unlike(Pattern),
     /// There is such a field.
     Present,
     /// There is no such field.
@@ -114,8 +113,16 @@ impl Term {
     #[must_use]
     pub fn found_in(&self, value: &[u8]) -> Option<Range<usize>> {
         match &self.test {
-            Test::Like(pattern) => pattern.find(value).map(|found| found.range()),
+            Test::Like(pattern) => pattern.find(value),
             _ => None,
+        }
+    }
+
+    /// How often the search for the pattern was given up on a value, which then counts as one that does not fit.
+    pub(super) fn given_up(&self) -> u64 {
+        match &self.test {
+            Test::Like(pattern) | Test::Unlike(pattern) => pattern.given_up(),
+            _ => 0,
         }
     }
 
@@ -201,15 +208,8 @@ fn parsed(value: &[u8]) -> Option<i64> {
     std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
-/// A pattern over bytes; it cannot take time out of proportion, whatever it is.
-fn pattern(text: &[u8], pattern: &[u8], ignore_case: bool) -> Result<Regex, Error> {
-    let source = std::str::from_utf8(pattern).map_err(|_| bad(text, "a pattern is UTF-8"))?;
-    let built = RegexBuilder::new(source).case_insensitive(ignore_case).build();
-    built.map_err(|error| {
-        // The lines before draw a picture of the place.
-        let error = error.to_string();
-        bad(text, error.lines().last().unwrap_or_default().trim_start_matches("error: "))
-    })
+fn pattern(text: &[u8], pattern: &[u8], ignore_case: bool) -> Result<Pattern, Error> {
+    Pattern::read(pattern, ignore_case).map_err(|why| bad(text, &why))
 }
 
 #[cfg(test)]

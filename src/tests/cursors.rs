@@ -80,3 +80,19 @@ fn a_cursor_of_no_entry_is_said() {
         "s=00000000000000000000000000000001;i=5;b=00000000000000000000000000000002;m=7;t=8;x=9".parse().unwrap();
     assert!(Start::at(&journal, &cursor, false).is_err());
 }
+
+#[test]
+fn a_cursor_whose_seqnum_is_anothers_names_the_entry_and_contradicts_itself() {
+    let journal = journal(&["demo"]);
+    let places = walked(&journal, &Query::default());
+    let [one, next] = [places[700], places[701]].map(|place| journal.entry(place).unwrap());
+    let cursor = one.cursor();
+    let wrong = lastwords::file::Cursor { seqnum: Some(next.seqnum()), ..cursor };
+    let strange = lastwords::file::Cursor { seqnum_id: Some(lastwords::format::Id128([7; 16])), ..cursor };
+    for (cursor, contradicts) in [(cursor, false), (wrong, true), (strange, false)] {
+        let start = Start::at(&journal, &cursor, false).unwrap();
+        assert_eq!(start.contradicts(&journal, &cursor), contradicts, "{cursor}");
+        let query = Query { start: Some(start), ..Query::default() };
+        assert_eq!(walked(&journal, &query), places[700..], "{cursor}");
+    }
+}

@@ -194,8 +194,11 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
     }
     assert_eq!(show("-u ssh -I -b -1").text(), show("-u ssh --invocation=-1").text());
     for (line, why) in [
-        ("-I", "exactly one unit"),
-        ("--list-invocations", "exactly one unit"),
+        ("-I", "lastwords: -I needs exactly one unit, by -u or --user-unit\n"),
+        ("--invocation=-1", "lastwords: --invocation needs exactly one unit"),
+        ("--list-invocations", "lastwords: --list-invocations needs exactly one unit"),
+        ("-u nothing -I", "invocation not found: 0 of nothing\n"),
+        ("-u ss* -I", "unit: \"ss*\": it is a pattern, and -I needs exactly one unit"),
         ("-u ssh -u cron -I", "exactly one unit"),
         ("-u ss* --list-invocations", "exactly one unit"),
         ("-u ssh --invocation=99", "invocation not found: 99"),
@@ -300,4 +303,63 @@ fn shells_and_man_learn_the_options_from_the_command() {
     }
     let show = std::fs::read_to_string(below.join("lastwords-show.1")).unwrap();
     assert!(show.contains("list\\-invocations") && show.contains("Examples:"));
+}
+
+/// The database of one id with one text, in English.
+fn catalog_database(id: &str, text: &str) -> Vec<u8> {
+    let mut bytes = b"RHHHKSLP\0\0\0\0\0\0\0\0".to_vec();
+    [40_u64, 1, 56].iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+    bytes.extend(
+        lastwords::format::Id128(std::array::from_fn(|at| u8::from_str_radix(&id[at * 2..][..2], 16).unwrap())).0,
+    );
+    bytes.extend([0; 40]);
+    bytes.extend(text.as_bytes());
+    bytes.push(0);
+    bytes
+}
+
+#[test]
+fn explanations_are_those_of_the_root() {
+    const STARTED: &str = "f77379a8490b408bbe5f6940505a777b";
+    let root = Folder::new("explained-root");
+    let journal = std::fs::read(support::testdata("demo/84aa495b7a814afba75e63bef421138c/system.journal")).unwrap();
+    root.file("var/log/journal/x.journal", &journal);
+    let line = |more: &[&str]| {
+        let path = root.path().to_str().unwrap();
+        lastwords(
+            &[&["show", "--root", path, "-o", "short", "-q", &format!("MESSAGE_ID={STARTED}"), "-n", "1"], more]
+                .concat(),
+        )
+    };
+    let below = |answer: &Answer| answer.text().lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let own = below(&line(&["-x"]));
+    assert!(own[0].contains("The journal daemon began to write here"), "{own:?}");
+    assert_eq!(below(&line(&[])), [""; 0]);
+
+    let source =
+        root.file("usr/lib/systemd/catalog/a.catalog", format!("-- {STARTED}\nSubject: by a source\n").as_bytes());
+    assert_eq!(below(&line(&["-x"])), ["░░ Subject: by a source"]);
+
+    let database = catalog_database(STARTED, "Subject: by a database\n");
+    root.file("var/lib/systemd/catalog/database", &database);
+    assert_eq!(below(&line(&["-x"])), ["░░ Subject: by a database"]);
+    // What is named goes before what is found.
+    assert_eq!(below(&line(&["-x", "--catalog-dir", source.to_str().unwrap()])), ["░░ Subject: by a source"]);
+
+    root.file("var/lib/systemd/catalog/database", &database[..50]);
+    let torn = line(&["-x"]);
+    assert_eq!((below(&torn), torn.status), (own, 0));
+    assert!(torn.stderr.contains("no catalog database") && torn.stderr.contains("not used"), "{}", torn.stderr);
+}
+
+#[test]
+fn what_a_query_does_is_told_in_good_english() {
+    let explained =
+        |line: &str| lastwords(&[&["show", "--explain"], &line.split(' ').collect::<Vec<_>>()[..]].concat()).stderr;
+    let one = explained("--file testdata/small/state-online.journal -n 1");
+    assert!(one.contains("plan: 1 file, ") && one.ends_with("done: 1 entry shown\n"), "{one}");
+    let demo = explained(&format!("-D {DEMO} -b -1 PRIORITY=2"));
+    for words in [" 1 file,", "1 runs", "1 merges", "1 boots", "1 entries", "1 match\n"] {
+        assert_eq!(demo.contains(words) || one.contains(words), words == " 1 file,", "{words}: {one}{demo}");
+    }
 }

@@ -27,7 +27,7 @@ fn folder(name: &str) -> Folder {
 }
 
 /// What is asked for, and which entries that are.
-const CASES: [(&[&str], &str); 24] = [
+const CASES: [(&[&str], &str); 28] = [
     (&["PRIORITY!=6"], "acdE"),
     (&["PRIORITY!=6", "PRIORITY!=4"], "adE"),
     (&["UNIT~=^web"], "ad"),
@@ -36,6 +36,7 @@ const CASES: [(&[&str], &str); 24] = [
     (&["UNIT!=*"], "c"),
     (&["PRIORITY<=4"], "ac"),
     (&["PRIORITY>4"], "bE"),
+    (&["PRIORITY>=4", "PRIORITY<=6"], "bc"),
     (&["CODE<0"], "b"),
     (&["CODE>=12"], "c"),
     (&["TAG=two"], "aE"),
@@ -45,6 +46,9 @@ const CASES: [(&[&str], &str); 24] = [
     (&["-g", "<e>"], "E"),
     (&["-g", "<E>"], "E"),
     (&["-g", "<e>", "--case-sensitive"], ""),
+    (&["-g", "(?<=<)[be](?=>)"], "bE"),
+    (&["-g", r"UNIT:^(.).*\.serv(?!\1)ice"], "abdE"),
+    (&["--not-grep", "<(?!a)"], "a"),
     (&["-g", "UNIT:^web"], "adE"),
     (&["-g", "UNIT:^Web"], "E"),
     (&["-g", "UNIT:^web", "-g", "<[ab]>"], "a"),
@@ -80,5 +84,48 @@ fn a_filter_that_cannot_be_read_is_refused_in_every_format() {
             let answer = lastwords(&[&["show", path, "-o", format], filter].concat());
             assert_eq!((answer.text(), answer.status), ("", 2), "{format} {filter:?}");
         }
+    }
+}
+
+#[test]
+fn a_pattern_is_refused_by_the_name_of_its_option() {
+    let folder = folder("terms-option");
+    let path = folder.path().to_str().unwrap();
+    for (filter, said) in [
+        (["-g", "("], "lastwords: --grep: \"(\": unclosed group\n"),
+        (["--grep", "UNIT:a("], "lastwords: --grep: \"UNIT:a(\": unclosed group\n"),
+        (["--not-grep", "("], "lastwords: --not-grep: \"(\": unclosed group\n"),
+        (["-q", "UNIT~=("], "lastwords: term: \"UNIT~=(\": unclosed group\n"),
+    ] {
+        assert_eq!(lastwords(&[&["show", path], &filter[..]].concat()).stderr, said);
+    }
+}
+
+/// The pattern turns back twice as often for each letter more.
+#[test]
+fn a_pattern_that_takes_too_long_is_said_whatever_was_asked() {
+    let long = format!("MESSAGE={}b", "a".repeat(60));
+    let records = [Record::new(1).field("MESSAGE=aa"), Record::new(2).field(&long)];
+    let folder = Folder::new("terms-long");
+    folder.file("system.journal", &records.into_iter().fold(Synth::new(), Synth::entry).build());
+    let path = folder.path().to_str().unwrap();
+    let pattern = r"^(?=a)(a|a)+\1$";
+    let asked: [(&[&str], &str); 6] = [
+        (&["show", path, "-o", "cat", "-g"], "aa\n"),
+        (&["show", path, "-o", "cat", "--no-index", "-g"], "aa\n"),
+        (&["show", path, "-F", "MESSAGE", "-g"], "aa\n"),
+        (&["fields", path, "MESSAGE", "-g"], "        1  aa\n"),
+        (&["fields", path, "MESSAGE", "--not-grep"], &format!("        1  {}\n", &long[8..])),
+        (&["fields", path, "MESSAGE", "-S", "@0", "-g"], "        1  aa\n"),
+    ];
+    for (args, shown) in asked {
+        let answer = lastwords(&[args, &[pattern]].concat());
+        assert_eq!((answer.text(), answer.status), (shown, 3), "{args:?}");
+        assert!(answer.stderr.contains("the search for a pattern took too many steps"), "{}", answer.stderr);
+    }
+    for command in ["stats", "boots", "why"] {
+        let answer = lastwords(&[command, path, "-g", pattern]);
+        assert!(answer.stderr.contains("the search for a pattern took too many steps"), "{command}: {answer:?}");
+        assert_eq!(answer.status, 3, "{command}");
     }
 }

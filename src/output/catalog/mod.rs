@@ -1,7 +1,7 @@
 //! Explanations of entries by their `MESSAGE_ID`, from a catalogue of systemd's making or in our own words.
 //!
-//! A catalogue is the compiled database (`database.rs`) or the sources that it is made of (`source.rs`). Where a person
-//! gives neither, a few short texts of ours about reboots stand in (`own.rs`).
+//! A catalogue is the compiled database (`database.rs`) or the sources that it is made of (`source.rs`). Where neither is
+//! given or found below a root, a few short texts of ours about reboots stand in (`own.rs`).
 
 mod database;
 mod own;
@@ -57,20 +57,43 @@ impl Catalog {
     /// # Errors
     /// When nothing of the kind is there, or it cannot be read.
     pub fn open(place: &Path, locale: &str) -> Result<Self, Error> {
-        let mut catalog = Self::in_languages_of(locale);
-        let missing = || Error::NotFound { what: "catalog", input: place.display().to_string() };
         let databases = [place.to_owned(), place.join("database"), place.join(DATABASE)];
-        let sources = || SOURCES.map(|below| place.join(below)).into_iter().chain([place.to_owned()]);
         if let Some(path) = databases.iter().find(|path| path.is_file() && !is_source(path)) {
-            catalog.arena = read(path)?;
-            catalog.index().ok_or_else(|| not_a_database(path))?;
-            return Ok(catalog);
+            return Self::of_database(path, locale);
         }
-        let mut files: Vec<PathBuf> = sources().flat_map(|directory| sources_in(&directory)).collect();
+        let sources = SOURCES.map(|below| place.join(below));
+        let catalog = Self::of_sources(sources.iter().map(PathBuf::as_path).chain([place]), locale)?;
+        catalog.ok_or_else(|| Error::NotFound { what: "catalog", input: place.display().to_string() })
+    }
+
+    /// The catalogue of the system whose root directory is `root`: its database, or where it has none its source files;
+    /// `None` if it has neither. `locale` is as in [`Catalog::open`].
+    ///
+    /// # Errors
+    /// When what is there cannot be read.
+    pub fn of_root(root: &Path, locale: &str) -> Result<Option<Self>, Error> {
+        let database = root.join(DATABASE);
+        if database.is_file() {
+            return Self::of_database(&database, locale).map(Some);
+        }
+        let sources = SOURCES.map(|below| root.join(below));
+        Self::of_sources(sources.iter().map(PathBuf::as_path), locale)
+    }
+
+    fn of_database(path: &Path, locale: &str) -> Result<Self, Error> {
+        let mut catalog = Self { arena: read(path)?, ..Self::in_languages_of(locale) };
+        catalog.index().ok_or_else(|| not_a_database(path))?;
+        Ok(catalog)
+    }
+
+    /// The texts of the source files in these directories; `None` if there is no file.
+    fn of_sources<'p>(directories: impl Iterator<Item = &'p Path>, locale: &str) -> Result<Option<Self>, Error> {
+        let mut files: Vec<PathBuf> = directories.flat_map(sources_in).collect();
         files.sort_by(|one, two| one.file_name().cmp(&two.file_name()));
         if files.is_empty() {
-            return Err(missing());
+            return Ok(None);
         }
+        let mut catalog = Self::in_languages_of(locale);
         let mut merged = source::Merged::default();
         for path in &files {
             merged.add(&read(path)?, source::language_of(path));
@@ -78,7 +101,7 @@ impl Catalog {
         for ((id, language), text) in merged.texts() {
             catalog.add(id, &language, &text);
         }
-        Ok(catalog)
+        Ok(Some(catalog))
     }
 
     /// The text for an id, with its placeholders; in the best language that there is.
