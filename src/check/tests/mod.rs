@@ -34,11 +34,14 @@ fn content(entry: &Entry<'_>, without: &[usize]) -> Content {
     (*entry.head(), fields)
 }
 
+/// A payload, with the bytes of its DATA that no link changes.
+type Payload = (Vec<u8>, [(usize, usize); 2]);
+
 /// A sound file and where the bytes of each entry lie.
 struct Sound {
     bytes: Vec<u8>,
     /// The payloads of each entry, with the bytes of their DATA.
-    payloads: BTreeMap<Seqnum, Vec<(Vec<u8>, [(usize, usize); 2])>>,
+    payloads: BTreeMap<Seqnum, Vec<Payload>>,
     entries: BTreeMap<Seqnum, (Content, Vec<(usize, usize)>)>,
 }
 
