@@ -92,13 +92,15 @@ fn a_signal_leaves_nothing_that_is_not_whole() {
     let source = source.to_str().unwrap();
     let folder = Folder::new("target-signal");
     let (file, rescued) = (folder.path().join("copy.journal"), folder.path().join("rescued"));
-    // Shells start what runs in the background so that it takes no Ctrl-C, which then holds for us too.
+    // Shells start what runs in the background so that it takes no Ctrl-C, and nohup what takes no HUP; both then hold for
+    // us too.
     let ignored = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = ignored.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
-    let takes_ctrl_c = ignored.unwrap_or_default() & 2 == 0;
+    let is_ignored = |bit: u32| ignored.unwrap_or_default() >> bit & 1 != 0;
     for (command, target) in [("show", &file), ("salvage", &rescued)] {
-        for (signal, ended) in [("-INT", (Some(130), None)), ("-TERM", (None, Some(15))), ("-HUP", (None, Some(1)))] {
-            if signal == "-INT" && !takes_ctrl_c {
+        let ends = [("-INT", 1, (Some(130), None)), ("-TERM", 14, (None, Some(15))), ("-HUP", 0, (None, Some(1)))];
+        for (signal, bit, ended) in ends {
+            if is_ignored(bit) {
                 continue;
             }
             let args = [command, source, "--output", target.to_str().unwrap()];
