@@ -17,6 +17,10 @@ pub(super) struct Samples<'data> {
 /// Payloads that are looked at have at most this length.
 const SIZE_MOST: u64 = 1 << 16;
 
+/// A payload that a million keys are tried on has at most this length, which some payload of any real file is below:
+/// below a tenth of a second.
+const PROBE_MOST: usize = 64;
+
 impl<'data> Samples<'data> {
     /// The first `most` DATA objects by their looks, in both layouts, from a place on.
     pub(super) fn from(image: Image<'data>, from: Offset, most: usize) -> Self {
@@ -119,7 +123,8 @@ impl<'data> Samples<'data> {
         candidates.into_iter().find(|id| fits(*id, 1)).or_else(|| {
             let (stored, plain) = probes.first()?;
             let is_likely = |id: &Id128| FileHash::Keyed(*id).of(plain) == *stored && fits(*id, least);
-            (!torn.is_null()).then(|| near(torn).find(is_likely)).flatten()
+            let is_worth_it = !torn.is_null() && plain.len() <= PROBE_MOST;
+            is_worth_it.then(|| near(torn).find(is_likely)).flatten()
         })
     }
 }
