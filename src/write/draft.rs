@@ -50,6 +50,8 @@ pub struct Draft {
 impl Draft {
     /// Creates a file that is not there yet.
     pub(super) fn create(path: PathBuf) -> io::Result<(Self, File)> {
+        // Whatever folder the process is in when it is to be removed.
+        let path = std::path::absolute(path)?;
         let mut all = unfinished();
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
         let file = file.map_err(taken)?;
@@ -68,9 +70,10 @@ impl Draft {
     /// # Errors
     /// When that name is taken, or the system refuses.
     pub fn name(&mut self, path: &Path) -> io::Result<()> {
+        let path = std::path::absolute(path)?;
         let mut all = unfinished();
         // A second name for the same file fails where there is one of that name, which renaming would replace.
-        match fs::hard_link(&self.path, path) {
+        match fs::hard_link(&self.path, &path) {
             Ok(()) => {
                 // Where it cannot be removed, its name says that it is no journal.
                 let _ = fs::remove_file(&self.path);
@@ -78,20 +81,28 @@ impl Draft {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(taken(error)),
             // Some file systems have no second names; there a look before has to do.
             Err(_) => {
-                refuse_existing(path)?;
-                fs::rename(&self.path, path)?;
+                refuse_existing(&path)?;
+                fs::rename(&self.path, &path)?;
             }
         }
         all.forget_file(&self.path);
-        all.files.push(path.to_owned());
-        path.clone_into(&mut self.path);
+        all.files.push(path.clone());
+        self.path = path;
         Ok(())
     }
 
     /// Says that it is whole: it stays.
-    pub fn keep(mut self) {
-        unfinished().forget_file(&self.path);
-        self.is_kept = true;
+    pub fn keep(self) {
+        Self::keep_all([self]);
+    }
+
+    /// Says that they are whole: they stay, all or none, whenever the process ends.
+    pub fn keep_all(drafts: impl IntoIterator<Item = Self>) {
+        let mut all = unfinished();
+        for mut draft in drafts {
+            all.forget_file(&draft.path);
+            draft.is_kept = true;
+        }
     }
 }
 
@@ -123,6 +134,7 @@ impl Folders {
     /// # Errors
     /// When a file is there, or the system refuses; then nothing new stays.
     pub fn make(path: &Path) -> io::Result<Self> {
+        let path = &std::path::absolute(path)?;
         let mut all = unfinished();
         let is_missing = |path: &&Path| !path.as_os_str().is_empty() && fs::symlink_metadata(path).is_err();
         let mut made: Vec<PathBuf> = path.ancestors().take_while(is_missing).map(Path::to_owned).collect();
