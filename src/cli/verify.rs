@@ -21,15 +21,17 @@ use crate::output::findings::{Verdict, text};
 use crate::output::{Style, document};
 
 const ABOUT: &str = "\
-Every rule that a sound journal keeps is checked to the end of each file. A fault
-says that the file is not what a writer leaves behind; a remark, that an append
-was cut short or that some systemd judges otherwise.
+Every rule that a sound journal keeps is checked to the end of each file, and
+the hash of every value. A fault says that the file is not what a writer leaves
+behind; a remark, that an append was cut short or that some systemd judges
+otherwise.
 
 Exit status: 0 all sound, 1 faults found, 3 something could not be read.";
 
 /// The options of `verify`.
 #[derive(Debug, Args)]
-#[command(after_help = ABOUT)]
+// All values are checked here in any case.
+#[command(after_help = ABOUT, mut_arg("thorough", |arg| arg.hide(true)))]
 pub(super) struct Verify {
     #[command(flatten)]
     common: Common,
