@@ -118,10 +118,10 @@ pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_
         let Some((_, items)) = read(known.file, at) else { return };
         let mut steps = LOOKS_MOST;
         for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
-            let place = known.places.rank(item).checked_sub(window.start);
-            if let Some(sum) = place.and_then(|place| sums.get_mut(place))
-                && is_linked(known, at, item, &mut steps) == Some(true)
-            {
+            // Of every value, so that the steps suffice for the same ones whatever the window.
+            let is_linked = is_linked(known, at, item, &mut steps) == Some(true);
+            let place = known.places.rank(item).checked_sub(window.start).filter(|_| is_linked);
+            if let Some(sum) = place.and_then(|place| sums.get_mut(place)) {
                 *sum = sum.wrapping_add(factor(known.mix, at));
             }
         }
