@@ -31,7 +31,6 @@ mod order;
 mod payload;
 mod places;
 mod proof;
-mod recent;
 mod rule;
 mod scan;
 #[cfg(feature = "seal")]
