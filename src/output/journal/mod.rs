@@ -5,7 +5,6 @@
 
 mod batch;
 mod claims;
-mod front;
 mod parts;
 mod reader;
 #[cfg(test)]
@@ -31,7 +30,7 @@ use crate::write::{DataId, Draft, Options, Packed, Report, Writer};
 /// An entry that cannot be read as a whole has the field [`LOST`](super::LOST) at its end, which says how many are
 /// missing, as in the export format; what is left gets a hash of its own. An entry that contradicts itself is made sound,
 /// and counted in the losses: where its hash proves its fields, their boot is taken for its own; else a field that names
-/// another boot is left out. A hash that is not that of all the fields is replaced, in files that a check has been through.
+/// another boot is left out. A hash that is not that of all the fields is replaced.
 ///
 /// ```
 /// use lastwords::output::journal::Copier;
