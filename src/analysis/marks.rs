@@ -1,6 +1,7 @@
 //! What tells an entry's writer, in the index of its own file.
 
 use super::source::fits;
+use crate::bytes::Lately;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
 use crate::format::Inflater;
@@ -29,7 +30,7 @@ pub(super) struct Sought<'t> {
     /// Terms that ask for a beginning; a field's list of values may be long, so each DATA met is read.
     begun: Vec<(&'t str, u64)>,
     /// What was found out of the DATA met last.
-    known: Vec<(Offset, u64)>,
+    known: Option<Lately<u64, KNOWN>>,
 }
 
 impl Marks<'_> {
@@ -56,7 +57,7 @@ impl<'t> Sought<'t> {
         }
         places.sort_unstable();
         let filter = places.iter().fold(0, |filter, (at, _)| filter | bit(*at));
-        Some(Self { places, filter, begun, known: Vec::new() })
+        Some(Self { places, filter, begun, known: None })
     }
 
     /// All bits that entries of the file may have.
@@ -81,19 +82,13 @@ impl<'t> Sought<'t> {
 
     /// What a DATA stands for by its beginning.
     fn beginning(&mut self, file: &JournalFile, at: Offset, inflater: &mut Inflater) -> u64 {
-        // Nothing lies at the offset 0.
-        self.known.resize(KNOWN, (Offset(0), 0));
-        let place = (at.0 >> 3) as usize % KNOWN;
-        match self.known.get(place) {
-            Some((known, bits)) if *known == at => return *bits,
-            _ => {}
+        if let Some(bits) = self.known.as_ref().and_then(|known| known.find(at.0)) {
+            return *bits;
         }
         let plain = file.stored(at).and_then(|stored| file.plain(&stored, inflater).map(<[u8]>::as_ref));
         let fitting = |payload| self.begun.iter().filter(move |(term, _)| fits(term, payload));
         let bits = plain.map_or(0, |payload| fitting(payload).fold(0, |all, (_, bits)| all | bits));
-        if let Some(slot) = self.known.get_mut(place) {
-            *slot = (at, bits);
-        }
+        self.known.get_or_insert_default().keep(at.0, bits);
         bits
     }
 }

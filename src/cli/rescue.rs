@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::Show;
+use super::given::Given;
 use super::interrupt::Interrupt;
 use super::loss::{Tally, say};
 use super::target::{self, tell_all, tell_refused};
 use super::typed::Typed;
-use super::{Status, Stop};
+use super::{Status, Stop, near};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::Options;
@@ -17,7 +18,7 @@ use crate::journal::{FileName, Journal, Place};
 use crate::output::Format;
 use crate::output::journal::Copier;
 use crate::query::{Query, Selection};
-use crate::write::{self, Draft, Folders, Report};
+use crate::write::{self, Draft, Folders, Report, Seqnums};
 
 /// Files that go into one: of the same machine, kind and series, so that their numbers are kept.
 type Series = (Id128, String, Id128);
@@ -29,12 +30,61 @@ pub(super) fn directory(output: &str) -> Option<PathBuf> {
     (!is_format && !is_file).then(|| PathBuf::from(output))
 }
 
+/// What is wrong with a name that is more likely a format's with a slip than a directory's: nothing of it is there.
+pub(super) fn mistyped(output: &str) -> Option<String> {
+    let is_path = output.contains('/') || Path::new(output).exists();
+    let names: Vec<&str> = Format::NAMES.into_iter().chain([target::NAME]).collect();
+    let meant = near::meant(output, &names).filter(|_| !is_path)?;
+    Some(format!("--output: '{output}' is no format; '{meant}' is one, and a directory of that name is '{output}/'"))
+}
+
+/// The options that say where to look and how to write, or that make no difference: not which entries there are.
+const FITTING: [&str; 23] = [
+    "all",
+    "color",
+    "directory",
+    "file",
+    "full",
+    "layout",
+    "max_payload",
+    "merge",
+    "namespace",
+    "no_full",
+    "no_index",
+    "no_pager",
+    "no_tail",
+    "output",
+    "paths",
+    "quiet",
+    "root",
+    "system",
+    "thorough",
+    "threads",
+    "tz",
+    "user",
+    "utc",
+];
+
+/// Refuses what asks for some entries, or for parts of them, which nobody must believe to have got.
+fn refuse_choices(typed: &Typed, given: &Given, directory: &Path) -> Result<(), Error> {
+    let option = given.beside("salvage", &FITTING).map(|option| format!("not what {option} asks for"));
+    let Some(choice) = option.or_else(|| typed.has_terms().then(|| "not those of terms".to_owned())) else {
+        return Ok(());
+    };
+    let why = format!(
+        "a directory gets all entries, {choice}; `lastwords show` with --output FILE.journal writes chosen ones, those \
+         beyond the index too"
+    );
+    Err(Error::BadQuery { what: "--output", input: directory.display().to_string(), why })
+}
+
 /// Writes a file for each series that was found.
 ///
 /// # Errors
-/// When one cannot be written, or is there already; those written before stay.
-pub(super) fn run(args: &Show, directory: &Path) -> Result<Status, Stop> {
+/// When one cannot be written, or is there already; then there is none at all.
+pub(super) fn run(args: &Show, given: &Given, directory: &Path) -> Result<Status, Stop> {
     let typed = Typed::of(&args.paths)?;
+    refuse_choices(&typed, given, directory)?;
     let found = args.inputs.open(&typed.paths)?;
     let options = found.files().first().map_or_else(Options::default, crate::file::JournalFile::options);
     let mut series: BTreeMap<Series, Vec<PathBuf>> = BTreeMap::new();
@@ -45,17 +95,19 @@ pub(super) fn run(args: &Show, directory: &Path) -> Result<Status, Stop> {
     }
     Interrupt::of_files();
     let made = |path: &Path| Folders::make(path).map_err(|source| Error::Io { path: path.to_owned(), source });
-    let _made = made(directory)?;
+    // Folders are given up last, when no file is left in them.
+    let (mut folders, mut kept, mut sets) = (made(directory)?, Vec::new(), Vec::new());
     let mut status = Tally::default().failures(&found, Status::Done);
-    let mut written = 0;
     for ((machine, stem, _), paths) in series {
         let into = directory.join(machine.to_string());
-        let _made = made(&into)?;
-        let (reports, copied) = one(&paths, options, &into, (&stem, machine))?;
-        tell_all(&reports, args.looks.quiet);
-        written += reports.len();
+        folders.join(made(&into)?);
+        let (drafts, copied) = one(&paths, options, &into, (&stem, machine, args.target.options()))?;
+        sets.push(name(drafts, (&into, &stem), &mut kept)?);
         status = status.max(copied);
     }
+    let written = kept.len();
+    kept.into_iter().for_each(Draft::keep);
+    sets.iter().for_each(|reports| tell_all(reports, args.looks.quiet));
     if written == 0 {
         say("no entries, so that no file was written");
     }
@@ -67,23 +119,23 @@ fn one(
     paths: &[PathBuf],
     options: Options,
     into: &Path,
-    (stem, machine_id): (&str, Id128),
-) -> Result<(Vec<Report>, Status), Stop> {
+    (stem, machine_id, written): (&str, Id128, write::Options),
+) -> Result<(Vec<(Report, Draft)>, Status), Stop> {
     let mut journal = Journal::of_files(paths, Vec::new(), options);
     // Whoever rescues wants all there is, in files that were closed in order too.
     let closed: Vec<usize> = (0..paths.len()).filter(|index| journal.salvage(*index).is_none()).collect();
     journal.look_beyond(&closed);
     let draft = into.join(format!(".{stem}.{}", std::process::id()));
-    let (drafts, tally) = copied(&journal, &draft, machine_id).map_err(|error| without_draft(error, &draft, into))?;
+    let written = write::Options { machine_id, ..written };
+    let (drafts, tally) = copied(&journal, &draft, &written).map_err(|error| without_draft(error, &draft, into))?;
     let is_whole = drafts.iter().all(|(report, _)| report.refused == 0);
     drafts.iter().filter(|(report, _)| report.entries == 0).for_each(|(report, _)| tell_refused(report));
-    let reports = named(drafts, into, stem)?;
-    Ok((reports, tally.report(&journal, if is_whole { Status::Done } else { Status::Lossy })))
+    Ok((drafts, tally.report(&journal, if is_whole { Status::Done } else { Status::Lossy })))
 }
 
 /// Copies all entries; what could not be read of them.
-fn copied(journal: &Journal, draft: &Path, machine_id: Id128) -> Result<(Vec<(Report, Draft)>, Tally), Error> {
-    let mut copier = Copier::create(draft, &write::Options { machine_id, ..write::Options::default() })?;
+fn copied(journal: &Journal, draft: &Path, options: &write::Options) -> Result<(Vec<(Report, Draft)>, Tally), Error> {
+    let mut copier = Copier::create(draft, options)?;
     let (query, mut tally) = (Query::default(), Tally::default());
     let selection = Selection::of(journal, &query);
     let ordered = by_number(journal, &selection);
@@ -128,17 +180,44 @@ fn times_back(mut heads: impl Iterator<Item = EntryHead>) -> usize {
     heads.filter(goes_back).count()
 }
 
-/// Gives files the names that journald would give them; those without entries go, and all if one cannot be named.
-fn named(drafts: Vec<(Report, Draft)>, into: &Path, stem: &str) -> Result<Vec<Report>, Error> {
-    let (mut reports, mut kept) = (Vec::new(), Vec::new());
+/// Gives files the names that journald would give them; those without entries go. All stay drafts.
+///
+/// # Errors
+/// When a name is taken, or entries that were numbered anew are there already under other numbers.
+fn name(
+    drafts: Vec<(Report, Draft)>,
+    (into, stem): (&Path, &str),
+    kept: &mut Vec<Draft>,
+) -> Result<Vec<Report>, Error> {
+    let mut reports = Vec::new();
     for (mut report, mut draft) in drafts.into_iter().filter(|(report, _)| report.entries > 0) {
+        if report.seqnums != Seqnums::Kept
+            && let Some(path) = same_set(&report, (into, stem), kept)
+        {
+            let why = "has these entries already, as it seems, under other numbers; nothing is overwritten";
+            return Err(Error::Io { path, source: std::io::Error::new(std::io::ErrorKind::AlreadyExists, why) });
+        }
         report.path = into.join(report.archived_name(stem));
         draft.name(&report.path).map_err(|source| Error::Io { path: report.path.clone(), source })?;
         reports.push(report);
         kept.push(draft);
     }
-    kept.into_iter().for_each(Draft::keep);
     Ok(reports)
+}
+
+/// A file that differs by its name only in whose numbers it has, and is not of this run.
+///
+/// A series of its own has a new id in every run, so that its name is never taken.
+fn same_set(report: &Report, (into, stem): (&Path, &str), done: &[Draft]) -> Option<PathBuf> {
+    let name = report.archived_name(stem);
+    let id = report.seqnum_id.to_string();
+    let (before, behind) = name.split_once(&id)?;
+    let is_same = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let id = name.and_then(|name| name.strip_prefix(before)?.strip_suffix(behind));
+        id.is_some_and(|id| id.parse::<Id128>().is_ok()) && done.iter().all(|draft| draft.path() != path)
+    };
+    std::fs::read_dir(into).ok()?.filter_map(|entry| Some(entry.ok()?.path())).find(is_same)
 }
 
 /// The same error of what the user knows: the directory, not the file that has no name yet.

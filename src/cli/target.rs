@@ -58,7 +58,9 @@ impl TypedValueParser for Formats {
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
         match value.to_str() {
             Some(name) if name.ends_with(SUFFIX) => Ok(name.to_owned()),
-            Some(name) if command.get_name() == "salvage" && rescue::directory(name).is_some() => Ok(name.to_owned()),
+            Some(name) if command.get_name() == "salvage" && rescue::directory(name).is_some() => {
+                rescue::mistyped(name).map_or_else(|| Ok(name.to_owned()), |why| Err(refused(command, &why)))
+            }
             _ => self.0.parse_ref(command, arg, value),
         }
     }
@@ -66,6 +68,12 @@ impl TypedValueParser for Formats {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         self.0.possible_values()
     }
+}
+
+/// What is said of a value that cannot be meant so.
+fn refused(command: &Command, why: &str) -> clap::Error {
+    let why = format!("{}\n", visible(why));
+    clap::Error::raw(clap::error::ErrorKind::InvalidValue, why).with_cmd(command)
 }
 
 /// A file to be written.
@@ -104,8 +112,13 @@ impl Target {
             None if output.ends_with(SUFFIX) => PathBuf::from(output),
             None => return Ok(None),
         };
+        Ok(Some(File { path, options: self.options(), quiet }))
+    }
+
+    /// How files are written.
+    pub(super) fn options(&self) -> Options {
         let layout = if self.layout == Form::Compact { Layout::Compact } else { Layout::Regular };
-        Ok(Some(File { path, options: Options { layout, ..Options::default() }, quiet }))
+        Options { layout, ..Options::default() }
     }
 }
 

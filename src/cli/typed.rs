@@ -52,6 +52,11 @@ impl Typed {
         Ok(())
     }
 
+    /// Whether there are terms, or programs.
+    pub(super) const fn has_terms(&self) -> bool {
+        !self.terms.is_empty()
+    }
+
     /// Adds the terms to `matches`, and says unless `quiet` which arguments were taken for programs.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::chain::{Chain, Way};
-use super::{Entry, JournalFile};
+use super::slice::Slice;
 use crate::bytes::{Image, Reads};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::array::{Slots, place, slot};
-use crate::format::{ArrayHead, Data, EntryArray, Layout, RawObject};
+use crate::format::array::{place, slot};
+use crate::format::{ArrayHead, Layout};
 
 /// A chain of entry arrays, walked once: from then on any slot is found without following links.
 ///
@@ -21,11 +21,13 @@ pub struct Arrays {
     damage: Option<Corrupt>,
 }
 
+/// An array of a chain.
 #[derive(Clone, Copy, Debug)]
-struct Part {
-    at: Offset,
-    start: usize,
-    len: usize,
+pub(super) struct Part {
+    pub(super) at: Offset,
+    /// Which slot of the chain is its first, and how many it has.
+    pub(super) start: usize,
+    pub(super) len: usize,
 }
 
 /// What a disk or a crash loses at once, in bytes.
@@ -36,10 +38,6 @@ const LINKS_MOST: usize = 1 << 20;
 
 /// No page has fewer slots, whatever the layout.
 const PAGE_SLOTS: usize = 512;
-
-fn array(image: Image<'_>, layout: Layout, at: Offset) -> Result<EntryArray<'_>, Corrupt> {
-    EntryArray::decode(RawObject::read(image, at, "entry array")?, layout)
-}
 
 /// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0.
 fn used<R: Reads>(from: &R, layout: Layout, array: &ArrayHead, claimed: usize) -> usize {
@@ -118,6 +116,11 @@ impl Arrays {
         self
     }
 
+    /// How many arrays there are.
+    pub(super) const fn links(&self) -> usize {
+        self.parts.len()
+    }
+
     /// How many bytes the arrays have.
     pub(super) const fn bytes(&self) -> usize {
         self.bytes
@@ -133,8 +136,7 @@ impl Arrays {
     /// The offsets in the slots of `range`, from either end.
     #[must_use]
     pub fn iter<'data>(&self, image: Image<'data>, layout: Layout, range: Range<usize>) -> Slice<'_, 'data> {
-        let end = range.end.min(self.len);
-        Slice { arrays: self, found: None, image, layout, range: range.start.min(end)..end, front: None, back: None }
+        Slice::of(self, image, layout, range)
     }
 
     /// The first slot whose offset is not below `at`, by bisection; slots ascend in a sound file.
@@ -148,219 +150,10 @@ impl Arrays {
         low
     }
 
-    fn part(&self, index: usize) -> Option<Part> {
+    /// The array that has a slot.
+    pub(super) fn part(&self, index: usize) -> Option<Part> {
         let after = self.parts.partition_point(|part| part.start <= index);
         self.parts.get(after.checked_sub(1)?).copied()
-    }
-}
-
-/// The offsets in a range of slots.
-#[derive(Clone, Debug)]
-pub struct Slice<'a, 'data> {
-    arrays: &'a Arrays,
-    /// What takes the place of the arrays.
-    found: Option<&'a [Offset]>,
-    image: Image<'data>,
-    layout: Layout,
-    range: Range<usize>,
-    front: Option<(Part, Slots<'data>)>,
-    back: Option<(Part, Slots<'data>)>,
-}
-
-impl<'data> Slice<'_, 'data> {
-    /// The slots that are left.
-    #[must_use]
-    pub fn range(&self) -> Range<usize> {
-        self.range.clone()
-    }
-
-    /// The array that holds slot `index`.
-    #[cold]
-    fn hold(&self, index: usize) -> Option<(Part, Slots<'data>)> {
-        let part = self.arrays.part(index)?;
-        array(self.image, self.layout, part.at).ok().map(|array| (part, array.slots))
-    }
-}
-
-/// The slot `index`, if the array held is the one that has it.
-#[inline]
-fn held(held: Option<&(Part, Slots<'_>)>, index: usize) -> Option<Offset> {
-    let (part, slots) = held?;
-    let within = index.wrapping_sub(part.start);
-    (within < part.len).then(|| slots.at(within))
-}
-
-impl Iterator for Slice<'_, '_> {
-    type Item = Offset;
-
-    #[inline]
-    fn next(&mut self) -> Option<Offset> {
-        let index = self.range.next()?;
-        if let Some(found) = self.found {
-            return found.get(index).copied();
-        }
-        if let Some(at) = held(self.front.as_ref(), index) {
-            return Some(at);
-        }
-        self.front = self.hold(index);
-        Some(held(self.front.as_ref(), index).unwrap_or_default())
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.range.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for Slice<'_, '_> {
-    fn next_back(&mut self) -> Option<Offset> {
-        let index = self.range.next_back()?;
-        if let Some(found) = self.found {
-            return found.get(index).copied();
-        }
-        if let Some(at) = held(self.back.as_ref(), index) {
-            return Some(at);
-        }
-        self.back = self.hold(index);
-        Some(held(self.back.as_ref(), index).unwrap_or_default())
-    }
-}
-
-impl ExactSizeIterator for Slice<'_, '_> {}
-
-/// The entries that use one DATA object: the first inline, the others in a chain of arrays.
-#[derive(Clone, Debug)]
-pub struct DataEntries<'data> {
-    file: &'data JournalFile,
-    first: Offset,
-    rest: Arrays,
-}
-
-impl<'data> DataEntries<'data> {
-    /// How many there are by the list itself.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.rest.len().saturating_add(usize::from(self.first.is_some()))
-    }
-
-    /// Whether no entry uses it, as for a field whose entry was never finished.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The offsets of the entries, ascending in a sound file.
-    pub fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
-        self.iter_from(0)
-    }
-
-    /// The offsets of the entries from the `index`th on.
-    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = Offset> + '_ {
-        let first = (index == 0).then_some(self.first).filter(|at| at.is_some());
-        let skipped = index.saturating_sub(usize::from(self.first.is_some()));
-        first.into_iter().chain(self.rest.iter(self.file.image(), self.file.layout(), skipped..self.rest.len()))
-    }
-
-    /// How many lie before `at`, by bisection.
-    #[must_use]
-    pub fn position(&self, at: Offset) -> usize {
-        let inline = usize::from(self.first.is_some());
-        if inline == 1 && self.first >= at {
-            return 0;
-        }
-        inline.saturating_add(self.rest.position(&self.file.image(), self.file.layout(), at))
-    }
-
-    /// Whether the entry at `at` is among them, by bisection.
-    #[must_use]
-    pub fn contains(&self, at: Offset) -> bool {
-        let (image, layout) = (self.file.image(), self.file.layout());
-        let slot = self.rest.position(&image, layout, at);
-        self.first == at || self.rest.get(&image, layout, slot) == at
-    }
-
-    /// How many arrays the list has, which is what walking it cost.
-    #[must_use]
-    pub const fn links(&self) -> usize {
-        self.rest.parts.len()
-    }
-
-    /// The last one.
-    #[must_use]
-    pub fn last(&self) -> Offset {
-        let mut rest = self.rest.iter(self.file.image(), self.file.layout(), 0..self.rest.len());
-        rest.next_back().unwrap_or(self.first)
-    }
-
-    /// The damage that ended the list before its end.
-    #[must_use]
-    pub const fn damage(&self) -> Option<&Corrupt> {
-        self.rest.damage()
-    }
-}
-
-impl JournalFile {
-    /// The entries that use `data`.
-    #[must_use]
-    pub fn entries_of(&self, data: &Data<'_>) -> DataEntries<'_> {
-        let claimed = data.n_entries.saturating_sub(1);
-        let rest = Arrays::walk(&self.image(), self.layout(), data.entry_array, claimed);
-        DataEntries { file: self, first: data.entry, rest }
-    }
-
-    /// How many slots it has: the entries that the index reaches, or those that a check found.
-    #[must_use]
-    pub fn slot_count(&self) -> usize {
-        self.findings().map_or(self.arrays().len(), |found| found.slots().len())
-    }
-
-    /// The offsets of the entries in a range of slots, from either end.
-    #[must_use]
-    pub fn slots(&self, range: Range<usize>) -> Slice<'_, '_> {
-        let Some(findings) = self.findings() else {
-            return self.arrays().iter(self.image(), self.layout(), range);
-        };
-        let found = findings.slots();
-        let end = range.end.min(found.len());
-        let range = range.start.min(end)..end;
-        let (image, layout) = (self.image(), self.layout());
-        Slice { arrays: self.arrays(), found: Some(found), image, layout, range, front: None, back: None }
-    }
-
-    /// The first slot whose entry does not lie before `at`, by bisection; where slots do not ascend, that of the entry
-    /// at `at`, or their number.
-    #[must_use]
-    pub fn slot_from(&self, at: Offset) -> usize {
-        match self.findings() {
-            Some(findings) => findings.slot_from(at),
-            None => self.arrays().position(&self.image(), self.layout(), at),
-        }
-    }
-
-    /// The entries in a range of slots, from either end; an unreadable one is an `Err` and the next follows.
-    pub fn entries(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Result<Entry<'_>, Corrupt>> + '_ {
-        self.slots(range).map(|at| self.entry(at))
-    }
-
-    /// The offset of the entry in slot `index`, 0 beyond the last.
-    #[must_use]
-    pub fn entry_at(&self, index: usize) -> Offset {
-        self.slots(index..index.saturating_add(1)).next().unwrap_or_default()
-    }
-
-    /// The first slot in `range` whose entry is not `before` something, by bisection over entries so ordered.
-    ///
-    /// Unreadable entries are passed over towards the end of the range.
-    pub fn bisect(&self, range: Range<usize>, before: impl Fn(&Entry<'_>) -> bool) -> usize {
-        let (mut low, mut high) = (range.start, range.end.min(self.slot_count()));
-        while low < high {
-            let middle = low.midpoint(high);
-            let readable = self.entries(middle..high).enumerate().find_map(|(step, entry)| Some((step, entry.ok()?)));
-            match readable {
-                Some((step, entry)) if before(&entry) => low = middle.saturating_add(step).saturating_add(1),
-                _ => high = middle,
-            }
-        }
-        low
     }
 }
 

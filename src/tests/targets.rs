@@ -160,6 +160,102 @@ fn salvage_says_where_numbers_are_new() {
     }
 }
 
+#[test]
+fn salvage_refuses_to_choose_what_a_directory_gets() {
+    let folder = Folder::new("target-choice");
+    let into = folder.path().join("into");
+    let run = |args: &[&str]| lastwords(&[&["salvage", DEMO, "--output", into.to_str().unwrap()], args].concat());
+    for (args, named) in [
+        (&["-u", "ssh"][..], "--unit"),
+        (&["-b"], "--boot"),
+        (&["-n5"], "--lines"),
+        (&["-S", "yesterday"], "--since"),
+        (&["--output-fields", "MESSAGE"], "--output-fields"),
+        (&["--strict"], "--strict"),
+        (&["--to", "x.journal"], "--to"),
+        (&["--list-boots"], "--list-boots"),
+        (&["PRIORITY=3"], "terms"),
+    ] {
+        let refused = run(args);
+        assert_eq!(refused.status, 2, "{args:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("a directory gets all entries, not"), "{args:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains(named), "{args:?}: {}", refused.stderr);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let written = run(&["--layout", "regular", "--threads", "2", "-aq", "--utc", "--tz", "UTC", "--color", "never"]);
+    assert_eq!(written.status, 2, "the two zones exclude each other: {}", written.stderr);
+    let written = run(&["--layout", "regular", "--threads", "2", "-aq", "--utc", "--color", "never"]);
+    assert_eq!(written.status, 0, "{}", written.stderr);
+    let files = files_below(&into);
+    let flags = |path: &PathBuf| std::fs::read(path).unwrap()[12];
+    assert!(!files.is_empty() && files.iter().all(|path| flags(path) & 1 << 4 == 0), "compact in spite of --layout");
+}
+
+#[test]
+fn a_mistyped_format_is_no_directory() {
+    let folder = Folder::new("target-slip");
+    let source = folder.file("one.journal", &lastwords::testkit::synth::sample(3).build());
+    let run = |output: &str| {
+        let mut command = command();
+        command.current_dir(folder.path()).args(["salvage", source.to_str().unwrap(), "--output", output]);
+        Answer::of(command.output().unwrap())
+    };
+    for (typed, meant) in [("exprot", "export"), ("JSON", "json"), ("short_iso", "short-iso"), ("jornal", "journal")] {
+        let refused = run(typed);
+        assert_eq!(refused.status, 2, "{typed}: {}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("'{typed}' is no format; '{meant}' is one")), "{}", refused.stderr);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(run("exprot/").status, 0);
+    assert_eq!(files_below(&folder.path().join("exprot")).len(), 1);
+    // What is there by now is meant.
+    let taken = run("exprot");
+    assert!(taken.status == 2 && taken.stderr.contains("exists already"), "{}", taken.stderr);
+}
+
+#[test]
+fn a_second_salvage_into_the_same_directory_is_refused_as_a_whole() {
+    let folder = Folder::new("target-second");
+    std::fs::create_dir(folder.path().join("from")).unwrap();
+    let synth = || lastwords::testkit::synth::sample(4);
+    // The numbers of one do not grow, so that it counts anew; those of the other are kept.
+    let (mut doubled, entries) = (synth().build(), synth().layout().entries);
+    doubled.copy_within(entries[0] as usize + 16..entries[0] as usize + 24, entries[1] as usize + 16);
+    folder.file("from/system.journal", &doubled);
+    folder.file("from/user-1000.journal", &synth().seqnum_id([9; 16]).file_id([8; 16]).build());
+    let into = folder.path().join("into");
+    let from = folder.path().join("from");
+    let run = || lastwords(&["salvage", from.to_str().unwrap(), "--output", into.to_str().unwrap()]);
+    assert!(run().stderr.contains("numbered anew"));
+    let mut first = files_below(&into);
+    first.sort();
+    assert_eq!(first.len(), 2, "{first:?}");
+    let refused = run();
+    assert!(refused.status == 2 && refused.stderr.contains("has these entries already"), "{}", refused.stderr);
+    let mut second = files_below(&into);
+    second.sort();
+    assert_eq!(second, first);
+    // The first one could be written again, but the other one is there: there is neither.
+    std::fs::remove_file(&first[0]).unwrap();
+    let refused = run();
+    assert!(refused.status == 2 && refused.stderr.contains("exists already"), "{}", refused.stderr);
+    assert_eq!(files_below(&into), [first[1].clone()]);
+}
+
+#[test]
+fn a_flipped_hash_of_an_entry_is_told_and_not_written() {
+    let folder = Folder::new("target-hash");
+    let synth = lastwords::testkit::synth::sample(20);
+    let (mut bytes, at) = (synth.build(), synth.layout().entries[7]);
+    bytes[at as usize + 57] ^= 1;
+    let (source, copy) = (folder.file("closed.journal", &bytes), folder.path().join("copy.journal"));
+    let answer = lastwords(&["show", source.to_str().unwrap(), "--output", copy.to_str().unwrap()]);
+    assert_eq!(answer.status, 3, "{}", answer.stderr);
+    assert!(answer.stderr.contains(&format!("entry at {at:#x}: stored hash")), "{}", answer.stderr);
+    let verified = lastwords(&["verify", copy.to_str().unwrap()]);
+    assert_eq!(verified.status, 0, "{}", verified.text());
+}
+
 /// What a file holds, and when it was written.
 fn state(path: &Path) -> (Vec<u8>, SystemTime) {
     (std::fs::read(path).unwrap(), std::fs::metadata(path).unwrap().modified().unwrap())

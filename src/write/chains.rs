@@ -1,8 +1,9 @@
 //! Hash tables of the size that their content needs.
 
-use super::spool::Spool;
+use std::ops::Range;
+
+use super::writer::byte;
 use crate::bytes::used_at_random;
-use crate::error::Error;
 
 /// The buckets of a table, and how each object's chain goes on.
 #[derive(Debug)]
@@ -18,8 +19,7 @@ pub(super) struct Chains {
 impl Chains {
     /// Chains objects whose hashes and places are given in the order of the file: chains only lead onward.
     pub(super) fn of(objects: impl DoubleEndedIterator<Item = (u64, u32)> + ExactSizeIterator) -> Self {
-        // Three quarters full, where journald would begin another file.
-        let count = objects.len().div_ceil(3).saturating_mul(4).max(LEAST) | 1;
+        let count = buckets(objects.len());
         let mut chains = Self { buckets: vec![[0; 3]; count], next: vec![0; objects.len()], depth: 0 };
         used_at_random(&chains.buckets);
         for (index, (hash, place)) in objects.enumerate().rev() {
@@ -35,21 +35,18 @@ impl Chains {
         }
         chains
     }
+
+    /// The words of some buckets as they lie in the file.
+    pub(super) fn words(&self, buckets: Range<usize>) -> impl Iterator<Item = u64> {
+        let buckets = self.buckets.get(buckets).unwrap_or_default();
+        buckets.iter().flat_map(|[first, last, _]| [byte(*first), byte(*last)])
+    }
+}
+
+/// How many buckets a table of so many objects has: it is three quarters full, where journald would begin another file.
+pub(super) fn buckets(objects: usize) -> usize {
+    objects.div_ceil(3).saturating_mul(4).max(LEAST) | 1
 }
 
 /// So many buckets has a table at least.
 const LEAST: usize = 15;
-
-impl Spool {
-    /// Appends a hash table and returns where its buckets begin, and how many bytes they have.
-    pub(super) fn table(&mut self, kind: u8, chains: &Chains) -> Result<(u64, u64), Error> {
-        let size = chains.buckets.len() as u64 * 16;
-        let at = self.begin(kind, 0, 16 + size)?;
-        for [first, last, _] in &chains.buckets {
-            self.put_u64(u64::from(*first) * 8);
-            self.put_u64(u64::from(*last) * 8);
-            self.ease()?;
-        }
-        Ok((at + 16, size))
-    }
-}

@@ -150,6 +150,11 @@ impl Folders {
         all.folders.extend_from_slice(&made);
         Ok(Self { made })
     }
+
+    /// Takes those of another one, so that all go together, the innermost first.
+    pub fn join(&mut self, mut other: Self) {
+        self.made.append(&mut other.made);
+    }
 }
 
 impl Drop for Folders {
@@ -207,6 +212,11 @@ mod tests {
         draft.keep();
         drop(folders);
         assert!(inner.join("kept").exists());
+        let mut folders = Folders::make(&place.join("one")).unwrap();
+        folders.join(Folders::make(&place.join("one/two/three")).unwrap());
+        assert!(place.join("one/two/three").exists());
+        drop(folders);
+        assert!(!place.join("one").exists());
         let refused = Folders::make(&inner.join("kept")).unwrap_err();
         assert!(refused.to_string().contains("no directory"), "{refused}");
         assert!(Folders::make(&inner.join("kept/below/deep")).is_err());

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Objects are appended as entries come, like journald does it. The lists and the hash tables follow when all entries
-//! are known, so that they have the size that the content needs and lie together; then one pass over the file fills in
-//! the links of its DATA. The file is closed as ARCHIVED: readers take it as it is and no writer will append to it.
+//! are known, so that they have the size that the content needs and lie together. Where each of them will lie follows from
+//! how many there are, so that two threads write them, and fill in the links of the DATA, in any order. The file is closed as ARCHIVED: readers take it as it is and no writer will append to it.
 //!
 //! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives. A [`Packer`] does what takes
 //!   time on other threads, and what has been gathered goes to the system on a thread of its own.
@@ -26,16 +26,20 @@ mod chains;
 mod codec;
 mod course;
 mod draft;
+mod ends;
 mod entries;
 mod finish;
 mod header;
 mod known;
 mod links;
+mod mend;
 mod name;
 mod packed;
+mod plan;
 mod record;
 mod report;
 mod room;
+mod sheet;
 mod spool;
 mod used;
 mod writer;

@@ -1,23 +1,19 @@
-//! The file that is being written: appended to through a buffer, mended in one pass, and named at the end.
+//! The file that is being written: appended to through a buffer, and named at the end.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::MOST;
 use super::behind::Behind;
 use super::draft::{Draft, refuse_existing};
-use crate::bytes::disk;
 use crate::error::Error;
 
 /// So much is gathered before it is handed on.
-const GATHERED: usize = 1 << 18;
+pub(super) const GATHERED: usize = 1 << 18;
 
 /// A buffer beyond this is given back to the system instead of being used again.
 const BUFFER_KEPT: usize = 1 << 20;
-
-/// So much is mended at once.
-const BLOCK: usize = 1 << 20;
 
 /// A growing file beside its target; gone when it is dropped before [`Spool::keep`].
 #[derive(Debug)]
@@ -33,7 +29,6 @@ pub(super) struct Spool {
     flushed: u64,
     /// How many objects were begun.
     objects: u64,
-    last: u64,
     /// Whether anything could not be written, after which nothing more is.
     is_broken: bool,
 }
@@ -48,7 +43,7 @@ impl Spool {
         buffer.resize(head, 0);
         let behind = Behind::of(&file, BUFFER_KEPT).ok();
         let target = target.to_owned();
-        Ok(Self { file, behind, target, draft, buffer, flushed: 0, objects: 0, last: 0, is_broken: false })
+        Ok(Self { file, behind, target, draft, buffer, flushed: 0, objects: 0, is_broken: false })
     }
 
     /// Where the next object will lie.
@@ -62,9 +57,9 @@ impl Spool {
         &self.target
     }
 
-    /// How many objects there are, and where the last one lies.
-    pub(super) const fn objects(&self) -> (u64, u64) {
-        (self.objects, self.last)
+    /// How many objects were begun.
+    pub(super) const fn objects(&self) -> u64 {
+        self.objects
     }
 
     /// Begins an object of `size` bytes with its header; what follows is for [`Spool::put`], then [`Spool::pad`].
@@ -72,13 +67,21 @@ impl Spool {
     pub(super) fn begin(&mut self, kind: u8, flags: u8, size: u64) -> Result<u64, Error> {
         self.ease()?;
         let at = self.end();
-        if size.checked_next_multiple_of(8).is_none_or(|size| size > MOST - at.min(MOST)) {
-            return Err(Error::TooLarge { path: self.target.clone(), limit: MOST });
-        }
-        (self.objects, self.last) = (self.objects + 1, at);
+        self.has_room(size)?;
+        self.objects += 1;
         self.put(&[kind, flags, 0, 0, 0, 0, 0, 0]);
         self.put_u64(size);
         Ok(at)
+    }
+
+    /// Refuses what would make the file too large.
+    #[inline]
+    pub(super) fn has_room(&self, size: u64) -> Result<(), Error> {
+        if size.checked_next_multiple_of(8).is_some_and(|size| size <= MOST - self.end().min(MOST)) {
+            Ok(())
+        } else {
+            Err(Error::TooLarge { path: self.target.clone(), limit: MOST })
+        }
     }
 
     /// Appends bytes of the object that was begun.
@@ -144,32 +147,18 @@ impl Spool {
         settled
     }
 
-    /// Where the file may be cut so that its parts can be mended side by side.
-    pub(super) fn middle(&self) -> u64 {
-        let half = self.end() / 2;
-        half - half % BLOCK as u64
-    }
-
-    /// Stores words of 8 bytes at their places, which are multiples of 8 and ascend; those of the second part lie behind
-    /// [`Spool::middle`], the others before it.
-    ///
-    /// What is mended, and what lies behind the last word, is on its way to the disk when this ends.
-    pub(super) fn mend(&mut self, words: [impl Iterator<Item = (u64, u64)> + Send; 2]) -> Result<(), Error> {
+    /// Hands on everything and waits until the system has it; then two others can write at places of their own, the
+    /// second one unless the system has no handle for it.
+    pub(super) fn rest(&mut self) -> Result<(File, io::Result<File>), Error> {
         self.flush()?;
         self.settle()?;
-        let (flushed, part) = (self.flushed, self.draft.path());
-        let [first, second] = words;
-        let mended = std::thread::scope(|scope| {
-            let other = scope.spawn(|| {
-                let mut file = OpenOptions::new().read(true).write(true).open(part)?;
-                let mended = mend(&mut file, flushed, second)?;
-                disk::begin(&file, mended..flushed);
-                Ok(())
-            });
-            let mended = mend(&mut self.file, flushed, first).map(drop);
-            other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).and(mended)
-        });
-        mended.map_err(|error| failed(&self.target, error))
+        let own = self.file.try_clone().map_err(|error| failed(&self.target, error))?;
+        Ok((own, OpenOptions::new().read(true).write(true).open(self.draft.path())))
+    }
+
+    /// An error of a part that others write.
+    pub(super) fn failed(&self, error: io::Error) -> Error {
+        failed(&self.target, error)
     }
 
     /// Stores the header, after everything else.
@@ -186,27 +175,6 @@ impl Spool {
         self.draft.name(&self.target).map_err(|error| failed(&self.target, error))?;
         Ok(self.draft)
     }
-}
-
-/// Stores words of 8 bytes at their places, block by block; returns where the last block ends.
-fn mend(file: &mut File, end: u64, words: impl Iterator<Item = (u64, u64)>) -> io::Result<u64> {
-    let (mut words, mut block, mut mended) = (words.peekable(), Vec::new(), 0);
-    while let Some((at, _)) = words.peek() {
-        let start = at - at % BLOCK as u64;
-        block.resize((BLOCK as u64).min(end.saturating_sub(start)) as usize, 0);
-        file.seek(SeekFrom::Start(start))?;
-        file.read_exact(&mut block)?;
-        while let Some((at, word)) = words.next_if(|(at, _)| *at < start + BLOCK as u64) {
-            if let Some(place) = block.get_mut((at - start) as usize..).and_then(|rest| rest.first_chunk_mut()) {
-                *place = word.to_le_bytes();
-            }
-        }
-        file.seek(SeekFrom::Start(start))?;
-        file.write_all(&block)?;
-        mended = start + block.len() as u64;
-        disk::begin(file, start..mended);
-    }
-    Ok(mended)
 }
 
 fn failed(path: &Path, source: io::Error) -> Error {

@@ -219,6 +219,12 @@ impl Writer {
     }
 }
 
+/// A place in bytes; places are kept in steps of 8.
+#[inline]
+pub(super) fn byte(place: u32) -> u64 {
+    u64::from(place) * 8
+}
+
 /// The flag of a DATA object that is compressed with zstd.
 const ZSTD: u8 = 4;
 

@@ -9,9 +9,8 @@ use super::finding::{Findings, Touches};
 use super::object::value;
 use super::one::One;
 use super::places::{Kind, Places};
-use super::recent::Recent;
 use super::rule::Rule;
-use crate::bytes::Mix;
+use crate::bytes::{Lately, Mix};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::{EntryHead, Id128, Items, RawObject, limits};
@@ -35,6 +34,20 @@ pub(super) struct Known<'a> {
     pub(super) last: Offset,
 }
 
+/// What is known of a value of several entries.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Value {
+    /// The Jenkins hash of its payload.
+    pub(super) hash: u64,
+    /// What it is in the sums over pairs.
+    pub(super) factor: u64,
+    /// Whether it names a boot.
+    pub(super) is_boot: bool,
+}
+
+/// How many values are remembered: what fits the cache next to a core.
+type Recent = Lately<Value, 8192>;
+
 /// What entries say of their DATA.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
@@ -43,6 +56,7 @@ pub(super) struct Uses {
     /// A sum over the single DATA that name the entry that has them.
     pub(super) singles: u64,
     pub(super) findings: Findings,
+    /// The values that entries have had lately.
     pub(super) recent: Recent,
     /// Bytes of payloads that may still be read again.
     pub(super) left: u64,
@@ -118,10 +132,10 @@ pub(super) fn sums(known: Known<'_>, window: &Range<usize>, options: &Options<'_
         let Some((_, items)) = read(known.file, at) else { return };
         let mut steps = LOOKS_MOST;
         for item in items.iter().filter(|item| matches!(known.places.at(*item), Some((Kind::Kept, _)))) {
-            let place = known.places.rank(item).checked_sub(window.start);
-            if let Some(sum) = place.and_then(|place| sums.get_mut(place))
-                && is_linked(known, at, item, &mut steps) == Some(true)
-            {
+            // Of every value, so that the steps suffice for the same ones whatever the window.
+            let is_linked = is_linked(known, at, item, &mut steps) == Some(true);
+            let place = known.places.rank(item).checked_sub(window.start).filter(|_| is_linked);
+            if let Some(sum) = place.and_then(|place| sums.get_mut(place)) {
                 *sum = sum.wrapping_add(factor(known.mix, at));
             }
         }

@@ -33,14 +33,35 @@ pub(super) struct Lists {
     pub(super) is_over: bool,
 }
 
-/// Looks at all lists; in sound files all of them together have `slots` slots at most.
-pub(super) fn lists(known: Known<'_>, slots: u64, options: &Options<'_>) -> Lists {
+/// How many slots may be looked at, used ones and others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    slots: u64,
+    spare: u64,
+}
+
+impl Budget {
+    /// What suffices for all lists of a sound file, which together have no more than `slots`.
+    pub(super) fn of(slots: u64) -> Self {
+        Self { slots, spare: slots.saturating_mul(SPARE_RATIO).max(SPARE_LEAST) }
+    }
+
+    /// What these left of it; `None` where they took more.
+    fn behind<S>(self, done: &[(Lists, S)]) -> Option<Self> {
+        let sum = |of: fn(&Lists) -> u64| done.iter().fold(0_u64, |sum, (lists, _)| sum.saturating_add(of(lists)));
+        let slots = self.slots.checked_sub(sum(|lists| lists.slots))?;
+        Some(Self { slots, spare: self.spare.checked_sub(sum(|lists| lists.spare))? })
+    }
+}
+
+/// Looks at all lists, as far as the budget goes.
+pub(super) fn lists(known: Known<'_>, budget: Budget, options: &Options<'_>) -> Lists {
     let work = |lists: &mut Lists, data: &Data<'_>| {
         let pairs = walk(known, data, lists).wrapping_mul(data_factor(known.mix, data.at));
         lists.pairs = lists.pairs.wrapping_add(pairs);
     };
     let mut whole = Lists::default();
-    for (lists, ()) in each(known, 0..usize::MAX, slots, options, || (), |lists, (), data| work(lists, data)) {
+    for (lists, ()) in each(known, 0..usize::MAX, budget, options, || (), |lists, (), data| work(lists, data)) {
         whole.findings.extend(lists.findings);
         whole.arrays = whole.arrays.wrapping_add(lists.arrays);
         whole.pairs = whole.pairs.wrapping_add(lists.pairs);
@@ -49,41 +70,42 @@ pub(super) fn lists(known: Known<'_>, slots: u64, options: &Options<'_>) -> List
     whole
 }
 
-/// The DATA in a window of ranks whose lists have another sum than these, ascending.
+/// The DATA in a window of ranks whose lists have another sum than these, ascending, and what is left of the budget:
+/// where it ends is the same however the ranks are cut into windows.
 pub(super) fn differing(
     known: Known<'_>,
     sums: &[u64],
     window: &Range<usize>,
-    slots: u64,
+    budget: Budget,
     options: &Options<'_>,
-) -> Vec<Offset> {
+) -> (Vec<Offset>, Option<Budget>) {
     let work = |lists: &mut Lists, suspects: &mut Vec<Offset>, data: &Data<'_>| {
         let wanted = known.places.rank(data.at).checked_sub(window.start).and_then(|place| sums.get(place));
         if Some(&walk(known, data, lists)) != wanted {
             suspects.push(data.at);
         }
     };
-    let parts = each(known, window.clone(), slots, options, Vec::new, work);
+    let parts = each(known, window.clone(), budget, options, Vec::new, work);
+    let left = budget.behind(&parts);
     let mut suspects: Vec<Offset> = parts.into_iter().flat_map(|(_, suspects)| suspects).collect();
     suspects.sort_unstable();
-    suspects
+    (suspects, left)
 }
 
 /// Does something with the kept DATA in a window of ranks, in all threads, until lists turn out to share their arrays.
 fn each<S: Send>(
     known: Known<'_>,
     window: Range<usize>,
-    slots: u64,
+    budget: Budget,
     options: &Options<'_>,
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut Lists, &mut S, &Data<'_>) + Sync,
 ) -> Vec<(Lists, S)> {
-    let spare = slots.saturating_mul(SPARE_RATIO).max(SPARE_LEAST);
     let is_all = window.end >= known.places.kept() && window.start == 0;
     let work = |(lists, state): &mut (Lists, S), range| {
         let kept = known.places.iter(range).filter(|(_, kind, _)| *kind == Kind::Kept);
         for (at, ..) in kept.filter(|(at, ..)| is_all || window.contains(&known.places.rank(*at))) {
-            if lists.slots > slots || lists.spare > spare {
+            if lists.slots > budget.slots || lists.spare > budget.spare {
                 lists.is_over = true;
                 break;
             }
@@ -97,10 +119,8 @@ fn each<S: Send>(
         crew(threads, jobs, || (Lists::default(), state()), work)
     };
     let done = once(options.threads);
-    let sum = |of: fn(&Lists) -> u64| done.iter().fold(0_u64, |sum, (lists, _)| sum.saturating_add(of(lists)));
     // Of too much, one thread walks the first, so that the findings are the same with any number of threads.
-    let is_over = sum(|lists| lists.slots) > slots || sum(|lists| lists.spare) > spare;
-    if is_over && options.threads > 1 { once(1) } else { done }
+    if budget.behind(&done).is_none() && options.threads > 1 { once(1) } else { done }
 }
 
 /// Walks one list; returns a sum over its entries.

@@ -31,7 +31,6 @@ mod order;
 mod payload;
 mod places;
 mod proof;
-mod recent;
 mod rule;
 mod scan;
 #[cfg(feature = "seal")]
@@ -52,6 +51,7 @@ use crate::check::Objects;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use entries::Known;
+use lists::Budget;
 use scan::Scanned;
 
 pub use finding::{FINDINGS_KEPT, Finding, Findings, Touches};
@@ -185,13 +185,15 @@ fn links(
     if uses.singles != scanned.singles {
         suspects::singles(known, findings);
     }
-    let lists = lists::lists(known, scanned.slots, options);
+    let budget = Budget::of(scanned.slots);
+    let lists = lists::lists(known, budget, options);
     findings.extend(lists.findings);
     if lists.is_over || lists.pairs != uses.pairs {
-        let suspects = differing(known, scanned.slots, options, findings);
-        let budget = scanned.slots.saturating_mul(16).max(1 << 20);
+        let step = WINDOW.checked_div(options.threads).unwrap_or(WINDOW).max(1);
+        let suspects = differing(known, (budget, step), options, findings);
+        let steps = scanned.slots.saturating_mul(16).max(1 << 20);
         if !suspects.is_empty() {
-            suspects::each(known, &suspects, budget, findings);
+            suspects::each(known, &suspects, steps, findings);
         }
     }
     if lists.is_over || lists.arrays.wrapping_add(main_arrays) != scanned.arrays {
@@ -200,19 +202,28 @@ fn links(
     uses.is_over
 }
 
-/// The values whose lists are not what the entries say, found in as many turns as there are windows.
+/// The values whose lists are not what the entries say, found in as many turns as there are windows of `step` ranks; it
+/// is the same ones whatever the step.
 ///
 /// Those beyond the ones that are looked at again are reported here.
-fn differing(known: Known<'_>, slots: u64, options: &Options<'_>, findings: &mut Findings) -> Vec<Offset> {
-    let step = WINDOW.checked_div(options.threads.max(1)).unwrap_or(WINDOW).max(1);
+fn differing(
+    known: Known<'_>,
+    (mut budget, step): (Budget, usize),
+    options: &Options<'_>,
+    findings: &mut Findings,
+) -> Vec<Offset> {
     let mut suspects = Vec::new();
     for from in (0..known.places.kept().max(1)).step_by(step) {
         let window = from..from.saturating_add(step).min(known.places.kept());
         let sums = entries::sums(known, &window, options);
-        let differing = lists::differing(known, &sums, &window, slots, options);
+        let (differing, left) = lists::differing(known, &sums, &window, budget, options);
         let room = suspects::SUSPECTS_KEPT.saturating_sub(suspects.len());
         suspects.extend(differing.iter().take(room));
         differing.iter().skip(room).for_each(|at| suspects::uncertain(known, *at, findings));
+        match left {
+            Some(left) => budget = left,
+            None => break,
+        }
     }
     suspects
 }

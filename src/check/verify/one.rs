@@ -2,9 +2,8 @@
 
 use std::hash::BuildHasher;
 
-use super::entries::{Known, Uses, data_factor, factor, is_linked, read, touches_value, word};
+use super::entries::{Known, Uses, Value, data_factor, factor, is_linked, read, touches_value, word};
 use super::places::Kind;
-use super::recent::Value;
 use super::rule::Rule;
 use super::scan::UNREAD;
 use crate::check::sum::is_sum;
@@ -51,7 +50,7 @@ impl One<'_, '_> {
     /// Looks at one item; most are values that entries have had lately.
     #[inline]
     fn item(&mut self, item: Offset, stated: Option<u64>, head: Option<&EntryHead>) -> Item {
-        match self.uses.recent.find(item) {
+        match self.uses.recent.find(item.0) {
             Some(value) if self.is_linked => {
                 let (sums, is_boot) = ((value.hash, value.factor), value.is_boot);
                 if let Some(stated) = stated {
@@ -89,7 +88,7 @@ impl One<'_, '_> {
     fn kept(&mut self, item: Offset, is_boot: bool) -> Item {
         let (hash, factor) = (self.hash(item), data_factor(self.known.mix, item));
         if hash != UNREAD {
-            self.uses.recent.keep(Value { at: item, hash, factor, is_boot });
+            self.uses.recent.keep(item.0, Value { hash, factor, is_boot });
         }
         match is_linked(self.known, self.at, item, &mut self.steps) {
             Some(true) => return (hash, factor),

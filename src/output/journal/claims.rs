@@ -9,7 +9,6 @@ use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::hash::jenkins64;
 use crate::format::{Id128, Inflater};
-use crate::output::meta::BOOT_ID;
 
 /// Set in the numbers of fields that name a boot; no reader sends so many fields.
 pub(super) const BOOT: u32 = 1 << 30;
@@ -64,11 +63,6 @@ impl Boots {
             self.entry = named;
         }
         self.is_changed
-    }
-
-    /// Whether a field names another boot than that of the entry.
-    pub(super) fn contradicts(&self, name: &[u8], payload: &[u8]) -> bool {
-        name == BOOT_ID && named(payload).is_some_and(|boot| boot != self.entry)
     }
 
     /// Writes the boot into the stamp of an entry that has another one than it came with, and says so.

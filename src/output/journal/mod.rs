@@ -5,7 +5,6 @@
 
 mod batch;
 mod claims;
-mod front;
 mod parts;
 mod reader;
 #[cfg(test)]
@@ -19,7 +18,7 @@ pub use reader::{Reader, Readers};
 use batch::{NEW, ONCE};
 use parts::{Parts, Sent};
 
-use crate::corrupt::{Losses, Offset};
+use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::file::Entry;
 use crate::format::{Id128, Inflater};
@@ -31,7 +30,7 @@ use crate::write::{DataId, Draft, Options, Packed, Report, Writer};
 /// An entry that cannot be read as a whole has the field [`LOST`](super::LOST) at its end, which says how many are
 /// missing, as in the export format; what is left gets a hash of its own. An entry that contradicts itself is made sound,
 /// and counted in the losses: where its hash proves its fields, their boot is taken for its own; else a field that names
-/// another boot is left out. A hash that is not that of all the fields is replaced, in files that a check has been through.
+/// another boot is left out. A hash that is not that of all the fields is replaced.
 ///
 /// ```
 /// use lastwords::output::journal::Copier;
@@ -185,7 +184,7 @@ impl Copier {
         let before = self.known.iter_mut().flatten();
         for sent in before {
             if let Sent::Here(data) = *sent {
-                *sent = Sent::There { part, at: self.writer.place(data) };
+                *sent = Sent::there(part, self.writer.place(data));
             }
         }
         let path = parts::name(&self.path, part + 2);
@@ -203,7 +202,7 @@ impl Copier {
         if number != ONCE && number != NEW {
             return match self.known.get(reader).and_then(|known| known.get(number as usize)) {
                 Some(Sent::Here(data)) => Ok(Some(*data)),
-                Some(Sent::There { part, at }) => self.again((reader, number as usize), *part, *at),
+                Some(Sent::There { part, place }) => self.again((reader, number as usize), (*part, *place)),
                 None => Ok(None),
             };
         }
@@ -223,8 +222,8 @@ impl Copier {
 
     /// Takes a field that is in an earlier file.
     #[cold]
-    fn again(&mut self, sent: (usize, usize), part: usize, at: Offset) -> Result<Option<DataId>, Error> {
-        let data = self.parts.copy(part, at, &mut self.writer, &mut self.inflater)?;
+    fn again(&mut self, sent: (usize, usize), there: (u16, u32)) -> Result<Option<DataId>, Error> {
+        let data = self.parts.copy(there, &mut self.writer, &mut self.inflater)?;
         let data = data.map(|data| self.writer.shared(data));
         let place = self.known.get_mut(sent.0).and_then(|known| known.get_mut(sent.1));
         if let (Some(place), Some(data)) = (place, data) {

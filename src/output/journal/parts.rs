@@ -11,16 +11,27 @@ use crate::file::{JournalFile, Options};
 use crate::format::{Id128, Inflater, Seqnum, limits};
 use crate::write::{DataId, Draft, Report, Seqnums, Writer};
 
-/// A field that a reader has numbered: in the file that is being written, or only in an earlier one.
+/// A field that a reader has numbered: in the file that is being written, or only in an earlier one, where it lies in
+/// steps of 8. Nearly every item of an entry asks for one, so that they are kept small.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sent {
     Here(DataId),
-    There { part: usize, at: Offset },
+    There { part: u16, place: u32 },
 }
+
+const _: () = assert!(size_of::<Sent>() == 8);
 
 impl Sent {
     /// A field that no file has.
-    pub(super) const NOWHERE: Self = Self::There { part: usize::MAX, at: Offset(0) };
+    pub(super) const NOWHERE: Self = Self::There { part: u16::MAX, place: 0 };
+
+    /// A field that an earlier file has.
+    pub(super) fn there(part: usize, at: Offset) -> Self {
+        match (u16::try_from(part), u32::try_from(at.0 / 8)) {
+            (Ok(part), Ok(place)) => Self::There { part, place },
+            _ => Self::NOWHERE,
+        }
+    }
 }
 
 /// A file that was ended: what it holds, itself, and that it is a draft.
@@ -49,13 +60,12 @@ impl Parts {
     /// Copies a field of an earlier file.
     pub(super) fn copy(
         &self,
-        part: usize,
-        at: Offset,
+        (part, place): (u16, u32),
         writer: &mut Writer,
         inflater: &mut Inflater,
     ) -> Result<Option<DataId>, Error> {
-        let Some((report, file, _)) = self.done.get(part) else { return Ok(None) };
-        let stored = file.stored(at);
+        let Some((report, file, _)) = self.done.get(usize::from(part)) else { return Ok(None) };
+        let stored = file.stored(Offset(u64::from(place) * 8));
         let payload = stored.and_then(|stored| file.plain(&stored, inflater));
         writer.data(payload.map_err(|damage| Error::Corrupt { path: report.path.clone(), damage })?)
     }

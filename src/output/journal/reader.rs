@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::batch::{self, NEW, ONCE};
 use super::claims::{self, BOOT, Boots};
-use super::front::Front;
+use crate::bytes::Lately;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
+use crate::format::hash::jenkins64;
 use crate::format::{Codec, Id128, Inflater, Stored};
 use crate::output::LOST;
 use crate::output::cache::Cache;
@@ -32,7 +33,7 @@ impl Readers {
             number: self.made.fetch_add(1, Ordering::Relaxed),
             packer: self.packer.another(),
             cache: Cache::new(),
-            front: Front::new(),
+            front: Lately::default(),
             inflater: Inflater::default(),
             fields: self.fields.clone(),
             sent: 0,
@@ -48,16 +49,45 @@ impl Readers {
 pub struct Reader {
     number: u32,
     packer: Packer,
-    /// The numbers of fields that were sent; nothing for one that is left out.
-    cache: Cache<Option<u32>>,
+    /// What was sent of fields that several entries have.
+    cache: Cache<Note>,
     /// Those of the cache that were looked for last.
-    front: Front<Option<u32>>,
+    front: Lately<Note, 4096>,
     inflater: Inflater,
     fields: Arc<[String]>,
     sent: u32,
     /// What is known of boots that fields name.
     boots: Boots,
     nothing: Vec<u8>,
+}
+
+/// What a reader knows of a field.
+#[derive(Clone, Copy, Debug, Default)]
+struct Note {
+    /// The number that it was sent with; or [`ONCE`], or [`LEFT_OUT`].
+    number: u32,
+    /// Its part of the hash of an entry.
+    hash: u64,
+}
+
+/// The number of a field that is not wanted, or that no journal may have.
+const LEFT_OUT: u32 = NEW;
+
+/// What was taken of an entry.
+#[derive(Default)]
+struct Taken {
+    count: u32,
+    /// The hash of these fields.
+    hash: u64,
+    lost: u64,
+    is_part: bool,
+}
+
+impl Taken {
+    #[inline]
+    const fn add(&mut self, note: Note) {
+        (self.count, self.hash) = (self.count + 1, self.hash ^ note.hash);
+    }
 }
 
 impl Reader {
@@ -74,40 +104,34 @@ impl Reader {
         let (start, stamp) = (out.len(), stamp(entry));
         self.boots.begin(stamp.boot_id);
         let counted_at = batch::put_stamp(&stamp, entry.file().header().machine_id, out);
-        let (mut count, mut lost, mut whole) = (0u32, 0u64, true);
+        let mut taken = Taken::default();
         for at in entry.items() {
-            let known = self.cache.key(at).and_then(|key| self.front.find(key));
+            let known = self.cache.key(at).and_then(|key| self.front.find(key)).copied();
             match known.map_or_else(|| self.item(entry, at, out), Ok) {
-                Ok(Some(number)) if number == ONCE => count += 1,
-                Ok(Some(number)) if self.boots.allows(entry, number) => {
-                    batch::put(number & !BOOT, out);
-                    count += 1;
+                Ok(note) if note.number == ONCE => taken.add(note),
+                Ok(note) if note.number == LEFT_OUT => taken.is_part = true,
+                Ok(note) if self.boots.allows(entry, note.number) => {
+                    batch::put(note.number & !BOOT, out);
+                    taken.add(note);
                 }
-                Ok(Some(_)) => {
-                    losses.field(claims::other_boot(at));
-                    lost += 1;
-                }
-                Ok(None) => whole = false,
-                Err(damage) => {
-                    losses.field(damage);
-                    lost += 1;
+                other => {
+                    losses.field(other.err().unwrap_or_else(|| claims::other_boot(at)));
+                    taken.lost += 1;
                 }
             }
         }
-        let is_doubtful = entry.file().findings().is_some() || stamp.xor_hash == 0;
-        if lost > 0 || !whole {
-            count += self.note_loss(entry, lost, start, out);
-        } else if is_doubtful {
+        if taken.lost > 0 || taken.is_part {
+            self.note_loss(&mut taken, start, out);
+        } else if taken.hash != stamp.xor_hash {
             self.note_hash(entry, start, out, losses);
         }
         self.boots.settle(entry, start, out, losses);
         let place = out.get_mut(counted_at..).and_then(<[u8]>::first_chunk_mut);
-        place.into_iter().for_each(|place| *place = count.to_le_bytes());
+        place.into_iter().for_each(|place| *place = taken.count.to_le_bytes());
     }
 
-    /// Sends what the DATA at `at` holds; [`ONCE`] when that is done, the field's number when it is to be sent, and
-    /// nothing if it is not wanted.
-    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<u32>, Corrupt> {
+    /// Sends what the DATA at `at` holds, and says with [`ONCE`] that this is done; else what is known of it.
+    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
         let stored = entry.file().stored(at)?;
         // DATA of a single entry are never in the cache, and are most of those that come this far.
         if stored.n_entries > 1
@@ -120,12 +144,13 @@ impl Reader {
     }
 
     /// The same for DATA that are not known.
-    fn field(&mut self, entry: &Entry<'_>, stored: &Stored<'_>, out: &mut Vec<u8>) -> Result<Option<u32>, Corrupt> {
+    fn field(&mut self, entry: &Entry<'_>, stored: &Stored<'_>, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
         let payload = entry.file().plain(stored, &mut self.inflater)?;
         let (name, _) = split(payload, stored.at)?;
+        let left_out = Note { number: LEFT_OUT, hash: 0 };
         if !shows(&self.fields, name) {
-            self.cache.keep(stored, &[], None);
-            return Ok(None);
+            self.cache.keep(stored, &[], left_out);
+            return Ok(left_out);
         }
         let frame = (stored.codec()? == Some(Codec::Zstd)).then_some(stored.bytes);
         let boot = if name == BOOT_ID { claims::named(payload) } else { None };
@@ -134,17 +159,18 @@ impl Reader {
         {
             return Err(claims::other_boot(stored.at));
         }
-        let Some(packed) = self.packer.pack(payload, frame) else { return Ok(None) };
+        let Some(packed) = self.packer.pack(payload, frame) else { return Ok(left_out) };
+        let hash = jenkins64(payload);
         if stored.n_entries > 1 {
             batch::put(NEW, out);
             let number = boot.map_or(self.sent, |boot| self.boots.number(self.sent, boot));
-            self.cache.keep(stored, &[], Some(number));
+            self.cache.keep(stored, &[], Note { number, hash });
             self.sent += 1;
         } else {
             batch::put(ONCE, out);
         }
         packed.write(out);
-        Ok(Some(ONCE))
+        Ok(Note { number: ONCE, hash })
     }
 
     /// Gives an entry the hash of its fields where it came with another one, and says so.
@@ -157,33 +183,16 @@ impl Reader {
         }
     }
 
-    /// Gives an entry that is not copied as a whole a hash of its own, and says what is lost; how many fields that takes.
+    /// Gives an entry that is not copied as a whole a hash of its own, and says what is lost.
     #[cold]
-    fn note_loss(&mut self, entry: &Entry<'_>, lost: u64, start: usize, out: &mut Vec<u8>) -> u32 {
-        let note = (lost > 0).then(|| format!("{LOST}={lost}").into_bytes());
-        let hash = self.hash_of_rest(entry) ^ xor_hash(note.as_deref());
-        batch::set_hash(hash, out.get_mut(start..).unwrap_or_default());
-        match note.as_deref().and_then(|note| self.packer.pack(note, None)) {
-            Some(packed) => {
-                batch::put(ONCE, out);
-                packed.write(out);
-                1
-            }
-            None => 0,
+    fn note_loss(&mut self, taken: &mut Taken, start: usize, out: &mut Vec<u8>) {
+        let note = (taken.lost > 0).then(|| format!("{LOST}={}", taken.lost).into_bytes());
+        batch::set_hash(taken.hash ^ xor_hash(note.as_deref()), out.get_mut(start..).unwrap_or_default());
+        if let Some(packed) = note.as_deref().and_then(|note| self.packer.pack(note, None)) {
+            batch::put(ONCE, out);
+            packed.write(out);
+            taken.count += 1;
         }
-    }
-
-    /// The hash of the fields that are copied.
-    fn hash_of_rest(&mut self, entry: &Entry<'_>) -> u64 {
-        entry.items().fold(0, |hash, at| {
-            let stored = entry.file().stored(at);
-            let payload = stored.and_then(|stored| entry.file().plain(&stored, &mut self.inflater));
-            let payload = payload.and_then(|payload| split(payload, at).map(|(name, _)| (name, payload)));
-            let copied = payload
-                .ok()
-                .filter(|(name, payload)| shows(&self.fields, name) && !self.boots.contradicts(name, payload));
-            hash ^ xor_hash(copied.map(|(_, payload)| payload))
-        })
     }
 }
 

@@ -138,3 +138,31 @@ fn a_field_of_another_boot_is_left_out_where_nothing_proves_it() {
     let rest = fields.iter().enumerate().filter(|(index, _)| *index != 2);
     assert!(rest.into_iter().all(|(index, fields)| fields.contains(&boot(1 + ((index + 1) / 6) as u8))));
 }
+
+#[test]
+fn a_hash_that_is_not_that_of_the_fields_is_replaced_though_no_check_was_made() {
+    let place = Place::new("hash");
+    let record = |number: u64| Record::new(number).field(format!("MESSAGE={number}")).field("PRIORITY=6");
+    for compact in [true, false] {
+        let synth = (1..=10).map(record).fold(Synth::new().compact(compact), Synth::entry);
+        let (mut bytes, at) = (synth.build(), synth.layout().entries[4]);
+        let rightly = bytes[at as usize + 56..][..8].to_vec();
+        bytes[at as usize + 60] ^= 4;
+        let source = place.0.join(format!("source-{compact}.journal"));
+        std::fs::write(&source, bytes).unwrap();
+        let journal = Journal::of_files(std::slice::from_ref(&source), Vec::new(), Reading::default());
+        let mut copier = Copier::create(&place.0.join(format!("copy-{compact}.journal")), &Options::default()).unwrap();
+        let mut losses = Losses::default();
+        for entry in journal.files()[0].entries(0..10) {
+            copier.entry(&entry.unwrap(), &mut losses).unwrap();
+        }
+        assert_eq!((losses.entries, losses.fields, losses.structure), (0, 0, 1), "{losses:?}");
+        assert_eq!(losses.first[0].at.0, at);
+        let copy = copier.finish().unwrap().remove(0).path;
+        assert!(is_sound(&copy));
+        assert_eq!(contents(std::slice::from_ref(&copy)), contents(&[source]));
+        let copy = Journal::of_files(&[copy], Vec::new(), Reading::default());
+        let hash = copy.files()[0].entries(4..5).next().unwrap().unwrap().head().xor_hash;
+        assert_eq!(hash.to_le_bytes().as_slice(), rightly);
+    }
+}

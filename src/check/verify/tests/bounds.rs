@@ -1,12 +1,16 @@
 //! What no file may take more of: time and memory.
 
 use super::*;
+use crate::bytes::Mix;
+use crate::check::verify::entries::Known;
+use crate::check::verify::lists::Budget;
 use crate::check::verify::names::Names;
+use crate::check::verify::{differing, main_array, scan};
 use crate::check::{Piece, Walk};
 use crate::corrupt::Offset;
 use crate::format::Field;
 use crate::testkit::synth::{Record, Synth};
-use crate::testkit::wound::{flip_bit, put_u32};
+use crate::testkit::wound::{flip_bit, put_u32, put_u64};
 
 /// What begins where, and where it ends.
 fn pieces(walk: Walk<'_>) -> Vec<(u8, u64, u64)> {
@@ -99,6 +103,34 @@ fn too_much_to_read_again(len: usize) {
     // Said of what was read only.
     let hashes = one.findings.rules().find(|(rule, ..)| *rule == Rule::EntryHash).map(|(_, _, count, _)| count);
     assert!(hashes.is_some_and(|count| (1..60).contains(&count)), "{hashes:?}");
+}
+
+#[test]
+fn lists_that_share_arrays_are_walked_as_far_whatever_the_windows_and_threads() {
+    let synth = sample(600).compact(true).keyed(true);
+    let (mut bytes, layout) = (synth.build(), synth.layout());
+    let long = layout.find_data(b"TAG=odd1").unwrap();
+    for data in layout.data.iter().filter(|data| data.entries.len() > 1).step_by(2) {
+        put_u64(&mut bytes, data.offset + 48, long.arrays[0].offset);
+        put_u64(&mut bytes, data.offset + 56, long.entries.len() as u64);
+    }
+    let file = file(bytes);
+    let suspects = |slots, (threads, step)| {
+        let (mix, options, mut findings) = (Mix::new(), Options { threads, ..Options::default() }, Findings::default());
+        let (scanned, places) = scan::scan(&file, mix, &options);
+        let last = main_array::main(&file, &places, mix, &mut findings).last;
+        let known = Known { file: &file, places: &places, mix, hashes: None, boots: &scanned.boots, last };
+        differing(known, (Budget::of(slots), step), &options, &mut findings)
+    };
+    let all = suspects(1 << 40, (1, usize::MAX));
+    for slots in [1000, 2000, 4000] {
+        let some = suspects(slots, (1, usize::MAX));
+        assert!(!some.is_empty() && some.len() < all.len(), "{slots}: {} of {}", some.len(), all.len());
+        assert!(all.starts_with(&some), "the first ones in the file");
+        for how in [(1, 1), (1, 7), (2, 5), (3, 1), (4, usize::MAX)] {
+            assert_eq!(suspects(slots, how), some, "{slots} slots, threads and step {how:?}");
+        }
+    }
 }
 
 #[test]
