@@ -14,6 +14,9 @@ use crate::query::Term;
 /// A field's list is followed for so many values at least before all objects are read instead.
 const FOLLOWED: u64 = 4096;
 
+/// After so many values a look at how far apart they lie tells about how many there are.
+const SAMPLED: u64 = 1024;
+
 /// So many parts of a file for each thread: they take unequal time.
 const PARTS: usize = 16;
 
@@ -45,7 +48,7 @@ pub(super) fn slots(file: &JournalFile, term: &Term, losses: &mut Losses) -> Res
     Ok(listed(file, &field, term, (u64::MAX, &budget), losses)?.unwrap_or_else(|| Bitmap::new(file.slot_count())))
 }
 
-/// By the field's own list; `None` when it has more than `most` values.
+/// By the field's own list; `None` when it has more than `most` values, or soon seems to.
 fn listed(
     file: &JournalFile,
     field: &Field<'_>,
@@ -54,11 +57,16 @@ fn listed(
     losses: &mut Losses,
 ) -> Result<Option<Bitmap>, Corrupt> {
     let (mut marker, mut inflater) = (Marker::new(file), Inflater::within(budget));
+    let mut newest = Offset(0);
     for (step, data) in (0..).zip(file.data_of(field)) {
         if step >= most {
             return Ok(None);
         }
         let data = data?;
+        newest = newest.max(data.at);
+        if step == SAMPLED && expected(newest, data.at) > most {
+            return Ok(None);
+        }
         match file.plain(&data.stored, &mut inflater) {
             Ok(payload) if term.fits(payload) => marker.data(&data)?,
             Ok(_) => {}
@@ -67,6 +75,13 @@ fn listed(
         }
     }
     marker.finish().map(Some)
+}
+
+/// How many values a list has, if all are as far apart as the first [`SAMPLED`]: lists begin with the newest, and each
+/// step on lies before the last.
+const fn expected(newest: Offset, at: Offset) -> u64 {
+    let apart = newest.0.saturating_sub(at.0);
+    SAMPLED.saturating_mul(newest.0) / if apart > 0 { apart } else { 1 }
 }
 
 /// By all objects as they lie.
@@ -84,12 +99,7 @@ fn walked(file: &JournalFile, term: &Term, budget: &Budget) -> Result<(Bitmap, L
 
 /// One part; it has a pattern of its own, since a shared one lends its working space to one thread at a time.
 #[expect(clippy::needless_pass_by_value, reason = "the pattern is this thread's own")]
-fn part(
-    file: &JournalFile,
-    range: &Range<Offset>,
-    term: Term,
-    budget: &Budget,
-) -> Result<(Bitmap, Losses), Corrupt> {
+fn part(file: &JournalFile, range: &Range<Offset>, term: Term, budget: &Budget) -> Result<(Bitmap, Losses), Corrupt> {
     let (mut marker, mut inflater, mut losses) = (Marker::new(file), Inflater::within(budget), Losses::default());
     for object in file.objects(range) {
         let object = object?;
@@ -97,6 +107,10 @@ fn part(
             continue;
         }
         let stored = file.stored(object.at)?;
+        // Most are of other fields, which need not be read.
+        if stored.flags & 7 == 0 && !term.may_be_of(stored.bytes) {
+            continue;
+        }
         match file.plain(&stored, &mut inflater) {
             Ok(payload) if term.fits(payload) => marker.data(&file.data(object.at)?)?,
             Ok(_) => {}
@@ -130,6 +144,18 @@ mod tests {
                 assert_eq!(listed.count() == 0, text.ends_with("nowhere"), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_look_at_the_newest_values_tells_about_how_many_there_are() {
+        let file = JournalFile::from_bytes(Path::new("made"), sample(4000).build(), Options::default()).unwrap();
+        let field = file.find_field(b"MESSAGE").unwrap().unwrap();
+        let list: Vec<Offset> = file.data_of(&field).map(|data| data.unwrap().at).collect();
+        assert_eq!(list.len(), 4000);
+        let found = expected(list[0], list[SAMPLED as usize]);
+        assert!((3600..4400).contains(&found), "{found}");
+        // One place again and again, as no list has it.
+        assert!(expected(list[0], list[0]) > 1_000_000);
     }
 
     #[test]
