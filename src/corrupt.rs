@@ -124,6 +124,11 @@ pub enum Fault {
         /// The limit in force.
         limit: u64,
     },
+    /// A payload was not decompressed, since others of its file took all that the file's size pays for.
+    Spent {
+        /// How many bytes were decompressed at most.
+        most: u64,
+    },
     /// A compressed payload does not decompress.
     Decompress {
         /// The codec's name.
@@ -216,6 +221,12 @@ impl fmt::Display for Fault {
             Self::Loop { next } => write!(f, "links on to {next}, against the direction of its chain"),
             Self::Hash { stored, computed } => write!(f, "stored hash {stored:016x}, computed {computed:016x}"),
             Self::TooLarge { size, limit } => write!(f, "{size} bytes or more, the limit is {limit}"),
+            Self::Spent { most } => {
+                write!(
+                    f,
+                    "left out: values of this file inflate to {most} bytes or more, far beyond what its size explains"
+                )
+            }
             Self::Decompress { codec } => write!(f, "{codec} payload does not decompress"),
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
@@ -285,7 +296,9 @@ impl Losses {
     /// Whether any of it is damage, and not only too large or in a codec that this build lacks.
     #[must_use]
     pub fn tells_of_damage(&self) -> bool {
-        let is_damage = |damage: &Corrupt| !matches!(damage.fault, Fault::NotEnabled { .. } | Fault::TooLarge { .. });
+        let is_damage = |damage: &Corrupt| {
+            !matches!(damage.fault, Fault::NotEnabled { .. } | Fault::TooLarge { .. } | Fault::Spent { .. })
+        };
         self.first.iter().any(is_damage)
     }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::marks::{Marks, Sought, is};
-use crate::corrupt::Offset;
+use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{DataEntries, Entry, JournalFile};
-use crate::format::{Data, Inflater};
+use crate::format::{Budget, Data, Inflater};
 use crate::journal::{Journal, Stretch};
 
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
@@ -17,11 +17,37 @@ const LIST_READ: usize = 1024;
 pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
+    /// What may be inflated of each file, whatever is asked.
+    budgets: Vec<Budget>,
 }
 
 impl<'j> Finder<'j> {
     pub(super) fn new(journal: &'j Journal) -> Self {
-        Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect() }
+        let budgets = journal.files().iter().map(JournalFile::budget).collect();
+        Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect(), budgets }
+    }
+
+    /// From now on `inflater` pays from what all questions together may inflate of a file.
+    #[inline]
+    pub(super) fn pay(&self, file: u32, inflater: &mut Inflater) {
+        if let Some(budget) = self.budgets.get(file as usize) {
+            inflater.pay_from(budget);
+        }
+    }
+
+    /// A decompressor for the values of a file.
+    pub(super) fn inflater(&self, file: u32) -> Inflater {
+        let mut inflater = Inflater::default();
+        self.pay(file, &mut inflater);
+        inflater
+    }
+
+    /// Notes that values of a file were left out where their fields are not counted one by one.
+    pub(super) fn note_spent(&self, file: u32) {
+        if let Some(budget) = self.budgets.get(file as usize).filter(|budget| budget.is_spent()) {
+            let fault = Fault::Spent { most: budget.most() };
+            self.journal.note_field(file as usize, &Corrupt::new(Offset(0), "data payloads", fault));
+        }
     }
 
     /// The offsets of the entries of a stretch that have one of the fields, ascending; terms are whole fields.
@@ -29,10 +55,12 @@ impl<'j> Finder<'j> {
         let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
         let listed = if self.is_trusted(stretch.file) { listed(file, stretch, terms) } else { None };
         listed.unwrap_or_else(|| {
-            let mut inflater = Inflater::default();
+            let mut inflater = self.inflater(stretch.file);
             let mut has = |entry: &Entry<'_>| entry.items().any(|at| is(file, at, terms, &mut inflater));
             let entries = file.entries(stretch.slots.clone()).flatten();
-            entries.filter(|entry| has(entry)).map(|entry| entry.offset()).collect()
+            let found = entries.filter(|entry| has(entry)).map(|entry| entry.offset()).collect();
+            self.note_spent(stretch.file);
+            found
         })
     }
 
@@ -61,7 +89,7 @@ impl<'j> Finder<'j> {
             let Some((file, Ok(Some(named)))) = file.map(|file| (file, file.find_field(field.as_bytes()))) else {
                 continue;
             };
-            let mut inflater = Inflater::default();
+            let mut inflater = self.inflater(stretch.file);
             for data in file.data_of(&named).flatten().filter(|data| is_in(file, stretch, data)) {
                 let stored = file.stored(data.at);
                 let payload = stored.and_then(|stored| file.plain(&stored, &mut inflater).map(<[u8]>::to_vec));
@@ -69,6 +97,7 @@ impl<'j> Finder<'j> {
                     payload.ok().and_then(|payload| payload.get(field.len().saturating_add(1)..).map(Vec::from)),
                 );
             }
+            self.note_spent(stretch.file);
         }
         found.into_iter().collect()
     }

@@ -98,6 +98,7 @@ impl<'j> JournalSource<'j> {
     /// Reads an entry with the fields that judgements look at into `line`; values are written into `room` where there is.
     fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
+        self.finder.pay(place.file, inflater);
         for at in entry.items() {
             let (name, value) = match entry.field_at(at, inflater) {
                 Ok(field) => field,
@@ -181,7 +182,9 @@ impl Source for JournalSource<'_> {
         let files = self.journal.files().par_iter().enumerate();
         let said = files.map(|(index, file)| {
             let voices = self.finder.voices(index as u32, heard.voices);
-            spoken::offsets(file, voices.as_ref(), heard)
+            let found = spoken::offsets(file, voices.as_ref(), heard, &|| self.finder.inflater(index as u32));
+            self.finder.note_spent(index as u32);
+            found
         });
         let said: Vec<Vec<Offset>> = said.collect();
         let (mut inflater, mut room, mut line) = (Inflater::default(), Vec::new(), Line::default());
@@ -249,7 +252,9 @@ impl<'a> Picked<'a> {
     fn take(&mut self, place: Place, entry: &Entry<'_>) {
         let marks =
             self.files.entry(place.file).or_insert_with(|| self.source.finder.marks(place.file, self.wanted.terms));
+        self.source.finder.pay(place.file, &mut self.inflater);
         if !marks.are_in(entry, &mut self.inflater) {
+            self.source.finder.note_spent(place.file);
             return;
         }
         self.source.read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);

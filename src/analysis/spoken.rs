@@ -16,8 +16,13 @@ const MESSAGE_MOST: usize = 4096;
 /// The offsets of a file's entries that may be `heard`, ascending; `voices` tell the writers in its index.
 ///
 /// Where the index cannot be trusted, or proves damaged, entries are read one by one, whoever wrote them.
-pub(super) fn offsets(file: &JournalFile, voices: Option<&Sought<'_>>, heard: Heard<'_>) -> Vec<Offset> {
-    let listed = voices.and_then(|voices| listed(file, voices, heard));
+pub(super) fn offsets(
+    file: &JournalFile,
+    voices: Option<&Sought<'_>>,
+    heard: Heard<'_>,
+    inflater: &(impl Fn() -> Inflater + Sync),
+) -> Vec<Offset> {
+    let listed = voices.and_then(|voices| listed(file, voices, heard, inflater));
     let mut found = listed.unwrap_or_else(|| scanned(file, 0, heard));
     found.sort_unstable();
     found.dedup();
@@ -27,9 +32,16 @@ pub(super) fn offsets(file: &JournalFile, voices: Option<&Sought<'_>>, heard: He
 /// `None` where the index is damaged.
 ///
 /// Objects are looked at as they lie, by several threads: the list of a field's values is one chain through the file.
-fn listed(file: &JournalFile, voices: &Sought<'_>, heard: Heard<'_>) -> Option<Vec<Offset>> {
+fn listed(
+    file: &JournalFile,
+    voices: &Sought<'_>,
+    heard: Heard<'_>,
+    inflater: &(impl Fn() -> Inflater + Sync),
+) -> Option<Vec<Offset>> {
     let parts = file.parts(rayon::current_num_threads().saturating_mul(PARTS));
-    let said = parts.par_iter().map_init(|| voices.clone(), |voices, part| spoken_in(file, part, voices, heard));
+    let worker = || (voices.clone(), inflater());
+    let said =
+        parts.par_iter().map_init(worker, |(voices, inflater), part| spoken_in(file, part, (voices, inflater), heard));
     let said: Option<Vec<Vec<Offset>>> = said.collect();
     // The last entry of a file may be in no list.
     let mut found = scanned(file, file.slot_count().saturating_sub(1), heard);
@@ -43,17 +55,17 @@ const PARTS: usize = 8;
 fn spoken_in(
     file: &JournalFile,
     part: &Range<Offset>,
-    voices: &mut Sought<'_>,
+    (voices, inflater): (&mut Sought<'_>, &mut Inflater),
     heard: Heard<'_>,
 ) -> Option<Vec<Offset>> {
-    let (mut inflater, mut found, present) = (Inflater::default(), Vec::new(), voices.bits());
+    let (mut found, present) = (Vec::new(), voices.bits());
     for object in file.objects(part) {
         let object = object.ok()?;
         if ObjectType::from(object.kind) != ObjectType::Data {
             continue;
         }
         let stored = file.stored(object.at).ok()?;
-        let Ok(payload) = file.plain(&stored, &mut inflater) else { continue };
+        let Ok(payload) = file.plain(&stored, inflater) else { continue };
         let said = payload
             .strip_prefix(b"MESSAGE=")
             .map_or(0, |message| (heard.speaks)(beginning(message), present) & present);
@@ -65,8 +77,7 @@ fn spoken_in(
             return None;
         }
         // An entry that cannot be read is left to who reads it.
-        let mut is_heard =
-            |at: &Offset| file.entry(*at).map_or(true, |entry| voices.are_in(&entry, said, &mut inflater));
+        let mut is_heard = |at: &Offset| file.entry(*at).map_or(true, |entry| voices.are_in(&entry, said, inflater));
         found.extend(entries.iter().filter(|at| is_heard(at)));
     }
     Some(found)

@@ -238,7 +238,8 @@ impl Worker<'_> {
         for (index, place) in chunk.places.iter().enumerate() {
             match (entry(*place), parts.next_if(|(first, _)| *first == index)) {
                 (Ok(entry), None) => {
-                    self.render.render(&entry, before.as_ref(), sink.bytes(), &mut losses);
+                    let (out, mut relieve) = sink.parts();
+                    self.render.render_in_parts(&entry, before.as_ref(), out, &mut losses, &mut relieve);
                     before = Some(entry);
                 }
                 // The joiner has read them all.

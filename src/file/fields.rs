@@ -6,7 +6,7 @@ use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
 use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
-use crate::format::{Data, Id128, Inflater, RawObject, limits};
+use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
@@ -162,6 +162,16 @@ pub struct Search {
     pub(super) inflater: Inflater,
     most: u64,
     items: u64,
+}
+
+impl JournalFile {
+    /// What a search through this file's values may inflate: so much that no sound file comes near, and time stays in
+    /// proportion to the file.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        let least = self.options().payload_limit.saturating_mul(limits::SEARCH_PAYLOADS);
+        Budget::of(self.image().len().saturating_mul(limits::SEARCH_RATIO).max(least))
+    }
 }
 
 impl Search {

@@ -26,6 +26,15 @@ pub const REPEATS_KEPT: usize = 64;
 /// a file, would take hours and all memory.
 pub const INFLATE_RATIO: u64 = 64;
 
+/// The most bytes that a search through a file's values (a pattern, the lines that a judgement asks for) inflates, for each
+/// byte of the file. More than [`INFLATE_RATIO`], since what a search leaves out may be what was searched for: a file of
+/// entries that are mostly one long value that shrinks to a hundredth is still searched whole.
+pub const SEARCH_RATIO: u64 = 256;
+
+/// The least that [`SEARCH_RATIO`] comes to, in payloads of the largest size that the caller allows: of small files any
+/// may be all of one large value.
+pub const SEARCH_PAYLOADS: u64 = 4;
+
 /// How many bytes of payloads a check reads again, for each byte of the file, where it cannot remember their hashes. Of
 /// sound files it is each byte once, or as often as entries have a value where there are millions of values.
 pub const AGAIN_RATIO: u64 = 64;

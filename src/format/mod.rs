@@ -43,7 +43,7 @@ pub use field::Field;
 pub use header::{Header, State};
 pub use id::{Id128, NotAnId};
 pub use object::{Object, ObjectType, RawObject};
-pub use payload::{Codec, Inflater};
+pub use payload::{Budget, Codec, Inflater};
 pub use stamp::{Monotonic, Realtime, Seqnum, TIME_LIMIT};
 pub use table::Table;
 pub use tag::Tag;

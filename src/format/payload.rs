@@ -1,5 +1,8 @@
 //! Stored payloads made plain again, never beyond a limit.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
 use super::limits;
 use crate::corrupt::Fault;
 
@@ -26,10 +29,53 @@ impl Codec {
     }
 }
 
+/// How many bytes may still be inflated for one question to one file, shared by all who work on it.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    most: u64,
+    left: Arc<AtomicU64>,
+    is_short: Arc<AtomicBool>,
+}
+
+impl Budget {
+    /// So many bytes in all.
+    #[must_use]
+    pub fn of(most: u64) -> Self {
+        Self { most, left: Arc::new(AtomicU64::new(most)), is_short: Arc::default() }
+    }
+
+    /// Whether nothing, or too little for what was wanted, is left.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.is_short.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes it was in all.
+    #[must_use]
+    pub const fn most(&self) -> u64 {
+        self.most
+    }
+
+    fn fault(&self) -> Fault {
+        self.is_short.store(true, Ordering::Relaxed);
+        Fault::Spent { most: self.most }
+    }
+
+    fn left(&self) -> u64 {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    fn spend(&self, bytes: u64) {
+        // Two threads may both use what is left; each at most once.
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(bytes)));
+    }
+}
+
 /// A reusable decompressor: one buffer and one decoder state for any number of payloads.
 pub struct Inflater {
     buffer: Vec<u8>,
     left: u64,
+    budget: Option<Budget>,
     #[cfg(feature = "zstd")]
     zstd: Option<zstd::bulk::Decompressor<'static>>,
 }
@@ -56,8 +102,33 @@ impl Inflater {
         Self {
             buffer: Vec::new(),
             left: total,
+            budget: None,
             #[cfg(feature = "zstd")]
             zstd: None,
+        }
+    }
+
+    /// A decompressor that pays from a budget; when that is spent, it answers [`Fault::Spent`].
+    #[must_use]
+    pub fn within(budget: &Budget) -> Self {
+        let mut inflater = Self::default();
+        inflater.pay_from(budget);
+        inflater
+    }
+
+    /// From now on pays from another budget: that of the file whose payloads come next.
+    #[inline]
+    pub fn pay_from(&mut self, budget: &Budget) {
+        if !self.budget.as_ref().is_some_and(|own| Arc::ptr_eq(&own.left, &budget.left)) {
+            self.budget = Some(budget.clone());
+        }
+    }
+
+    /// Gives a large buffer back to the system, where none is wanted for some time.
+    #[inline]
+    pub fn relax(&mut self) {
+        if self.buffer.capacity() > BUFFER_KEPT {
+            self.buffer = Vec::new();
         }
     }
 
@@ -66,16 +137,20 @@ impl Inflater {
     /// Memory is bounded by `limit`, whatever the payload declares.
     ///
     /// # Errors
-    /// [`Fault::TooLarge`], [`Fault::Decompress`] or [`Fault::NotEnabled`].
+    /// [`Fault::TooLarge`], [`Fault::Spent`], [`Fault::Decompress`] or [`Fault::NotEnabled`].
     pub fn inflate(&mut self, codec: Codec, stored: &[u8], limit: u64) -> Result<&[u8], Fault> {
-        let limit = limit.min(limits::PAYLOAD_MOST).min(self.left);
+        let paid = self.budget.as_ref().map_or(u64::MAX, Budget::left);
+        let limit = limit.min(limits::PAYLOAD_MOST);
+        let (limit, is_paid) = if paid < limit { (paid, false) } else { (limit, true) };
+        let limit = limit.min(self.left);
         self.buffer.clear();
         if self.left == 0 {
             return Err(Fault::TooLarge { size: 1, limit: 0 });
         }
-        if self.buffer.capacity() > BUFFER_KEPT {
-            self.buffer = Vec::new();
+        if let Some(budget) = self.budget.as_ref().filter(|_| paid == 0) {
+            return Err(budget.fault());
         }
+        self.relax();
         let done = match codec {
             Codec::Xz => self.xz(stored, limit),
             Codec::Lz4 => self.lz4(stored, limit),
@@ -83,7 +158,12 @@ impl Inflater {
         };
         // What failed half-way has cost as much as what succeeded.
         self.left = self.left.saturating_sub(self.buffer.len() as u64);
-        done.map(|()| self.buffer.as_slice())
+        let Some(budget) = &self.budget else { return done.map(|()| self.buffer.as_slice()) };
+        budget.spend(self.buffer.len() as u64);
+        match done {
+            Err(Fault::TooLarge { .. }) if !is_paid => Err(budget.fault()),
+            done => done.map(|()| self.buffer.as_slice()),
+        }
     }
 
     #[cfg(feature = "xz")]
@@ -210,6 +290,26 @@ mod tests {
         assert!(inflater.inflate(Codec::Zstd, &stored, 6000).is_ok());
         assert_eq!(inflater.inflate(Codec::Zstd, &stored, 6000), Err(Fault::TooLarge { size: 3000, limit: 2999 }));
         assert_eq!(inflater.inflate(Codec::Zstd, &stored, 6000), Err(Fault::TooLarge { size: 1, limit: 0 }));
+    }
+
+    #[test]
+    #[cfg(feature = "zstd")]
+    fn those_who_share_a_budget_stop_together_and_say_so() {
+        let stored = zstd::bulk::compress(&[b'z'; 5000], 3).unwrap();
+        let budget = Budget::of(12_000);
+        let (mut one, mut other) = (Inflater::within(&budget), Inflater::within(&budget.clone()));
+        assert!(one.inflate(Codec::Zstd, &stored, 6000).is_ok());
+        // A limit of the caller's is one, whatever is left.
+        assert!(matches!(one.inflate(Codec::Zstd, &stored, 4000), Err(Fault::TooLarge { limit: 4000, .. })));
+        assert!(other.inflate(Codec::Zstd, &stored, 6000).is_ok() && !budget.is_spent());
+        for inflater in [&mut one, &mut other] {
+            assert_eq!(inflater.inflate(Codec::Zstd, &stored, 6000), Err(Fault::Spent { most: 12_000 }));
+        }
+        assert!(budget.is_spent());
+        // Another file's payloads are not paid for by this one.
+        one.pay_from(&Budget::of(5000));
+        assert!(one.inflate(Codec::Zstd, &stored, 6000).is_ok());
+        assert_eq!(one.inflate(Codec::Zstd, &stored, 6000), Err(Fault::Spent { most: 5000 }));
     }
 
     #[test]

@@ -79,12 +79,19 @@ impl Iterator for Slots<'_> {
     }
 }
 
+/// So many entries of a file are brought near together at most.
+const TOGETHER: usize = 32;
+
 /// What is left of one file's stretches, with the entry that comes next.
 #[derive(Clone, Debug)]
 struct Stream<'j> {
     file: &'j JournalFile,
     index: u32,
     rest: Vec<(usize, Slots<'j>)>,
+    /// The entries behind the next one that are near, the last one first; all of the same stretch.
+    near: Vec<Offset>,
+    /// How many were brought near together last.
+    together: usize,
     next: (usize, Offset, EntryHead),
     /// Whether the next entry cannot be read.
     is_unread: bool,
@@ -92,17 +99,31 @@ struct Stream<'j> {
 
 impl<'j> Stream<'j> {
     /// Steps to the next entry; one that cannot be read keeps its neighbour's head, so that it is counted in its place.
+    #[inline]
     fn step(&mut self) -> Option<()> {
-        loop {
-            let (rank, slots) = self.rest.last_mut()?;
-            let Some(at) = slots.next() else {
-                self.rest.pop();
-                continue;
-            };
-            let entry = self.file.entry(at);
-            self.is_unread = entry.is_err();
-            self.next = (*rank, at, entry.map_or(self.next.2, |entry| *entry.head()));
-            return Some(());
+        if self.near.is_empty() {
+            self.bring_near();
+        }
+        let at = self.near.pop()?;
+        let entry = self.file.entry(at);
+        self.is_unread = entry.is_err();
+        self.next = (self.next.0, at, entry.map_or(self.next.2, |entry| *entry.head()));
+        Some(())
+    }
+
+    /// Looks at the next entries of a stretch before they are read: one at first, since no more may be wanted, then more
+    /// and more.
+    #[inline(never)]
+    fn bring_near(&mut self) {
+        self.together = (self.together * 2).clamp(1, TOGETHER);
+        while let Some((rank, slots)) = self.rest.last_mut() {
+            self.near.extend(slots.take(self.together));
+            if !self.near.is_empty() {
+                self.next.0 = *rank;
+                self.file.bring_near(&self.near);
+                return self.near.reverse();
+            }
+            self.rest.pop();
         }
     }
 
@@ -161,7 +182,8 @@ impl<'j> Merge<'j> {
             let Some(file) = files.get(stretch.file as usize) else { continue };
             let slots = slots(stretch, file);
             let next = (stretch.boot, Offset(0), stretch.first);
-            let stream = Stream { file, index: stretch.file, rest: Vec::new(), next, is_unread: false };
+            let (rest, near) = (Vec::new(), Vec::new());
+            let stream = Stream { file, index: stretch.file, rest, near, together: 0, next, is_unread: false };
             let stream = streams.entry(stretch.file).or_insert(stream);
             stream.rest.push((stretch.boot, slots));
         }

@@ -2,7 +2,7 @@
 
 use super::escape::Lines;
 use super::palette::{Ink, highlight, off};
-use super::{EntryFormat, Look, Palette, Render};
+use super::{EntryFormat, LARGE, Look, Palette, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
@@ -120,6 +120,7 @@ impl One<'_> {
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let Some(value) = payload.strip_prefix(self.start) else { return Ok(false) };
         self.look.text(value, Lines::Many, out);
+        self.inflater.relax();
         Ok(true)
     }
 }
@@ -212,6 +213,7 @@ impl Several<'_> {
         for slot in self.slots.iter_mut().filter(|slot| !slot.found) {
             if let Some(value) = payload.strip_prefix(slot.start) {
                 slot.value.clear();
+                slot.value.shrink_to(LARGE);
                 slot.value.extend_from_slice(value);
                 slot.found = true;
             }

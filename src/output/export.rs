@@ -6,7 +6,7 @@ use super::meta::{self, BOOT_ID, Head};
 use super::name::split;
 use super::number::decimal;
 use super::printable::{Newline, is_printable};
-use super::{EntryFormat, LOST, Look, Render};
+use super::{EntryFormat, LARGE, LOST, Look, Render};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
@@ -38,7 +38,18 @@ struct Worker<'a> {
 }
 
 impl Render for Worker<'_> {
-    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.render_in_parts(entry, before, out, losses, &mut |_| true);
+    }
+
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        _before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         self.cache.turn_to(entry.file());
         self.head.write(entry, &meta::EXPORT, out);
         let mut lost = u64::from(entry.is_cut_short());
@@ -48,6 +59,12 @@ impl Render for Worker<'_> {
             {
                 losses.field(damage);
                 lost += 1;
+            }
+            if out.len() >= LARGE {
+                self.inflater.relax();
+                if !relieve(out) {
+                    return;
+                }
             }
         }
         if lost > 0 {

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use super::cache::Cache;
 use super::escape::{acts, character};
 use super::framing::Parts;
-use super::members::{Brackets, Members};
+use super::members::{self, Brackets, Members};
 use super::meta::{BOOT_ID, Head};
 use super::name::split;
 use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
-use super::{EntryFormat, Framing, LOST, Look, PROVENANCE, Render, provenance};
+use super::{EntryFormat, Framing, LARGE, LOST, Look, PROVENANCE, Render, provenance};
 use crate::bytes::Mix;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
@@ -65,14 +65,26 @@ struct Worker<'a> {
 }
 
 impl Render for Worker<'_> {
-    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.render_in_parts(entry, before, out, losses, &mut |_| true);
+    }
+
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        _before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         self.bound_names();
         self.cache.turn_to(entry.file());
         let parts = self.parts;
         self.head.write(entry, &parts.head, out);
         self.members.begin(out.len());
-        let mut lost = u64::from(entry.is_cut_short());
-        for at in entry.items() {
+        let (mut lost, start) = (u64::from(entry.is_cut_short()), out.len());
+        let mut large = None;
+        for (nth, at) in (1..).zip(entry.items()) {
             let kept = self.cache.append(at, out).map(u32::from);
             match kept.map_or_else(|| self.item(entry, at, out), Ok) {
                 Ok(0) => {}
@@ -81,6 +93,18 @@ impl Render for Worker<'_> {
                     losses.field(damage);
                     lost += 1;
                 }
+            }
+            if out.len() - start >= LARGE {
+                large = Some(nth);
+                break;
+            }
+        }
+        if let Some(seen) = large {
+            out.truncate(start);
+            self.members.begin(start);
+            match self.large(entry, seen, out, losses, relieve) {
+                Some(more) => lost += more,
+                None => return,
             }
         }
         self.members.group(&parts.values, out, |member| value_at(member, parts));
@@ -110,6 +134,60 @@ impl Worker<'_> {
             self.names.clear();
             number(&mut self.names, BOOT_ID);
         }
+    }
+
+    /// Appends the members of an entry that is too large to be held whole; all names are looked at first, since a repeated
+    /// one has all its values where it first stood.
+    ///
+    /// What could not be read of the first `seen` items has been counted; returns how many of the others there are, or
+    /// `None` when no more is wanted.
+    #[cold]
+    fn large(
+        &mut self,
+        entry: &Entry<'_>,
+        seen: usize,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) -> Option<u64> {
+        let (mut lost, mut firsts, mut members) = (0, HashMap::new(), Vec::new());
+        for (nth, at) in entry.items().enumerate() {
+            match self.number_of(entry, at) {
+                Ok(0) => {}
+                Ok(name) => members.push((*firsts.entry(name).or_insert(nth), at)),
+                Err(damage) if nth >= seen => {
+                    losses.field(damage);
+                    lost += 1;
+                }
+                Err(_) => {}
+            }
+        }
+        members.sort_by_key(|(first, _)| *first);
+        let (parts, mut member) = (self.parts, Vec::new());
+        for group in members.chunk_by(|one, two| one.0 == two.0) {
+            for (nth, (_, at)) in group.iter().enumerate() {
+                member.clear();
+                // Read a moment ago, it can be read again.
+                let _ = self.item(entry, *at, if group.len() > 1 { &mut member } else { &mut *out });
+                if group.len() > 1 {
+                    members::append_nth(nth, &member, &parts.values, out, |member| value_at(member, parts));
+                }
+                self.inflater.relax();
+                member.shrink_to(LARGE);
+                if out.len() >= LARGE && !relieve(out) {
+                    return None;
+                }
+            }
+            out.extend_from_slice(if group.len() > 1 { parts.values.close } else { b"" });
+        }
+        Some(lost)
+    }
+
+    /// The number of the name of the DATA at `at`; 0 for what is not shown.
+    fn number_of(&mut self, entry: &Entry<'_>, at: Offset) -> Result<u32, Corrupt> {
+        let (name, _) = entry.field_at(at, &mut self.inflater)?;
+        let is_shown = name != BOOT_ID && self.look.shows(name);
+        Ok(if is_shown { number(&mut self.names, name) } else { 0 })
     }
 
     /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing and returns 0 for the

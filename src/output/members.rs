@@ -94,22 +94,33 @@ fn append(group: &[(usize, &[u8])], brackets: &Brackets, out: &mut Vec<u8>, valu
         return out.extend_from_slice(alone);
     }
     for (nth, (_, member)) in group.iter().enumerate() {
-        let (name, value) = member.split_at_checked(value_at(member)).unwrap_or_default();
-        if nth == 0 {
-            out.extend_from_slice(name);
-        }
-        out.extend_from_slice(if nth == 0 { brackets.open } else { brackets.comma });
-        if brackets.deepen {
-            // Newlines of the journal are escaped, so these are line ends of ours.
-            value.split_inclusive(|byte| *byte == b'\n').enumerate().for_each(|(line, text)| {
-                out.extend_from_slice(if line == 0 { b"" } else { b"\t" });
-                out.extend_from_slice(text);
-            });
-        } else {
-            out.extend_from_slice(value);
-        }
+        append_nth(nth, member, brackets, out, &value_at);
     }
     out.extend_from_slice(brackets.close);
+}
+
+/// Appends one of several members of a name, the first of which is number 0; the closing bracket is left to be written.
+pub(super) fn append_nth(
+    nth: usize,
+    member: &[u8],
+    brackets: &Brackets,
+    out: &mut Vec<u8>,
+    value_at: impl Fn(&[u8]) -> usize,
+) {
+    let (name, value) = member.split_at_checked(value_at(member)).unwrap_or_default();
+    if nth == 0 {
+        out.extend_from_slice(name);
+    }
+    out.extend_from_slice(if nth == 0 { brackets.open } else { brackets.comma });
+    if brackets.deepen {
+        // Newlines of the journal are escaped, so these are line ends of ours.
+        value.split_inclusive(|byte| *byte == b'\n').enumerate().for_each(|(line, text)| {
+            out.extend_from_slice(if line == 0 { b"" } else { b"\t" });
+            out.extend_from_slice(text);
+        });
+    } else {
+        out.extend_from_slice(value);
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub mod heading;
 pub mod info;
 pub mod journal;
 mod json;
+#[cfg(test)]
+mod large;
 mod line;
 pub mod listing;
 mod members;
@@ -67,6 +69,9 @@ pub use stamp::Stamp;
 
 /// The member that `export`, `json` and `verbose` add to an entry with unreadable fields: how many were left out, at least.
 pub const LOST: &str = "_LASTWORDS_LOST";
+
+/// From so many bytes on an entry is passed on in parts, and buffers that were needed for it are given back.
+const LARGE: usize = 4 << 20;
 
 /// What a person may choose about the look of any format.
 #[derive(Clone, Debug)]
@@ -212,6 +217,22 @@ pub trait Render: Send {
     ///
     /// A field that cannot be read is left out and counted in `losses`.
     fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses);
+
+    /// As [`Render::render`], for entries that may be too large to be held whole: `relieve` is called between fields and
+    /// may take away what `out` has; `false` from it says that no more is wanted.
+    ///
+    /// A format that never shows more than a few fields in full appends the entry at once.
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
+        let _ = relieve;
+        self.render(entry, before, out, losses);
+    }
 
     /// Appends entries that are the parts of one message as that message, told when and by whom as the first is.
     ///

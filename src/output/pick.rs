@@ -1,7 +1,6 @@
 //! Finds the few fields of an entry that a line shows, looking at the first bytes of each payload.
 
-use std::ops::Range;
-
+use super::LARGE;
 use crate::corrupt::{Corrupt, Losses};
 use crate::file::{Entry, JournalFile};
 use crate::format::{Inflater, Stored};
@@ -85,23 +84,29 @@ impl<'a> Picked<'a> {
     }
 }
 
+/// So much is held of what stands before the message; a value that is longer than a third of this is not shown there.
+const BEFORE: usize = 1024;
+
 /// Looks through entries, one at a time.
 #[derive(Debug, Default)]
 pub(super) struct Picker {
     inflater: Inflater,
-    /// Wanted payloads that were compressed, one after the other.
-    held: Vec<u8>,
+    /// Wanted payloads that were compressed.
+    held: [Vec<u8>; NAMES.len()],
+    /// Whether any value is shown, however long.
+    all: bool,
 }
 
-/// Where a wanted payload lies in [`Picker::held`].
-type Held = (Wanted, Range<usize>);
-
 impl Picker {
+    /// One for lines that show values of any length, if `all`.
+    pub(super) fn new(all: bool) -> Self {
+        Self { all, ..Self::default() }
+    }
+
     /// The wanted fields of `entry`; one that cannot be read is counted.
     #[inline]
     pub(super) fn pick<'a>(&'a mut self, entry: &Entry<'a>, losses: &mut Losses) -> Picked<'a> {
-        self.held.clear();
-        let mut held: Vec<Held> = Vec::new();
+        let mut held: Vec<Wanted> = Vec::new();
         let mut picked = Picked::default();
         let file = entry.file();
         for at in entry.items() {
@@ -115,7 +120,7 @@ impl Picker {
                         (Ok(payload), Kind::Wanted(wanted)) => {
                             picked.set(wanted, payload);
                             if !held.is_empty() {
-                                held.retain(|(other, _)| *other != wanted);
+                                held.retain(|other| *other != wanted);
                             }
                         }
                         (Ok(_), _) => {}
@@ -129,20 +134,24 @@ impl Picker {
                 Err(damage) => losses.field(damage),
             }
         }
-        for (wanted, range) in held {
-            picked.set(wanted, self.held.get(range).unwrap_or_default());
+        for wanted in held {
+            picked.set(wanted, &self.held[wanted as usize]);
         }
         picked
     }
 
-    /// Holds a compressed payload if it is wanted.
+    /// Holds a compressed payload if it is wanted, in place of an earlier one.
     #[inline(never)]
-    fn hold(&mut self, file: &JournalFile, stored: Stored<'_>) -> Result<Option<Held>, Corrupt> {
+    fn hold(&mut self, file: &JournalFile, stored: Stored<'_>) -> Result<Option<Wanted>, Corrupt> {
         let payload = file.plain(&stored, &mut self.inflater)?;
         let Kind::Wanted(wanted) = Wanted::of(payload) else { return Ok(None) };
-        let start = self.held.len();
-        self.held.extend_from_slice(payload);
-        Ok(Some((wanted, start..self.held.len())))
+        let most = if self.all || wanted == Wanted::Message { usize::MAX } else { BEFORE };
+        let held = &mut self.held[wanted as usize];
+        held.clear();
+        held.shrink_to(LARGE);
+        held.extend_from_slice(payload.get(..most).unwrap_or(payload));
+        self.inflater.relax();
+        Ok(Some(wanted))
     }
 }
 

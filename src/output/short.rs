@@ -33,7 +33,7 @@ impl EntryFormat for Short {
     fn worker(&self) -> Box<dyn Render + '_> {
         let line = Line { look: &self.look, unit: self.unit };
         let clock = Clock::new(self.stamp, &self.look.zone);
-        Box::new(Worker { line, clock, picker: Picker::default(), shown: None })
+        Box::new(Worker { line, clock, picker: Picker::new(self.look.all), shown: None })
     }
 }
 

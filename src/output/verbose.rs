@@ -8,13 +8,16 @@ use super::palette::{Ink, off};
 use super::printable::{Newline, is_printable};
 use super::short::realtime;
 use super::stamp::{Clock, Moment};
-use super::{EntryFormat, LOST, Look, Render, Stamp, number};
+use super::{EntryFormat, LARGE, LOST, Look, Render, Stamp, number};
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Entry;
 use crate::format::{Inflater, Realtime};
 
 /// When lines are cut, payloads of this many bytes or more show their size only.
 const LONG: usize = 300;
+
+/// The field in which a source says when it logged.
+const SOURCE: &[u8] = b"_SOURCE_REALTIME_TIMESTAMP";
 
 /// What stands before a field.
 const MARGIN: &[u8] = b"    ";
@@ -58,24 +61,53 @@ struct Worker<'a> {
 
 impl Render for Worker<'_> {
     fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.render_in_parts(entry, before, out, losses, &mut |_| true);
+    }
+
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         self.cache.turn_to(entry.file());
         self.look.boot(entry, before, out);
         let mut fields = std::mem::take(&mut self.fields);
         fields.clear();
         let (mut source, mut lost) = (None, u64::from(entry.is_cut_short()));
-        for at in entry.items() {
-            let kept = self.cache.append(at, &mut fields);
-            match kept.map_or_else(|| self.item(entry, at, &mut fields), Ok) {
+        let (mut items, mut is_begun) = (entry.items(), false);
+        while let Some(at) = items.next() {
+            let room = if is_begun { &mut *out } else { &mut fields };
+            let kept = self.cache.append(at, room);
+            match kept.map_or_else(|| self.item(entry, at, room), Ok) {
                 Ok(time) => source = source.or(time),
                 Err(damage) => {
                     losses.field(damage);
                     lost += 1;
                 }
             }
+            if room.len() < LARGE {
+                continue;
+            }
+            self.inflater.relax();
+            if !is_begun {
+                let source = source.or_else(|| items.clone().find_map(|at| self.source(entry, at)));
+                self.first_line(entry, source, out);
+                out.append(&mut fields);
+                is_begun = true;
+            }
+            if !relieve(out) {
+                return;
+            }
         }
-        self.first_line(entry, source, out);
-        out.extend_from_slice(&fields);
+        if !is_begun {
+            self.first_line(entry, source, out);
+            out.extend_from_slice(&fields);
+        }
         self.fields = fields;
+        self.fields.shrink_to(LARGE);
         if lost > 0 {
             for part in [MARGIN, LOST.as_bytes(), b"="] {
                 out.extend_from_slice(part);
@@ -105,6 +137,13 @@ impl Worker<'_> {
         }
     }
 
+    /// The time of the source, if that is what the DATA at `at` tells; one so short is not compressed.
+    fn source(&self, entry: &Entry<'_>, at: Offset) -> Option<Realtime> {
+        let stored = entry.file().stored(at).ok().filter(|stored| stored.flags & 7 == 0)?;
+        let (name, value) = split(entry.file().whole(&stored).ok()?, at).ok()?;
+        if name == SOURCE { realtime(value) } else { None }
+    }
+
     /// Appends the DATA at `at` if it is wanted; returns the time of the source if that is what it tells.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<Realtime>, Corrupt> {
         let stored = entry.file().stored(at)?;
@@ -114,7 +153,7 @@ impl Worker<'_> {
         if self.look.shows(name) {
             field(payload, name, value, self.look, out);
         }
-        let source = if name == b"_SOURCE_REALTIME_TIMESTAMP" { realtime(value) } else { None };
+        let source = if name == SOURCE { realtime(value) } else { None };
         self.cache.keep(&stored, out.get(start..).unwrap_or_default(), source);
         Ok(source)
     }

@@ -14,6 +14,9 @@ const WINDOW: usize = 4;
 /// From so many bytes on a chunk is passed on in parts.
 const FULL: usize = 4 << 20;
 
+/// Parts of a chunk wait until the writer has taken those before, from so many bytes on.
+const AHEAD: usize = 8 << 20;
+
 /// A rendered buffer beyond this is given back to the system instead of being used again.
 const BUFFER_KEPT: usize = 4 << 20;
 
@@ -50,6 +53,18 @@ impl Sink<'_> {
     /// What has been rendered and not been passed on.
     pub const fn bytes(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
+    }
+
+    /// What has been rendered and not been passed on, and what to call between the parts of one large entry, as
+    /// [`Sink::relieve`] is between entries.
+    pub fn parts(&mut self) -> (&mut Vec<u8>, impl FnMut(&mut Vec<u8>) -> bool) {
+        let Self { bytes, relieve, was_relieved } = self;
+        (bytes, |bytes: &mut Vec<u8>| {
+            bytes.len() < FULL || {
+                *was_relieved = true;
+                relieve(bytes)
+            }
+        })
     }
 
     /// Passes on what there is, where that is much, once everything before it is written; `false` when nothing more is
@@ -189,7 +204,9 @@ fn labour<C, W>(
         // What is passed on before its turn would wait in memory.
         let mut relieve = |bytes: &mut Vec<u8>| {
             let part = |bytes| Rendered { number, is_whole: false, bytes };
-            gate.turn(number) && done.send(part(std::mem::replace(bytes, gate.buffer()))).is_ok()
+            gate.turn(number)
+                && gate.part(bytes.len())
+                && done.send(part(std::mem::replace(bytes, gate.buffer()))).is_ok()
         };
         let mut sink = Sink { bytes: gate.buffer(), relieve: &mut relieve, was_relieved: false };
         render(&mut state, &chunk, &mut sink);
@@ -209,7 +226,7 @@ fn in_order(rendered: &Receiver<Rendered>, gate: &Gate, write: &mut impl FnMut(u
             if !write(number, &bytes) {
                 return false;
             }
-            gate.give_back(bytes);
+            gate.part_written(bytes);
             continue;
         }
         early.insert(number, bytes);
@@ -244,13 +261,15 @@ struct Gate {
 
 struct State {
     written: usize,
+    /// Bytes of parts that were handed over and are not written.
+    ahead: usize,
     closed: bool,
     buffers: Vec<Vec<u8>>,
 }
 
 impl Gate {
     const fn new(window: usize) -> Self {
-        let state = State { written: 0, closed: false, buffers: Vec::new() };
+        let state = State { written: 0, ahead: 0, closed: false, buffers: Vec::new() };
         Self { state: Mutex::new(state), moved: Condvar::new(), window }
     }
 
@@ -274,6 +293,26 @@ impl Gate {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         !state.closed
+    }
+
+    /// Waits until a part of so many bytes may be handed over: there is no bound on their number, and one may be as large
+    /// as a payload.
+    fn part(&self, bytes: usize) -> bool {
+        let mut state = self.lock();
+        while !state.closed && state.ahead > 0 && state.ahead.saturating_add(bytes) > AHEAD {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.ahead = state.ahead.saturating_add(bytes);
+        !state.closed
+    }
+
+    fn part_written(&self, buffer: Vec<u8>) {
+        let bytes = buffer.len();
+        self.give_back(buffer);
+        let mut state = self.lock();
+        state.ahead = state.ahead.saturating_sub(bytes);
+        drop(state);
+        self.moved.notify_all();
     }
 
     fn written(&self, chunks: usize, buffer: Vec<u8>) {
@@ -347,6 +386,30 @@ mod tests {
         for threads in [2, 3, 8] {
             assert_eq!(written(threads, 12), (alone.clone(), FULL), "{threads} threads");
         }
+    }
+
+    #[test]
+    fn parts_of_a_chunk_wait_for_a_slow_writer() {
+        use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+        let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let render = |(): &mut (), _: &(), sink: &mut Sink<'_>| {
+            let (bytes, mut relieve) = sink.parts();
+            for _ in 0..20 {
+                bytes.resize(FULL + 1, 7);
+                most.fetch_max(held.fetch_add(bytes.len(), SeqCst) + bytes.len(), SeqCst);
+                assert!(relieve(bytes));
+            }
+        };
+        let write = |_, bytes: &[u8]| {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            held.fetch_sub(bytes.len(), SeqCst);
+            true
+        };
+        let walk = |take: &mut dyn FnMut(()) -> bool| assert!(take(()) && take(()));
+        assert!(matches!(render_parts(walk, 2, || (), render, write), Outcome::Done(_)));
+        // One that waits for its turn, one that waits for the writer, and what is ahead.
+        assert!(most.into_inner() <= AHEAD + 2 * (FULL + 1));
+        assert_eq!(held.into_inner(), 0);
     }
 
     #[test]

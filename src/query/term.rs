@@ -152,6 +152,13 @@ impl Term {
         matches!((&self.test, &other.test), (Test::Is, Test::Is)) && self.field() == other.field()
     }
 
+    /// Whether a payload begins as those of the term's field do, as far as it goes: a glance before it is read.
+    #[inline]
+    pub(super) fn may_be_of(&self, payload: &[u8]) -> bool {
+        let start = self.payload.get(..=self.name).unwrap_or(&self.payload);
+        payload.starts_with(start) || start.starts_with(payload)
+    }
+
     /// Whether a payload, which may be of any field, is one that the condition is about.
     pub(super) fn fits(&self, payload: &[u8]) -> bool {
         let value = || payload.get(self.name.saturating_add(1)..).unwrap_or_default();

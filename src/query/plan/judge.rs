@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::bytes::Mix;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
-use crate::format::Inflater;
+use crate::format::{Budget, Inflater};
 use crate::query::{Matches, Term};
 
 /// So many tested DATA are remembered.
@@ -28,6 +28,8 @@ pub struct Judge {
     /// Which terms the entry at hand fits.
     found: Vec<bool>,
     inflater: Inflater,
+    /// What the values of each file may be inflated to in this search.
+    budgets: BTreeMap<u32, Budget>,
     losses: BTreeMap<u32, Losses>,
 }
 
@@ -46,7 +48,15 @@ impl Judge {
         let found = vec![false; terms.len()];
         let known = HashMap::with_hasher(Mix::new());
         let fits = vec![Box::default()];
-        Self { terms, all, known, fits, found, inflater: Inflater::default(), losses: BTreeMap::new() }
+        let (inflater, budgets, losses) = (Inflater::default(), BTreeMap::new(), BTreeMap::new());
+        Self { terms, all, known, fits, found, inflater, budgets, losses }
+    }
+
+    /// A judge that shares what it may inflate of the file with this index.
+    pub(super) fn sharing(matches: &Matches, file: u32, budget: &Budget) -> Self {
+        let mut judge = Self::of(matches);
+        judge.budgets.insert(file, budget.clone());
+        judge
     }
 
     /// Whether an entry matches; `file` is its file's index in the journal.
@@ -84,7 +94,12 @@ impl Judge {
     /// Finds out which terms the DATA object at `at` fits, and remembers it if other entries use it too.
     fn test(&mut self, index: u32, key: Option<u64>, at: Offset, entry: &Entry<'_>) {
         let file = entry.file();
-        let read = file.stored(at).and_then(|stored| Ok((stored.n_entries, file.plain(&stored, &mut self.inflater)?)));
+        let read = file.stored(at).and_then(|stored| {
+            if stored.flags & 7 != 0 {
+                self.inflater.pay_from(self.budgets.entry(index).or_insert_with(|| file.budget()));
+            }
+            Ok((stored.n_entries, file.plain(&stored, &mut self.inflater)?))
+        });
         let (uses, fits) = match read {
             Ok((uses, payload)) => (uses, fitting(&self.terms, payload)),
             Err(damage) => {

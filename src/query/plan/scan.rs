@@ -16,9 +16,10 @@ const PART: usize = 16 << 10;
 /// The matching slots. An entry that cannot be read is among them, to be counted where it is shown: it might have matched.
 pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) -> Bitmap {
     let len = file.slot_count();
+    let budget = file.budget();
     let part = |start: usize| {
         let (mut set, mut losses) = (Bitmap::new(PART.min(len - start)), Losses::default());
-        part(file, start..len.min(start + PART), matches, &mut set, &mut losses);
+        part(file, start..len.min(start + PART), Judge::sharing(matches, 0, &budget), &mut set, &mut losses);
         (set, losses)
     };
     let starts: Vec<usize> = (0..len).step_by(PART).collect();
@@ -29,8 +30,7 @@ pub(super) fn slots(file: &JournalFile, matches: &Matches, losses: &mut Losses) 
     }))
 }
 
-fn part(file: &JournalFile, range: Range<usize>, matches: &Matches, set: &mut Bitmap, losses: &mut Losses) {
-    let mut judge = Judge::of(matches);
+fn part(file: &JournalFile, range: Range<usize>, mut judge: Judge, set: &mut Bitmap, losses: &mut Losses) {
     for (slot, entry) in file.entries(range).enumerate() {
         match entry {
             Ok(entry) if !judge.holds(0, &entry) => {}
