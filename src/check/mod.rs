@@ -25,6 +25,7 @@ mod judge;
 mod light;
 mod memory;
 mod places;
+mod reach;
 mod restore;
 mod salvage;
 mod sample;
