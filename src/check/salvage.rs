@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::account::{Account, Seqnums};
+use super::claims::Claims;
 use super::light;
 use super::places::Places;
 use super::reach::{reached, refused};
@@ -57,7 +58,7 @@ impl Salvage {
     pub fn of(file: &JournalFile) -> Self {
         let (reached, slots) = reached(file);
         match light::account(file, &reached, slots) {
-            Some(account) => Self { account, ..Self::default() },
+            Some(account) => Self { account, ..Self::default() }.with_claims(file),
             None => Self::deep(file, &reached),
         }
     }
@@ -151,7 +152,17 @@ impl Salvage {
         found.look_outside(file, reached);
         found.judge_open(file, &mut court, &open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
-        found
+        found.with_claims(file)
+    }
+
+    /// Holds the header's claims against what was found.
+    fn with_claims(mut self, file: &JournalFile) -> Self {
+        let Account { seqnums, entries, .. } = &self.account;
+        let found = entries.by_index.saturating_add(entries.salvaged);
+        let claims = Claims::of(file.header(), file.image().len(), seqnums, found);
+        claims.contradictions.iter().for_each(|damage| self.losses.structure(damage.clone()));
+        self.account.claims = claims;
+        self
     }
 
     pub(super) fn unreadable(&mut self, damage: Corrupt) {
