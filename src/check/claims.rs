@@ -43,6 +43,9 @@ pub struct Claims {
 const N_ENTRIES: Offset = Offset(152);
 const TAIL_SEQNUM: Offset = Offset(160);
 
+/// What `n_entries` must be beside the seqnums.
+const RANGE: &str = "no more than head_entry_seqnum to tail_entry_seqnum leave room for";
+
 /// No ENTRY object is shorter.
 const ENTRY_LEAST: u64 = 64;
 /// Offsets of the compact layout have 32 bits.
@@ -57,7 +60,7 @@ impl Claims {
             claims.lost = seqnums.missing.min(claims.room);
             return claims;
         }
-        let range = claims.range_in(header);
+        let range = claims.range_in(header).filter(|range| claims.is_believed(header, *range, seqnums));
         let known = range.map_or(found, |range| seqnums.within(range));
         claims.entries = claims.count_in(header, range, known);
         (claims.first, claims.last) =
@@ -124,25 +127,39 @@ impl Claims {
         None
     }
 
+    /// Whether the range has room for the header's count, or its ends are there; else either of the two may be wrong, and
+    /// the greater is what may have been, if all else has room for it.
+    fn is_believed(&mut self, header: &Header, range: (u64, u64), seqnums: &Seqnums) -> bool {
+        let stated = header.n_entries;
+        let is_there = !seqnums.runs.is_empty() && range == (seqnums.first.0, seqnums.last.0);
+        if stated <= width(range) || is_there || stated > header.n_objects.min(self.room) {
+            return true;
+        }
+        self.contradict_count(stated, RANGE);
+        false
+    }
+
+    fn contradict_count(&mut self, found: u64, must: &'static str) {
+        self.contradictions.push(Corrupt::new(N_ENTRIES, "n_entries", Fault::Value { found, must }));
+    }
+
     /// How many entries the header claims, at most as many as everything else allows; of those numbers `known` are there.
     fn count_in(&mut self, header: &Header, range: Option<(u64, u64)>, known: u64) -> u64 {
-        let range = range.map_or(u64::MAX, width);
+        let width = range.map_or(u64::MAX, width);
         let bounds = [
-            (range, "no more than head_entry_seqnum to tail_entry_seqnum leave room for"),
+            (width, RANGE),
             (header.n_objects, "no more than n_objects"),
             (self.room, "no more than the file has room for"),
         ];
         let stated = header.n_entries;
         let (least, must) = bounds.into_iter().min_by_key(|(bound, _)| *bound).unwrap_or_default();
-        let mut contradict =
-            |must| self.contradictions.push(Corrupt::new(N_ENTRIES, "n_entries", Fault::Value { found: stated, must }));
         // One that was being written is not counted yet.
         if known > stated.saturating_add(1) {
-            contradict("no less than the entries that are there");
-            return least;
+            self.contradict_count(stated, "no less than the entries that are there");
+            return if range.is_some() { least } else { known };
         }
         if stated > least {
-            contradict(must);
+            self.contradict_count(stated, must);
         }
         stated.min(least)
     }
@@ -220,6 +237,16 @@ mod tests {
         assert_eq!((small.lost, names(&small)), (170, vec!["n_entries"]));
         let crossed = claims(&[(168, 401)], 101..=230);
         assert_eq!((crossed.lost, names(&crossed)), (170, vec!["tail_entry_seqnum"]));
+        // The range is too small: the count may be right.
+        for (at, value) in [(160, 400 ^ 256), (168, 101 | 128)] {
+            let narrow = claims(&[(at, value)], 101..=230);
+            assert_eq!((narrow.lost, names(&narrow)), (170, vec!["n_entries"]), "{at}");
+            assert_eq!(claims(&[(at, value)], 101..=400).lost, 0, "{at}");
+        }
+        // The count may be too great: where both ends of the range are there, it is.
+        let great = claims(&[(152, 300 | 512)], 101..=230);
+        assert!(names(&great) == ["n_entries"] && (170..=900).contains(&great.lost), "{great:?}");
+        assert_eq!(claims(&[(152, 300 | 512)], 101..=400).lost, 0);
         // Where all agree on nonsense, the size of the file does not.
         let wild = 0x3030_3030_3030_3030;
         let absurd = claims(&[(96, 0), (144, wild), (152, wild), (160, wild), (168, 1)], 101..=230);
