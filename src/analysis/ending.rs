@@ -1,7 +1,7 @@
 //! The verdict: which finding fits a boot first, and what became of the machine.
 //!
 //! ```text
-//! newest, nothing ends it                 running
+//! newest, nothing ends it                 running, or unknown where its file lost what followed
 //! a job of the shutdown timed out         orderly-incomplete
 //! last stage, or the cap                  orderly
 //! the end is in no file                   unknown
@@ -16,7 +16,7 @@ use super::chronology::Chronology;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
-use super::source::{BootFacts, Source, Wanted, successor};
+use super::source::{BootFacts, FileState, LostEnd, Source, Wanted, successor};
 
 /// A boot, and what was read about its end.
 pub(super) struct Case<'a> {
@@ -39,7 +39,7 @@ pub(super) enum Finding {
     TimedOut,
     /// The shutdown came as far as can be seen.
     Complete,
-    /// So many entries after the last one are in no file.
+    /// So many entries after the last one are in no file, or in a part of one that cannot be read.
     Missing(u64),
     /// The log's filesystem failed and the log ends there.
     Unwritable,
@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
         let sequence = self.sequence;
         let open = sequence.sleep.is_empty() && sequence.reset.is_empty();
         if self.next.is_none() && open && !sequence.is_shutdown() {
-            return Finding::Running;
+            return self.lost_end().map_or(Finding::Running, |lost| Finding::Missing(lost.entries));
         }
         if sequence.job_timeout.is_some() {
             return Finding::TimedOut;
@@ -77,7 +77,7 @@ impl<'a> Case<'a> {
         if sequence.stage() == Some(Stage::S3) || (sequence.is_shutdown() && sequence.stage() >= Some(self.cap.stage)) {
             return Finding::Complete;
         }
-        if let Some(missing) = self.missing() {
+        if let Some(missing) = self.missing().or_else(|| self.lost_end().map(|lost| lost.entries)) {
             return Finding::Missing(missing);
         }
         if !sequence.is_shutdown() && !sequence.log_lost.is_empty() {
@@ -100,6 +100,20 @@ impl<'a> Case<'a> {
         let last = self.source.tail(self.boot, 1, 0, Wanted::ALL).pop();
         let file = last.and_then(|line| self.source.files().get(line.file));
         (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
+    }
+
+    /// What is lost of the file that holds the boot's last entry behind that entry, so that nobody knows how it ended.
+    ///
+    /// Where another boot followed, a file that was open until then was the last of its boot: what it lost are the last
+    /// moments, as with every machine that died.
+    pub(super) fn lost_end(&self) -> Option<LostEnd> {
+        let files = self.source.files();
+        self.facts.files.iter().find(|file| files.get(**file).is_some_and(|file| file.lost_end.is_some()))?;
+        let last = self.source.tail(self.boot, 1, 0, Wanted::ALL).pop()?;
+        let file = files.get(last.file)?;
+        let was_open = file.is_disposed || file.state == FileState::Online;
+        let is_certain = self.next.is_none() || !(was_open || self.gap() == Some(0));
+        file.lost_end.filter(|lost| is_certain && lost.after <= last.seqnum)
     }
 
     /// How many numbers lie between this boot and the next, where one count goes through both.

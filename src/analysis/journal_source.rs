@@ -12,7 +12,9 @@ use super::finder::Finder;
 use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
-use super::source::{BootFacts, FileFacts, FileState, Heard, Line, Moment, Numbered, READ, Source, Wanted, number};
+use super::source::{
+    BootFacts, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
+};
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
@@ -47,6 +49,7 @@ impl<'j> JournalSource<'j> {
         let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
         let file = |(index, file): (usize, &crate::file::JournalFile)| {
             let name = FileName::read(file.path());
+            let lost_end = lost_end(journal, index);
             FileFacts {
                 name: file.path().display().to_string(),
                 state: match file.header().state {
@@ -56,7 +59,8 @@ impl<'j> JournalSource<'j> {
                 },
                 is_user: name.as_ref().is_some_and(FileName::is_user),
                 is_disposed: file.path().to_string_lossy().ends_with('~'),
-                damaged: damaged.contains(&index),
+                damaged: damaged.contains(&index) || lost_end.is_some(),
+                lost_end,
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
@@ -262,6 +266,14 @@ impl<'a> Picked<'a> {
             self.lines.push(std::mem::take(&mut self.line));
         }
     }
+}
+
+/// What the header of a file that was walked claims behind the last entry found.
+fn lost_end(journal: &Journal, index: usize) -> Option<LostEnd> {
+    let account = &journal.salvage(index)?.account;
+    let until = journal.files().get(index)?.header().tail_entry_realtime;
+    let (after, entries) = (account.seqnums.last, account.claims.behind);
+    (entries > 0).then_some(LostEnd { after, entries, until })
 }
 
 fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {

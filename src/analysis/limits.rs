@@ -7,7 +7,8 @@ use super::ending::{Case, Finding};
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
-use super::source::Line;
+use super::source::{FileFacts, FileState, Line, LostEnd, Wanted};
+use crate::format::TIME_LIMIT;
 
 const SECOND: u64 = 1_000_000;
 const JOURNAL_MISSED: &str = "e9bf28e6e834481bb6f48f548ad13606";
@@ -39,7 +40,29 @@ pub(super) fn uncounted(seen: &[Observed]) -> Option<String> {
 fn damage(case: &Case<'_>) -> Vec<String> {
     let files = case.facts.files.iter().filter_map(|file| case.source.files().get(*file));
     let damaged = files.filter(|file| file.damaged);
-    damaged.map(|file| format!("{} is damaged: entries may be missing", file.name)).collect()
+    let says = |file: &FileFacts| match file.lost_end.filter(|lost| lost.after <= case.facts.tail.seqnum) {
+        Some(lost) => format!("{} is damaged: {}", file.name, end_lost(case, lost)),
+        None => format!("{} is damaged: entries may be missing", file.name),
+    };
+    damaged.map(says).collect()
+}
+
+/// How much the header claims that came later, and until when.
+fn end_lost(case: &Case<'_>, lost: LostEnd) -> String {
+    let (count, last) = (lost.entries, case.facts.last.realtime.0);
+    let entries = if count == 1 { "entry" } else { "entries" };
+    let later = lost.until.0.checked_sub(last).filter(|_| lost.until.0 < TIME_LIMIT).map(|us| us / SECOND);
+    let until = later.map(|later| format!(", the last of them {later} s after it")).unwrap_or_default();
+    format!("by its header up to {count} {entries} behind the last that can be read are lost{until}")
+}
+
+/// A boot that runs by all that is here, though the file with its last entry was closed for good: journald went on in
+/// another.
+fn closed(case: &Case<'_>) -> Option<String> {
+    let last = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
+    let file = case.source.files().get(last.file)?;
+    let is_closed = file.state == FileState::Archived && !file.is_disposed;
+    is_closed.then(|| format!("{} was archived: what was written later is in none of the files", file.name))
 }
 
 /// Lines that were never written, by journald's own account.
@@ -102,6 +125,9 @@ fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
             "no other boot shows how far this machine's journal reaches: the shutdown may have been complete"
                 .to_owned(),
         );
+    }
+    if finding == Finding::Running {
+        limits.extend(closed(case));
     }
     if case.next.is_none() && finding != Finding::Running {
         limits.push("no later boot is here to tell more".to_owned());

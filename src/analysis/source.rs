@@ -148,6 +148,19 @@ pub struct FileFacts {
     pub is_disposed: bool,
     /// Whether part of it could not be read.
     pub damaged: bool,
+    /// What it held behind its last entry that can be read, where its header claims more.
+    pub lost_end: Option<LostEnd>,
+}
+
+/// The entries that a file's header claims behind the last one that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostEnd {
+    /// The number of the last entry that can be read; 0 where none can.
+    pub after: Seqnum,
+    /// At most so many followed.
+    pub entries: u64,
+    /// When the last of them was written, by the header and the wall clock as it was.
+    pub until: Realtime,
 }
 
 /// The state that a file's header claims.

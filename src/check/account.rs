@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::claims::{Claims, width};
 use super::walk::{SECTOR, leading_zeros};
 use crate::bytes::Image;
 use crate::corrupt::Offset;
@@ -19,6 +20,8 @@ pub struct Account {
     pub entries: Entries,
     /// Which seqnums are missing between the entries found.
     pub seqnums: Seqnums,
+    /// Which entries the header claims, and how many of them were not found.
+    pub claims: Claims,
 }
 
 /// Where a file's bytes go; all of them together are the file's length.
@@ -117,7 +120,8 @@ impl Account {
     #[must_use]
     pub const fn is_sound(&self) -> bool {
         let (bytes, entries) = (&self.bytes, &self.entries);
-        bytes.damaged == 0
+        self.claims.lost == 0
+            && bytes.damaged == 0
             && bytes.unaccounted == 0
             && bytes.blank == 0
             && entries.salvaged == 0
@@ -179,6 +183,16 @@ impl Account {
 }
 
 impl Seqnums {
+    /// How many numbers are there.
+    pub(crate) fn count(&self) -> u64 {
+        self.runs.iter().map(|run| width(*run)).fold(0, u64::saturating_add)
+    }
+
+    /// How many of the numbers from the first to the last of a range are there.
+    pub(super) fn within(&self, range: (u64, u64)) -> u64 {
+        common(&self.runs, range)
+    }
+
     /// The stretches of these seqnums, in any order.
     pub(super) fn of(mut seqnums: Vec<Seqnum>) -> Self {
         seqnums.sort_unstable();
@@ -208,6 +222,14 @@ impl Seqnums {
         self.last = seqnum;
         true
     }
+}
+
+/// How many numbers of a range stretches have, which ascend and are apart.
+pub(crate) fn common(runs: &[(u64, u64)], (first, last): (u64, u64)) -> u64 {
+    let behind = runs.partition_point(|(_, end)| *end < first);
+    let within = runs.iter().skip(behind).take_while(|(start, _)| *start <= last);
+    let parts = within.map(|(start, end)| width((first.max(*start), last.min(*end))));
+    parts.fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]

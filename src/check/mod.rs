@@ -21,10 +21,12 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod account;
+mod claims;
 mod judge;
 mod light;
 mod memory;
 mod places;
+mod reach;
 mod restore;
 mod salvage;
 mod sample;
@@ -38,7 +40,10 @@ mod verdict;
 pub mod verify;
 mod walk;
 
+pub(crate) use account::common;
 pub use account::{Account, Bytes, Entries, Objects, Seqnums};
+pub use claims::Claims;
+pub(crate) use claims::width;
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
 pub(crate) use sum::is_sum;

@@ -35,21 +35,30 @@ pub struct Restored {
 /// `None` when there is nothing in it that proves to be an entry; or what the system says.
 pub fn restore(path: &Path, options: Options, ids: &[Id128]) -> Result<Option<Restored>, Error> {
     let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    Ok(restore_source(path, source, options, ids))
+    let own = JournalFile::open(path, options).ok();
+    Ok(restore_source(path, source, options, (ids, own)))
 }
 
 /// As [`restore`], of bytes in memory; `path` only names them.
 #[must_use]
 pub fn restore_bytes(path: &Path, bytes: Vec<u8>, options: Options, ids: &[Id128]) -> Option<Restored> {
-    restore_source(path, Source::from_bytes(bytes), options, ids)
+    let own = JournalFile::from_bytes(path, bytes.clone(), options).ok();
+    restore_source(path, Source::from_bytes(bytes), options, (ids, own))
 }
 
-fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) -> Option<Restored> {
+/// With what is known beside the bytes: further ids, and the file as its own header has it read, where that is possible.
+fn restore_source(
+    path: &Path,
+    source: Source,
+    options: Options,
+    (ids, own): (&[Id128], Option<JournalFile>),
+) -> Option<Restored> {
     let mut draft = Draft::of(source.image())?;
     draft.fill(source.image(), path, ids)?;
     let mut file = JournalFile::with_header(path, source, draft.header, options);
     draft.made_up.iter().for_each(|damage| file.note(damage.clone()));
-    let salvage = Salvage::of(&file);
+    let mut salvage = Salvage::of(&file);
+    salvage.hold_against(&file, own.as_ref());
     let found = salvage.account.entries;
     (found.by_index.saturating_add(found.salvaged) > found.incomplete).then_some(Restored {
         file,

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::account::{Account, Seqnums};
+use super::claims::Claims;
 use super::light;
 use super::places::Places;
+use super::reach::{reached, refused};
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
-use crate::corrupt::{Losses, Offset};
+use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::{Entry, Findings, JournalFile, Reach};
-use crate::format::{Id128, RawObject, Realtime, Seqnum, entry, limits};
+use crate::format::{Id128, RawObject, Realtime, Seqnum, entry};
 
 /// What a file holds beyond its index, and what of its index is not true any more.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Salvage {
     /// Damage met on the way: objects that are not what they should be.
     pub losses: Losses,
     lost: BTreeMap<Offset, Vec<usize>>,
+    /// Of the salvaged, those that the main array names and that reading by it alone does not give, by place.
+    pub(super) refused: Vec<Offset>,
 }
 
 /// An entry that was found without the index: where, and what its own bytes say.
@@ -39,7 +43,7 @@ pub struct Salvaged {
 }
 
 impl Salvaged {
-    fn of(entry: &Entry<'_>) -> Self {
+    pub(super) fn of(entry: &Entry<'_>) -> Self {
         let (seqnum, realtime, boot_id) = (entry.seqnum(), entry.realtime(), entry.boot_id());
         Self { at: entry.offset(), seqnum, realtime, boot_id }
     }
@@ -54,7 +58,7 @@ impl Salvage {
     pub fn of(file: &JournalFile) -> Self {
         let (reached, slots) = reached(file);
         match light::account(file, &reached, slots) {
-            Some(account) => Self { account, ..Self::default() },
+            Some(account) => Self { account, ..Self::default() }.with_claims(file),
             None => Self::deep(file, &reached),
         }
     }
@@ -82,7 +86,8 @@ impl Salvage {
     /// All readable entries: those of the main array in its order, with the salvaged ones in their place by seqnum.
     #[must_use]
     pub fn merged(&self, file: &JournalFile) -> Vec<Offset> {
-        let mut found = self.entries.iter().peekable();
+        let is_named = |found: &&Salvaged| self.refused.binary_search(&found.at).is_ok();
+        let mut found = self.entries.iter().filter(|found| !is_named(found)).peekable();
         let mut all = Vec::new();
         let mut seen = HashSet::new();
         let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
@@ -117,7 +122,7 @@ impl Salvage {
     }
 
     fn deep(file: &JournalFile, reached: &Starts) -> Self {
-        let mut found = Self::default();
+        let mut found = Self { refused: refused(file, reached), ..Self::default() };
         // From here on what is lost is known, and what lies behind an object says nothing more of it.
         file.set_checked();
         let mut walk = Walk::of(file);
@@ -140,16 +145,29 @@ impl Salvage {
                     court.hear_boot(&entry, is_reached);
                     open.push(at);
                 }
-                Err(damage) if is_reached => {
-                    found.account.entries.unreadable = found.account.entries.unreadable.saturating_add(1);
-                    found.losses.entry(damage);
-                }
+                Err(damage) if is_reached => found.unreadable(damage),
                 Err(_) => {}
             }
         }
+        found.look_outside(file, reached);
         found.judge_open(file, &mut court, &open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
-        found
+        found.with_claims(file)
+    }
+
+    /// Holds the header's claims against what was found.
+    fn with_claims(mut self, file: &JournalFile) -> Self {
+        let Account { seqnums, entries, .. } = &self.account;
+        let found = entries.by_index.saturating_add(entries.salvaged);
+        let claims = Claims::of(file.header(), file.image().len(), seqnums, found);
+        claims.contradictions.iter().for_each(|damage| self.losses.structure(damage.clone()));
+        self.account.claims = claims;
+        self
+    }
+
+    pub(super) fn unreadable(&mut self, damage: Corrupt) {
+        self.account.entries.unreadable = self.account.entries.unreadable.saturating_add(1);
+        self.losses.entry(damage);
     }
 
     /// Walks the file for its objects; returns the entries that stand where objects must, and what is known of pages.
@@ -223,8 +241,10 @@ impl Salvage {
                     self.lost.remove(&admitted.at);
                     self.overwritten.extend(is_reached.then_some(admitted.at));
                 }
-                (false, true) => account.entries.by_index = account.entries.by_index.saturating_add(1),
-                (false, false) => self.entries.push(Salvaged::of(&entry)),
+                (false, true) if self.refused.binary_search(&admitted.at).is_err() => {
+                    account.entries.by_index = account.entries.by_index.saturating_add(1);
+                }
+                (false, _) => self.entries.push(Salvaged::of(&entry)),
             }
         }
         self.overwritten.sort_unstable();
@@ -243,12 +263,4 @@ impl Salvage {
         account.entries.foreign = self.foreign.len() as u64;
         account.seqnums = Seqnums::of(court.seqnums());
     }
-}
-
-/// The places that the main array names, and how many of its slots name one.
-fn reached(file: &JournalFile) -> (Starts, u64) {
-    let mut reached = Starts::of(file.image().len());
-    let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
-    let distinct = slots.filter(|at| at.0 >= limits::HEADER_LEAST && reached.insert(*at)).count();
-    (reached, distinct as u64)
 }

@@ -18,8 +18,8 @@ adds!(Objects: data fields entries arrays tables tags damaged);
 adds!(Entries: by_index salvaged incomplete unreadable overwritten foreign copies);
 
 impl Account {
-    /// The accounts of several files as one. Its seqnums are empty: which counter numbers which file is for who knows
-    /// them all to say.
+    /// The accounts of several files as one. Its seqnums and claims are empty: which counter numbers which file is for who
+    /// knows them all to say.
     #[must_use]
     pub fn total<'a>(accounts: impl IntoIterator<Item = &'a Self>) -> Self {
         accounts.into_iter().fold(Self::default(), |mut total, account| {

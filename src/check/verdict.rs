@@ -294,12 +294,26 @@ impl<'data> Court<'data> {
     /// billions.
     pub(super) fn seqnums(&self) -> Vec<Seqnum> {
         let all: Vec<Seqnum> = self.admitted.iter().map(|admitted| admitted.seqnum).collect();
-        let ends = [all.first().copied(), all.last().copied()];
+        let end = |seqnum: Option<&Seqnum>, next: Option<&Seqnum>| {
+            let (seqnum, next) = (*seqnum?, next.copied());
+            next.is_none_or(|next| self.are_near(seqnum, next)).then_some(seqnum)
+        };
+        // Of two that are far apart the first is as good as any.
+        let second = all.get(1).filter(|_| all.len() > 2);
+        let ends = [end(all.first(), second), end(all.last(), all.iter().nth_back(1))];
         let inner = all.windows(3).filter_map(|three| {
             let [before, seqnum, behind] = *three else { return None };
             (before >= behind || (before <= seqnum && seqnum <= behind)).then_some(seqnum)
         });
         ends.into_iter().flatten().chain(inner).collect()
+    }
+
+    /// Whether the first or the last seqnum can be beside the one next to it: there is room in the file for what would be
+    /// missing between the two, or the header knows of both.
+    fn are_near(&self, end: Seqnum, next: Seqnum) -> bool {
+        let header = self.file.header();
+        let is_known = |seqnum| (header.head_entry_seqnum..=header.tail_entry_seqnum).contains(&seqnum);
+        end.0.abs_diff(next.0) <= self.file.image().len() / 64 || (is_known(end) && is_known(next))
     }
 
     /// Whether an entry stands elsewhere too, with the same clocks and fields, and this one is the copy: the index does not

@@ -6,16 +6,33 @@ use super::args::{Common, Form};
 use super::loss::Tally;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
+use crate::check::Account;
+use crate::file::{JournalFile, Reach};
 use crate::journal::{Accounts, Journal};
 use crate::output::accounts::InAll;
 use crate::output::info::{Facts, text, totals};
 use crate::output::{Style, document};
 
 pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
-    let journal = args.inputs.open(&args.paths)?;
-    let accounts = Accounts::of(&journal);
+    let mut journal = args.inputs.open(&args.paths)?;
+    let mut accounts = Accounts::of(&journal);
+    let damaged = closed_and_damaged(&journal, &accounts);
+    if !damaged.is_empty() {
+        journal.look_beyond(&damaged);
+        accounts = Accounts::of(&journal);
+    }
     print(&journal, Some(&accounts), args.output, &args.zone, terminal, out)?;
     Ok(Tally::default().report(&journal, Status::Done))
+}
+
+/// The files that were taken by their index when they were opened, and whose objects say otherwise: then that is to be said
+/// on stderr, too.
+fn closed_and_damaged(journal: &Journal, accounts: &Accounts) -> Vec<usize> {
+    let files = journal.files().iter().zip(&accounts.files).enumerate();
+    let is_news = |(index, (file, account)): &(usize, (&JournalFile, &Account))| {
+        journal.salvage(*index).is_none() && file.options().reach == Reach::All && !account.is_sound()
+    };
+    files.filter(is_news).map(|(index, _)| index).collect()
 }
 
 /// Writes what the header of each file says, and what its objects do where that was counted.
@@ -29,11 +46,12 @@ pub(super) fn print(
 ) -> Result<(), Stop> {
     let mut facts: Vec<Facts> = journal.files().iter().map(Facts::of).collect();
     if let Some(accounts) = accounts {
-        facts = facts.into_iter().zip(&accounts.files).map(|(facts, account)| facts.with(account)).collect();
+        let counted = accounts.files.iter().zip(&accounts.lost);
+        facts = facts.into_iter().zip(counted).map(|(facts, (account, lost))| facts.with(account, *lost)).collect();
     }
     match form {
         Form::Json => match accounts {
-            Some(Accounts { counters, files }) => {
+            Some(Accounts { counters, files, .. }) => {
                 let all = InAll::of(files.iter(), counters.clone());
                 let whole = serde_json::json!({ "files": facts, "counters": counters, "in_all": all });
                 document(&whole, terminal.interactive, out)?;

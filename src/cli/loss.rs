@@ -93,12 +93,15 @@ impl Tally {
             )));
         }
         let mut is_whole = journal.failed().is_empty();
+        let by_number = journal.lost();
         for (index, file) in journal.files().iter().enumerate() {
             let found = journal.salvage(index).map(|salvage| findings(&salvage.account.entries));
+            let missing =
+                by_number.get(&index).map(|count| format!("at most {} lost", counted(*count, "entry", "entries")));
             let lost = self.files.get(&index).map(sentence);
             let gone = file.has_vanished().then(|| GONE.to_owned());
             let parts: Vec<String> =
-                gone.into_iter().chain(found).chain(lost).filter(|part| !part.is_empty()).collect();
+                gone.into_iter().chain(found).chain(missing).chain(lost).filter(|part| !part.is_empty()).collect();
             if !parts.is_empty() {
                 is_whole = false;
                 say(&visible(&format!("{}: {}", file.path().display(), parts.join(", "))));

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use super::JournalFile;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::hash::FileHash;
+use crate::format::hash::{FileHash, jenkins64};
 use crate::format::{Field, Inflater, Stored, field, limits, object};
 
 /// What lies behind an object.
@@ -161,7 +161,7 @@ impl JournalFile {
     /// Whether an entry of `size` bytes ends where another object begins, or where nothing was written yet.
     ///
     /// # Errors
-    /// When it does not, and no check has been through this file yet.
+    /// When it does not, its payloads do not prove it either, and no check has been through this file yet.
     #[inline]
     pub(super) fn check_entry_end(&self, at: Offset, size: usize) -> Result<(), Corrupt> {
         let end = at.0.saturating_add(size as u64);
@@ -170,10 +170,39 @@ impl JournalFile {
 
     #[cold]
     fn entry_doubted(&self, at: Offset, end: u64) -> Result<(), Corrupt> {
-        if self.checked.get().is_some() || behind(self.image(), end) != Behind::Other {
-            return Ok(());
+        if self.checked.get().is_some() || self.ends_or_is_proven(at, end) {
+            Ok(())
+        } else {
+            Err(adrift(at, "entry", end))
         }
-        Err(adrift(at, "entry", end))
+    }
+
+    fn ends_or_is_proven(&self, at: Offset, end: u64) -> bool {
+        behind(self.image(), end) != Behind::Other || self.is_proven(at)
+    }
+
+    /// Whether the entry at `at` is given where no check has been through the file, as [`JournalFile::entry`] does then.
+    pub(crate) fn gives(&self, at: Offset) -> bool {
+        let Ok(entry) = self.entry_as_stated(at) else { return false };
+        let end = at.0.saturating_add(entry.size() as u64);
+        is_followed(self.image(), end) || self.ends_or_is_proven(at, end)
+    }
+
+    /// Whether an entry states the hash that its payloads have: then it is the neighbour that is damaged.
+    ///
+    /// Costs their hashing, as long as the budget for that lasts.
+    fn is_proven(&self, at: Offset) -> bool {
+        let Ok(entry) = self.entry_as_stated(at) else { return false };
+        let mut inflater = Inflater::default();
+        let hash = |item: Offset| {
+            let stored = self.stored(item).ok()?;
+            let plain = self.unpacked(&stored, &mut inflater).ok()?;
+            self.affords(plain.len()).then(|| jenkins64(plain))
+        };
+        let hashes: Option<Vec<u64>> = entry.items().map(hash).collect();
+        hashes.is_some_and(|hashes| {
+            !hashes.is_empty() && hashes.iter().fold(0, |all, one| all ^ one) == entry.head().xor_hash
+        })
     }
 }
 

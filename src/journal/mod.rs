@@ -7,6 +7,7 @@ mod account;
 mod backwards;
 mod beyond;
 mod boots;
+mod counter;
 mod discover;
 mod fields;
 mod group;
@@ -27,9 +28,10 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use account::{Accounts, Counter, Damage};
+pub use account::{Accounts, Damage};
 pub use backwards::Backwards;
 pub use boots::{Boot, Numbers, SetAside};
+pub use counter::Counter;
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;

@@ -12,6 +12,8 @@ pub struct FileAccount<'j> {
     pub file: String,
     /// The part of the written bytes that is accounted for, from 0 to 1.
     pub accounted: f64,
+    /// No more entries than that are lost in it, as far as no other file has them.
+    pub lost: u64,
     /// The file in numbers.
     #[serde(flatten)]
     pub account: &'j Account,
@@ -33,6 +35,8 @@ pub struct InAll {
     pub objects: Objects,
     /// Their entries, by how they were found.
     pub entries: Entries,
+    /// No more entries than that are lost, by gaps in their numbers and by what headers claim: the sum over the counters.
+    pub lost: u64,
     /// Which numbers of entries are missing, by what numbers them: over all files of their machines, sound ones too.
     pub counters: Vec<Counter>,
 }
@@ -44,7 +48,8 @@ impl InAll {
         let files = accounts.len();
         let total = Account::total(accounts);
         let (bytes, objects, entries) = (total.bytes, total.objects, total.entries);
-        Self { files, accounted: total.share(), bytes, objects, entries, counters }
+        let lost = counters.iter().map(|counter| counter.lost).fold(0, u64::saturating_add);
+        Self { files, accounted: total.share(), bytes, objects, entries, lost, counters }
     }
 }
 
@@ -54,9 +59,10 @@ pub fn accounts(journal: &Journal) -> (Vec<FileAccount<'_>>, Option<InAll>) {
     let Some(damage) = journal.damage() else { return (Vec::new(), None) };
     let all = InAll::of(damage.files.iter().map(|(_, account)| *account), damage.counters);
     let name = |index: usize| journal.files().get(index).map(|file| file.path().display().to_string());
-    let files = damage.files.into_iter().map(|(index, account)| FileAccount {
+    let files = damage.files.into_iter().zip(damage.lost).map(|((index, account), lost)| FileAccount {
         file: name(index).unwrap_or_default(),
         accounted: account.share(),
+        lost,
         account,
         index,
     });

@@ -57,6 +57,10 @@ pub struct Facts {
     /// The part of the written bytes that is accounted for, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accounted: Option<f64>,
+    /// No more entries than that are lost in it, by gaps in their numbers and by what the header claims, as far as no
+    /// other file has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<u64>,
 }
 
 impl Facts {
@@ -110,13 +114,14 @@ impl Facts {
             damage: file.losses().first.iter().map(ToString::to_string).collect(),
             account: None,
             accounted: None,
+            lost: None,
         }
     }
 
-    /// The same with what a walk through the file counted.
+    /// The same with what a walk through the file counted, and how many entries are lost in it at most.
     #[must_use]
-    pub fn with(self, account: &Account) -> Self {
-        Self { accounted: Some(account.share()), account: Some(account.clone()), ..self }
+    pub fn with(self, account: &Account, lost: u64) -> Self {
+        Self { accounted: Some(account.share()), account: Some(account.clone()), lost: Some(lost), ..self }
     }
 }
 
@@ -202,15 +207,16 @@ pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()>
         }
     }
     if let Some(account) = &facts.account {
-        line("Found", &found(account))?;
+        line("Found", &found(account, facts.lost.unwrap_or_default()))?;
         line("Bytes", &bytes(account))?;
+        account.claims.contradictions.iter().try_for_each(|damage| line("Contradiction", &damage.to_string()))?;
     }
     facts.damage.iter().try_for_each(|damage| line("Damage", damage))
 }
 
-/// The entries of a file by how they are found, without what there is none of.
-fn found(account: &Account) -> String {
-    let entries = &account.entries;
+/// The entries of a file by how they are found, and what is missing of them, without what there is none of.
+fn found(account: &Account, lost: u64) -> String {
+    let (entries, claims) = (&account.entries, &account.claims);
     let (seqnums, mut text) = (&account.seqnums, format!("{} entries by the index", entries.by_index));
     for (count, what) in [
         (entries.salvaged, "salvaged"),
@@ -220,6 +226,9 @@ fn found(account: &Account) -> String {
         (entries.copies, "stale copies"),
         (entries.foreign, "remains of other files"),
         (seqnums.missing, "at most missing between them"),
+        (claims.before, "claimed before them by the header"),
+        (claims.behind, "claimed behind them by the header"),
+        (lost, "at most lost"),
     ] {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
@@ -251,18 +260,20 @@ fn bytes(account: &Account) -> String {
 /// What the writer says.
 pub fn totals(accounts: &Accounts, out: &mut dyn Write) -> io::Result<()> {
     let total = Account::total(&accounts.files);
-    writeln!(out, "{:>22}: {} files, {}", "In all", accounts.files.len(), found(&total))?;
+    let lost = accounts.counters.iter().map(|counter| counter.lost).fold(0, u64::saturating_add);
+    writeln!(out, "{:>22}: {} files, {}", "In all", accounts.files.len(), found(&total, lost))?;
     writeln!(out, "{:>22}: {}", "Bytes in all", bytes(&total))?;
     for counter in &accounts.counters {
         writeln!(
             out,
-            "{:>22}: seqnums {} to {}, {} there, at most {} entries lost in {} holes",
+            "{:>22}: seqnums {} to {}, {} there, {} missing in {} holes, at most {} entries lost",
             format!("Machine {:.8}", counter.machine_id.to_string()),
             counter.first,
             counter.last,
             counter.found,
             counter.missing,
-            counter.holes
+            counter.holes,
+            counter.lost
         )?;
     }
     Ok(())

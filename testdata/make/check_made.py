@@ -7,9 +7,11 @@
   file was written (live/torn-copies) at least as many, since its header may be older than its data
 * all files of formats/ give the same entries (seqnum id and file aside)
 * the boots of multi/, live/ and nortc/ come in the order of their truth
+* of each damaged file the entries by the index and the salvaged ones are those shown, and what is lost is said (reach.py)
 * no damaged file gives fewer entries than journalctl 252 or 254 printed; each ends with exit 0 or 3, or 2 if unreadable
 The last line is 'N passed, M failed'; exit 1 if anything failed."""
 import argparse, json, os, re, subprocess, sys, tempfile
+from reach import faults
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 ap.add_argument("bin")
@@ -72,6 +74,8 @@ for name, about in sorted(manifest.items()):
     least = max(about["journalctl_entries"], about["journalctl254_entries"])
     ours, theirs = ours + count(out), theirs + least
     note(rc in (0, 3) and count(out) >= least or rc == 2 and least == 0, f"{name} ({about.get('damage')}): {count(out)} entries, journalctl {least}, exit {rc}, {err[:200]}")
+    wrong = faults(os.path.abspath(a.bin), os.path.join(a.made, name))
+    note(not wrong, f"{name} ({about.get('damage')}): {'; '.join(wrong)}")
 print(f"damaged files: {ours} entries, the better of journalctl 252 and 254 {theirs}")
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -1,6 +1,6 @@
 //! Writes logs by hand: boots, with the lines that real ones have.
 
-use crate::analysis::{FileFacts, FileState, Line, Listed};
+use crate::analysis::{FileFacts, FileState, Line, Listed, LostEnd};
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 
@@ -71,8 +71,24 @@ impl Log {
     /// Goes on in another file.
     pub(super) fn file(&mut self, name: &str, state: FileState) -> &mut Self {
         let (is_user, is_disposed) = (name.starts_with("user-"), name.ends_with('~'));
-        self.files.push(FileFacts { name: name.to_owned(), state, is_user, is_disposed, damaged: false });
+        self.files.push(FileFacts {
+            name: name.to_owned(),
+            state,
+            is_user,
+            is_disposed,
+            damaged: false,
+            lost_end: None,
+        });
         self.file = self.files.len() - 1;
+        self
+    }
+
+    /// Says that the present file lost so many entries from here on, and was in this state.
+    pub(super) fn loses(&mut self, entries: u64, state: FileState) -> &mut Self {
+        let until = Realtime(self.realtime + entries * SECOND);
+        let file = &mut self.files[self.file];
+        (file.state, file.damaged) = (state, true);
+        file.lost_end = Some(LostEnd { after: Seqnum(self.seqnum), entries, until });
         self
     }
 

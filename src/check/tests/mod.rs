@@ -1,3 +1,4 @@
+mod lost;
 mod remains;
 mod restored;
 mod sweeps;

@@ -1,0 +1,56 @@
+//! How far the index reaches: what it names, and what of that is given where nobody looks further.
+
+use std::collections::HashSet;
+
+use super::salvage::{Salvage, Salvaged};
+use super::starts::Starts;
+use crate::corrupt::Offset;
+use crate::file::JournalFile;
+use crate::format::limits;
+
+impl Salvage {
+    /// Counts the places that the main array names behind the end of the file, each once.
+    pub(super) fn look_outside(&mut self, file: &JournalFile, reached: &Starts) {
+        let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+        let outside = slots.filter(|at| at.0 >= file.image().len() && !reached.contains(*at));
+        let mut outside: Vec<Offset> = outside.collect();
+        outside.sort_unstable();
+        outside.dedup();
+        for damage in outside.into_iter().filter_map(|at| file.entry_as_stated(at).err()) {
+            self.unreadable(damage);
+        }
+    }
+
+    /// Takes for salvaged what `own`, the file as its own header has it read, does not give.
+    pub(super) fn hold_against(&mut self, file: &JournalFile, own: Option<&JournalFile>) {
+        let slots = |own: &JournalFile| {
+            let slots = own.arrays().iter(own.image(), own.layout(), 0..own.arrays().len());
+            slots.filter(|at| own.gives(*at)).collect::<HashSet<Offset>>()
+        };
+        let given = own.map(slots).unwrap_or_default();
+        let known: HashSet<Offset> = self.entries.iter().map(|found| found.at).collect();
+        let merged = self.merged(file);
+        let others: Vec<Offset> = merged.into_iter().filter(|at| !given.contains(at) && !known.contains(at)).collect();
+        self.entries.extend(others.iter().filter_map(|at| Some(Salvaged::of(&file.entry_as_stated(*at).ok()?))));
+        self.entries.sort_by_key(|found| (found.seqnum, found.at));
+        self.refused.extend(&others);
+        self.refused.sort_unstable();
+        let entries = &mut self.account.entries;
+        entries.by_index = entries.by_index.saturating_sub(others.len() as u64);
+        entries.salvaged = self.entries.len() as u64;
+    }
+}
+
+/// The entries that the main array names and that are not given where nobody looks further.
+pub(super) fn refused(file: &JournalFile, reached: &Starts) -> Vec<Offset> {
+    let places = Starts::union([reached; 3]);
+    places.filter(|at| file.entry_as_stated(*at).is_ok() && !file.gives(*at)).collect()
+}
+
+/// The places that the main array names, and how many of its slots name one.
+pub(super) fn reached(file: &JournalFile) -> (Starts, u64) {
+    let mut reached = Starts::of(file.image().len());
+    let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+    let distinct = slots.filter(|at| at.0 >= limits::HEADER_LEAST && reached.insert(*at)).count();
+    (reached, distinct as u64)
+}

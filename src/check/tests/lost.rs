@@ -1,0 +1,68 @@
+//! What is lost, and what the index gives of the rest.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::corrupt::Offset;
+use crate::testkit::synth::sample;
+
+/// The entries that a file gives where nobody looks beyond its index.
+fn by_index(file: &JournalFile) -> BTreeSet<u64> {
+    let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+    slots.filter_map(|at| Some(file.entry(at).ok()?.offset().0)).collect()
+}
+
+#[test]
+fn of_a_file_that_was_cut_the_index_and_the_salvaged_are_all_and_the_rest_is_lost() {
+    for (keyed, compact) in [(true, true), (false, false)] {
+        let sound = sample(90).keyed(keyed).compact(compact).build();
+        for len in (1024..sound.len()).step_by(488) {
+            let Some(file) = open(&sound[..len]).filter(super::super::header_fits) else { continue };
+            let given = by_index(&file);
+            let salvage = Salvage::of(&file);
+            let all: BTreeSet<u64> = salvage.merged(&file).iter().map(|at| at.0).collect();
+            let salvaged: BTreeSet<u64> = salvage.entries.iter().map(|found| found.at.0).collect();
+            assert_eq!(Salvage::of(&file).account, salvage.account, "{len}: asked again");
+            assert_eq!(&given | &salvaged, all, "{len}");
+            assert!(given.is_disjoint(&salvaged), "{len}");
+            let account = &salvage.account;
+            let (claims, found) = (&account.claims, all.len() as u64);
+            assert_eq!(
+                (account.entries.by_index, account.entries.salvaged),
+                (given.len() as u64, salvaged.len() as u64)
+            );
+            assert_eq!((claims.entries, claims.absent, claims.lost), (90, 90 - found, 90 - found), "{len}");
+            assert_eq!(claims.before + account.seqnums.missing + claims.behind, 90 - found, "{len}");
+            assert_eq!(
+                account.is_sound(),
+                found == 90 && account.bytes.damaged + account.bytes.unaccounted == 0,
+                "{len}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_its_payloads_prove_is_given_though_what_follows_it_is_damaged() {
+    let synth = sample(20);
+    let (mut bytes, layout) = (synth.build(), synth.layout());
+    let entry = Offset(layout.entries[4]);
+    let size = u64::from_le_bytes(bytes[entry.0 as usize + 8..][..8].try_into().unwrap());
+    let behind = (entry.0 + size).next_multiple_of(8) as usize;
+    bytes[behind + 8..behind + 16].fill(0xff);
+    assert!(open(&bytes).unwrap().entry(entry).is_ok());
+    // Of one that they do not prove nobody knows where it ends.
+    bytes[entry.0 as usize + 56] ^= 1;
+    assert!(open(&bytes).unwrap().entry(entry).is_err());
+}
+
+#[test]
+fn places_behind_the_end_of_the_file_are_entries_that_cannot_be_read() {
+    let sound = sample(90).build();
+    let file = open(&sound[..sound.len() * 2 / 3]).unwrap();
+    let named =
+        file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len()).filter(|at| at.is_some()).count();
+    let account = Salvage::of(&file).account;
+    assert!(account.entries.unreadable > 0);
+    assert_eq!(account.entries.by_index + account.entries.unreadable, named as u64);
+}

@@ -1,0 +1,239 @@
+//! The counters that number entries: which numbers are there, and how many entries are lost.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::check::{Account, common, width};
+use crate::file::JournalFile;
+use crate::format::{Id128, Seqnum};
+
+/// The numbers that one counter gave, as far as they are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counter {
+    /// The machine.
+    pub machine_id: Id128,
+    /// The series that it numbers.
+    pub seqnum_ids: Vec<Id128>,
+    /// The lowest number that is there. What lay below was vacuumed, or is in files that are not here.
+    pub first: Seqnum,
+    /// The highest.
+    pub last: Seqnum,
+    /// How many numbers are there.
+    pub found: u64,
+    /// How many are missing between the lowest and the highest.
+    pub missing: u64,
+    /// How many stretches they are.
+    pub holes: u64,
+    /// No more entries than that are lost: in the files, by gaps and by what headers claim, each number counted once;
+    /// and between files, where a whole one may be missing. What was vacuumed before the first is not among them.
+    pub lost: u64,
+    #[serde(skip)]
+    runs: Vec<(u64, u64)>,
+}
+
+/// What one file has and claims of a counter's numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Part {
+    machine_id: Id128,
+    seqnum_id: Id128,
+    /// The numbers that are there.
+    runs: Vec<(u64, u64)>,
+    /// Those that may have been, see [`Claims`](crate::check::Claims).
+    range: Option<(u64, u64)>,
+    near: Option<(u64, u64)>,
+    /// No more than that are lost, whatever numbers are missing.
+    bound: u64,
+    /// How many are, as far as the file alone can tell.
+    lost: u64,
+}
+
+impl Part {
+    fn named(file: &JournalFile) -> Self {
+        let header = file.header();
+        Self { machine_id: header.machine_id, seqnum_id: header.seqnum_id, ..Self::default() }
+    }
+
+    /// A file that has all numbers of a range.
+    pub(super) fn unbroken(file: &JournalFile, range: (u64, u64)) -> Self {
+        Self { runs: vec![range], range: Some(range), near: Some(range), ..Self::named(file) }
+    }
+
+    /// By what a check counted in a file.
+    pub(super) fn of(file: &JournalFile, account: &Account) -> Self {
+        let Account { seqnums, claims, .. } = account;
+        Self {
+            runs: seqnums.runs.clone(),
+            range: claims.range(seqnums),
+            near: claims.near(seqnums),
+            bound: claims.bound(),
+            lost: claims.lost,
+            ..Self::named(file)
+        }
+    }
+
+    /// No more entries than that are lost in this file, where all files together have these numbers.
+    fn lost_beside(&self, runs: &[(u64, u64)]) -> u64 {
+        let Some(range) = self.range else { return self.lost };
+        width(range).saturating_sub(common(runs, range)).min(self.bound).min(self.lost)
+    }
+}
+
+/// The counters of files, each with the numbers that these have; and how many entries are lost at most, by file.
+pub(super) fn counters(parts: &[Part]) -> (Vec<Counter>, Vec<u64>) {
+    let mut series: BTreeMap<(Id128, Id128), Vec<usize>> = BTreeMap::new();
+    for (index, part) in parts.iter().enumerate().filter(|(_, part)| !part.runs.is_empty() || part.lost > 0) {
+        series.entry((part.machine_id, part.seqnum_id)).or_default().push(index);
+    }
+    let mut counters: Vec<(Counter, Vec<usize>)> = Vec::new();
+    for ((machine_id, seqnum_id), mut members) in series {
+        let runs = members.iter().filter_map(|index| parts.get(*index)).flat_map(|part| part.runs.iter().copied());
+        let runs = joined(runs.collect());
+        match counters.iter_mut().find(|(counter, _)| counter.machine_id == machine_id && counter.takes(&runs)) {
+            Some((counter, others)) => {
+                counter.seqnum_ids.push(seqnum_id);
+                counter.runs = joined(counter.runs.drain(..).chain(runs).collect());
+                others.append(&mut members);
+            }
+            None => {
+                let counter = Counter { machine_id, seqnum_ids: vec![seqnum_id], runs, ..Counter::default() };
+                counters.push((counter, members));
+            }
+        }
+    }
+    let mut lost = vec![0; parts.len()];
+    for (counter, members) in &mut counters {
+        counter.count();
+        let members: Vec<(usize, &Part)> = members.iter().filter_map(|at| Some((*at, parts.get(*at)?))).collect();
+        for (index, part) in &members {
+            if let Some(slot) = lost.get_mut(*index) {
+                *slot = part.lost_beside(&counter.runs);
+            }
+        }
+        counter.lost = counter.lost_in(members.into_iter().map(|(_, part)| part));
+    }
+    (counters.into_iter().map(|(counter, _)| counter).collect(), lost)
+}
+
+impl Counter {
+    /// Whether another series fits into the holes: it has no number that is there already, and some between those.
+    fn takes(&self, runs: &[(u64, u64)]) -> bool {
+        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else { return false };
+        let (Some(other_first), Some(other_last)) = (runs.first(), runs.last()) else { return false };
+        let interleaves = first.0 < other_last.1 && other_first.0 < last.1;
+        let collides = |(from, to): &(u64, u64)| {
+            let next = self.runs.partition_point(|(_, end)| end < from);
+            self.runs.get(next).is_some_and(|(start, _)| start <= to)
+        };
+        interleaves && !runs.iter().any(collides)
+    }
+
+    /// How many entries are lost at most in files, each number counted once, and between them.
+    fn lost_in<'p>(&self, parts: impl Iterator<Item = &'p Part> + Clone) -> u64 {
+        let claimed = joined(parts.clone().filter_map(|part| part.range).collect());
+        let missing = total(&claimed).saturating_sub(self.found);
+        let unplaced = parts.clone().filter(|part| part.range.is_none()).map(|part| part.lost);
+        let missing = unplaced.fold(missing, u64::saturating_add);
+        let in_files = parts.clone().map(|part| part.lost_beside(&self.runs)).fold(0, u64::saturating_add).min(missing);
+        let near = joined(parts.filter_map(|part| part.near).collect());
+        let ends = near.first().zip(near.last());
+        let span = ends.map_or(0, |((first, _), (_, last))| width((*first, *last)));
+        in_files.saturating_add(span.saturating_sub(total(&near)))
+    }
+
+    fn count(&mut self) {
+        let bounds = self.runs.first().zip(self.runs.last());
+        let (first, last) = bounds.map_or((0, 0), |(first, last)| (first.0, last.1));
+        (self.first, self.last) = (Seqnum(first), Seqnum(last));
+        self.found = total(&self.runs);
+        self.holes = self.runs.len().saturating_sub(1) as u64;
+        let span = last.saturating_sub(first).saturating_add(1);
+        self.missing = if self.runs.is_empty() { 0 } else { span.saturating_sub(self.found) };
+    }
+}
+
+/// How many numbers stretches have.
+fn total(runs: &[(u64, u64)]) -> u64 {
+    runs.iter().map(|run| width(*run)).fold(0, u64::saturating_add)
+}
+
+/// Stretches ascending and apart.
+fn joined(mut runs: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    runs.sort_unstable();
+    let mut all: Vec<(u64, u64)> = Vec::with_capacity(runs.len());
+    for (from, to) in runs {
+        match all.last_mut() {
+            Some((_, end)) if from <= end.saturating_add(1) => *end = to.max(*end),
+            _ => all.push((from, to)),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counter(runs: &[(u64, u64)]) -> Counter {
+        let mut counter = Counter { runs: joined(runs.to_vec()), ..Counter::default() };
+        counter.count();
+        counter
+    }
+
+    #[test]
+    fn what_is_missing_is_counted_between_the_ends_only() {
+        let counter = counter(&[(10, 12), (13, 20), (25, 25), (18, 21)]);
+        assert_eq!((counter.first, counter.last), (Seqnum(10), Seqnum(25)));
+        assert_eq!((counter.found, counter.missing, counter.holes), (13, 3, 1));
+    }
+
+    /// A file with these numbers, whose header claims so many entries from the first to the last of a range.
+    fn part(series: u8, runs: &[(u64, u64)], range: (u64, u64), entries: u64) -> Part {
+        let bound = entries - total(runs);
+        let lost = (width(range) - total(runs)).min(bound);
+        let near = Some((range.0, runs.last().map_or(range.1, |run| (run.1 + lost).min(range.1))));
+        let (runs, range) = (runs.to_vec(), Some(range));
+        Part { seqnum_id: Id128([series; 16]), runs, range, near, bound, lost, ..Part::default() }
+    }
+
+    fn lost(parts: &[Part]) -> (Vec<u64>, Vec<u64>) {
+        let (counters, by_file) = counters(parts);
+        (counters.iter().map(|counter| counter.lost).collect(), by_file)
+    }
+
+    #[test]
+    fn what_a_header_claims_is_lost_unless_another_file_has_it() {
+        // Cut after 60 of 100 entries.
+        let cut = part(1, &[(1, 60)], (1, 100), 100);
+        assert_eq!(lost(std::slice::from_ref(&cut)), (vec![40], vec![40]));
+        // The file that follows, and the one that was cut as it was before.
+        let next = part(1, &[(101, 180)], (101, 180), 80);
+        assert_eq!(lost(&[cut.clone(), next.clone()]), (vec![40], vec![40, 0]));
+        let whole = part(1, &[(1, 100)], (1, 100), 100);
+        assert_eq!(lost(&[cut.clone(), next.clone(), whole]), (vec![0], vec![0, 0, 0]));
+        // A file between the two that is not here, and a head that was vacuumed.
+        let later = part(1, &[(131, 180)], (131, 180), 50);
+        assert_eq!(lost(&[cut, later]), (vec![70], vec![40, 0]));
+        // One without any entry.
+        assert_eq!(lost(&[part(1, &[], (1, 50), 50), next]), (vec![100], vec![50, 0]));
+    }
+
+    #[test]
+    fn files_that_share_a_counter_share_what_is_lost() {
+        // The system's numbers are the odd ones, the user's the even ones; both were cut.
+        let odd: Vec<(u64, u64)> = (1..=60).step_by(2).map(|number| (number, number)).collect();
+        let even: Vec<(u64, u64)> = (2..=40).step_by(2).map(|number| (number, number)).collect();
+        let (system, user) = (part(1, &odd, (1, 99), 50), part(2, &even, (2, 60), 30));
+        assert_eq!(lost(std::slice::from_ref(&user)), (vec![10], vec![10]));
+        let (in_all, by_file) = lost(&[system, user]);
+        assert_eq!((in_all, by_file), (vec![30], vec![20, 10]));
+    }
+
+    #[test]
+    fn a_series_that_fits_into_the_holes_of_another_shares_its_counter() {
+        let system = counter(&[(1, 4), (8, 9), (12, 20)]);
+        assert!(system.takes(&[(5, 7), (11, 11)]));
+        assert!(!system.takes(&[(7, 8)]), "a number that is there already");
+        assert!(!system.takes(&[(21, 30)]), "nothing in common");
+    }
+}
