@@ -17,6 +17,9 @@ const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
+    limits.extend(case.facts.guests.iter().map(|machine| {
+        format!("entries of machine {machine} carry this boot's id, as a container's do: they are left out here")
+    }));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
