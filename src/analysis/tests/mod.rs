@@ -8,6 +8,7 @@ mod clocks;
 mod details;
 mod hearsay;
 pub(super) mod log;
+mod others;
 mod restarts;
 mod structural;
 
