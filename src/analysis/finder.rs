@@ -7,7 +7,7 @@ use super::marks::{Marks, Sought, is};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{DataEntries, Entry, JournalFile};
 use crate::format::{Budget, Data, Inflater};
-use crate::journal::{Journal, Stretch};
+use crate::journal::{Boot, Journal, Stretch};
 
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
 const LIST_READ: usize = 1024;
@@ -80,9 +80,9 @@ impl<'j> Finder<'j> {
     }
 
     /// All values of a field in a boot, each once, ascending; without those of files whose index is damaged.
-    pub(super) fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
+    pub(super) fn values(&self, boot: &Boot, field: &str) -> Vec<Vec<u8>> {
         let stretches = self.journal.order().stretches();
-        let members = self.journal.boots().get(boot).map(|boot| boot.stretches.as_slice()).unwrap_or_default();
+        let members = boot.stretches.as_slice();
         let mut found = BTreeSet::new();
         for stretch in members.iter().filter_map(|index| stretches.get(*index)) {
             let file = self.journal.files().get(stretch.file as usize).filter(|_| self.is_trusted(stretch.file));

@@ -9,6 +9,7 @@ use super::LAST_ENTRIES;
 use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::Finder;
+use super::guests::{Apart, apart};
 use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
@@ -35,16 +36,21 @@ pub struct JournalSource<'j> {
     boots: Vec<BootFacts>,
     files: Vec<FileFacts>,
     finder: Finder<'j>,
+    /// The boots whose ids containers share, without their entries.
+    apart: BTreeMap<usize, Apart>,
     /// The fields that lines are given, by their length: few names have the same.
     fields: Vec<Vec<Cow<'static, str>>>,
 }
 
 impl<'j> JournalSource<'j> {
-    /// Gathers what is known of boots and files; no entry is read.
+    /// Gathers what is known of boots and files; of boots that lie in several files one entry of each is read.
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
-        let mut boots: Vec<BootFacts> =
-            journal.boots().iter().enumerate().map(|(at, boot)| boot_facts(journal, at, boot)).collect();
+        let finder = Finder::new(journal);
+        let found = |(at, boot): (usize, &Boot)| Some((at, apart(journal, &finder, boot)?));
+        let apart: BTreeMap<usize, Apart> = journal.boots().iter().enumerate().filter_map(found).collect();
+        let facts = |(at, boot)| boot_facts(journal, at, (boot, apart.get(&at)));
+        let mut boots: Vec<BootFacts> = journal.boots().iter().enumerate().map(facts).collect();
         number(&mut boots);
         let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
         let file = |(index, file): (usize, &crate::file::JournalFile)| {
@@ -64,7 +70,7 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        let mut source = Self { journal, boots, files, finder: Finder::new(journal), fields: Vec::new() };
+        let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new() };
         READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
         source
     }
@@ -75,6 +81,17 @@ impl<'j> JournalSource<'j> {
         let others = book.fields().into_iter().filter(|field| !READ.contains(field)).map(str::to_owned);
         others.for_each(|field| self.give(Cow::Owned(field)));
         self
+    }
+
+    /// A boot as it is judged: without entries of containers that share its id; `None` where there is no such boot.
+    #[must_use]
+    pub fn boot(&self, boot: usize) -> Option<&Boot> {
+        self.apart.get(&boot).map(|apart| &apart.boot).or_else(|| self.journal.boots().get(boot))
+    }
+
+    /// Whether a file's entries of a boot are those of a container that shares its id.
+    fn is_guests(&self, boot: usize, file: u32) -> bool {
+        self.apart.get(&boot).is_some_and(|apart| apart.files.contains(&(file as usize)))
     }
 
     fn give(&mut self, field: Cow<'static, str>) {
@@ -152,7 +169,8 @@ impl Source for JournalSource<'_> {
         let Some(facts) = self.boots.get(boot) else { return Vec::new() };
         let since = facts.last.monotonic.0.saturating_sub(window_us);
         let mut picked = Picked::new(self, wanted);
-        for (count, place) in self.journal.entries_back_of(boot).take(TAIL_MOST).enumerate() {
+        let own = self.journal.entries_back_of(boot).filter(|place| !self.is_guests(boot, place.file));
+        for (count, place) in own.take(TAIL_MOST).enumerate() {
             let entry = self.journal.entry(place);
             let recent = entry.as_ref().is_ok_and(|entry| entry.monotonic().0 >= since);
             if !recent && count >= at_least {
@@ -172,7 +190,8 @@ impl Source for JournalSource<'_> {
 
     fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let mut picked = Picked::new(self, wanted);
-        for place in self.journal.entries_of(boot).take(at_most) {
+        let own = self.journal.entries_of(boot).filter(|place| !self.is_guests(boot, place.file));
+        for place in own.take(at_most) {
             let Ok(entry) = self.journal.entry(place) else { continue };
             if entry.monotonic().0 > until_us {
                 break;
@@ -194,7 +213,8 @@ impl Source for JournalSource<'_> {
         let (mut inflater, mut room, mut line) = (Inflater::default(), Vec::new(), Line::default());
         for boot in 0..self.boots.len() {
             let pick = |stretch: &Stretch| {
-                let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
+                let file = self.journal.files().get(stretch.file as usize);
+                let Some(file) = file.filter(|_| !self.is_guests(boot, stretch.file)) else { return Vec::new() };
                 let found = said.get(stretch.file as usize).map(Vec::as_slice).unwrap_or_default();
                 let (first, end) = (stretch.slots.start, stretch.slots.end);
                 let last = file.entry_at(end.saturating_sub(1));
@@ -210,15 +230,17 @@ impl Source for JournalSource<'_> {
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
-        self.lines(self.journal.picked_of(boot, |stretch| self.finder.offsets(stretch, terms)))
+        let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
+        let found = |stretch: &Stretch| if own(stretch) { self.finder.offsets(stretch, terms) } else { Vec::new() };
+        self.lines(self.journal.picked_of(boot, found))
     }
 
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
-        jump::of_boot(self.journal, boot, over_us)
+        self.boot(boot).map(|boot| jump::of_boot(self.journal, boot, over_us)).unwrap_or_default()
     }
 
     fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>> {
-        self.finder.values(boot, field)
+        self.boot(boot).map(|boot| self.finder.values(boot, field)).unwrap_or_default()
     }
 }
 
@@ -276,7 +298,8 @@ fn lost_end(journal: &Journal, index: usize) -> Option<LostEnd> {
     (entries > 0).then_some(LostEnd { after, entries, until })
 }
 
-fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {
+fn boot_facts(journal: &Journal, at: usize, (boot, apart): (&Boot, Option<&Apart>)) -> BootFacts {
+    let boot = apart.map_or(boot, |apart| &apart.boot);
     let moment = |head: &EntryHead| Moment { realtime: head.realtime, monotonic: head.monotonic };
     let stretches = journal.order().stretches();
     let seqnum_id = |head: &EntryHead| {
@@ -290,7 +313,7 @@ fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {
         id: boot.id,
         index: 0,
         machine: boot.machine_id,
-        entries: journal.entry_count(at),
+        entries: if apart.is_some() { boot.slots } else { journal.entry_count(at) },
         first: moment(&boot.first),
         last: moment(&boot.last),
         head: numbered(&boot.first),
@@ -298,5 +321,6 @@ fn boot_facts(journal: &Journal, at: usize, boot: &Boot) -> BootFacts {
         files: boot.files.clone(),
         numbers: boot.numbers.clone(),
         set_aside: boot.set_aside.clone(),
+        guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
     }
 }

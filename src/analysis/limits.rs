@@ -18,6 +18,9 @@ const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
+    limits.extend(case.facts.guests.iter().map(|machine| {
+        format!("entries of machine {machine} carry this boot's id, as a container's do: they are left out here")
+    }));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
@@ -112,11 +115,21 @@ fn next_clock(case: &Case<'_>, next: &Span) -> Option<String> {
         .then(|| "by its wall clock the next boot started before this one's last entry: its clock was wrong".to_owned())
 }
 
-fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
-    let mut limits = Vec::new();
-    if finding == Finding::Nothing {
-        limits.push("what was written within the last 5 minutes may not have reached the disk".to_owned());
+/// What no log can show of an end.
+const fn past_the_log(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Running => "what came after the copy is not here",
+        Finding::Complete => "what the machine did after journald's last line left nothing here",
+        Finding::TimedOut | Finding::BrokenOff => "what the shutdown did after the last line left nothing here",
+        Finding::Missing(_) => "how the boot ended stood in what is missing",
+        Finding::Unwritable => "the machine may have run on for hours: nothing more could be written",
+        Finding::Asleep => "nothing is written during sleep: where in it the machine died cannot be told",
+        Finding::Nothing => "what was written within the last 5 minutes may not have reached the disk",
     }
+}
+
+fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
+    let mut limits = vec![past_the_log(finding).to_owned()];
     if case.cap.stage < Stage::S3 && finding == Finding::Complete {
         limits.push(format!("what this machine does after stage {:?} of a shutdown is never kept", case.cap.stage));
     }

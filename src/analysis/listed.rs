@@ -97,6 +97,7 @@ fn begin(line: &Line) -> BootFacts {
         files: vec![line.file],
         numbers: vec![counted(line)],
         set_aside: Vec::new(),
+        guests: Vec::new(),
     }
 }
 

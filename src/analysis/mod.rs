@@ -28,6 +28,7 @@ mod evidence;
 mod facets;
 mod finder;
 mod flood;
+mod guests;
 mod headline;
 mod hearsay;
 mod heartbeat;

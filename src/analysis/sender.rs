@@ -86,19 +86,24 @@ impl Sender {
     /// Fields, as terms for [`Source`](super::Source), of which every line by this writer has one.
     pub(super) const fn marks(self) -> &'static [&'static str] {
         match self {
-            Self::Pid1 => &["_PID=1", "_TRANSPORT=kernel"],
-            Self::Shutdown | Self::Journald | Self::Kernel => &["_TRANSPORT=kernel"],
-            Self::Logind => &["_SYSTEMD_UNIT=systemd-logind.service"],
-            Self::Driver => &["_TRANSPORT=driver"],
+            Self::Pid1 => &["_PID=1", "_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=systemd"],
+            Self::Shutdown => &["_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=systemd-shutdown"],
+            Self::Journald => &["_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=systemd-journald"],
+            Self::Kernel => &["_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=kernel"],
+            Self::Logind => &["_SYSTEMD_UNIT=systemd-logind.service", "SYSLOG_IDENTIFIER=systemd-logind"],
+            Self::Driver => &["_TRANSPORT=driver", "SYSLOG_IDENTIFIER=systemd-journald"],
             Self::Sleep => &[
                 "_COMM=systemd-sleep",
+                "SYSLOG_IDENTIFIER=systemd-sleep",
                 "_SYSTEMD_UNIT=systemd-suspend.service",
                 "_SYSTEMD_UNIT=systemd-hibernate.service",
                 "_SYSTEMD_UNIT=systemd-hybrid-sleep.service",
                 "_SYSTEMD_UNIT=systemd-suspend-then-hibernate.service",
             ],
-            Self::Pstore => &["_COMM=systemd-pstore", "_SYSTEMD_UNIT=systemd-pstore.service"],
-            Self::Fsck => &["_SYSTEMD_UNIT=systemd-fsck*"],
+            Self::Pstore => {
+                &["_COMM=systemd-pstore", "_SYSTEMD_UNIT=systemd-pstore.service", "SYSLOG_IDENTIFIER=systemd-pstore"]
+            }
+            Self::Fsck => &["_SYSTEMD_UNIT=systemd-fsck*", "SYSLOG_IDENTIFIER=systemd-fsck"],
         }
     }
 
@@ -114,8 +119,27 @@ impl Sender {
             }
     }
 
-    /// Whether this writer wrote the line.
+    /// Whether this writer wrote the line; where it has no field of journald's, by the name that it gives.
     pub(super) fn wrote(self, line: &Line) -> bool {
+        self.wrote_by_fields(line) || (self.is_named(line) && is_text_only(line))
+    }
+
+    /// Whether a line gives this writer's name, as a copy of the text alone still does.
+    fn is_named(self, line: &Line) -> bool {
+        let names: &[&str] = match self {
+            Self::Pid1 => &["systemd"],
+            Self::Shutdown => &["systemd-shutdown"],
+            Self::Logind => &["systemd-logind"],
+            Self::Journald | Self::Driver => &["systemd-journald"],
+            Self::Kernel => &["kernel"],
+            Self::Sleep => &["systemd-sleep"],
+            Self::Pstore => &["systemd-pstore"],
+            Self::Fsck => &["systemd-fsck"],
+        };
+        names.iter().any(|name| line.is("SYSLOG_IDENTIFIER", name))
+    }
+
+    fn wrote_by_fields(self, line: &Line) -> bool {
         match self {
             Self::Pid1 => line.is("_PID", "1") || manager_through_kernel(line, "systemd"),
             Self::Shutdown => manager_through_kernel(line, "systemd-shutdown"),
@@ -130,6 +154,13 @@ impl Sender {
             Self::Fsck => line.text("_SYSTEMD_UNIT").is_some_and(|unit| unit.starts_with("systemd-fsck")),
         }
     }
+}
+
+/// Whether no field of a line is one that journald adds of its writer: a copy of the text alone, made by whoever imported
+/// it. journald itself writes no such line, whatever an application does.
+pub(super) fn is_text_only(line: &Line) -> bool {
+    let says_nothing = ["_MACHINE_ID", "_BOOT_ID", "_HOSTNAME", "_SOURCE_MONOTONIC_TIMESTAMP"];
+    !line.fields.iter().any(|(name, _)| name.starts_with('_') && !says_nothing.contains(&name.as_ref()))
 }
 
 /// Whether userspace wrote the line to the kernel's log, where whoever may write at all chooses every name.
@@ -170,6 +201,22 @@ mod tests {
         assert!(Sender::Kernel.wrote(&own));
         assert!(!Sender::Kernel.wrote(&written));
         assert!(!Sender::Kernel.wrote(&copied));
+    }
+
+    #[test]
+    fn a_name_counts_only_where_journald_added_nothing() {
+        let text = [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", "x"), ("_MACHINE_ID", "a"), ("_BOOT_ID", "b")];
+        assert!(Sender::Kernel.wrote(&line_of(&text)));
+        assert!(!Sender::Pid1.wrote(&line_of(&text)));
+        let transports = ["stdout", "syslog", "journal", "kernel", "audit", "driver"];
+        for transport in transports {
+            let heard = line_of(&[&text[..], &[("_TRANSPORT", transport)]].concat());
+            assert!(!Sender::Kernel.wrote(&heard), "journald heard it: {transport}");
+        }
+        assert!(!Sender::Kernel.wrote(&line_of(&[&text[..], &[("_PID", "812")]].concat())));
+        for sender in Sender::ALL {
+            assert!(sender.marks().iter().any(|mark| mark.starts_with("SYSLOG_IDENTIFIER=")), "{sender:?}");
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ const EMERGENCY_STOPS: u64 = 60 * SECOND;
 const SLEEP_HOLDS: u64 = 120 * SECOND;
 /// A line that ends a log is followed by little.
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
+/// What could be written so long after the log's filesystem is said to have failed, was another's.
+const LOST_HOLDS: u64 = 10 * SECOND;
 
 /// What a boot's own lines say of its end.
 #[derive(Debug, Default)]
@@ -176,7 +178,7 @@ impl Sequence {
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
-        self.log_lost.retain(|sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
         self.settle_hearsay();
     }

@@ -133,6 +133,8 @@ pub struct BootFacts {
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
     pub set_aside: Vec<SetAside>,
+    /// Other machines with entries that carry its id, as containers that see their host's; those are left out.
+    pub guests: Vec<Id128>,
 }
 
 /// What a file says of itself.

@@ -11,13 +11,13 @@ use super::ending::{Case, Finding};
 use super::hearsay::Hearsay;
 use super::history::History;
 use super::occurrences::Occurrences;
-use super::report::{Action, Cap, Ending, Orderliness, Strength};
+use super::report::{Action, Cap, Ending, Orderliness, Side, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
 use super::source::Source;
 use super::verdict::contributing;
 use super::verdict::decision::Decision;
-use super::verdict::item::Item;
+use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
 use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
 use super::{Cause, Confidence, headline};
@@ -129,7 +129,7 @@ impl<'s> Survey<'s> {
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
-            habit::drop_usual(self.source, next, &mut items);
+            habit::drop_usual(&case, next, &setting, &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
@@ -158,7 +158,7 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
     let contributing = contributing::beside(items, decision.cause, hangs);
     let mut ending = Ending {
         orderliness,
-        action: action(case, setting, after, decision),
+        action: action(case, setting, (after, items), decision),
         initiator: decision.initiator,
         cause: decision.cause,
         confidence: decision.confidence,
@@ -171,18 +171,32 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
 }
 
 /// What became of the machine: what the lines name, else what the cause comes to.
-fn action(case: &Case<'_>, setting: &Setting, after: &[Sign], decision: &Decision) -> Option<Action> {
+fn action(
+    case: &Case<'_>,
+    setting: &Setting,
+    (after, items): (&[Sign], &[Item]),
+    decision: &Decision,
+) -> Option<Action> {
     use super::Confidence::{Likely, Proven};
     let is_sure = matches!(decision.confidence, Some(Likely | Proven));
     let broke = matches!(setting.finding, Finding::Nothing | Finding::BrokenOff) || decision.is_hung;
+    let after: Vec<Sign> = after.iter().filter(|sign| is_believed(sign, items)).cloned().collect();
     let follows = setting.is_followed();
     let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
-    match case.action(setting.finding, if follows { after } else { &[] }) {
+    match case.action(setting.finding, if follows { &after } else { &[] }) {
         named if !broke || !is_sure => named,
         _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
+}
+
+/// Whether what the next boot found counts as being of this end.
+fn is_believed(sign: &Sign, items: &[Item]) -> bool {
+    let same = || items.iter().filter(|item| item.side == Side::Next && item.rule == sign.rule.id);
+    let is_dump = sign.role() == Means::Dump;
+    let is_sound = |item: &Item| !is_dump || (item.role == Role::Record && item.strength >= sign.strength);
+    same().next().is_none() || same().any(|item| item.doubt.is_none() && is_sound(item))
 }
 
 /// Whether a cause comes to a restart by hardware or by the kernel.

@@ -71,13 +71,15 @@ fn answer(
     numbers::report_conflicts(journal.conflicts());
     numbers::report_twice(journal);
     let salvaged = journal.salvaged();
-    let known = boots.iter().zip(all.chronology.spans()).zip(all.endings);
-    let rows = known.enumerate().map(|(at, ((boot, span), ending))| Row {
+    let known = (0..boots.len()).filter_map(|at| source.boot(at)).zip(source.boots());
+    let known = known.zip(all.chronology.spans()).zip(all.endings);
+    let rows = known.enumerate().map(|(at, (((boot, facts), span), ending))| Row {
         boot,
         ending,
         span,
-        index: at as i64 + 1 - boots.len() as i64,
-        entries: journal.entry_count(at),
+        index: facts.index,
+        entries: facts.entries,
+        guests: &facts.guests,
         salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });

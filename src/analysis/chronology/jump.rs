@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::analysis::source::{Line, Moment};
 use crate::file::JournalFile;
 use crate::format::{Id128, Monotonic, Realtime};
-use crate::journal::{Journal, Stretch};
+use crate::journal::{Boot, Journal, Stretch};
 
 /// Two neighbouring entries between which the wall clock moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +48,9 @@ pub(in crate::analysis) fn among<'a>(lines: impl Iterator<Item = &'a Line>, over
 }
 
 /// The jumps of a boot, by bisection in each stretch and a look from each stretch to the next.
-pub(in crate::analysis) fn of_boot(journal: &Journal, boot: usize, over_us: u64) -> Vec<Jump> {
+pub(in crate::analysis) fn of_boot(journal: &Journal, boot: &Boot, over_us: u64) -> Vec<Jump> {
     let stretches = journal.order().stretches();
-    let members = journal.boots().get(boot).map(|boot| boot.stretches.as_slice()).unwrap_or_default();
-    let mut members: Vec<&Stretch> = members.iter().filter_map(|index| stretches.get(*index)).collect();
+    let mut members: Vec<&Stretch> = boot.stretches.iter().filter_map(|index| stretches.get(*index)).collect();
     members.sort_by_key(|stretch| (stretch.first.monotonic, stretch.first.seqnum));
     let mut looks = Looks { over_us, left: LOOKS_MOST, found: Vec::new() };
     let mut before: Option<Moment> = None;

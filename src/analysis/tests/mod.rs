@@ -9,6 +9,7 @@ mod details;
 mod hearsay;
 pub(super) mod log;
 mod lost_ends;
+mod others;
 mod restarts;
 mod structural;
 

@@ -5,7 +5,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::{Setting, Successor, silent_causes};
+use super::setting::{Setting, Successor, silent_causes, trust};
 use crate::analysis::report::{Side, Strength};
 use crate::analysis::rules::Weights;
 
@@ -35,7 +35,7 @@ fn counts(item: &Item, setting: &Setting) -> bool {
 }
 
 fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
-    let strong = || counts.iter().filter(|item| item.strength >= Strength::Strong);
+    let strong = || counts.iter().filter(|item| item.strength >= Strength::Strong && item.doubt.is_none());
     // A register may hold several reasons: one does not exclude the other.
     let is_on_record = |cause: Cause| strong().any(|item| item.role == Role::Record && item.cause() == Some(cause));
     let mut excluded: Vec<(Cause, String)> = Vec::new();
@@ -49,18 +49,19 @@ fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
 
 /// The sign that settles the cause, and another cause that is settled just as well.
 ///
-/// Records go before last words; of several the one whose cause the others only follow from.
+/// What may be of another end goes last. Records go before last words; of several the one whose cause the others only follow from.
 fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i Item, Option<Cause>)> {
     let is_open = |cause: Cause| excluded.iter().all(|(known, _)| *known != cause);
     let named = |item: &&&Item| item.is_proof() && item.cause().is_some_and(is_open);
     let mut proofs: Vec<&Item> = counts.iter().filter(named).copied().collect();
-    proofs.sort_by_key(|item| (item.role, item.ago));
+    proofs.sort_by_key(|item| (item.doubt.is_some(), item.role, item.ago));
     let first = *proofs.first()?;
     let cause = first.cause()?;
     let narrower = proofs.iter().find(|item| item.cause().is_some_and(|other| narrows(other, cause)));
     let best = narrower.copied().unwrap_or(first);
     let cause = best.cause()?;
-    let others = proofs.iter().filter(|item| item.role == best.role).filter_map(|item| item.cause());
+    let others =
+        proofs.iter().filter(|item| item.role == best.role && item.doubt == best.doubt).filter_map(|item| item.cause());
     let rival = others.into_iter().find(|other| *other != cause && !narrows(cause, *other) && !explains(cause, *other));
     Some((best, rival))
 }
@@ -102,6 +103,9 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
     if let Some(rival) = rival {
         level.down(format!("{rival} is on record just as well"));
     }
+    if let Some(doubt) = item.doubt {
+        level.down(doubt);
+    }
     trust(&mut level, setting);
     let own = item.initiator.filter(|_| item.cause() == Some(cause));
     let initiator = own.unwrap_or_else(|| by_cause(cause));
@@ -131,12 +135,6 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
         _ => Initiator::Unknown,
     };
     Decision::at(cause, level, initiator)
-}
-
-fn trust(level: &mut Level, setting: &Setting) {
-    if setting.is_salvaged {
-        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
-    }
 }
 
 /// What the signs name, what they leave open, and what may have left no sign.

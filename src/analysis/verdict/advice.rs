@@ -78,6 +78,56 @@ const fn by_cause(cause: Cause) -> &'static [&'static str] {
         Cause::UpdateRollbackHealth | Cause::UpdateRollbackAltboot => {
             &["the new OS's own journal, if it has any, says which check failed"]
         }
+        Cause::UndeterminedAbrupt => &["what else the site knows of that time: mains, people, other machines"],
+        _ => of_requests(cause),
+    }
+}
+
+/// What to do next where a machine was asked to end, or where nothing more can be told.
+const fn of_requests(cause: Cause) -> &'static [&'static str] {
+    match cause {
+        Cause::RequestedUser => {
+            &["the session's and sudo's lines name the account: ask whose it is what the restart was for"]
+        }
+        Cause::RequestedOrchestrator => {
+            &["the log of the fleet's or cluster's own service says why it asked, and who asked it"]
+        }
+        Cause::RequestedKey => &["`HandlePowerKey=` and its kin in logind.conf say what keys, lid and idling do"],
+        Cause::RequestedScheduled => &["who scheduled it is in OPERATOR=; timers and update jobs of that hour say why"],
+        Cause::RequestedHypervisor | Cause::VmStop => &["the host's log says who stopped the machine, and why"],
+        Cause::RequestedContainerStop => &["the container manager's log says who stopped the container"],
+        Cause::RequestedRemoteMgmt => &["the management controller's event log says who asked"],
+        Cause::RequestedForced => &["audit or sudo's log says who forced it; `kernel.sysrq` bounds what keys may do"],
+        Cause::UpdateOsImage | Cause::UpdatePackages => {
+            &["the updater's own log says what it installed; `lastwords show -b` of the next boot shows what came up"]
+        }
+        Cause::UpdateConfigApply => &["the supervisor's line says what was changed"],
+        Cause::PowerBatteryLow => &["look at the battery's age, and at UPower's thresholds (`CriticalPowerAction=`)"],
+        Cause::PowerUps => &["the UPS's log says how long the mains were away; test its battery"],
+        Cause::PowerButtonHold | Cause::PowerResetPin => {
+            &["ask who was at the machine: a button is held where nothing else helps, so look at what came before"]
+        }
+        Cause::BootShort => &["each step's own lines say what it was for"],
+        Cause::BootFirmware => &["look at the firmware's own log, and whether there is an update of it"],
+        Cause::Pid1Crash | Cause::Pid1Freeze => {
+            &["get PID 1's core dump, and search systemd's issues for its version and the signal"]
+        }
+        Cause::NoneStillRunning => &["copy the files again once it has ended, or ask for the boot before: `-b -1`"],
+        Cause::NoneUnreadable => &[
+            "get another copy of the file, if there is one",
+            "`lastwords salvage` prints entries that no index reaches",
+        ],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_next_step_for_each_cause() {
+        let without: Vec<&Cause> = Cause::ALL.iter().filter(|cause| by_cause(**cause).is_empty()).collect();
+        assert!(without.is_empty(), "{without:?}");
     }
 }

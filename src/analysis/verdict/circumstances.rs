@@ -5,7 +5,7 @@ use super::setting::{Machine, Setting, Successor};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
-use crate::analysis::sender::Sender;
+use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::source::{FileFacts, Wanted};
 
 const SECOND: u64 = 1_000_000;
@@ -32,6 +32,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         machine: machine(case),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: is_salvaged(case),
+        is_text_only: case.source.tail(case.boot, 1, 0, Wanted::ALL).iter().any(is_text_only),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }
 }
@@ -78,7 +79,7 @@ fn set_aside_at(file: &FileFacts) -> Option<u64> {
 }
 
 /// What the boot's own first lines say that it runs in.
-fn machine(case: &Case<'_>) -> Machine {
+pub(super) fn machine(case: &Case<'_>) -> Machine {
     let detected = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
     let hypervisors = HYPERVISORS.iter().map(|name| format!("MESSAGE=Hypervisor detected: {name}"));
     let has = |terms: Vec<String>| {

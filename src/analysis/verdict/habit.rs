@@ -1,6 +1,10 @@
-//! Records that firmware shows at every boot: they tell of no end.
+//! Records that tell of no end, or of another one: what firmware shows at every boot, dumps that nobody took away, and a
+//! register that keeps what an earlier reset left there.
 
 use super::item::{Item, Role};
+use super::setting::Setting;
+use crate::analysis::ending::Case;
+use crate::analysis::report::{Strength, Witness};
 use crate::analysis::sender::Sender;
 use crate::analysis::source::{Line, Source, Wanted};
 
@@ -8,12 +12,34 @@ use crate::analysis::source::{Line, Source, Wanted};
 const EARLY: u64 = 120_000_000;
 /// And within so many lines.
 const LINES: usize = 3000;
-/// The rules whose records may be a habit.
-const RULES: &str = "bert.";
+/// The rules of records that firmware may show at every boot.
+const BERT: &str = "bert.";
+/// The rule of dumps.
+const DUMP: &str = "pstore.dump";
+/// A dump that is older than an end by so many seconds is not of it.
+const OLDER: u64 = 120;
+const KEPT: &str = "the boot had itself found the same in the register when it began, which may have kept it";
+
+/// Takes records out of account, or into doubt, that are not of this end.
+pub(in crate::analysis) fn drop_usual(case: &Case<'_>, next: usize, setting: &Setting, items: &mut [Item]) {
+    drop_habits(case.source, next, items);
+    doubt_kept(case, items);
+    for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
+        let Witness::Line(place) = &item.witness else { continue };
+        let Some(dump) = dump_of(&place.message).map(str::to_owned) else { continue };
+        if was_there(case.source, next, &dump) {
+            item.role = Role::Note;
+            item.shows.push_str(", which was there before");
+        } else if !setting.is_clock_doubtful && is_older(&dump, case.facts.last.realtime.0) {
+            item.strength = Strength::Weak;
+            item.shows.push_str(", some time before this end by its name");
+        }
+    }
+}
 
 /// Takes records out of account that another boot of the machine found in the same words.
-pub(in crate::analysis) fn drop_usual(source: &dyn Source, next: usize, items: &mut [Item]) {
-    let may_be = |item: &Item| item.role == Role::Record && item.rule.starts_with(RULES);
+fn drop_habits(source: &dyn Source, next: usize, items: &mut [Item]) {
+    let may_be = |item: &Item| item.role == Role::Record && item.rule.starts_with(BERT);
     if !items.iter().any(may_be) {
         return;
     }
@@ -28,10 +54,70 @@ pub(in crate::analysis) fn drop_usual(source: &dyn Source, next: usize, items: &
 
 /// The lines of a boot's firmware record.
 fn record(source: &dyn Source, boot: usize) -> Vec<String> {
-    let is_record = |line: &Line| {
-        Sender::Kernel.wrote(line)
-            && (line.message().starts_with("[Hardware Error]") || line.message().starts_with("BERT"))
-    };
-    let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &is_record });
+    let is_record = |text: &str| text.starts_with("[Hardware Error]") || text.starts_with("BERT");
+    kernels(source, boot, &is_record)
+}
+
+/// What the kernel said at a boot's beginning, of the messages that are `wanted`.
+fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && wanted(&line.message());
+    let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &keep });
     lines.iter().map(|line| line.message().into_owned()).collect()
+}
+
+/// Doubts what the processor's register holds where it held the same when this boot began: not every reset is written
+/// there, and older kernels do not clear it.
+fn doubt_kept(case: &Case<'_>, items: &mut [Item]) {
+    let is_register = |item: &Item| item.role == Role::Record && item.rule.contains(".amd-");
+    if !items.iter().any(is_register) {
+        return;
+    }
+    let before = kernels(case.source, case.boot, &|text| text.starts_with("x86/amd: Previous system reset reason"));
+    for item in items.iter_mut().filter(|item| is_register(item)) {
+        let Witness::Line(place) = &item.witness else { continue };
+        if before.contains(&place.message) {
+            item.doubt = Some(KEPT);
+        }
+    }
+}
+
+/// The name of the dump that systemd-pstore took over.
+fn dump_of(message: &str) -> Option<&str> {
+    message.strip_prefix("PStore ")?.split(' ').next().map(|name| name.trim_end_matches('.'))
+}
+
+/// Whether a boot before `next` had found a dump of that name: one that nobody took away is found at every boot.
+fn was_there(source: &dyn Source, next: usize, dump: &str) -> bool {
+    // Ramoops numbers its few places, and each dump takes the same one again.
+    if !dump.starts_with("dmesg-efi") {
+        return false;
+    }
+    let machine = source.boots().get(next).map(|facts| facts.machine);
+    let before = source.boots().iter().take(next).enumerate().filter(|(_, facts)| Some(facts.machine) == machine);
+    let told = |line: &Line| Sender::Pstore.wrote(line) && dump_of(&line.message()) == Some(dump);
+    before.map(|(at, _)| at).any(|at| source.having(at, Sender::Pstore.marks()).iter().any(told))
+}
+
+/// Whether a dump's name says that it was made before a time, in microseconds: efi-pstore numbers dumps by seconds, with
+/// five digits behind for part and count.
+fn is_older(dump: &str, than_us: u64) -> bool {
+    let number = dump.strip_prefix("dmesg-efi_pstore-").and_then(|number| number.parse::<u64>().ok());
+    let made = number.map(|number| number / 100_000).filter(|made| *made > 1_000_000_000);
+    made.is_some_and(|made| made.saturating_add(OLDER) < than_us / 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_dump_tells_when_it_was_made() {
+        let message = "PStore dmesg-efi_pstore-179188403903001 moved to /var/lib/systemd/pstore/1791884039/dmesg";
+        let dump = dump_of(message).unwrap();
+        assert_eq!(dump, "dmesg-efi_pstore-179188403903001");
+        assert_eq!(dump_of("PStore dmesg-ramoops-0."), Some("dmesg-ramoops-0"));
+        assert!(is_older(dump, 1_791_884_239_000_000));
+        assert!(!is_older(dump, 1_791_884_039_000_000));
+        assert!(!is_older("dmesg-ramoops-0", 1_791_884_239_000_000));
+    }
 }

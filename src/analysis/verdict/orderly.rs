@@ -5,7 +5,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::{Machine, Setting};
+use super::setting::{Machine, Setting, trust};
 use crate::analysis::ending::Finding;
 use crate::analysis::rules::Weights;
 
@@ -50,7 +50,7 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
 /// going.
 pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let breaks = |item: &&Item| match item.role {
-        Role::Record => setting.is_followed(),
+        Role::Record => setting.is_followed() && item.doubt.is_none(),
         Role::Terminal => item.ago <= began(setting),
         _ => item.cause() == Some(Cause::PolicyJobTimeout),
     };
@@ -71,6 +71,7 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
     let by_hardware = |item: &&Item| {
         item.role == Role::Record
             && item.is_proof()
+            && item.doubt.is_none()
             && matches!(item.cause(), Some(Cause::WatchdogHardware | Cause::ThermalTrip))
     };
     if setting.finding != Finding::Complete || !setting.is_followed() {
@@ -116,17 +117,13 @@ fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
 
 fn proven(item: &Item, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
+    if let Some(doubt) = item.doubt {
+        level.down(doubt);
+    }
     trust(&mut level, setting);
     let cause = item.cause().unwrap_or(Cause::UndeterminedOrderly);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
     Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
-}
-
-/// What cannot be read may speak against what can.
-fn trust(level: &mut Level, setting: &Setting) {
-    if setting.is_salvaged {
-        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
-    }
 }
 
 fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {

@@ -7,7 +7,7 @@ use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::Item;
 use super::orderly;
 use super::points::Score;
-use super::setting::Setting;
+use super::setting::{Setting, trust};
 use crate::analysis::ending::Finding;
 use crate::analysis::rules::Weights;
 
@@ -18,7 +18,7 @@ pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &W
         Finding::Missing(_) if setting.is_salvaged => Decision::undetermined(Cause::NoneUnreadable),
         Finding::Missing(_) => Decision::undetermined(Cause::NoneRotated),
         Finding::Unwritable => unwritable(items, setting, weights),
-        Finding::Asleep => asleep(items, weights),
+        Finding::Asleep => asleep(items, setting, weights),
         Finding::Complete => orderly::decide(items, setting, weights),
         Finding::TimedOut | Finding::BrokenOff => orderly::broken_off(items, setting, weights),
         Finding::Nothing => abrupt::decide(items, setting, weights),
@@ -33,21 +33,21 @@ fn unwritable(items: &[Item], setting: &Setting, weights: &Weights) -> Decision 
     let cause = ranked.first().map_or(Cause::StorageReadonlyRemount, |(cause, _)| *cause);
     let is_ahead = ranked.first().is_some_and(|(_, points)| *points >= weights.strong);
     let mut level = Level::new(if is_ahead { Confidence::Likely } else { Confidence::Possible });
-    if setting.is_salvaged {
-        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
-    }
+    trust(&mut level, setting);
     let others = ranked.into_iter().map(|(cause, _)| Condition::from(cause));
     let others: Vec<Condition> = others.chain([Cause::PowerLoss.into(), Cause::KernelPanic.into()]).collect();
     Decision::at(cause, level, Initiator::Unknown).weighed(score).or(others)
 }
 
 /// A machine that woke and died before it could write leaves the same log: never more than likely.
-fn asleep(items: &[Item], weights: &Weights) -> Decision {
+fn asleep(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let low = |item: &&Item| item.speaks_for(Cause::PowerBatteryLow) || item.speaks_for(Cause::SleepBatteryDied);
     let is_low = items.iter().any(|item| low(&item) && item.strength > crate::analysis::report::Strength::Ctx);
     let cause = if is_low { Cause::SleepBatteryDied } else { Cause::SleepNoResume };
     let score = Score::of(items.iter().filter(low), weights, 0);
     let others = [Cause::SleepBatteryDied, Cause::SleepNoResume, Cause::PowerLoss, Cause::KernelPanic];
-    let decision = Decision::at(cause, Level::new(Confidence::Likely), Initiator::Unknown).weighed(score);
+    let mut level = Level::new(Confidence::Likely);
+    trust(&mut level, setting);
+    let decision = Decision::at(cause, level, Initiator::Unknown).weighed(score);
     decision.or(others.map(Condition::from))
 }

@@ -11,8 +11,39 @@ const SECOND: u64 = 1_000_000;
 const KEY_ACTS: u64 = 5 * SECOND;
 /// A plan comes due within so many seconds of its time; logind warns, and units may delay.
 const DUE: i64 = 120;
+/// Or so many before it, since times are rounded.
+const EARLY: i64 = 5;
 /// Time zones differ by multiples of this, in seconds.
 const ZONES: i64 = 900;
+/// And lie so far from UTC at most, to the east and to the west.
+const FARTHEST: (i64, i64) = (14 * 3600, -12 * 3600);
+const ZONE: &str = "the plan's time fits, but which zone it is in is not known";
+/// Zones whose names are used for one offset only, in seconds east of UTC.
+const NAMED: [(&str, i64); 14] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("WET", 0),
+    ("WEST", 3600),
+    ("CET", 3600),
+    ("CEST", 7200),
+    ("EET", 7200),
+    ("EEST", 10800),
+    ("MSK", 10800),
+    ("JST", 32400),
+    ("EDT", -14400),
+    ("MDT", -21600),
+    ("PDT", -25200),
+    ("AKDT", -28800),
+];
+
+/// Whether a shutdown is the one that was planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Yes,
+    /// In one zone of several that the plan may mean.
+    Open,
+    No,
+}
 
 /// When a shutdown began, by the wall clock, in microseconds.
 pub(super) fn began_at(case: &Case<'_>) -> Option<u64> {
@@ -34,8 +65,12 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
             let pressed = keys.iter().rev().find(|(pressed, _)| follows(*pressed, &[at]));
             item.initiator = Some(pressed.map_or(Initiator::LidIdle, |(_, by)| *by));
         }
-        if item.is_plan && !seen.capture("when").is_some_and(|when| is_due(when, began_at)) {
-            item.role = Role::Note;
+        if item.is_plan {
+            match seen.capture("when").map(|when| due(when, began_at)) {
+                Some(Due::Yes) => {}
+                Some(Due::Open) => item.doubt = Some(ZONE),
+                Some(Due::No) | None => item.role = Role::Note,
+            }
         }
     }
 }
@@ -55,20 +90,38 @@ fn follows(at: u64, acted: &[u64]) -> bool {
     acted.iter().any(|acted| *acted >= at && *acted - at <= KEY_ACTS)
 }
 
-/// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`, whatever the time zone.
-fn is_due(when: &str, began_at: Option<u64>) -> bool {
-    let Some(began) = began_at else { return true };
-    let Some(time) = when.split_whitespace().find_map(clock_time) else { return true };
-    let began = i64::try_from(began / SECOND).unwrap_or_default();
-    let late = (began - time).rem_euclid(ZONES);
-    late <= DUE || late >= ZONES - KEY_ACTS as i64 / SECOND as i64
+/// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`.
+fn due(when: &str, began_at: Option<u64>) -> Due {
+    let Some(began) = began_at.and_then(|began| i64::try_from(began / SECOND).ok()) else { return Due::Open };
+    let words: Vec<&str> = when.split_whitespace().collect();
+    let date = words.iter().find_map(|word| word.parse::<jiff::civil::Date>().ok());
+    let time = words.iter().find_map(|word| word.parse::<jiff::civil::Time>().ok().filter(|_| word.contains(':')));
+    let Some((date, time)) = date.zip(time) else { return Due::Open };
+    let Ok(planned) = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC) else { return Due::Open };
+    let late = began - planned.timestamp().as_second();
+    let is_now = |late: i64| (-EARLY..=DUE).contains(&late);
+    if let Some(offset) = words.last().and_then(|zone| offset(zone)) {
+        return if is_now(late + offset) { Due::Yes } else { Due::No };
+    }
+    // In a zone to the east the same clock time comes earlier.
+    let is_some_zone = (-FARTHEST.0 - EARLY..=-FARTHEST.1 + DUE).contains(&late);
+    let past = late.rem_euclid(ZONES);
+    if is_some_zone && (is_now(past) || is_now(past - ZONES)) { Due::Open } else { Due::No }
 }
 
-/// `05:54:30` in seconds since midnight.
-fn clock_time(word: &str) -> Option<i64> {
-    let mut parts = word.split(':').map(|part| part.parse::<i64>().ok());
-    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-    Some(hours * 3600 + minutes * 60 + seconds)
+/// How many seconds east of UTC a zone is, such as `CEST` or `+0530`.
+fn offset(zone: &str) -> Option<i64> {
+    if let Some((_, offset)) = NAMED.iter().find(|(name, _)| *name == zone) {
+        return Some(*offset);
+    }
+    let (sign, digits) = zone.strip_prefix('+').map(|digits| (1, digits)).or_else(|| {
+        let digits = zone.strip_prefix('-')?;
+        Some((-1, digits))
+    })?;
+    let digits = digits.replace(':', "");
+    let (hours, minutes) = (digits.get(..2)?.parse::<i64>().ok()?, digits.get(2..).unwrap_or_default());
+    let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<i64>().ok()? };
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]
@@ -76,14 +129,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_is_due_at_its_time_in_any_zone() {
-        let at = |clock: &str| Some(clock_time(clock).unwrap() as u64 * SECOND);
+    fn a_plan_is_due_on_its_day_at_its_time() {
+        let at = |text: &str| u64::try_from(text.parse::<jiff::Timestamp>().unwrap().as_microsecond()).ok();
         let plan = "Tue 2026-05-12 05:54:30 UTC";
-        assert!(is_due(plan, at("05:54:31")));
-        assert!(is_due(plan, at("07:54:35")), "in another zone");
-        assert!(is_due(plan, at("11:24:28")), "half an hour off");
-        assert!(!is_due(plan, at("05:50:00")), "long before");
-        assert!(!is_due(plan, at("05:58:00")), "long after");
-        assert!(is_due("tomorrow", at("05:58:00")), "what cannot be read says nothing against it");
+        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Yes);
+        assert_eq!(due(plan, at("2026-05-12T05:54:26Z")), Due::Yes, "a breath early");
+        assert_eq!(due(plan, at("2026-05-12T05:50:00Z")), Due::No, "long before");
+        assert_eq!(due(plan, at("2026-05-12T05:58:00Z")), Due::No, "long after");
+        assert_eq!(due(plan, at("2026-05-12T06:54:31Z")), Due::No, "UTC is UTC");
+        assert_eq!(due(plan, at("2026-05-11T05:54:31Z")), Due::No, "a day early");
+        assert_eq!(due("Tue 2026-05-12 07:54:30 CEST", at("2026-05-12T05:54:31Z")), Due::Yes);
+        assert_eq!(due("Tue 2026-05-12 05:54:30 CEST", at("2026-05-12T05:54:31Z")), Due::No);
+        assert_eq!(due("Tue 2026-05-12 11:24:30 +0530", at("2026-05-12T05:54:31Z")), Due::Yes);
+        assert_eq!(due("Tue 2026-05-12 02:54:30 -03", at("2026-05-12T05:54:31Z")), Due::Yes);
+    }
+
+    #[test]
+    fn a_zone_of_which_there_are_several_leaves_it_open() {
+        let at = |text: &str| u64::try_from(text.parse::<jiff::Timestamp>().unwrap().as_microsecond()).ok();
+        let plan = "Tue 2026-05-12 11:24:30 IST";
+        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Open, "five and a half hours to the east");
+        assert_eq!(due(plan, at("2026-05-12T05:50:00Z")), Due::No, "no zone is there");
+        assert_eq!(due(plan, at("2026-05-13T05:54:31Z")), Due::No, "nor a day from UTC");
+        assert_eq!(due("tomorrow", at("2026-05-12T05:54:31Z")), Due::Open, "what cannot be read");
+        assert_eq!(due(plan, None), Due::Open);
     }
 }

@@ -1,7 +1,8 @@
 //! What a verdict must know beside the signs: what the end comes down to, and how far its witnesses can be trusted.
 
 use super::armed::Armed;
-use super::ids::Cause;
+use super::confidence::Level;
+use super::ids::{Cause, Confidence};
 use crate::analysis::ending::Finding;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
@@ -42,6 +43,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.
     pub(in crate::analysis) is_salvaged: bool,
+    /// Whether its lines are text alone, without the fields that journald adds.
+    pub(in crate::analysis) is_text_only: bool,
     /// Whether the wall clock on either side of the end cannot be relied on.
     pub(in crate::analysis) is_clock_doubtful: bool,
 }
@@ -50,6 +53,16 @@ impl Setting {
     /// Whether the next boot's records speak of this end.
     pub(in crate::analysis) fn is_followed(&self) -> bool {
         self.successor == Successor::Certain
+    }
+}
+
+/// Takes a confidence down for what the whole boot's log is worth.
+pub(super) fn trust(level: &mut Level, setting: &Setting) {
+    if setting.is_text_only {
+        level.down("its lines are text alone, without the fields by which journald tells who wrote them");
+    }
+    if setting.is_salvaged {
+        level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");
     }
 }
 

@@ -5,9 +5,9 @@ use super::item::{Item, Role, sets_off};
 use super::requests;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
-use crate::analysis::report::{Side, Witness};
+use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::{Means, Observed, Rulebook, Structural, Where};
-use crate::analysis::sender::is_userspaces_kmsg;
+use crate::analysis::sender::{Sender, is_userspaces_kmsg};
 use crate::analysis::source::Source;
 
 const SECOND: u64 = 1_000_000;
@@ -25,12 +25,33 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
         .iter()
         .map(|seen| {
             let ago = last.saturating_sub(seen.line.monotonic.0);
-            Item { role: role(seen, ago, finding), ago, ..item(case.source, seen, Side::This) }
+            let item = Item { role: role(seen, ago, finding), ago, ..item(case.source, seen, Side::This) };
+            if finding == Finding::Nothing { without_shutdown(item, seen) } else { item }
         })
         .collect();
     requests::settle(&mut items, observed, requests::began_at(case));
     close(&mut items);
     items
+}
+
+/// What a sign comes to where no shutdown followed it.
+fn without_shutdown(item: Item, seen: &Observed) -> Item {
+    let is_kernels = Sender::Kernel.wrote(&seen.line);
+    match item.cause() {
+        // The kernel forces what it asked for in vain, if the hardware does not cut out before.
+        Some(Cause::ThermalOrderly) if item.role == Role::Request && is_kernels => {
+            let candidates = item.candidates.iter().copied().chain([Cause::ThermalTrip]).collect();
+            Item { role: Role::Precursor, strength: item.strength.min(Strength::Strong), candidates, ..item }
+        }
+        Some(Cause::PowerUndervoltage) if item.role == Role::Request && is_kernels => {
+            Item { role: Role::Precursor, strength: item.strength.min(Strength::Strong), ..item }
+        }
+        // The log outlived it: the filesystem may have been any.
+        _ if seen.rule.means.contains(&Means::LogLost) => {
+            Item { strength: item.strength.min(Strength::Moderate), ..item }
+        }
+        _ => item,
+    }
 }
 
 /// Finds items in what rules observed at the beginning of the boot after.
@@ -67,6 +88,7 @@ pub(in crate::analysis) fn structural(
         ago: 0,
         is_plan: false,
         is_noise: false,
+        doubt: None,
         witness,
     }
 }
@@ -87,6 +109,7 @@ fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
         ago: 0,
         is_plan: rule.means.iter().any(|means| matches!(means, Means::Planned(_))),
         is_noise: false,
+        doubt: None,
         witness: Witness::Line(evidence::place(source, &seen.line)),
     }
 }

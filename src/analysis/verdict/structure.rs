@@ -1,10 +1,13 @@
 //! What no single line shows: several signs together, gaps, and the ends of other machines.
 
+use std::collections::BTreeSet;
+
+use super::circumstances;
 use super::drives;
 use super::ids::{Cause, Condition, Only};
 use super::item::{Item, Role};
 use super::restart;
-use super::setting::Setting;
+use super::setting::{Machine, Setting};
 use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -13,6 +16,7 @@ use crate::analysis::report::{Strength, Witness};
 use crate::analysis::rules::Structural;
 use crate::analysis::source::Wanted;
 use crate::analysis::survey::Survey;
+use crate::format::Id128;
 
 const SECOND: u64 = 1_000_000;
 /// A clock that moves by less disturbs nobody.
@@ -57,7 +61,7 @@ pub(in crate::analysis) fn of_its_own(
 /// Those of an end without a shutdown.
 fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Vec<Item> {
     let signs = [
-        together(survey, case, last),
+        together(survey, case, setting, last),
         thrash(survey, setting, items, last),
         left_armed(survey, items),
         restart::stayed_off(survey, case, setting, items, last),
@@ -120,13 +124,32 @@ fn of_loop(survey: &Survey<'_>, case: &Case<'_>, item: Item) -> Item {
 }
 
 /// Other machines whose boots ended abruptly at the same time: the mains went.
-fn together(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
+///
+/// Virtual machines and containers end with their host, whatever ends that: they say nothing of the mains.
+fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witness) -> Option<Item> {
     let together = survey.history.together_with(case.boot)?;
-    let others = together.machines - 1;
+    let machines = together.boots.iter().filter(|boot| is_real(survey, **boot));
+    let machines = machines.filter_map(|boot| survey.source.boots().get(*boot)).map(|facts| facts.machine);
+    let real: BTreeSet<Id128> = machines.filter(|machine| *machine != case.facts.machine).collect();
+    let others = real.len();
+    if others == 0 {
+        return (setting.machine != Machine::Real).then(|| hosted(survey, together.machines.saturating_sub(1), last));
+    }
     let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
     let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
     let item = structural(survey.book, Structural::FleetTogether, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
+}
+
+fn is_real(survey: &Survey<'_>, boot: usize) -> bool {
+    survey.case(boot).is_some_and(|case| circumstances::machine(&case) == Machine::Real)
+}
+
+/// Virtual machines or containers that ended together: their host stopped them, or ended itself.
+fn hosted(survey: &Survey<'_>, others: usize, last: &Witness) -> Item {
+    let shows = format!("{others} other virtual machine(s) or container(s) ended abruptly within seconds of it");
+    let item = structural(survey.book, Structural::FleetTogether, shows, &[Cause::VmStop], last.clone());
+    Item { strength: Strength::Moderate, candidates: vec![Cause::PowerLoss], ..item }
 }
 
 /// Memory ran out just before the end, and a watchdog waited.

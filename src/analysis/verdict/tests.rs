@@ -26,6 +26,7 @@ fn item(role: Role, cause: Cause, strength: Strength, seconds_ago: u64) -> Item 
         ago: seconds_ago * SECOND,
         is_plan: false,
         is_noise: false,
+        doubt: None,
         witness: Witness::File("system.journal".to_owned()),
     }
 }
@@ -42,6 +43,7 @@ fn setting(finding: Finding) -> Setting {
         machine: Machine::Real,
         armed: None,
         is_salvaged: false,
+        is_text_only: false,
         is_clock_doubtful: false,
     }
 }
@@ -227,6 +229,18 @@ fn a_damaged_tail_allows_no_more_than_possible() {
 }
 
 #[test]
+fn lines_that_are_text_alone_are_worth_a_step_less() {
+    let text = |finding| Setting { is_text_only: true, ..setting(finding) };
+    let panic = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0));
+    let decision = decide(&[panic], &text(Finding::Nothing), &Weights::default());
+    assert_eq!((decision.cause, decision.confidence), (Cause::KernelPanic, Some(Confidence::Likely)));
+    assert_eq!(decision.downgrades.len(), 1);
+    assert_eq!(says(&[request()], &text(Finding::Complete)), likely(Cause::RequestedApi, Initiator::ApiClient));
+    assert_eq!(says(&[], &text(Finding::Asleep)).1, Some(Confidence::Possible));
+    assert_eq!(says(&[], &text(Finding::Nothing)), UNKNOWN);
+}
+
+#[test]
 fn sleep_is_never_more_than_likely() {
     let asleep = setting(Finding::Asleep);
     assert_eq!(says(&[], &asleep), likely(Cause::SleepNoResume, Initiator::Unknown));
@@ -266,4 +280,25 @@ fn pid_1s_own_crash_goes_before_the_panic_that_it_brings_about() {
     let freeze = item(Role::Precursor, Cause::Pid1Freeze, Strength::Strong, 0);
     let frozen = (Cause::Pid1Freeze, Some(Confidence::Likely), Some(Initiator::Unknown));
     assert_eq!(says(&[crash, freeze], &nothing), frozen);
+}
+
+#[test]
+fn what_may_be_of_another_end_proves_nothing_and_excludes_nothing() {
+    let kept =
+        Item { doubt: Some("it may be older"), ..item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0) };
+    let decision = decide(std::slice::from_ref(&kept), &setting(Finding::Nothing), &Weights::default());
+    assert_eq!((decision.cause, decision.confidence), (Cause::WatchdogHardware, Some(Confidence::Likely)));
+    assert_eq!(decision.downgrades, ["likely, not proven: it may be older"]);
+    let complete = decide(&[request(), kept.clone()], &setting(Finding::Complete), &Weights::default());
+    assert!(!complete.is_hung);
+    assert_eq!((complete.cause, complete.confidence), (Cause::RequestedApi, Some(Confidence::Proven)));
+    let panic = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0));
+    assert_eq!(says(&[kept.clone(), panic], &setting(Finding::Nothing)), proven(Cause::KernelPanic, Initiator::Kernel));
+    let excluding = Item { excludes: vec![Cause::PowerLoss], ..kept };
+    let decision = decide(&[excluding], &setting(Finding::Nothing), &Weights::default());
+    assert!(decision.candidates.contains(&Cause::PowerLoss.into()));
+    let plan = Item { is_plan: true, ..item(Role::Request, Cause::RequestedScheduled, Strength::Proof, 300) };
+    let plan = Item { doubt: Some("its time zone is not known"), ..plan };
+    let planned = decide(&[request(), plan], &setting(Finding::Complete), &Weights::default());
+    assert_eq!((planned.cause, planned.confidence), (Cause::RequestedScheduled, Some(Confidence::Likely)));
 }

@@ -28,6 +28,7 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `missing`, `missing_after` | numbers of no entry that was read: within the boot, and up to the next one's first |
 /// | `blind_us` | so long after its start the log was in memory only |
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
+/// | `guests` | other machines with entries that carry its id, as containers do; those are not judged |
 /// | `matching` | how many entries were asked for, where not all were |
 /// | `salvaged` | how many entries no index reaches, where there are any |
 /// | `accounts` | what files consist of that are not as their index says, each with the newest boot listed in it |
@@ -72,6 +73,9 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     }
     if row.salvaged > 0 {
         put("salvaged", json!(row.salvaged));
+    }
+    if !row.guests.is_empty() {
+        put("guests", json!(row.guests));
     }
     if let Some(matching) = row.matching {
         put("matching", json!(matching));

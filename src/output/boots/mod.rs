@@ -8,6 +8,7 @@ mod table;
 mod totals;
 
 use crate::analysis::{Ending, Orderliness, Span};
+use crate::format::Id128;
 use crate::journal::Boot;
 
 pub use history::history;
@@ -27,6 +28,8 @@ pub struct Row<'a> {
     pub index: i64,
     /// How many entries it has; one that several files hold counts once.
     pub entries: u64,
+    /// Other machines with entries that carry its id, which are not judged.
+    pub guests: &'a [Id128],
     /// How many of its entries were asked for, where not all were.
     pub matching: Option<u64>,
     /// How many of its entries no index reaches.

@@ -1,7 +1,7 @@
 //! Rows that fit 80 columns: what a boot is, when it began and ended, how and why, in short forms.
 
 use super::Row;
-use super::table::{gap, has_matches, index_width, mark, word};
+use super::table::{action, gap, has_matches, index_width, mark, word};
 use crate::analysis::{ClockKind, Confidence, Ending};
 use crate::format::Realtime;
 use crate::output::Style;
@@ -15,6 +15,8 @@ const ID: usize = 8;
 const SHORTEST_ID: usize = 4;
 /// So long may a span be; of a longer one the larger unit is left.
 const SPAN: usize = 6;
+/// So long is the longest of the words for what became of the machine.
+const ACTION: usize = "power-cut".len();
 /// So long is the shortest form of an ending.
 const ENDING: usize = 7;
 
@@ -35,6 +37,8 @@ pub(super) struct Columns {
     matches: bool,
     /// Characters of an ending.
     ending: usize,
+    /// Whether there is room to say what became of the machine.
+    action: bool,
     /// Whether nothing stands between a number and its id, and between a cause and its mark.
     tight: bool,
 }
@@ -52,6 +56,7 @@ impl Columns {
             gap: longest(&|row| short(&gap(row)).len()).max(if has_matches(rows) { 5 } else { 3 }),
             matches: has_matches(rows),
             ending: longest(&|row| word(row.ending.orderliness).len()).max(ENDING),
+            action: false,
             tight: false,
         };
         columns.narrowed(longest(&|row| why(&row.ending, false).len()), style.width)
@@ -64,13 +69,15 @@ impl Columns {
         self.id = self.id.saturating_sub(excess(&self)).max(SHORTEST_ID);
         self.days &= excess(&self) == 0;
         self.tight = excess(&self) > 0;
+        self.action = width > self.before_cause() + cause.max("CAUSE".len()) + ACTION;
         self
     }
 
     /// The characters of a row before its cause.
     fn before_cause(self) -> usize {
         let ids = self.index + 2 + self.id;
-        ids + 1 + self.start() + 1 + self.end() + 1 + SPAN + 1 + self.gap + 1 + self.ending + 1
+        let action = if self.action { ACTION + 1 } else { 0 };
+        ids + 1 + self.start() + 1 + self.end() + 1 + SPAN + 1 + self.gap + 1 + self.ending + 1 + action
     }
 
     /// The characters of a start, with the letter for its clock.
@@ -89,7 +96,9 @@ impl Columns {
         let (gap, ending, name) = (self.gap, self.ending, if self.matches { "MATCH" } else { "GAP" });
         let year = self.one_year.map_or_else(|| "START".to_owned(), |year| format!("START {year}"));
         let ids = format!("{:>index$} {}{:<id$}", "IDX", self.space(), "BOOT");
-        format!("{ids} {year:<start$} {:<end$} {:>SPAN$} {name:>gap$} {:<ending$} CAUSE", "END", "UPTIME", "ENDING")
+        let action = if self.action { format!("{:<ACTION$} ", "ACTION") } else { String::new() };
+        let times = format!("{year:<start$} {:<end$} {:>SPAN$} {name:>gap$}", "END", "UPTIME");
+        format!("{ids} {times} {:<ending$} {action}CAUSE", "ENDING")
     }
 
     /// A row up to how the boot ended, and from there on.
@@ -104,7 +113,8 @@ impl Columns {
         let before = format!("{ids} {start} {ended:<end$} {uptime:>SPAN$} {:>width$} ", short(&gap(row)));
         let (how, ending) = (word(row.ending.orderliness), self.ending);
         let how = how.get(..ending).unwrap_or(how);
-        (before, format!("{how:<ending$} {}", why(&row.ending, self.tight)))
+        let became = if self.action { format!("{:<ACTION$} ", action(row.ending.action)) } else { String::new() };
+        (before, format!("{how:<ending$} {became}{}", why(&row.ending, self.tight)))
     }
 
     const fn space(&self) -> &'static str {
@@ -174,6 +184,7 @@ mod tests {
             gap: SPAN,
             matches: false,
             ending: "incomplete".len(),
+            action: false,
             tight: false,
         };
         for (index, one_year) in [(3, Some(2026)), (3, None), (4, Some(2026)), (4, None), (5, None)] {
@@ -186,6 +197,10 @@ mod tests {
         }
         let (all, roomy) = (columns(3, Some(2026)), columns(3, Some(2026)).narrowed(longest, 100));
         assert_eq!((roomy.id, roomy.days, roomy.ending), (all.id, true, all.ending), "where all fits, nothing is cut");
+        let wider = all.narrowed(longest, 120);
+        assert!(wider.action && !all.narrowed(longest, 80).action, "where there is more room, more is shown");
+        assert_eq!(wider.head().len(), wider.before_cause() + "CAUSE".len());
+        assert!(wider.before_cause() + longest <= 120);
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) fn by_machine<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
 /// Whether there is anything to note of a boot.
 pub(super) fn has_note(row: &Row<'_>) -> bool {
     let span = row.span;
-    !span.order_certain || span.invisible_before.is_some() || span.missing > 0 || span.missing_after > Some(0)
+    let is_lacking = span.missing > 0 || span.missing_after > Some(0);
+    !span.order_certain || span.invisible_before.is_some() || is_lacking || !row.guests.is_empty()
 }
 
 /// Writes the notes, the newest boot's last, and what the letters of clocks mean where there are any.
@@ -110,6 +111,12 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
     }
     if let Some(missing) = facts.missing_after.filter(|missing| *missing > 0) {
         notes.push(format!("{missing} entries after its last are in no file that was read"));
+    }
+    for machine in row.guests {
+        notes.push(format!(
+            "entries of machine {machine} carry its id, as a container's do: they say nothing of its end, and have a \
+             verdict of their own where they are read alone"
+        ));
     }
     if let Some(by) = moved(row) {
         let way = if by < 0 { "back" } else { "ahead" };

@@ -15,7 +15,8 @@ const WIDE: usize = 140;
 /// And from so many for whole ids.
 const WIDEST: usize = 180;
 
-/// Writes a table that fits 80 columns; terminals of 140 and more see more columns, and whole ids from 180 on.
+/// Writes a table that fits 80 columns; wider terminals see what became of the machine where there is room, from 140 on
+/// all columns, and whole ids from 180 on.
 ///
 /// The boots of each machine follow one another under its id. A `!` after the number says that a note follows below.
 ///
@@ -124,7 +125,7 @@ fn why(ending: &Ending) -> String {
 }
 
 /// What became of the machine.
-const fn action(action: Option<Action>) -> &'static str {
+pub(super) const fn action(action: Option<Action>) -> &'static str {
     match action {
         None | Some(Action::Unknown) => "",
         Some(Action::Reboot) => "reboot",

@@ -14,6 +14,7 @@ mod machine;
 mod phases;
 mod rows;
 mod scene;
+mod shared;
 mod startup;
 #[path = "../support/mod.rs"]
 mod support;

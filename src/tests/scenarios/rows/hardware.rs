@@ -102,7 +102,8 @@ pub(super) fn container_closes_the_watchdog() -> Scene {
 
 pub(super) fn pstore() -> Scene {
     let host = Host { kernel: "6.12.48-amd64", ..Host::PC };
-    let ending = lived(Boot::new(host, START), 4 * HOUR);
+    // The names of the dumps are of 2024-06-16 23:24:11, which must be when this ends.
+    let ending = lived(Boot::new(host, "2024-06-16T19:23:20Z"), 4 * HOUR);
     let next =
         Boot::after(&ending, 41 * SECOND).early(611, 6, "pstore: Registered efi_pstore as persistent store backend");
     let mut next = next.after_crash().up();

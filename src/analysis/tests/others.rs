@@ -1,0 +1,148 @@
+//! Signs that are of another end, or of another machine, and what is left when they count for less.
+
+use super::super::{Cause, Confidence, Postmortem, judge};
+use super::log::Log;
+use crate::analysis::Orderliness;
+
+fn judged(log: &Log, boot: usize) -> Postmortem {
+    judge(&log.listed(), boot).unwrap()
+}
+
+fn verdict(report: &Postmortem) -> (Orderliness, Cause, Option<Confidence>) {
+    (report.ending.orderliness, report.ending.cause, report.ending.confidence)
+}
+
+const OPEN: (Orderliness, Cause, Option<Confidence>) =
+    (Orderliness::Abrupt, Cause::UndeterminedAbrupt, Some(Confidence::Undetermined));
+const WATCHDOG: &str = "x86/amd: Previous system reset reason [0x02000800]: hardware watchdog timer expired";
+
+fn dump<'l>(log: &'l mut Log, name: &str) -> &'l mut Log {
+    let moved = format!("PStore {name} moved to /var/lib/systemd/pstore/1/{name}");
+    log.service("systemd-pstore.service", "systemd-pstore", &moved)
+}
+
+#[test]
+fn a_dump_that_nobody_takes_away_is_of_one_end_only() {
+    let name = "dmesg-efi_pstore-177856254503001";
+    let mut log = Log::new();
+    log.boot(0).life(9).boot(60);
+    dump(&mut log, name).life(9).boot(60);
+    dump(&mut log, name).life(1);
+    assert_eq!(verdict(&judged(&log, 0)).1, Cause::KernelPanic, "made just before");
+    let later = judged(&log, 1);
+    assert_eq!(verdict(&later), OPEN);
+    assert_eq!(later.ending.action, Some(super::Action::Unknown));
+    let mut log = Log::new();
+    log.boot(0).life(60).boot(60);
+    dump(&mut log, name).life(1);
+    assert!(verdict(&judged(&log, 0)).2 < Some(Confidence::Proven), "an hour older than the end");
+}
+
+#[test]
+fn a_register_that_held_the_same_before_proves_nothing() {
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(9);
+    log.kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(9).shuts_down("reboot", "reboot.target");
+    log.kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(1);
+    let abrupt = |confidence| (Orderliness::Abrupt, Cause::WatchdogHardware, Some(confidence));
+    assert_eq!(verdict(&judged(&log, 0)), abrupt(Confidence::Proven));
+    let kept = judged(&log, 1);
+    assert_eq!(verdict(&kept), abrupt(Confidence::Likely));
+    assert!(kept.downgrades[0].contains("may have kept it"), "{:?}", kept.downgrades);
+    assert_eq!(verdict(&judged(&log, 2)), (Orderliness::Orderly, Cause::RequestedApi, Some(Confidence::Proven)));
+}
+
+#[test]
+fn a_filesystem_that_fails_while_the_log_goes_on_is_not_the_logs() {
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel("EXT4-fs (sdb1): Remounting filesystem read-only");
+    for _ in 0..30 {
+        log.after(1).service("app.service", "app", "measured");
+    }
+    log.boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(report.ending.orderliness, Orderliness::Abrupt);
+    assert!(report.ending.confidence < Some(Confidence::Likely), "{}", report.headline);
+    assert!(report.ending.contributing.contains(&Cause::StorageReadonlyRemount.into()));
+}
+
+#[test]
+fn a_critical_temperature_counts_though_no_shutdown_followed() {
+    for (seconds, confidence) in [(20, Confidence::Likely), (90, Confidence::Possible)] {
+        let mut log = Log::new();
+        log.boot(0).life(9).kernel("thermal thermal_zone0: cpu-thermal: critical temperature reached");
+        log.after(seconds).service("app.service", "app", "measured").boot(60).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(verdict(&report), (Orderliness::Abrupt, Cause::ThermalOrderly, Some(confidence)));
+        assert!(report.ending.candidates.contains(&Cause::ThermalTrip.into()));
+    }
+}
+
+#[test]
+fn a_processor_that_seemed_stuck_while_the_machine_was_paused_was_not() {
+    for (line, cause) in [
+        ("watchdog: BUG: soft lockup - CPU#0 stuck for 4211s! [swapper/0:0]", Cause::UndeterminedAbrupt),
+        ("watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [swapper/0:0]", Cause::KernelLockupSoft),
+    ] {
+        let mut log = Log::new();
+        log.boot(0).life(9).kernel(line).after(10).service("app.service", "app", "measured").boot(60).life(1);
+        assert_eq!(verdict(&judged(&log, 0)).1, cause, "{line}");
+    }
+}
+
+/// Three machines that end within two seconds, of which some say that they are virtual.
+fn together(kinds: [Option<&str>; 3]) -> Log {
+    let mut log = Log::new();
+    for (machine, kind) in ['a', 'b', 'c'].into_iter().zip(kinds) {
+        // Each of them starts when the one before has ended: its clock is set back by what that took.
+        log.machine(machine).boot(0);
+        kind.into_iter().for_each(|kind| {
+            log.pid1(&format!("Detected virtualization {kind}."));
+        });
+        log.life(9).after(1).set_clock(-546_000);
+    }
+    for machine in ['a', 'b', 'c'] {
+        log.machine(machine).boot(600);
+    }
+    log
+}
+
+#[test]
+fn machines_that_run_on_a_host_say_nothing_of_the_mains() {
+    let real = judged(&together([None, None, None]), 0);
+    assert_eq!(verdict(&real), (Orderliness::Abrupt, Cause::PowerLoss, Some(Confidence::Likely)));
+    let host = judged(&together([None, Some("kvm"), Some("kvm")]), 0);
+    assert_eq!(verdict(&host), OPEN, "its guests end with it");
+    let guest = judged(&together([Some("kvm"), Some("kvm"), Some("kvm")]), 0);
+    assert_eq!(verdict(&guest), (Orderliness::Abrupt, Cause::VmStop, Some(Confidence::Possible)));
+    assert!(guest.ending.candidates.contains(&Cause::PowerLoss.into()));
+}
+
+#[test]
+fn a_kernel_that_saves_a_dump_says_so() {
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel_boot(5).kernel("Command line: root=/dev/sda2 ro elfcorehdr=0x5d000000").after(8);
+    log.service("kdump.service", "kdump", "saving vmcore complete").boot(40).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
+    let capture = judged(&log, 1);
+    assert_eq!(verdict(&capture), (Orderliness::Abrupt, Cause::RequestedForced, Some(Confidence::Possible)));
+    super::has(&capture, "kdump.capturing");
+}
+
+#[test]
+fn every_end_has_limits_and_next_steps() {
+    for (name, log) in super::cases::ALL {
+        let mut whole = Log::new();
+        log(&mut whole);
+        let source = whole.listed();
+        for boot in 0..source_len(&source) {
+            let report = judge(&source, boot).unwrap();
+            assert!(!report.limits.is_empty(), "{name}, boot {boot}: no limits");
+            assert!(!report.advice.is_empty(), "{name}, boot {boot}: no next step for {}", report.ending.cause);
+        }
+    }
+}
+
+fn source_len(source: &dyn crate::analysis::Source) -> usize {
+    source.boots().len()
+}

@@ -1,0 +1,62 @@
+//! A container that sees its host's boot id: what it says of itself is not the machine's.
+
+use super::boot::{Boot, HOUR, MINUTE, SECOND};
+use super::host::Host;
+use super::machine::{Machine, hex};
+use super::scene::Scene;
+use super::support::lastwords;
+
+const START: &str = "2026-05-12T05:00:00Z";
+
+/// A container's boot under its host's id: it begins later, has no kernel of its own, and shuts down in order.
+fn container() -> Boot {
+    let boot = Boot::new(Host::PC, START).wait(10 * MINUTE).journal_starts().services_start().life(20 * MINUTE);
+    boot.shuts_down("reboot")
+}
+
+#[test]
+fn what_a_container_says_under_its_hosts_boot_id_is_left_out_of_the_hosts_verdict() {
+    let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
+    let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);
+    let guest = Machine::new("guest").archived(&[&container()]);
+    assert_eq!(guest.boots, [ending.id], "it sees its host's boot");
+    let host = Machine::new("host").torn(&[&ending]).online(&[&next]);
+    let seen = Scene { machines: vec![host, guest], also: Vec::new() }.play("shared-boot");
+    let row = &seen.rows[0];
+    assert_eq!(row["ending"]["orderliness"], "abrupt", "the host died");
+    assert_eq!(row["ending"]["cause"], "undetermined.abrupt");
+    assert_eq!(row["machine_id"], hex(seen.machines[0].machine_id()).as_str());
+    assert_eq!(row["guests"], serde_json::json!([hex(seen.machines[1].machine_id())]));
+    assert_eq!(row["entries"], ending.records().len(), "its own entries");
+    assert!(seen.why(0)["limits"].to_string().contains("as a container's do"), "and it is said");
+    assert_eq!(seen.rows.len(), 2);
+    assert!(seen.rows[1].get("guests").is_none());
+    let table = lastwords(&["boots", seen.folder.path().to_str().unwrap()]);
+    let table = table.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(table.contains("as a container's do: they say nothing of its end"), "{table}");
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../output/schema/boots.schema.json")).unwrap();
+    assert!(jsonschema::is_valid(&schema, &seen.rows.clone().into()), "the answer is as the schema says");
+}
+
+#[test]
+fn a_container_that_is_read_alone_has_a_verdict_of_its_own() {
+    let seen = Scene::from(Machine::new("guest").archived(&[&container()])).play("shared-boot-alone");
+    assert_eq!(seen.rows.len(), 1);
+    assert_eq!(seen.rows[0]["ending"]["orderliness"], "orderly");
+    assert!(seen.rows[0].get("guests").is_none());
+}
+
+#[test]
+fn an_initrd_under_another_machine_id_is_the_same_machine() {
+    let initrd = Boot::new(Host::PC, START).journal_starts();
+    let id = initrd.id;
+    let ending = Boot::new(Host::PC, START).wait(2 * SECOND).up().life(2 * HOUR).shuts_down("reboot");
+    assert_eq!(ending.id, id);
+    let next = Boot::after(&ending, 40 * SECOND).up().life(11 * MINUTE);
+    let machines =
+        vec![Machine::new("host").archived(&[&ending]).online(&[&next]), Machine::new("initrd").archived(&[&initrd])];
+    let seen = Scene { machines, also: Vec::new() }.play("shared-boot-initrd");
+    assert!(seen.rows.iter().all(|row| row.get("guests").is_none()), "{:?}", seen.rows);
+    assert_eq!(seen.rows[0]["ending"]["orderliness"], "orderly");
+}
