@@ -130,6 +130,20 @@ fn a_kernel_that_saves_a_dump_says_so() {
 }
 
 #[test]
+fn a_copy_of_the_text_alone_is_judged_a_step_lower() {
+    let panic = [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", "Kernel panic - not syncing: Fatal exception")];
+    let mut log = Log::new();
+    log.boot(0).life(9).line(&panic).boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
+    assert!(report.downgrades[0].contains("text alone"), "{:?}", report.downgrades);
+    let mut log = Log::new();
+    let heard = [&panic[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
+    log.boot(0).life(9).line(&heard).boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), OPEN, "journald knows who wrote it");
+}
+
+#[test]
 fn every_end_has_limits_and_next_steps() {
     for (name, log) in super::cases::ALL {
         let mut whole = Log::new();
