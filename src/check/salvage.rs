@@ -200,6 +200,7 @@ impl Salvage {
             let Ok(entry) = file.entry_as_stated(*at) else { continue };
             let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
             match court.verdict(&entry, bounds) {
+                Verdict::Whole => court.admit(&entry, bounds.is_reached),
                 Verdict::Own(lost) => {
                     court.admit(&entry, bounds.is_reached);
                     self.lost.insert(*at, lost);

@@ -270,6 +270,13 @@ impl<'data> DataEntries<'data> {
         inline.saturating_add(self.rest.position(&self.file.image(), self.file.layout(), at))
     }
 
+    /// Where the `index`th of them is written: in the DATA itself, or in a slot of an array.
+    pub(crate) fn place(&self, data: &Data<'_>, index: usize) -> Offset {
+        let inline = usize::from(self.first.is_some());
+        let slot = index.checked_sub(inline).and_then(|slot| Some((slot, self.rest.part(slot)?)));
+        slot.map_or(data.at, |(slot, part)| place(part.at, self.file.layout(), slot.saturating_sub(part.start)))
+    }
+
     /// Whether the entry at `at` is among them, by bisection.
     #[must_use]
     pub fn contains(&self, at: Offset) -> bool {

@@ -62,6 +62,27 @@ fn two_pages_that_changed_places_make_up_nothing() {
     }
 }
 
+/// A copy with the page `from` in the place of the page `to`.
+fn copied(sound: &[u8], from: u64, to: u64) -> Vec<u8> {
+    let mut broken = sound.to_vec();
+    let page = PAGE as usize;
+    let (from, to) = (from as usize * page, to as usize * page);
+    broken[to..to + page].copy_from_slice(&sound[from..from + page]);
+    broken
+}
+
+#[test]
+fn a_page_copied_over_another_makes_up_nothing() {
+    for bytes in samples().map(|synth| synth.build()) {
+        let (last, sound) = (used(&bytes) / PAGE, Sound::of(bytes));
+        for to in 1..last {
+            for from in (0..last).filter(|from| *from != to) {
+                sound.holds(&copied(&sound.bytes, from, to), &("copied", from, to));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_bit_flipped_in_any_object_header_costs_no_other_entry() {
     for synth in samples() {

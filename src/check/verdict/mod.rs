@@ -1,0 +1,237 @@
+//! Whose an entry is: proven by its payloads, or fitting in with those that are.
+
+mod copies;
+mod items;
+
+use std::collections::HashSet;
+
+use super::judge::Judge;
+use super::places::{PAGE, Places};
+use super::starts::Starts;
+use crate::corrupt::Offset;
+use crate::file::{Entry, JournalFile};
+use crate::format::{Id128, Seqnum};
+
+/// What is decided of an entry that no hash proves.
+pub(super) enum Verdict {
+    /// This file's, with all its payloads: it lies where they list it.
+    Whole,
+    /// This file's, without the items at these positions.
+    Own(Vec<usize>),
+    /// No entry of this file.
+    Not,
+}
+
+/// Where an entry was found.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    pub(super) is_reached: bool,
+    pub(super) is_in_line: bool,
+}
+
+/// An entry that is this file's own.
+#[derive(Clone, Copy)]
+pub(super) struct Admitted {
+    pub(super) at: Offset,
+    pub(super) seqnum: Seqnum,
+    pub(super) is_reached: bool,
+}
+
+/// Everything that is known when entries are judged.
+pub(super) struct Court<'data> {
+    file: &'data JournalFile,
+    judge: Judge<'data>,
+    /// Where objects lie that prove themselves.
+    sound: &'data Starts,
+    places: Places,
+    boots: HashSet<Id128>,
+    /// Boots that one entry states, without a word of the index.
+    heard: HashSet<Id128>,
+    pub(super) admitted: Vec<Admitted>,
+    /// Payloads of whole entries: where no key tells of the others, only these are proven.
+    proven: Starts,
+    /// The admitted ones by seqnum.
+    by_seqnum: Vec<(Seqnum, Offset)>,
+    /// Those of the admitted in pages that are in place, in order.
+    settled: Vec<(Offset, Seqnum)>,
+    /// The last object that the header knows of; beyond it others' remains may lie.
+    tail: Option<Offset>,
+    /// The last entry that the index reaches.
+    last: Option<Offset>,
+    /// Links that may still be followed.
+    links: u64,
+}
+
+/// Where an entry's own words of itself begin, behind its object's header, where they end, and where what its hash proves
+/// begins.
+const CLOCKS: u64 = 16;
+const HEAD_END: u64 = 55;
+const PROVEN: u64 = 56;
+
+/// The page of a byte of an entry.
+fn page(entry: &Entry<'_>, into: u64) -> u64 {
+    entry.offset().0.saturating_add(into) / PAGE
+}
+
+/// Whether what an entry says of itself lies in one page, and its object begins there.
+fn is_in_one_piece(entry: &Entry<'_>) -> bool {
+    page(entry, 0) == page(entry, HEAD_END)
+}
+
+/// Whether what no hash covers lies in one page with what one does.
+fn is_covered(entry: &Entry<'_>) -> bool {
+    page(entry, CLOCKS) == page(entry, PROVEN)
+}
+
+impl<'data> Court<'data> {
+    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, mut places: Places) -> Self {
+        places.ask(file, &judge, sound);
+        let tail = file.header().tail_object_offset;
+        let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
+        let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
+        let boots = judge.boots.iter().filter(|(_, at)| is_own(at)).map(|(boot, _)| *boot).collect();
+        let links = file.image().len();
+        Self {
+            file,
+            judge,
+            sound,
+            places,
+            boots,
+            heard: HashSet::new(),
+            proven: Starts::of(links),
+            admitted: Vec::new(),
+            by_seqnum: Vec::new(),
+            settled: Vec::new(),
+            tail,
+            last: None,
+            links,
+        }
+    }
+
+    /// Whether the payloads prove the entry, and its clocks were written with what they prove.
+    pub(super) fn is_whole(&self, entry: &Entry<'_>) -> bool {
+        let behind = Offset(entry.offset().0.saturating_add(PROVEN));
+        self.judge.is_whole(entry.head(), entry.stored_items())
+            && (is_covered(entry) || (self.places.is_own(entry.offset()) && self.places.is_own(behind)))
+    }
+
+    /// Whether the parts of an entry's head were written together, if they lie in two pages.
+    fn is_of_one_time(&self, entry: &Entry<'_>) -> bool {
+        let end = Offset(entry.offset().0.saturating_add(HEAD_END));
+        let is_begun = || self.places.is_own(entry.offset());
+        let is_followed = || self.is_followed(entry) && !self.places.is_denied(entry.offset());
+        page(entry, CLOCKS) == page(entry, HEAD_END) || (self.places.is_own(end) && (is_begun() || is_followed()))
+    }
+
+    /// Whether an object that proves itself begins where the entry ends.
+    fn is_followed(&self, entry: &Entry<'_>) -> bool {
+        let end = entry.offset().0.saturating_add(entry.size() as u64).checked_next_multiple_of(8);
+        end.is_some_and(|end| self.sound.contains(Offset(end)))
+    }
+
+    /// Whether a whole entry is this file's: its hash says so where hashes are keyed. Else, if it lies beyond what the
+    /// header knows of, it must be newer than that and share a payload with it.
+    pub(super) fn is_own(&self, entry: &Entry<'_>, is_reached: bool) -> bool {
+        let header = self.file.header();
+        let is_newer = entry.seqnum() > header.tail_entry_seqnum;
+        let fits = |tail| entry.offset() <= tail || (is_newer && entry.items().any(|at| at <= tail));
+        is_reached || self.judge.is_decisive() || self.tail.is_none_or(fits)
+    }
+
+    pub(super) fn admit(&mut self, entry: &Entry<'_>, is_reached: bool) {
+        if self.is_whole(entry) {
+            if !entry.boot_id().is_null() {
+                self.boots.insert(entry.boot_id());
+            }
+            for at in entry.items() {
+                self.proven.insert(at);
+            }
+        }
+        self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
+    }
+
+    /// Takes the boot that an entry states for one that there was, where the index reaches the entry; or where payloads of
+    /// this file's own list two entries that state it, since one may have a flipped bit.
+    pub(super) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
+        let boot = entry.boot_id();
+        if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
+            return;
+        }
+        let is_own = self.judge.is_decisive() || self.tail.is_none_or(|tail| entry.offset() <= tail);
+        if is_reached || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
+            self.boots.insert(boot);
+        }
+    }
+
+    /// Puts the admitted in order, so that others can be held against them.
+    pub(super) fn sort(&mut self) {
+        self.admitted.sort_unstable_by_key(|admitted| admitted.at);
+        self.by_seqnum = self.admitted.iter().map(|admitted| (admitted.seqnum, admitted.at)).collect();
+        self.by_seqnum.sort_unstable();
+        let settled = self.admitted.iter().filter(|admitted| self.places.is_own(admitted.at));
+        self.settled = settled.map(|admitted| (admitted.at, admitted.seqnum)).collect();
+        self.last = self.admitted.iter().rev().find(|admitted| admitted.is_reached).map(|admitted| admitted.at);
+    }
+
+    /// Judges an entry whose payloads do not prove it: some are gone, or the entry itself is torn.
+    pub(super) fn verdict(&mut self, entry: &Entry<'_>, bounds: Bounds) -> Verdict {
+        if self.is_listed_by_all(entry) {
+            return Verdict::Whole;
+        }
+        let lost = self.lost(entry);
+        let keeps_some = lost.len() < entry.items().len();
+        let is_known = self.boots.contains(&entry.boot_id());
+        let is_own = match bounds {
+            // The index is a witness too, but of a place only: half a head may be of another time by now.
+            Bounds { is_reached: true, .. } => (is_known && self.is_of_one_time(entry)) || is_in_one_piece(entry),
+            _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
+            Bounds { is_in_line, .. } => {
+                (is_in_line || keeps_some || self.is_next(entry)) && self.is_of_one_time(entry)
+            }
+        };
+        if is_own { Verdict::Own(lost) } else { Verdict::Not }
+    }
+
+    /// The entries in place before and behind a place.
+    fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
+        let behind = self.settled.partition_point(|(other, _)| *other < at);
+        let before = behind.checked_sub(1).and_then(|index| self.settled.get(index));
+        [before, self.settled.get(behind)].map(|entry| entry.copied())
+    }
+
+    /// Whether the seqnum lies between those of the entries before and behind, and is not taken.
+    fn fits(&self, entry: &Entry<'_>) -> bool {
+        let seqnum = entry.seqnum();
+        let [before, behind] = self.beside(entry.offset());
+        let fits_before = before.is_none_or(|(_, before)| before < seqnum);
+        let fits_behind = behind.is_none_or(|(_, behind)| seqnum < behind);
+        // What was moved within the file is out of its place, but not out of the range.
+        let first = self.file.header().head_entry_seqnum;
+        fits_before
+            && fits_behind
+            && (first <= seqnum || self.by_seqnum.first().is_some_and(|(least, _)| *least < first))
+    }
+
+    /// Whether the entry before or behind has the next seqnum, the same boot, and clocks that fit: nobody else's would.
+    fn is_next(&self, entry: &Entry<'_>) -> bool {
+        let [before, behind] = self.beside(entry.offset()).map(|beside| self.file.entry_as_stated(beside?.0).ok());
+        let leads = |first: &Entry<'_>, second: &Entry<'_>| {
+            first.seqnum().0.checked_add(1) == Some(second.seqnum().0)
+                && first.boot_id() == second.boot_id()
+                && first.monotonic() <= second.monotonic()
+        };
+        before.is_some_and(|before| leads(&before, entry)) || behind.is_some_and(|behind| leads(entry, &behind))
+    }
+
+    /// The seqnums of the admitted, without those that their neighbours contradict: one flipped bit would make a hole of
+    /// billions.
+    pub(super) fn seqnums(&self) -> Vec<Seqnum> {
+        let all: Vec<Seqnum> = self.admitted.iter().map(|admitted| admitted.seqnum).collect();
+        let ends = [all.first().copied(), all.last().copied()];
+        let inner = all.windows(3).filter_map(|three| {
+            let [before, seqnum, behind] = *three else { return None };
+            (before >= behind || (before <= seqnum && seqnum <= behind)).then_some(seqnum)
+        });
+        ends.into_iter().flatten().chain(inner).collect()
+    }
+}
