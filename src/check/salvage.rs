@@ -8,7 +8,7 @@ use super::places::Places;
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
-use crate::corrupt::{Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::{Entry, Findings, JournalFile, Reach};
 use crate::format::{Id128, RawObject, Realtime, Seqnum, entry, limits};
 
@@ -68,7 +68,8 @@ impl Salvage {
     /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;
     /// `None` for an entry that is whole.
     ///
-    /// There may be none of an incomplete entry: its hash tells that it had other or more payloads, and not which.
+    /// There may be none of an incomplete entry: its hash tells that it had other or more payloads, and not which; or its
+    /// seqnum cannot be right.
     #[must_use]
     pub fn lost_items(&self, at: Offset) -> Option<&[usize]> {
         self.lost.get(&at).map(Vec::as_slice)
@@ -215,6 +216,11 @@ impl Salvage {
     fn close(&mut self, file: &JournalFile, mut court: Court<'_>, sets: [&Starts; 3]) {
         let [in_line, loose, sound] = sets;
         court.sort();
+        for (at, seqnum) in court.contradicted() {
+            let fault = Fault::Value { found: seqnum.0, must: "between the seqnums before and behind" };
+            self.losses.structure(Corrupt::new(at, "entry", fault));
+            self.lost.entry(at).or_default();
+        }
         let account = &mut self.account;
         for admitted in &court.admitted {
             let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };

@@ -10,6 +10,7 @@ use super::places::{PAGE, Places};
 use super::starts::Starts;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
+use crate::format::header::State;
 use crate::format::{Id128, Seqnum};
 
 /// What is decided of an entry that no hash proves.
@@ -221,6 +222,21 @@ impl<'data> Court<'data> {
                 && first.monotonic() <= second.monotonic()
         };
         before.is_some_and(|before| leads(&before, entry)) || behind.is_some_and(|behind| leads(entry, &behind))
+    }
+
+    /// The entries with seqnums that those before and behind contradict, whose pages are in place; no hash covers a seqnum.
+    /// Where a file was closed, its header has the first and the last one.
+    pub(super) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
+        let header = self.file.header();
+        let is_closed = matches!(header.state, State::Archived | State::Offline);
+        let behind_all = if is_closed { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
+        let first = (Offset(0), Seqnum(header.head_entry_seqnum.0.saturating_sub(1)));
+        let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
+        let misfits = all.windows(3).filter_map(|three| {
+            let [(_, before), itself, (_, behind)] = *three else { return None };
+            (before < behind && !(before < itself.1 && itself.1 < behind)).then_some(itself)
+        });
+        misfits.collect()
     }
 
     /// The seqnums of the admitted, without those that their neighbours contradict: one flipped bit would make a hole of
