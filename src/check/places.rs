@@ -1,10 +1,13 @@
 //! Whether the pages of a file are where they belong: pages reach the disk each for itself, and may be lost, stale, or
 //! another's by now.
 
+use super::judge::Judge;
+use super::starts::Starts;
 use super::walk::{Piece, is_hole};
 use crate::bytes::Image;
 use crate::corrupt::{Fault, Offset};
-use crate::format::{ObjectType, RawObject};
+use crate::file::{Entry, JournalFile};
+use crate::format::{Data, EntryArray, ObjectType, RawObject};
 
 /// Pages reach the disk each for itself.
 pub(super) const PAGE: u64 = 4096;
@@ -14,11 +17,37 @@ const HASH_END: u64 = 24;
 /// Where the hash of an ENTRY ends.
 const ENTRY_HASH_END: u64 = 64;
 
+/// A set of pages: one bit for each.
+#[derive(Debug)]
+struct Pages(Vec<u64>);
+
+impl Pages {
+    fn of(len: u64) -> Self {
+        Self(vec![0; usize::try_from(len / PAGE / 64).unwrap_or_default().saturating_add(1)])
+    }
+
+    fn insert(&mut self, page: u64) {
+        let word = usize::try_from(page / 64).unwrap_or(usize::MAX);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << (page % 64);
+        }
+    }
+
+    fn contains(&self, page: u64) -> bool {
+        let word = usize::try_from(page / 64).ok().and_then(|word| self.0.get(word));
+        word.is_some_and(|word| word >> (page % 64) & 1 != 0)
+    }
+}
+
 /// What a walk shows of a file's pages.
 #[derive(Debug)]
 pub(super) struct Places {
-    /// One bit for each page that an object joins with the one before it.
-    joined: Vec<u64>,
+    /// Pages that an object joins with the one before.
+    joined: Pages,
+    /// Pages with an object that another page names in just that place.
+    named: Pages,
+    /// Pages with an object that the hash table must name, if it is in place.
+    nameable: Pages,
     /// Whether everything that is not as it should be is zeros.
     is_holed_at_most: bool,
 }
@@ -26,8 +55,8 @@ pub(super) struct Places {
 impl Places {
     /// Nothing known yet of a file with `len` bytes.
     pub(super) fn of(len: u64) -> Self {
-        let words = usize::try_from(len / PAGE / 64).unwrap_or_default().saturating_add(1);
-        Self { joined: vec![0; words], is_holed_at_most: true }
+        let [joined, named, nameable] = [Pages::of(len), Pages::of(len), Pages::of(len)];
+        Self { joined, named, nameable, is_holed_at_most: true }
     }
 
     /// Learns from a piece of the walk: an object that its hash proves holds the pages together in which it lies, and
@@ -60,17 +89,51 @@ impl Places {
         };
         let first = raw.at.0.saturating_add(proven_from).saturating_add(PAGE.saturating_sub(1)) / PAGE;
         let last = raw.at.0.saturating_add(raw.bytes.len() as u64).saturating_sub(1) / PAGE;
-        for page in first..=last {
-            let word = usize::try_from(page / 64).unwrap_or(usize::MAX);
-            if let Some(word) = self.joined.get_mut(word) {
-                *word |= 1 << (page % 64);
+        (first..=last).for_each(|page| self.joined.insert(page));
+    }
+
+    /// Asks of every page that nothing joins with others whether what lies there is named in just that place: a DATA by
+    /// the hash table; an entry by a DATA that no other has, or by what lies in the same page; an array by the DATA whose
+    /// list it is. In a page that took the place of another none is, but by a rare chance.
+    ///
+    /// `sound` is where objects lie that prove themselves. Costs nothing where only zeros took the place of anything,
+    /// else a look at each of these objects, up to the first in each page that is named.
+    pub(super) fn ask(&mut self, file: &JournalFile, judge: &Judge<'_>, sound: &Starts) {
+        if self.is_holed_at_most {
+            return;
+        }
+        let mut links = file.image().len();
+        for at in sound.iter() {
+            if let Ok(entry) = file.entry_as_stated(at) {
+                let end = Offset(at.0.saturating_add(entry.size() as u64).saturating_sub(1));
+                if !(self.is_held(at) && self.is_held(end)) {
+                    self.ask_items(&entry, judge, &mut links);
+                }
+            } else if self.is_held(at) {
+                continue;
+            } else if let Ok(data) = file.data(at) {
+                let is_named = file.is_linked_within(&data, &mut links) == Some(true);
+                let pages = if is_named { &mut self.named } else { &mut self.nameable };
+                pages.insert(at.0 / PAGE);
+            } else if is_named_array(file, at, &mut links) == Some(true) {
+                self.named.insert(at.0 / PAGE);
             }
         }
     }
 
-    fn is_joined(&self, page: u64) -> bool {
-        let word = usize::try_from(page / 64).ok().and_then(|word| self.joined.get(word));
-        word.is_some_and(|word| word >> (page % 64) & 1 != 0)
+    /// The pages of those items whose payload no other entry has, and names this one; or whose payload lies in the same
+    /// page, where it was when the entry was written.
+    fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, links: &mut u64) {
+        let is_whole = judge.is_whole(entry.head(), entry.stored_items());
+        for (index, at) in entry.stored_items().iter().enumerate() {
+            let Some(left) = links.checked_sub(1) else { return };
+            *links = left;
+            let page = end_of_item(entry, index).0 / PAGE;
+            let is_own = |data: Data<'_>| data.n_entries == 1 && data.entry == entry.offset();
+            if (is_whole && page == at.0 / PAGE) || entry.file().data(at).is_ok_and(is_own) {
+                self.named.insert(page);
+            }
+        }
     }
 
     /// Whether the page of a place is where it was written: an object joins it with one of its neighbours; or nothing in
@@ -79,11 +142,34 @@ impl Places {
         self.is_holed_at_most || self.is_held(at)
     }
 
-    /// Whether an object joins the page of a place with one of its neighbours.
+    /// Whether an object joins the page of a place with one of its neighbours, or another names one in it.
     pub(super) fn is_held(&self, at: Offset) -> bool {
         let page = at.0 / PAGE;
-        self.is_joined(page) || self.is_joined(page.saturating_add(1))
+        self.joined.contains(page) || self.joined.contains(page.saturating_add(1)) || self.named.contains(page)
     }
+
+    /// Whether something lies in the page of a place that is named where it is, if it is in place; and nothing of it is.
+    pub(super) fn is_denied(&self, at: Offset) -> bool {
+        !self.is_own(at) && self.nameable.contains(at.0 / PAGE)
+    }
+}
+
+/// Whether the array at `at` begins with an entry of the same page, and is in the list of a payload of that entry; `None`
+/// where there is none, or nothing is left of `links`.
+fn is_named_array(file: &JournalFile, at: Offset, links: &mut u64) -> Option<bool> {
+    let raw = RawObject::read(file.image(), at, "entry array").ok()?;
+    let first = EntryArray::decode(raw, file.layout()).ok()?.slots.at(0);
+    let entry = file.entry_as_stated(first).ok().filter(|_| first.0 / PAGE == at.0 / PAGE)?;
+    let items = entry.stored_items();
+    *links = links.checked_sub(items.len() as u64)?;
+    Some(items.iter().any(|item| file.data(item).is_ok_and(|data| data.entry_array == at)))
+}
+
+/// The last byte of an item of an entry, by its position.
+pub(super) fn end_of_item(entry: &Entry<'_>, index: usize) -> Offset {
+    let width = entry.size().saturating_sub(64).checked_div(entry.stored_items().len()).unwrap_or_default();
+    let end = index.saturating_add(1).saturating_mul(width).saturating_add(63) as u64;
+    Offset(entry.offset().0.saturating_add(end))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::reach::{reached, refused};
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
-use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::{Entry, Findings, JournalFile, Reach};
 use crate::format::{Id128, RawObject, Realtime, Seqnum, entry};
 
@@ -72,7 +72,8 @@ impl Salvage {
     /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;
     /// `None` for an entry that is whole.
     ///
-    /// There may be none of an incomplete entry: its hash tells that it had other or more payloads, and not which.
+    /// There may be none of an incomplete entry: its hash tells that it had other or more payloads, and not which; or its
+    /// seqnum cannot be right.
     #[must_use]
     pub fn lost_items(&self, at: Offset) -> Option<&[usize]> {
         self.lost.get(&at).map(Vec::as_slice)
@@ -218,6 +219,7 @@ impl Salvage {
             let Ok(entry) = file.entry_as_stated(*at) else { continue };
             let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
             match court.verdict(&entry, bounds) {
+                Verdict::Whole => court.admit(&entry, bounds.is_reached),
                 Verdict::Own(lost) => {
                     court.admit(&entry, bounds.is_reached);
                     self.lost.insert(*at, lost);
@@ -232,6 +234,11 @@ impl Salvage {
     fn close(&mut self, file: &JournalFile, mut court: Court<'_>, sets: [&Starts; 3]) {
         let [in_line, loose, sound] = sets;
         court.sort();
+        for (at, seqnum) in court.contradicted() {
+            let fault = Fault::Value { found: seqnum.0, must: "between the seqnums before and behind" };
+            self.losses.structure(Corrupt::new(at, "entry", fault));
+            self.lost.entry(at).or_default();
+        }
         let account = &mut self.account;
         for admitted in &court.admitted {
             let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };

@@ -51,15 +51,24 @@ impl Starts {
         places.take_while(|at| *at < to).find(|at| *at > from)
     }
 
+    /// The places, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
+        places(self.words.iter().copied())
+    }
+
     /// The places of any of the sets, ascending.
     pub(super) fn union<'a>(sets: [&'a Self; 3]) -> impl Iterator<Item = Offset> + 'a {
         let [one, two, three] = sets.map(|set| set.words.iter());
-        let words = one.zip(two).zip(three).map(|((one, two), three)| one | two | three);
-        (0_u64..).step_by(512).zip(words).flat_map(|(from, word)| {
-            let bits = (0_u64..64).filter(move |bit| word >> bit & 1 != 0);
-            bits.map(move |bit| Offset(from.saturating_add(bit.saturating_mul(8))))
-        })
+        places(one.zip(two).zip(three).map(|((one, two), three)| one | two | three))
     }
+}
+
+/// The places that words have as bits.
+fn places(words: impl Iterator<Item = u64>) -> impl Iterator<Item = Offset> {
+    (0_u64..).step_by(512).zip(words).flat_map(|(from, word)| {
+        let bits = (0_u64..64).filter(move |bit| word >> bit & 1 != 0);
+        bits.map(move |bit| Offset(from.saturating_add(bit.saturating_mul(8))))
+    })
 }
 
 #[cfg(test)]
@@ -72,6 +81,7 @@ mod tests {
         assert!(sets[0].insert(Offset(4992)) && sets[0].insert(Offset(208)) && !sets[0].insert(Offset(208)));
         assert!(sets[1].insert(Offset(208)) && sets[2].insert(Offset(1024)));
         assert!(!sets[1].insert(Offset(209)) && !sets[1].insert(Offset(1 << 40)) && !sets[1].contains(Offset(209)));
+        assert_eq!(sets[0].iter().map(|at| at.0).collect::<Vec<_>>(), [208, 4992]);
         let [one, two, three] = &sets;
         assert_eq!(Starts::union([one, two, three]).map(|at| at.0).collect::<Vec<_>>(), [208, 1024, 4992]);
     }

@@ -17,7 +17,7 @@ use super::target::File;
 use super::typed::Typed;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
-use crate::journal::{Journal, Place};
+use crate::journal::{Journal, Place, Rising};
 use crate::output::{EntryFormat, Format, Render};
 use crate::query::{JoinedChunk, Outcome, Selection, Sink, joined, render_parts, word};
 
@@ -97,7 +97,8 @@ impl Task<'_> {
                 }
                 let last = Last { place: left.last, shown: left.count };
                 let losses = left.losses.into_iter().map(|(file, losses)| ((0, file), losses));
-                vec![Worker { render: entry_format.worker(), losses: losses.collect(), last }]
+                let rising = Rising::default();
+                vec![Worker { render: entry_format.worker(), losses: losses.collect(), last, rising }]
             }
             None => {
                 let rest = |take: &mut dyn FnMut(JoinedChunk) -> bool| written.rest(journal, chunks, take);
@@ -170,7 +171,12 @@ fn print<'f>(
         render_parts(
             |take| round.numbered(chunks, take),
             threads,
-            || Worker { render: format.worker(), losses: BTreeMap::new(), last: Last::default() },
+            || Worker {
+                render: format.worker(),
+                losses: BTreeMap::new(),
+                last: Last::default(),
+                rising: Rising::default(),
+            },
             |worker, (number, chunk), sink| {
                 worker.chunk((journal, round), *number, chunk, sink);
                 progress.add(chunk.chunk.places.len());
@@ -217,6 +223,7 @@ struct Worker<'f> {
     render: Box<dyn Render + 'f>,
     losses: Lost,
     last: Last,
+    rising: Rising,
 }
 
 impl Worker<'_> {
@@ -230,6 +237,10 @@ impl Worker<'_> {
         let chunk = &joined.chunk;
         let entry = |place: Place| journal.entry(place);
         let mut before = chunk.before.and_then(|place| entry(place).ok());
+        if let (Some(place), Some(before)) = (chunk.before, &before) {
+            // What is wrong with it was said with its own chunk.
+            let _ = self.rising.see(place, before);
+        }
         self.render.resume(chunk.landmark.and_then(|place| entry(place).ok()).as_ref());
         let last = joined.last.or(chunk.places.last().copied());
         self.last = Last { place: last, shown: chunk.first + chunk.places.len() };
@@ -238,6 +249,9 @@ impl Worker<'_> {
         for (index, place) in chunk.places.iter().enumerate() {
             match (entry(*place), parts.next_if(|(first, _)| *first == index)) {
                 (Ok(entry), None) => {
+                    if let Err(damage) = self.rising.see(*place, &entry) {
+                        losses.structure(damage);
+                    }
                     let (out, mut relieve) = sink.parts();
                     self.render.render_in_parts(&entry, before.as_ref(), out, &mut losses, &mut relieve);
                     before = Some(entry);

@@ -13,7 +13,7 @@ use super::{Stop, rescue};
 use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::Layout;
-use crate::journal::{Journal, Place};
+use crate::journal::{Journal, Place, Rising};
 use crate::output::journal::{Copier, Reader};
 use crate::query::{CHUNK, Chunk, JoinedChunk, Outcome, Selection, render_chunks};
 use crate::write::{Options, Report, Seqnums};
@@ -92,6 +92,7 @@ pub(super) struct Left {
     pub(super) count: usize,
     /// The files that are to be walked first, for which nothing was written.
     pub(super) damaged: Vec<usize>,
+    rising: Rising,
 }
 
 impl Target {
@@ -224,7 +225,10 @@ fn copied(journal: &Journal, chunk: &Chunk, reader: &mut Reader, left: &mut Left
     for place in &chunk.places {
         let mut lost = Losses::default();
         match journal.entry(*place) {
-            Ok(entry) => reader.entry(&entry, batch, &mut lost),
+            Ok(entry) => {
+                left.rising.see(*place, &entry).unwrap_or_else(|damage| lost.structure(damage));
+                reader.entry(&entry, batch, &mut lost);
+            }
             Err(damage) => lost.entry(damage),
         }
         if !lost.is_empty() {

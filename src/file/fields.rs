@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{Chain, Way};
-use super::{Entry, JournalFile};
+use super::{Arrays, Entry, JournalFile};
 use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
-use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
+use crate::format::header::State;
+use crate::format::{Budget, Data, Id128, Inflater, RawObject, Stored, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
@@ -82,7 +83,7 @@ impl JournalFile {
         let read = |at| {
             let (raw, behind) = whole(&from, at, &mut buffer)?;
             let data = Data::decode(raw, layout)?;
-            let entries = data.n_entries.min(self.slot_count() as u64);
+            let entries = self.counted(&from, &data)?;
             let value = self.plain_before(&data.stored, behind, &mut inflater);
             let value = value.map(|payload| {
                 let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
@@ -97,6 +98,36 @@ impl JournalFile {
             }
         }
         Some(())
+    }
+
+    /// How many entries use a DATA, by its own count, which its list must agree with.
+    ///
+    /// # Errors
+    /// When the list is damaged, or has another length.
+    fn counted<R: Reads>(&self, from: &R, data: &Data<'_>) -> Result<u64, Corrupt> {
+        let claimed = data.n_entries;
+        if claimed <= 1 && data.entry.is_some() == (claimed == 1) && !data.entry_array.is_some() {
+            return Ok(claimed);
+        }
+        let rest = Arrays::walk(from, self.layout(), data.entry_array, claimed.saturating_sub(1));
+        if let Some(damage) = rest.damage() {
+            return Err(damage.clone());
+        }
+        let found = (rest.len() as u64).saturating_add(u64::from(data.entry.is_some()));
+        // A writer that was interrupted may be one ahead of its count.
+        let is_open = !matches!(self.header().state, State::Archived | State::Offline);
+        if found.abs_diff(claimed) <= u64::from(is_open) {
+            return Ok(claimed);
+        }
+        Err(Corrupt::new(data.at, "list of a value's entries", Fault::Count { claimed, found }))
+    }
+
+    /// How many entries use the DATA behind `stored`, by its own count, which its list must agree with.
+    ///
+    /// # Errors
+    /// When the list is damaged, or has another length.
+    pub fn users(&self, stored: &Stored<'_>) -> Result<u64, Corrupt> {
+        self.counted(&self.image(), &self.data(stored.at)?)
     }
 
     /// Calls `visit` with name and value of every readable field of every readable entry, and how many entries use it.
@@ -251,6 +282,25 @@ mod tests {
             (field == name).then(|| (value.to_vec(), *uses))
         };
         summed(uses.iter().filter_map(value).collect())
+    }
+
+    #[test]
+    fn a_count_that_its_list_contradicts_is_said_and_not_believed() {
+        for compact in [false, true] {
+            let bytes = sample(40).compact(compact).build();
+            let sound = open(bytes.clone());
+            for name in [&b"PRIORITY"[..], b"_SYSTEMD_UNIT", b"MESSAGE"] {
+                let (all, field) = (told(&sound, name), sound.find_field(name).unwrap().unwrap());
+                let values: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at.0 as usize).collect();
+                for (at, bit) in values.into_iter().flat_map(|at| [0, 1, 2, 3, 5, 9, 40, 63].map(|bit| (at, bit))) {
+                    let mut wrong = bytes.clone();
+                    wrong[at + 56 + bit / 8] ^= 1 << (bit % 8);
+                    let mut losses = Losses::default();
+                    assert_eq!(open(wrong).field_values(name, &mut losses), all, "{at} {bit}");
+                    assert!(losses.structure > 0, "{at} {bit}");
+                }
+            }
+        }
     }
 
     #[test]

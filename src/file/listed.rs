@@ -4,6 +4,7 @@ use super::JournalFile;
 use super::arrays::Arrays;
 use crate::corrupt::{Corrupt, Offset};
 use crate::format::Data;
+use crate::format::array::place;
 
 /// The entries that use one DATA object: the first inline, the others in a chain of arrays.
 #[derive(Clone, Debug)]
@@ -46,6 +47,13 @@ impl<'data> DataEntries<'data> {
             return 0;
         }
         inline.saturating_add(self.rest.position(&self.file.image(), self.file.layout(), at))
+    }
+
+    /// Where the `index`th of them is written: in the DATA itself, or in a slot of an array.
+    pub(crate) fn place(&self, data: &Data<'_>, index: usize) -> Offset {
+        let inline = usize::from(self.first.is_some());
+        let slot = index.checked_sub(inline).and_then(|slot| Some((slot, self.rest.part(slot)?)));
+        slot.map_or(data.at, |(slot, part)| place(part.at, self.file.layout(), slot.saturating_sub(part.start)))
     }
 
     /// Whether the entry at `at` is among them, by bisection.

@@ -100,7 +100,13 @@ impl JournalFile {
                 }
                 Ok(entry) => {
                     let boot = boot_of(&entry, found.spans.last(), &mut reading.search);
-                    push(&mut found.spans, Span::of_entry(boot, slot, *entry.head()));
+                    let mut head = *entry.head();
+                    if head.boot_id.is_null() && !boot.is_null() {
+                        let fault = Fault::Value { found: 0, must: "the id of a boot" };
+                        found.losses.structure(Corrupt::new(entry.offset(), "entry", fault));
+                        head.boot_id = boot;
+                    }
+                    push(&mut found.spans, Span::of_entry(boot, slot, head));
                 }
                 Err(damage) => found.losses.entry(damage),
             }
@@ -130,5 +136,27 @@ pub(super) fn push(spans: &mut Vec<Span>, span: Span) {
         }
         _ if span.slots.is_empty() => {}
         _ => spans.push(span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::testkit::synth::sample;
+
+    #[test]
+    fn an_entry_whose_boot_was_wiped_belongs_to_the_boot_of_its_field_and_that_is_said() {
+        let synth = sample(20);
+        let open = |bytes| JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap();
+        let sound = open(synth.build()).spans();
+        assert!(sound.losses.is_empty());
+        let mut bytes = synth.build();
+        let at = synth.layout().entries[0] as usize;
+        bytes[at + 40..at + 56].fill(0);
+        let found = open(bytes).spans();
+        assert_eq!((found.spans, found.losses.structure), (sound.spans, 1));
     }
 }

@@ -19,6 +19,7 @@ mod order;
 mod rank;
 mod rename;
 mod repeat;
+mod rising;
 mod twice;
 mod walk;
 
@@ -37,6 +38,7 @@ pub use fields::{Counted, Gathered};
 pub use merge::Merge;
 pub use name::FileName;
 pub use order::{Order, Piece, Stretch};
+pub use rising::Rising;
 pub use twice::Twice;
 
 use crate::check::Salvage;

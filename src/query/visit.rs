@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Chunk, Outcome, Selection, Wanted, render};
 use crate::corrupt::{Corrupt, Losses};
 use crate::file::Entry;
-use crate::journal::{Journal, Place};
+use crate::journal::{Journal, Place, Rising};
 
 /// The wanted entries one by one; see [`Selection::entries`].
 #[derive(Debug)]
@@ -54,11 +54,16 @@ impl<'j> Selection<'j> {
         let outcome = render(
             self,
             threads,
-            || (worker(), BTreeMap::<u32, Losses>::new()),
-            |(state, lost), chunk: &Chunk, _| {
+            || (worker(), BTreeMap::<u32, Losses>::new(), Rising::default()),
+            |(state, lost, rising), chunk: &Chunk, _| {
                 for place in &chunk.places {
                     match self.journal.entry(*place) {
-                        Ok(entry) => visit(state, *place, &entry),
+                        Ok(entry) => {
+                            if let Err(damage) = rising.see(*place, &entry) {
+                                lost.entry(place.file).or_default().structure(damage);
+                            }
+                            visit(state, *place, &entry);
+                        }
                         Err(damage) => lost.entry(place.file).or_default().entry(damage),
                     }
                 }
@@ -68,7 +73,7 @@ impl<'j> Selection<'j> {
         let (Outcome::Done(workers) | Outcome::Stopped(workers)) = outcome;
         let mut losses: BTreeMap<usize, Losses> = self.losses().into_iter().collect();
         let mut states = Vec::with_capacity(workers.len());
-        for (state, lost) in workers {
+        for (state, lost, _) in workers {
             states.push(state);
             for (file, lost) in lost {
                 losses.entry(file as usize).or_default().add(lost);

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""pages.py BIN FILE [OPTION...]: damages a sound file page by page and holds what `BIN show -o export OPTION...` prints
-against the sound file: every page zeroed, swapped with one seven pages on, and overwritten with a copy of one five pages on.
+"""pages.py [--limit N] [--pairs] BIN FILE [OPTION...]: damages a sound file page by page and holds what
+`BIN show -o export OPTION...` prints against the sound file: every page zeroed, swapped with one seven pages on, and
+overwritten with a copy of one five pages on; with --pairs swapped with and overwritten by every other page; of all this
+damage N pieces, evenly spread.
 
-An entry is owed where no byte of its object changed and its boot can be known; a value is owed where it and its entry are.
-Reported, with the exit status: entries and values that are owed and not there, values that the sound entry does not have
-(wrong), and damage that changes what is shown with exit status 0 and no mark (silent). Exit status 1 if there is any.
+Wrong, with exit status 1: values and heads that the sound entry does not have, entries shown twice or made up or without a
+mark of what they lost, and damage that changes what is shown with exit status 0 (silent). Owed, and only counted: entries
+of which no byte changed, nor of what they need; parts, whose head did not; values, where nothing of them did.
 """
+import argparse
 import collections
 import os
 import struct
@@ -16,6 +19,8 @@ import tempfile
 from export import fields
 
 PAGE = 4096
+OWED = ("entry", "part", "value")
+OWN_NAMES = (b"__", b"_LASTWORDS")
 
 
 class Journal:
@@ -61,6 +66,18 @@ class Journal:
         return found
 
 
+class Faults:
+    """What is wrong with what one damaged file shows: how often, and where."""
+
+    def __init__(self):
+        self.counts = collections.Counter()
+        self.notes = []
+
+    def add(self, kind, *where):
+        self.counts[kind] += 1
+        self.notes.append(" ".join((kind, *map(str, where))))
+
+
 def same(sound, broken, pieces):
     return all(sound[a:b] == broken[a:b] for a, b in pieces)
 
@@ -69,100 +86,129 @@ def shown(binary, path, options):
     run = subprocess.run([binary, "show", "-q", "-o", "export", *options, path], capture_output=True, timeout=60)
     entries = {}
     for entry in fields(run.stdout):
-        seqnum = dict(entry)[b"__SEQNUM"]
-        entries.setdefault(int(seqnum), []).append(entry)
+        entries.setdefault(int(dict(entry)[b"__SEQNUM"]), []).append(entry)
     return run.returncode, entries
 
 
-def wounds(sound):
-    last = (max(i for i, byte in enumerate(sound) if byte) // PAGE) + 1
+def wounds(sound, pairs):
+    """The name of each piece of damage, and a function that does it to a copy: few are needed where there is a limit."""
+    last = max(i for i, byte in enumerate(sound) if byte) // PAGE + 1
     for page in range(last):
-        zeroed = bytearray(sound)
-        zeroed[page * PAGE:(page + 1) * PAGE] = bytes(min(PAGE, len(sound) - page * PAGE))
-        yield f"zero {page}", zeroed
-        for step, name in ((7, "swap"), (5, "copy")):
+        yield f"zero {page}", lambda page=page: replaced(sound, {page: None})
+        for step in range(1, last) if pairs else (7, 5):
             other = (page + step) % last
-            if other and page:
-                broken = bytearray(sound)
-                one, two = slice(page * PAGE, (page + 1) * PAGE), slice(other * PAGE, (other + 1) * PAGE)
-                broken[one] = sound[two]
-                if name == "swap":
-                    broken[two] = sound[one]
-                if len(broken) == len(sound):
-                    yield f"{name} {page} {other}", broken
+            if page and other and (max(page, other) + 1) * PAGE <= len(sound):
+                if step != 5 or pairs:
+                    yield f"swap {page} {other}", lambda a=page, b=other: replaced(sound, {a: b, b: a})
+                if step != 7 or pairs:
+                    yield f"copy {page} {other}", lambda a=page, b=other: replaced(sound, {a: b})
+
+
+def replaced(sound, pages):
+    """A copy with other pages, or zeros, in the place of some."""
+    broken = bytearray(sound)
+    for page, other in pages.items():
+        place = slice(page * PAGE, min((page + 1) * PAGE, len(sound)))
+        broken[place] = bytes(place.stop - place.start) if other is None else sound[other * PAGE:(other + 1) * PAGE]
+    return broken
+
+
+def judge_missing(faults, sound, broken, seqnum, needs):
+    """An entry that is not shown is owed where its head is as it was."""
+    head, values = needs
+    if same(sound, broken, [head]):
+        whole = same(sound, broken, [piece for _, pieces in values for piece in pieces])
+        faults.add("entry" if whole else "part", seqnum)
+
+
+def judge_values(faults, sound, broken, seqnum, needs, own, have):
+    head, values = needs
+    for field, pieces in values if same(sound, broken, [head]) else ():
+        if field and same(sound, broken, pieces) and not have[field]:
+            faults.add("value", seqnum, field[0].decode())
+    for field in have:
+        if field not in own:
+            faults.add("wrong", seqnum, field[0].decode())
+
+
+def judge_head(faults, seqnum, whole, entry, is_marked, is_header_lost):
+    """The clocks and ids, but for the hash of an entry that is marked, and the ids that stand in a lost header."""
+    ids = (b"__CURSOR", b"__SEQNUM_ID") if is_header_lost else ()
+    cut = (lambda value: value.rsplit(b";x=", 1)[0]) if is_marked else (lambda value: value)
+    head = {(name, cut(value)) for name, value in entry if name.startswith(b"__") and name not in ids}
+    if not head <= {(name, cut(value)) for name, value in whole}:
+        faults.add("head", seqnum, f"marked={is_marked}")
+
+
+def judge_entry(faults, sound, broken, seqnum, needs, whole, got, is_header_lost):
+    """Holds what is shown of one entry against the sound one."""
+    if not got:
+        return judge_missing(faults, sound, broken, seqnum, needs)
+    if len(got) > 1:
+        faults.add("twice", seqnum)
+    own = [field for field in whole if not field[0].startswith(OWN_NAMES)]
+    for entry in got:
+        have = collections.Counter(field for field in entry if not field[0].startswith(OWN_NAMES))
+        is_marked = any(name == b"_LASTWORDS_LOST" for name, _ in entry)
+        judge_values(faults, sound, broken, seqnum, needs, own, have)
+        judge_head(faults, seqnum, whole, entry, is_marked, is_header_lost)
+        if not is_marked and have != collections.Counter(own):
+            faults.add("unmarked", seqnum)
+
+
+def judge(sound, broken, needs, whole, answer, is_header_lost):
+    """Everything that is wrong with an answer, its exit status and entries by seqnum."""
+    status, entries = answer
+    faults = Faults()
+    for seqnum, [entry] in whole.items():
+        judge_entry(faults, sound, broken, seqnum, needs[seqnum], entry, entries.get(seqnum, []), is_header_lost)
+    for seqnum in entries.keys() - whole.keys():
+        faults.add("made up", seqnum)
+    in_any_order = [{key: [sorted(entry) for entry in found] for key, found in all.items()} for all in (entries, whole)]
+    if status == 0 and in_any_order[0] != in_any_order[1]:
+        faults.add("silent")
+    return faults
+
+
+def spread(pieces, limit):
+    """As many of the pieces as asked for, from all over them."""
+    return pieces if limit is None or limit >= len(pieces) else [pieces[i * len(pieces) // limit] for i in range(limit)]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("binary")
+    parser.add_argument("file")
+    parser.add_argument("options", nargs=argparse.REMAINDER)
+    return parser.parse_args()
 
 
 def main():
-    binary, source, options = sys.argv[1], sys.argv[2], sys.argv[3:]
-    sound = open(source, "rb").read()
+    asked = arguments()
+    with open(asked.file, "rb") as file:
+        sound = file.read()
     needs = Journal(sound).needs()
-    status, whole = shown(binary, source, options)
+    status, whole = shown(asked.binary, asked.file, asked.options)
     assert status == 0 and whole, "the file is not sound"
-    names = (b"__", b"_LASTWORDS")
+    pieces = spread(list(wounds(sound, asked.pairs)), asked.limit)
     total = collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, os.path.basename(source))
-        for name, broken in wounds(sound):
+        path = os.path.join(folder, os.path.basename(asked.file))
+        for name, make in pieces:
+            broken = make()
             with open(path, "wb") as file:
                 file.write(broken)
-            status, entries = shown(binary, path, options)
-            faults = collections.Counter()
-            notes = []
-            for seqnum, [entry] in whole.items():
-                head, values = needs[seqnum]
-                got = entries.get(seqnum, [])
-                if len(got) > 1:
-                    faults["twice"] += 1
-                    notes.append(f"twice {seqnum}")
-                is_owed = same(sound, broken, [head])
-                if not got:
-                    everything = [piece for _, pieces in values for piece in pieces]
-                    lost = is_owed and same(sound, broken, everything)
-                    faults["entry"] += lost
-                    if lost:
-                        notes.append(f"entry {seqnum}")
-                    some = is_owed and not lost
-                    if some:
-                        faults["part"] += 1
-                        notes.append(f"part {seqnum}")
-                    continue
-                have = collections.Counter(f for f in got[0] if not f[0].startswith(names))
-                own = [f for f in entry if not f[0].startswith(names)]
-                meta = {f for f in got[0] if f[0].startswith(b"__")}
-                marked = any(f[0] == b"_LASTWORDS_LOST" for f in got[0])
-                if is_owed:
-                    for field, pieces in values:
-                        if field and same(sound, broken, pieces) and not have[field]:
-                            faults["value"] += 1
-                            notes.append(f"{seqnum} {field[0].decode()}")
-                for field in have:
-                    if field not in own:
-                        faults["wrong"] += 1
-                        notes.append(f"wrong {seqnum} {field[0].decode()}")
-                if name.startswith("zero 0"):
-                    # The header has the ids.
-                    meta = {f for f in meta if f[0] not in (b"__CURSOR", b"__SEQNUM_ID")}
-                if marked:
-                    # The hash is what tells that something is lost.
-                    meta = {(f[0], f[1].rsplit(b";x=", 1)[0]) for f in meta}
-                    entry = [(f[0], f[1].rsplit(b";x=", 1)[0]) for f in entry]
-                if any(f not in entry for f in meta):
-                    faults["head"] += 1
-                    notes.append(f"head {seqnum} marked={marked}")
-                if not marked and have != collections.Counter(own):
-                    faults["unmarked"] += 1
-                    notes.append(f"unmarked {seqnum}")
-            for seqnum in entries:
-                if seqnum not in whole:
-                    faults["made up"] += 1
-                    notes.append(f"made up {seqnum}")
-            changed = {k: [sorted(e) for e in v] for k, v in entries.items()} != {k: [sorted(e) for e in v] for k, v in whole.items()}
-            faults["silent"] += status == 0 and changed
-            total += faults
-            if +faults:
-                print(name, "status", status, dict(+faults), "; ".join(notes[:6]))
-    print(f"{len(whole)} entries:", dict(+total) or "nothing is missing, wrong or silent")
-    sys.exit(any(total.values()))
+            answer = shown(asked.binary, path, asked.options)
+            faults = judge(sound, broken, needs, whole, answer, name == "zero 0")
+            total += faults.counts
+            if faults.counts:
+                print(name, "status", answer[0], dict(faults.counts), "; ".join(faults.notes[:6]))
+    owed = {kind: total.pop(kind) for kind in OWED if kind in total}
+    print(f"{len(whole)} entries, {len(pieces)} pieces of damage:", dict(total) or "nothing is wrong or silent;",
+          f"owed and not shown: {owed or 'none'}")
+    sys.exit(bool(total))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 mod key;
 mod reader;
 mod timeline;
+mod users;
 mod values;
 mod weigh;
 mod worker;

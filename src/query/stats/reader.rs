@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::users::Users;
 use super::values::Values;
 use super::weigh::{PARTS, Plain, name, own, share};
 use crate::corrupt::{Corrupt, Losses};
@@ -13,6 +14,7 @@ use crate::journal::{Journal, Place};
 #[derive(Debug)]
 pub(super) struct Reader {
     plain: Plain,
+    users: Users,
     fields: Vec<Values>,
     losses: BTreeMap<u32, Losses>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn new<'n>(journal: &Journal, fields: impl IntoIterator<Item = &'n [u8]>) -> Self {
         let fields = fields.into_iter().map(Values::new).collect();
-        Self { plain: Plain::new(journal), fields, losses: BTreeMap::new() }
+        Self { plain: Plain::new(journal), users: Users::default(), fields, losses: BTreeMap::new() }
     }
 
     /// The bytes of an entry's fields, and what it takes on disk; `found` gets the index of a field and the number of
@@ -32,6 +34,7 @@ impl Reader {
         for at in entry.items() {
             let size = match file.stored(at) {
                 Ok(stored) if stored.flags & 7 == 0 => {
+                    let stored = self.users.checked(file, place.file, stored, &mut self.losses);
                     parts = parts.saturating_add(share(&stored, layout));
                     file.whole(&stored).map(|payload| {
                         for (index, values) in self.fields.iter_mut().enumerate() {
@@ -44,9 +47,12 @@ impl Reader {
                         payload.len() as u64
                     })
                 }
-                Ok(stored) => self.compressed(file, place.file, &stored, &mut found).inspect(|_| {
-                    parts = parts.saturating_add(share(&stored, layout));
-                }),
+                Ok(stored) => {
+                    let stored = self.users.checked(file, place.file, stored, &mut self.losses);
+                    self.compressed(file, place.file, &stored, &mut found).inspect(|_| {
+                        parts = parts.saturating_add(share(&stored, layout));
+                    })
+                }
                 Err(damage) => Err(damage),
             };
             match size {

@@ -47,6 +47,26 @@ fn entries_and_bytes_are_those_of_the_records_whatever_the_codec() {
 }
 
 #[test]
+fn a_count_of_users_that_its_list_contradicts_is_said_and_weighs_nothing_else() {
+    for compact in [true, false] {
+        let synth = sample(40).compact(compact);
+        let of = |bytes| {
+            let file = JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap();
+            Stats::of(&Journal::from_files(vec![file]), &Query::default(), &[], 0, 1)
+        };
+        let (right, sound) = (of(synth.build()).total, journal(&synth));
+        let first = sound.entry(journal_places(&sound)[0]).unwrap();
+        // One that claims no entry weighs as that of a single one.
+        for (at, bit) in first.items().flat_map(|at| [1, 7, 40, 63].map(|bit| (at.0 as usize, bit))) {
+            let mut bytes = synth.build();
+            bytes[at + 56 + bit / 8] ^= 1 << (bit % 8);
+            let found = of(bytes);
+            assert_eq!((found.total, found.losses.is_empty()), (right, false), "{at} {bit}");
+        }
+    }
+}
+
+#[test]
 fn an_entry_with_several_values_counts_under_the_first_on_disk() {
     let record = |seqnum, first, second| Record::new(seqnum).field(first).field(second);
     let synth = Synth::new().entry(record(1, "TAG=a", "TAG=b")).entry(record(2, "TAG=c", "X=1"));

@@ -1,5 +1,8 @@
 //! Whose an entry is: proven by its payloads, or fitting in with those that are.
 
+mod copies;
+mod items;
+
 use std::collections::HashSet;
 
 use super::judge::Judge;
@@ -7,10 +10,13 @@ use super::places::{PAGE, Places};
 use super::starts::Starts;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
-use crate::format::{EntryHead, Id128, Seqnum};
+use crate::format::header::State;
+use crate::format::{Id128, Seqnum};
 
 /// What is decided of an entry that no hash proves.
 pub(super) enum Verdict {
+    /// This file's, with all its payloads: it lies where they list it.
+    Whole,
     /// This file's, without the items at these positions.
     Own(Vec<usize>),
     /// No entry of this file.
@@ -32,33 +38,6 @@ pub(super) struct Admitted {
     pub(super) is_reached: bool,
 }
 
-/// What the place of an item says of whether its payload belongs to the entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Item and payload are where they were written, and the item states the hash that the payload has.
-    Certain,
-    /// Item and payload are where they were written.
-    Own,
-    /// The item lies in the page of the entry's head.
-    Near,
-    /// Nothing.
-    Unknown,
-}
-
-impl Place {
-    const fn of(is_in_place: bool, is_near: bool, states_hash: bool) -> Self {
-        if states_hash && (is_in_place || is_near) {
-            Self::Certain
-        } else if is_in_place {
-            Self::Own
-        } else if is_near {
-            Self::Near
-        } else {
-            Self::Unknown
-        }
-    }
-}
-
 /// Everything that is known when entries are judged.
 pub(super) struct Court<'data> {
     file: &'data JournalFile,
@@ -74,6 +53,8 @@ pub(super) struct Court<'data> {
     proven: Starts,
     /// The admitted ones by seqnum.
     by_seqnum: Vec<(Seqnum, Offset)>,
+    /// Those of the admitted in pages that are in place, in order.
+    settled: Vec<(Offset, Seqnum)>,
     /// The last object that the header knows of; beyond it others' remains may lie.
     tail: Option<Offset>,
     /// The last entry that the index reaches.
@@ -82,21 +63,30 @@ pub(super) struct Court<'data> {
     links: u64,
 }
 
-/// The last byte of an entry's clocks and boot.
+/// Where an entry's own words of itself begin, behind its object's header, where they end, and where what its hash proves
+/// begins.
+const CLOCKS: u64 = 16;
 const HEAD_END: u64 = 55;
+const PROVEN: u64 = 56;
 
-/// Whether what an entry says of itself lies in one page.
-fn is_in_one_piece(entry: &Entry<'_>) -> bool {
-    entry.offset().0 % PAGE < PAGE.saturating_sub(HEAD_END)
+/// The page of a byte of an entry.
+fn page(entry: &Entry<'_>, into: u64) -> u64 {
+    entry.offset().0.saturating_add(into) / PAGE
 }
 
-/// Whether two heads are of one entry; its hash may lie in another page.
-fn are_one(one: &EntryHead, other: &EntryHead) -> bool {
-    *one == EntryHead { xor_hash: one.xor_hash, ..*other }
+/// Whether what an entry says of itself lies in one page, and its object begins there.
+fn is_in_one_piece(entry: &Entry<'_>) -> bool {
+    page(entry, 0) == page(entry, HEAD_END)
+}
+
+/// Whether what no hash covers lies in one page with what one does.
+fn is_covered(entry: &Entry<'_>) -> bool {
+    page(entry, CLOCKS) == page(entry, PROVEN)
 }
 
 impl<'data> Court<'data> {
-    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, places: Places) -> Self {
+    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, mut places: Places) -> Self {
+        places.ask(file, &judge, sound);
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
@@ -112,23 +102,32 @@ impl<'data> Court<'data> {
             proven: Starts::of(links),
             admitted: Vec::new(),
             by_seqnum: Vec::new(),
+            settled: Vec::new(),
             tail,
             last: None,
             links,
         }
     }
 
-    /// Whether the payloads prove the entry.
+    /// Whether the payloads prove the entry, and its clocks were written with what they prove.
     pub(super) fn is_whole(&self, entry: &Entry<'_>) -> bool {
+        let behind = Offset(entry.offset().0.saturating_add(PROVEN));
         self.judge.is_whole(entry.head(), entry.stored_items())
+            && (is_covered(entry) || (self.places.is_own(entry.offset()) && self.places.is_own(behind)))
     }
 
     /// Whether the parts of an entry's head were written together, if they lie in two pages.
     fn is_of_one_time(&self, entry: &Entry<'_>) -> bool {
         let end = Offset(entry.offset().0.saturating_add(HEAD_END));
-        is_in_one_piece(entry)
-            || self.is_followed(entry)
-            || (self.places.is_own(entry.offset()) && self.places.is_own(end))
+        let is_begun = || self.places.is_own(entry.offset());
+        let is_followed = || self.is_followed(entry) && !self.places.is_denied(entry.offset());
+        page(entry, CLOCKS) == page(entry, HEAD_END) || (self.places.is_own(end) && (is_begun() || is_followed()))
+    }
+
+    /// Whether an object that proves itself begins where the entry ends.
+    fn is_followed(&self, entry: &Entry<'_>) -> bool {
+        let end = entry.offset().0.saturating_add(entry.size() as u64).checked_next_multiple_of(8);
+        end.is_some_and(|end| self.sound.contains(Offset(end)))
     }
 
     /// Whether a whole entry is this file's: its hash says so where hashes are keyed. Else, if it lies beyond what the
@@ -165,43 +164,48 @@ impl<'data> Court<'data> {
         }
     }
 
-    /// Whether one of its payloads lists the entry as its own.
-    fn is_listed(&mut self, entry: &Entry<'_>) -> bool {
-        let items = entry.stored_items();
-        items.pairs().any(|(at, stated)| {
-            at < entry.offset() && self.judge.item(at, stated).is_some() && self.lists(at, entry.offset()) == Some(true)
-        })
-    }
-
     /// Puts the admitted in order, so that others can be held against them.
     pub(super) fn sort(&mut self) {
         self.admitted.sort_unstable_by_key(|admitted| admitted.at);
         self.by_seqnum = self.admitted.iter().map(|admitted| (admitted.seqnum, admitted.at)).collect();
         self.by_seqnum.sort_unstable();
+        let settled = self.admitted.iter().filter(|admitted| self.places.is_own(admitted.at));
+        self.settled = settled.map(|admitted| (admitted.at, admitted.seqnum)).collect();
         self.last = self.admitted.iter().rev().find(|admitted| admitted.is_reached).map(|admitted| admitted.at);
     }
 
     /// Judges an entry whose payloads do not prove it: some are gone, or the entry itself is torn.
     pub(super) fn verdict(&mut self, entry: &Entry<'_>, bounds: Bounds) -> Verdict {
+        if self.is_listed_by_all(entry) {
+            return Verdict::Whole;
+        }
         let lost = self.lost(entry);
         let keeps_some = lost.len() < entry.items().len();
         let is_known = self.boots.contains(&entry.boot_id());
         let is_own = match bounds {
             // The index is a witness too, but of a place only: half a head may be of another time by now.
             Bounds { is_reached: true, .. } => (is_known && self.is_of_one_time(entry)) || is_in_one_piece(entry),
-            _ if !is_known || !self.fits(entry) => false,
-            Bounds { is_in_line, .. } => (is_in_line || keeps_some) && self.is_of_one_time(entry),
+            _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
+            Bounds { is_in_line, .. } => {
+                (is_in_line || keeps_some || self.is_next(entry)) && self.is_of_one_time(entry)
+            }
         };
         if is_own { Verdict::Own(lost) } else { Verdict::Not }
     }
 
+    /// The entries in place before and behind a place.
+    fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
+        let behind = self.settled.partition_point(|(other, _)| *other < at);
+        let before = behind.checked_sub(1).and_then(|index| self.settled.get(index));
+        [before, self.settled.get(behind)].map(|entry| entry.copied())
+    }
+
     /// Whether the seqnum lies between those of the entries before and behind, and is not taken.
     fn fits(&self, entry: &Entry<'_>) -> bool {
-        let (at, seqnum) = (entry.offset(), entry.seqnum());
-        let behind = self.admitted.partition_point(|admitted| admitted.at < at);
-        let before = behind.checked_sub(1).and_then(|index| self.admitted.get(index));
-        let fits_before = before.is_none_or(|before| before.seqnum < seqnum);
-        let fits_behind = self.admitted.get(behind).is_none_or(|behind| seqnum < behind.seqnum);
+        let seqnum = entry.seqnum();
+        let [before, behind] = self.beside(entry.offset());
+        let fits_before = before.is_none_or(|(_, before)| before < seqnum);
+        let fits_behind = behind.is_none_or(|(_, behind)| seqnum < behind);
         // What was moved within the file is out of its place, but not out of the range.
         let first = self.file.header().head_entry_seqnum;
         fits_before
@@ -209,85 +213,30 @@ impl<'data> Court<'data> {
             && (first <= seqnum || self.by_seqnum.first().is_some_and(|(least, _)| *least < first))
     }
 
-    /// The items whose payload is gone, or cannot be shown to be theirs.
-    ///
-    /// Pages change for themselves: what lies in the page of the entry's head is what was written with it, what another
-    /// page says may be of another time. So an item counts where its DATA names the entry as its own; or where both, item
-    /// and DATA, lie in pages that are where they were written. Where that cannot be told either, an item near the head
-    /// counts if the hash that it states agrees, or at least the DATA is where the hash table has it. Where all payloads
-    /// are there and contradict the entry, only the DATA is asked.
-    fn lost(&mut self, entry: &Entry<'_>) -> Vec<usize> {
-        let items = entry.stored_items();
-        let is_contradicted = items.pairs().all(|(at, stated)| self.judge.item(at, stated).is_some());
-        let width = entry.size().saturating_sub(64).checked_div(items.len()).unwrap_or_default();
-        // Where its size is a lie, others lie in it.
-        let stop = Offset(entry.offset().0.saturating_add(entry.size() as u64));
-        let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);
-        let is_followed = self.is_followed(entry);
-        let is_head_in_place = self.places.is_own(entry.offset());
-        let mut lost = Vec::new();
-        for (index, (at, stated)) in items.pairs().enumerate() {
-            let end = index.saturating_add(1).saturating_mul(width).saturating_add(63) as u64;
-            let end = Offset(entry.offset().0.saturating_add(end));
-            let is_near = entry.offset().0 / PAGE == end.0 / PAGE;
-            // An entry is written after its payloads.
-            let is_proven = self.judge.has_hash() || self.proven.contains(at);
-            let is_there = end < stop && is_proven && at < entry.offset() && self.judge.item(at, stated).is_some();
-            let is_next_own =
-                || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
-            let is_in_place = self.places.is_own(at) && (is_near || is_next_own());
-            let place =
-                if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
-            if !(is_there && self.is_theirs(at, entry.offset(), place)) {
-                lost.push(index);
-            }
-        }
-        lost
+    /// Whether the entry before or behind has the next seqnum, the same boot, and clocks that fit: nobody else's would.
+    fn is_next(&self, entry: &Entry<'_>) -> bool {
+        let [before, behind] = self.beside(entry.offset()).map(|beside| self.file.entry_as_stated(beside?.0).ok());
+        let leads = |first: &Entry<'_>, second: &Entry<'_>| {
+            first.seqnum().0.checked_add(1) == Some(second.seqnum().0)
+                && first.boot_id() == second.boot_id()
+                && first.monotonic() <= second.monotonic()
+        };
+        before.is_some_and(|before| leads(&before, entry)) || behind.is_some_and(|behind| leads(entry, &behind))
     }
 
-    /// Whether an object that proves itself begins where the entry ends.
-    fn is_followed(&self, entry: &Entry<'_>) -> bool {
-        let end = entry.offset().0.saturating_add(entry.size() as u64).checked_next_multiple_of(8);
-        end.is_some_and(|end| self.sound.contains(Offset(end)))
-    }
-
-    /// Whether the DATA at `data` is one of the entry at `entry`, whose item lies at such a place.
-    fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
-        match place {
-            Place::Certain => return true,
-            // One flipped bit leads to another's payload.
-            Place::Own => return self.lists(data, entry) != Some(false),
-            Place::Near | Place::Unknown => {}
-        }
-        let Ok(object) = self.file.data(data) else { return false };
-        if self.links == 0 {
-            return false;
-        }
-        let in_place = self.file.is_linked_within(&object, &mut self.links);
-        match self.lists(data, entry) {
-            // Where the chain breaks off, pages must be in place for its list to be of this entry.
-            Some(true) => in_place.unwrap_or_else(|| self.places.is_own(data) && self.places.is_own(entry)),
-            Some(false) => false,
-            None => place == Place::Near && in_place == Some(true),
-        }
-    }
-
-    /// Whether the DATA at `data` lists the entry at `entry`; `None` where its list is torn, or ends before.
-    fn lists(&mut self, data: Offset, entry: Offset) -> Option<bool> {
-        let data = self.file.data(data).ok()?;
-        if data.entry == entry {
-            return Some(true);
-        }
-        let entries = self.file.entries_of(&data);
-        self.links = self.links.checked_sub(entries.links() as u64)?;
-        if entries.contains(entry) {
-            return Some(true);
-        }
-        let is_silent = entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
-        self.links = self.links.checked_sub(entries.len() as u64)?;
-        // A list may have a hole, and then is not to be searched by halves.
-        let is_whole = !is_silent && entries.iter().is_sorted() && entries.iter().all(Offset::is_some);
-        is_whole.then_some(false)
+    /// The entries with seqnums that those before and behind contradict, whose pages are in place; no hash covers a seqnum.
+    /// Where a file was closed, its header has the first and the last one.
+    pub(super) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
+        let header = self.file.header();
+        let is_closed = matches!(header.state, State::Archived | State::Offline);
+        let behind_all = if is_closed { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
+        let first = (Offset(0), Seqnum(header.head_entry_seqnum.0.saturating_sub(1)));
+        let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
+        let misfits = all.windows(3).filter_map(|three| {
+            let [(_, before), itself, (_, behind)] = *three else { return None };
+            (before < behind && !(before < itself.1 && itself.1 < behind)).then_some(itself)
+        });
+        misfits.collect()
     }
 
     /// The seqnums of the admitted, without those that their neighbours contradict: one flipped bit would make a hole of

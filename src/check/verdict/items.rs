@@ -1,0 +1,180 @@
+//! Which payloads are an entry's own, where its hash does not prove all of them.
+
+use super::{CLOCKS, Court};
+use crate::check::places::{PAGE, end_of_item};
+use crate::corrupt::Offset;
+use crate::file::{DataEntries, Entry};
+use crate::format::Data;
+
+/// What the place of an item says of whether its payload belongs to the entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Item and payload are where they were written, and the item states the hash that the payload has.
+    Certain,
+    /// Item and payload are where they were written.
+    Own,
+    /// The item lies in the page of the entry's head.
+    Near,
+    /// Nothing.
+    Unknown,
+}
+
+impl Place {
+    const fn of(is_in_place: bool, is_near: bool, states_hash: bool) -> Self {
+        if states_hash && (is_in_place || is_near) {
+            Self::Certain
+        } else if is_in_place {
+            Self::Own
+        } else if is_near {
+            Self::Near
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// So many slots beside one tell whose list it is in, and so few at least.
+const NEIGHBOURS: usize = 16;
+const NEIGHBOURS_LEAST: usize = 2;
+
+impl Court<'_> {
+    /// The items whose payload is gone, or cannot be shown to be theirs.
+    ///
+    /// Pages change for themselves: what lies in the page of the entry's head is what was written with it, what another
+    /// page says may be of another time. So an item counts where its DATA names the entry as its own; or where both, item
+    /// and DATA, lie in pages that are where they were written. Where that cannot be told either, an item near the head
+    /// counts if the hash that it states agrees, or at least the DATA is where the hash table has it. Where all payloads
+    /// are there and contradict the entry, and no page is known to be in another's place, only the DATA is asked.
+    pub(super) fn lost(&mut self, entry: &Entry<'_>) -> Vec<usize> {
+        let items = entry.stored_items();
+        let is_contradicted = self.is_contradicted(entry);
+        // Where its size is a lie, others lie in it.
+        let stop = Offset(entry.offset().0.saturating_add(entry.size() as u64));
+        let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);
+        let is_followed = self.is_followed(entry);
+        let head = Offset(entry.offset().0.saturating_add(CLOCKS));
+        let is_head_in_place = self.places.is_own(head);
+        let mut lost = Vec::new();
+        for (index, (at, stated)) in items.pairs().enumerate() {
+            let end = end_of_item(entry, index);
+            let is_near = head.0 / PAGE == end.0 / PAGE;
+            // An entry is written after its payloads.
+            let is_proven = self.judge.has_hash() || self.proven.contains(at);
+            let is_there = end < stop && is_proven && at < entry.offset() && self.judge.item(at, stated).is_some();
+            let is_next_own =
+                || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
+            let is_in_place = self.places.is_own(at) && (is_near || is_next_own());
+            let place =
+                if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
+            if !(is_there && self.is_theirs(at, entry.offset(), place)) {
+                lost.push(index);
+            }
+        }
+        lost
+    }
+
+    /// Whether all payloads of an entry are there and in place, and contradict its hash.
+    fn is_contradicted(&self, entry: &Entry<'_>) -> bool {
+        let end = Offset(entry.offset().0.saturating_add(entry.size() as u64));
+        let is_there =
+            |(at, stated): (Offset, Option<u64>)| self.judge.item(at, stated).is_some() && self.places.is_own(at);
+        self.places.is_own(entry.offset()) && self.places.is_own(end) && entry.stored_items().pairs().all(is_there)
+    }
+
+    /// Whether one of its payloads lists the entry as its own.
+    pub(super) fn is_listed(&mut self, entry: &Entry<'_>) -> bool {
+        let items = entry.stored_items();
+        items.pairs().any(|(at, stated)| {
+            at < entry.offset() && self.judge.item(at, stated).is_some() && self.lists(at, entry.offset()) == Some(true)
+        })
+    }
+
+    /// Whether an entry is one that a payload lists in just that place, which its seqnum cannot change.
+    pub(super) fn is_listed_in_place(&mut self, entry: &Entry<'_>) -> bool {
+        self.places.is_own(entry.offset()) && self.is_listed(entry)
+    }
+
+    /// Whether an entry has the hash of its payloads, each of which lists it, so that nothing of it but its clocks could be
+    /// another's; and these fit in, in a page that is not known to belong elsewhere, or directly.
+    pub(super) fn is_listed_by_all(&mut self, entry: &Entry<'_>) -> bool {
+        let items = entry.stored_items();
+        self.judge.is_whole(entry.head(), items)
+            && (self.is_next(entry) || (!self.places.is_denied(entry.offset()) && self.fits(entry)))
+            && items.iter().all(|at| at < entry.offset() && self.lists(at, entry.offset()) == Some(true))
+    }
+
+    /// Whether the DATA at `data` is one of the entry at `entry`, whose item lies at such a place.
+    fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
+        match place {
+            Place::Certain => return true,
+            // One flipped bit leads to another's payload.
+            Place::Own => return self.lists(data, entry) != Some(false) && self.links > 0,
+            Place::Near | Place::Unknown => {}
+        }
+        let Ok(object) = self.file.data(data) else { return false };
+        if self.links == 0 {
+            return false;
+        }
+        let in_place = self.file.is_linked_within(&object, &mut self.links);
+        // What a list says, it says of the entry that was written at that place.
+        let is_that_entry = place == Place::Near || self.places.is_own(entry);
+        match self.lists(data, entry) {
+            // Where the chain breaks off, its page must be in place for its list to be of this entry.
+            Some(true) => is_that_entry && in_place.unwrap_or_else(|| self.places.is_own(data)),
+            Some(false) => false,
+            None => place == Place::Near && in_place == Some(true),
+        }
+    }
+
+    /// Takes the cost of a look off what may be spent on all; `None` once that is used up, which it then stays.
+    fn spend(&mut self, links: usize) -> Option<()> {
+        self.links = self.links.saturating_sub(links as u64);
+        (self.links > 0).then_some(())
+    }
+
+    /// Whether the DATA at `data` lists the entry at `entry`; `None` where its list is torn, or ends before, or may be
+    /// another's by now, and where nothing is left to be spent on looking.
+    fn lists(&mut self, data: Offset, entry: Offset) -> Option<bool> {
+        let data = self.file.data(data).ok()?;
+        if data.entry == entry {
+            return Some(true);
+        }
+        self.spend(0)?;
+        let entries = self.file.entries_of(&data);
+        self.spend(entries.links())?;
+        let index = entries.position(entry);
+        if entries.iter_from(index).next() == Some(entry) {
+            return self.is_its_list(&data, &entries, index).then_some(true);
+        }
+        let is_silent = entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
+        self.spend(entries.len())?;
+        // A list may have a hole, and then is not to be searched by halves.
+        let is_whole = !is_silent && entries.iter().is_sorted() && entries.iter().all(Offset::is_some);
+        // That others in it have the payload tells nothing of one that may not.
+        let mut beside = [index, index.saturating_sub(1)].map(|index| entries.place(&data, index)).into_iter();
+        (is_whole && beside.all(|place| self.places.is_own(place))).then_some(false)
+    }
+
+    /// Whether the `index`th place of a list is written where it was: its page is, or others in it name entries that have
+    /// the payload.
+    fn is_its_list(&mut self, data: &Data<'_>, entries: &DataEntries<'_>, index: usize) -> bool {
+        let page = |index| entries.place(data, index).0 / PAGE;
+        if self.places.is_own(entries.place(data, index)) {
+            return true;
+        }
+        let first = index.saturating_sub(NEIGHBOURS / 2);
+        let beside = (first..).zip(entries.iter_from(first)).take(NEIGHBOURS);
+        let mut agreeing = 0_usize;
+        for (_, at) in beside.filter(|(other, _)| *other != index && page(*other) == page(index)) {
+            let Ok(entry) = self.file.entry_as_stated(at) else { return false };
+            if self.spend(entry.items().len()).is_none() {
+                return false;
+            }
+            if !entry.items().any(|item| item == data.at) {
+                return false;
+            }
+            agreeing = agreeing.saturating_add(1);
+        }
+        agreeing >= NEIGHBOURS_LEAST
+    }
+}
