@@ -264,43 +264,4 @@ impl<'data> Court<'data> {
         let is_known = |seqnum| (header.head_entry_seqnum..=header.tail_entry_seqnum).contains(&seqnum);
         end.0.abs_diff(next.0) <= self.file.image().len() / 64 || (is_known(end) && is_known(next))
     }
-
-    /// Whether an entry stands elsewhere too, with the same clocks and fields, and this one is the copy: the index does not
-    /// reach it, or reaches it only by the place of another, whose bytes it overwrote.
-    pub(super) fn is_copy(&self, file: &JournalFile, entry: &Entry<'_>, is_reached: bool) -> bool {
-        let first = self.by_seqnum.partition_point(|(seqnum, _)| *seqnum < entry.seqnum());
-        let same = self.by_seqnum.iter().skip(first).take_while(|(seqnum, _)| *seqnum == entry.seqnum());
-        let mut others = same.filter(|(_, at)| *at != entry.offset()).filter_map(|(_, at)| {
-            let place = self.admitted.binary_search_by_key(at, |admitted| admitted.at).ok()?;
-            Some((self.admitted.get(place)?.is_reached, file.entry_as_stated(*at).ok()?))
-        });
-        others.any(|(is_other_reached, other)| {
-            let is_first = match (is_reached, is_other_reached) {
-                (true, true) => self.standing(&other) > self.standing(entry),
-                (is_reached, is_other_reached) if is_reached != is_other_reached => is_other_reached,
-                _ => other.offset() < entry.offset(),
-            };
-            is_first && are_one(other.head(), entry.head()) && (is_reached || self.same_fields(&other, entry))
-        })
-    }
-
-    /// How much speaks for the place of an entry: its page, and its neighbours.
-    fn standing(&self, entry: &Entry<'_>) -> (bool, bool) {
-        (self.places.is_held(entry.offset()), self.is_in_order(entry))
-    }
-
-    /// Whether the admitted entries before and behind have lower and higher seqnums.
-    fn is_in_order(&self, entry: &Entry<'_>) -> bool {
-        let Ok(place) = self.admitted.binary_search_by_key(&entry.offset(), |admitted| admitted.at) else {
-            return false;
-        };
-        let seqnum = |place: Option<usize>| Some(self.admitted.get(place?)?.seqnum);
-        seqnum(place.checked_sub(1)).is_none_or(|before| before < entry.seqnum())
-            && seqnum(place.checked_add(1)).is_none_or(|behind| entry.seqnum() < behind)
-    }
-
-    /// An entry that lost fields is a copy of one that has them.
-    fn same_fields(&self, one: &Entry<'_>, other: &Entry<'_>) -> bool {
-        one.items().eq(other.items()) || self.is_whole(one) || !self.is_whole(other)
-    }
 }
