@@ -204,9 +204,12 @@ fn labour<C, W>(
         // What is passed on before its turn would wait in memory.
         let mut relieve = |bytes: &mut Vec<u8>| {
             let part = |bytes| Rendered { number, is_whole: false, bytes };
+            let len = bytes.len();
             gate.turn(number)
-                && gate.part(bytes.len())
+                && gate.part(len)
                 && done.send(part(std::mem::replace(bytes, gate.buffer()))).is_ok()
+                // What comes next may be as large, and is not begun before this one is gone.
+                && (len <= AHEAD || gate.part(0))
         };
         let mut sink = Sink { bytes: gate.buffer(), relieve: &mut relieve, was_relieved: false };
         render(&mut state, &chunk, &mut sink);
