@@ -207,7 +207,8 @@ pub(super) fn place(source: &dyn Source, line: &Line) -> Place {
     }
 }
 
-fn cut(message: &str) -> String {
+/// A text for people, which a journal cannot make as long as it likes.
+pub(super) fn cut(message: &str) -> String {
     match message.char_indices().nth(MESSAGE_LIMIT) {
         Some((at, _)) => format!("{}…", &message[..at]),
         None => message.to_owned(),

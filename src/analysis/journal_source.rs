@@ -24,7 +24,7 @@ use crate::journal::{Boot, FileName, Journal, Place, Stretch};
 use crate::query::{Query, Selection};
 
 /// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
-const TAIL_MOST: usize = 20_000;
+pub(super) const TAIL_MOST: usize = 20_000;
 
 /// So much of a value is kept: rules and reports look at its beginning.
 const VALUE_MOST: usize = 4096;

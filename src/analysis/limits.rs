@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::chronology::Span;
 use super::ending::{Case, Finding};
+use super::evidence::cut;
+use super::journal_source::TAIL_MOST;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
@@ -13,6 +15,9 @@ use crate::format::TIME_LIMIT;
 const SECOND: u64 = 1_000_000;
 const JOURNAL_MISSED: &str = "e9bf28e6e834481bb6f48f548ad13606";
 const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
+
+/// So many different complaints of lines that are not counted are told.
+const UNCOUNTED_SHOWN: usize = 5;
 
 /// The limits of a finding, as sentences.
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
@@ -34,10 +39,16 @@ pub(super) fn uncounted(seen: &[Observed]) -> Option<String> {
     let lines = match seen.iter().filter(tells).count() {
         0 => return None,
         1 => "1 line under a daemon's name in the kernel's log is".to_owned(),
+        // No more than that is kept of a boot's end.
+        count if count >= TAIL_MOST => format!("at least {count} lines under daemons' names in the kernel's log are"),
         count => format!("{count} lines under daemons' names in the kernel's log are"),
     };
-    let shown: Vec<String> = shown.into_iter().collect();
-    Some(format!("{lines} not counted, since any process of root can write there: {}", shown.join("; ")))
+    let more = match shown.len().saturating_sub(UNCOUNTED_SHOWN) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let shown: Vec<String> = shown.iter().take(UNCOUNTED_SHOWN).map(|text| cut(text)).collect();
+    Some(format!("{lines} not counted, since any process of root can write there: {}{more}", shown.join("; ")))
 }
 
 fn damage(case: &Case<'_>) -> Vec<String> {

@@ -106,7 +106,7 @@ pub(super) fn run(args: &Show, given: &Given, directory: &Path) -> Result<Status
         status = status.max(copied);
     }
     let written = kept.len();
-    kept.into_iter().for_each(Draft::keep);
+    Draft::keep_all(kept);
     sets.iter().for_each(|reports| tell_all(reports, args.looks.quiet));
     if written == 0 {
         say("no entries, so that no file was written");

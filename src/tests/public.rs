@@ -122,7 +122,7 @@ fn a_machine_without_a_clock() {
         torn["evidence"].as_array().unwrap().iter().filter_map(|item| item["file"].as_str()).collect();
     assert!(files.iter().any(|file| file.ends_with("2e5dff5354ab9bcf.journal~")), "the torn file: {torn}");
     let limits = torn["limits"].to_string();
-    assert!(limits.contains("entries may be missing"), "{limits}");
+    assert!(limits.contains("up to 68 entries behind the last that can be read are lost"), "{limits}");
 }
 
 #[test]

@@ -42,8 +42,7 @@ fn a_target_is_refused_when_it_exists_or_is_not_named() {
 /// Runs the command where no file can become larger than 200 blocks, which looks like a disk that is full.
 #[cfg(unix)]
 fn on_a_small_disk(args: &[&str]) -> Answer {
-    // The limit's signal is ignored.
-    let script = "trap '' XFSZ; ulimit -f 200; exec \"$@\"";
+    let script = "ulimit -f 200; exec \"$@\"";
     let mut shell = Command::new("sh");
     shell.args(["-c", script, "sh"]).arg(command().get_program()).args(args).current_dir(support::root());
     Answer::of(shell.output().unwrap())
@@ -79,7 +78,8 @@ fn signalled(args: &[&str], folder: &Path, signal: &str) -> Option<(Option<i32>,
         }
         std::thread::sleep(std::time::Duration::from_millis(1));
     };
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success() || !begun);
+    // Who has ended and was waited for may have given its number to another.
+    assert!(!begun || Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
     let status = child.wait().unwrap();
     (begun && !status.success()).then(|| (status.code(), status.signal()))
 }
@@ -98,7 +98,13 @@ fn a_signal_leaves_nothing_that_is_not_whole() {
     let ignored = ignored.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
     let is_ignored = |bit: u32| ignored.unwrap_or_default() >> bit & 1 != 0;
     for (command, target) in [("show", &file), ("salvage", &rescued)] {
-        let ends = [("-INT", 1, (Some(130), None)), ("-TERM", 14, (None, Some(15))), ("-HUP", 0, (None, Some(1)))];
+        let ends = [
+            ("-INT", 1, (Some(130), None)),
+            ("-TERM", 14, (None, Some(15))),
+            ("-HUP", 0, (None, Some(1))),
+            ("-QUIT", 2, (None, Some(3))),
+            ("-USR1", 9, (None, Some(10))),
+        ];
         for (signal, bit, ended) in ends {
             if is_ignored(bit) {
                 continue;

@@ -37,8 +37,7 @@ impl Spool {
     /// Begins a file with `head` bytes of zeros.
     pub(super) fn create(target: &Path, head: usize) -> Result<Self, Error> {
         refuse_existing(target).map_err(|error| failed(target, error))?;
-        let part = beside(target).ok_or_else(|| failed(target, io::ErrorKind::InvalidFilename.into()))?;
-        let (draft, file) = Draft::create(part).map_err(|error| failed(target, error))?;
+        let (draft, file) = part(target).map_err(|error| failed(target, error))?;
         let mut buffer = Vec::with_capacity(GATHERED + GATHERED / 4);
         buffer.resize(head, 0);
         let behind = Behind::of(&file, BUFFER_KEPT).ok();
@@ -181,10 +180,22 @@ fn failed(path: &Path, source: io::Error) -> Error {
     Error::Io { path: path.to_owned(), source }
 }
 
-/// A name beside the target that no reader takes for a journal's.
-fn beside(target: &Path) -> Option<PathBuf> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name()?);
-    name.push(format!(".{}.part", std::process::id()));
-    Some(target.with_file_name(name))
+/// So many names are tried for a file that is not whole; those of processes that were killed may be taken.
+const PARTS_TRIED: u32 = 100;
+
+/// A file beside the target, with a name that no reader takes for a journal's.
+fn part(target: &Path) -> io::Result<(Draft, File)> {
+    let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    let mut attempt = 0;
+    loop {
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}-{attempt}.part", std::process::id()));
+        match Draft::create(target.with_file_name(hidden)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < PARTS_TRIED => {
+                attempt = attempt.saturating_add(1);
+            }
+            other => return other,
+        }
+    }
 }

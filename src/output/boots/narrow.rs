@@ -73,6 +73,11 @@ impl Columns {
         self
     }
 
+    /// Whether ends say how many days after the start they are.
+    pub(super) const fn has_days(&self) -> bool {
+        self.days
+    }
+
     /// The characters of a row before its cause.
     fn before_cause(self) -> usize {
         let ids = self.index + 2 + self.id;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Row;
-use super::narrow::{days, letter};
+use super::narrow::{Columns, days, letter};
 use super::table::is_wide;
 use crate::analysis::{ClockKind, Confidence};
 use crate::output::Style;
@@ -77,8 +77,7 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
     let levels = [(Confidence::Likely, "~ likely"), (Confidence::Possible, "? possible")];
     let used = levels.iter().filter(|(level, _)| rows.iter().any(|row| row.ending.confidence == Some(*level)));
     let causes: Vec<&str> = used.map(|(_, what)| *what).collect();
-    let later = rows.iter().any(|row| days(row, style) > 0).then(|| "+1 a day after the start".to_owned());
-    let later = later.unwrap_or_default();
+    let later = later(rows, style).to_owned();
     if !(clocks.is_empty() && causes.is_empty() && later.is_empty()) {
         writeln!(out)?;
     }
@@ -88,6 +87,18 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
         }
     }
     Ok(())
+}
+
+/// What tells ends on the day of the start from later ones, if there are such.
+fn later(rows: &[Row<'_>], style: &Style) -> &'static str {
+    match rows.iter().map(|row| days(row, style)).max().unwrap_or_default() {
+        0 => "",
+        _ if !Columns::of(rows, style).has_days() => {
+            "some are a day or more after the start, which a wider terminal tells"
+        }
+        1..10 => "+1 a day after the start",
+        _ => "+1 a day after the start; +… ten or more",
+    }
 }
 
 /// How far the clock was set, where that is far.

@@ -17,6 +17,8 @@ pub(super) const BOOT: u32 = 1 << 30;
 #[derive(Debug, Default)]
 pub(super) struct Boots {
     entry: Id128,
+    /// Whether it may become another; asked once for each entry, since that reads all of its fields.
+    may_change: Option<bool>,
     /// Whether it is not the one that the entry came with.
     is_changed: bool,
     /// The field that was met last, and the boot that it rightly names.
@@ -28,6 +30,8 @@ impl Boots {
     /// Begins with an entry of this boot.
     pub(super) const fn begin(&mut self, boot: Id128) {
         self.entry = boot;
+        self.may_change = None;
+        self.is_changed = false;
     }
 
     /// The number of a field that names a boot.
@@ -43,8 +47,9 @@ impl Boots {
     }
 
     fn looks_up(&mut self, entry: &Entry<'_>, number: u32) -> bool {
-        let named = self.sent.iter().rev().find(|(sent, _)| *sent == number);
-        let Some((_, boot)) = named.copied() else { return true };
+        // Numbers ascend.
+        let named = self.sent.binary_search_by_key(&number, |(sent, _)| *sent);
+        let Some((_, boot)) = named.ok().and_then(|at| self.sent.get(at)).copied() else { return true };
         let is_taken = self.takes(entry, boot);
         if is_taken {
             self.own = (number, boot);
@@ -53,12 +58,13 @@ impl Boots {
     }
 
     /// Whether the entry may have a field that names this boot; it becomes the entry's where all fields are as they were
-    /// logged and none names that of the entry.
+    /// logged and none names that of the entry. Of two such fields the second is none of it.
     pub(super) fn takes(&mut self, entry: &Entry<'_>, named: Id128) -> bool {
-        if named == self.entry {
-            return true;
+        if named == self.entry || self.is_changed {
+            return named == self.entry;
         }
-        self.is_changed |= !names(entry, self.entry) && proven(entry);
+        let own = self.entry;
+        self.is_changed = *self.may_change.get_or_insert_with(|| !names(entry, own) && proven(entry));
         if self.is_changed {
             self.entry = named;
         }

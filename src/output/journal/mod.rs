@@ -147,11 +147,9 @@ impl Copier {
     /// # Errors
     /// When it cannot be written; then there is none at all.
     pub fn finish(self) -> Result<Vec<Report>, Error> {
-        let kept = |(report, draft): (Report, Draft)| {
-            draft.keep();
-            report
-        };
-        Ok(self.finish_drafts()?.into_iter().map(kept).collect())
+        let (reports, drafts): (Vec<Report>, Vec<Draft>) = self.finish_drafts()?.into_iter().unzip();
+        Draft::keep_all(drafts);
+        Ok(reports)
     }
 
     /// The same for files that still get other names: they go unless they are kept.

@@ -23,7 +23,7 @@ pub(super) fn truncated() -> Scene {
         holds(answer.stderr.contains(".journal~"), format!("`show` says `{}`", answer.stderr))?;
         holds(answer.status == 3, format!("`show` exits with {}", answer.status))?;
         let limits = seen.why(0)["limits"].to_string();
-        holds(limits.contains("entries may be missing"), format!("`why` has the limits {limits}"))
+        holds(limits.contains("behind the last that can be read are lost"), format!("`why` has the limits {limits}"))
     })
 }
 
