@@ -1,4 +1,4 @@
-//! Whether seqnums rise along a file, as they do in every sound one: no hash covers an entry's own.
+//! What of an entry no hash covers, held against its neighbours: seqnums rise along a file, and each entry has a boot.
 
 use super::Place;
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -20,7 +20,7 @@ impl Rising {
     ///
     /// # Errors
     /// When its seqnum and that of the entry seen last in the same file do not rise with their places, or the header of
-    /// a closed file has none like it. Files that a check went through are not asked again.
+    /// a closed file has none like it; and when it names no boot, as no writer leaves it. Files that a check went through are not asked again.
     #[inline]
     pub fn see(&mut self, place: Place, entry: &Entry<'_>) -> Result<(), Corrupt> {
         let (at, seqnum) = (entry.offset(), entry.seqnum());
@@ -31,7 +31,8 @@ impl Rising {
         let (before, lower) = std::mem::replace(last, (at, seqnum));
         let header = entry.file().header();
         let is_rising = at.cmp(&before) == seqnum.cmp(&lower);
-        if is_rising && header.head_entry_seqnum <= seqnum && seqnum <= header.tail_entry_seqnum {
+        let is_known = header.head_entry_seqnum <= seqnum && seqnum <= header.tail_entry_seqnum;
+        if is_rising && is_known && !entry.boot_id().is_null() {
             return Ok(());
         }
         doubted(entry, is_rising)
@@ -44,7 +45,13 @@ fn doubted(entry: &Entry<'_>, is_rising: bool) -> Result<(), Corrupt> {
     let (file, header) = (entry.file(), entry.file().header());
     let is_closed = matches!(header.state, State::Archived | State::Offline);
     let is_told = is_closed && header.n_entries == file.arrays().len() as u64;
-    if file.findings().is_some() || (is_rising && !is_told) {
+    if file.findings().is_some() {
+        return Ok(());
+    }
+    if entry.boot_id().is_null() {
+        return Err(Corrupt::new(entry.offset(), "entry", Fault::Value { found: 0, must: "the id of a boot" }));
+    }
+    if is_rising && !is_told {
         return Ok(());
     }
     let fault = Fault::Value { found: entry.seqnum().0, must: "between the seqnums before and behind" };
@@ -72,6 +79,14 @@ mod tests {
         // None that is 0 is read.
         let is_misfit = |place: Place| journal.entry(place).map_or(true, |entry| rising.see(place, &entry).is_err());
         places.into_iter().map(is_misfit).filter(|is_misfit| *is_misfit).count()
+    }
+
+    #[test]
+    fn an_entry_that_names_no_boot_is_noticed() {
+        let synth = sample(20);
+        let (mut bytes, entries) = (synth.build(), synth.layout().entries);
+        bytes[entries[7] as usize + 40..][..16].fill(0);
+        assert_eq!([false, true].map(|is_reversed| misfits(bytes.clone(), is_reversed)), [1, 1]);
     }
 
     #[test]
