@@ -13,6 +13,10 @@ const INSIDE: usize = 512;
 /// The same where both ends lie before the span or both behind it, as in most files.
 const OUTSIDE: usize = 32;
 
+/// By how much, in µs, and by which part of the time that passed, a wall clock that nobody set may differ from the time
+/// since boot.
+const DRIFT: (u64, u64) = (1_000_000, 5_000);
+
 /// Which slots of a stretch may lie in the wanted span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Window {
@@ -26,16 +30,23 @@ pub(super) enum Window {
 ///
 /// Wall-clock times ascend along a stretch unless the clock was set back, so that its part in a span is found by
 /// bisection. That they ascend is not assumed: entries all along the stretch are looked at (all of a short one), and
-/// where one is earlier than the one before, each entry is tested by itself. A clock that was set back and forth again
-/// between two of them is not noticed; [`Query::no_index`] reads every time.
+/// where one is earlier than the one before, each entry is tested by itself. Where both ends lie well outside the span
+/// and as far apart by the wall clock as by the time since boot, none is. A clock that was set back and forth again in
+/// between is not noticed; [`Query::no_index`] reads every time.
 pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window {
     if query.since.is_none() && query.until.is_none() {
         return Window::Exact(stretch.slots.clone());
     }
     let before = query.since.is_some_and(|since| stretch.last.realtime < since);
     let behind = query.until.is_some_and(|until| stretch.first.realtime > until);
+    let away = match (query.since, query.until) {
+        (Some(since), _) if before => since.0.abs_diff(stretch.last.realtime.0),
+        (_, Some(until)) if behind => until.0.abs_diff(stretch.first.realtime.0),
+        _ => 0,
+    };
     let looks = if before || behind { OUTSIDE } else { INSIDE };
-    if query.no_index || !ascends(file, &stretch.slots, looks) {
+    let is_known = ran_on(stretch, away) || ascends(file, &stretch.slots, looks);
+    if query.no_index || !is_known {
         return Window::Each;
     }
     if before {
@@ -45,6 +56,17 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     let end = query.until.map(|until| file.bisect(stretch.slots.clone(), |entry| entry.realtime() <= until));
     let start = start.unwrap_or(stretch.slots.start);
     Window::Exact(start..end.unwrap_or(stretch.slots.end).max(start))
+}
+
+/// Whether the wall clock went as the time since boot did, but for less than the span is `away`, in µs.
+fn ran_on(stretch: &Stretch, away: u64) -> bool {
+    let (first, last) = (&stretch.first, &stretch.last);
+    let by_wall = last.realtime.0.checked_sub(first.realtime.0);
+    let by_boot = last.monotonic.0.checked_sub(first.monotonic.0);
+    by_wall.zip(by_boot).is_some_and(|(by_wall, by_boot)| {
+        let drift = DRIFT.0.saturating_add(by_boot / DRIFT.1);
+        drift < away && by_wall.abs_diff(by_boot) <= drift
+    })
 }
 
 fn ascends(file: &JournalFile, slots: &Range<usize>, looks: usize) -> bool {
@@ -88,6 +110,27 @@ mod tests {
         assert_eq!(windowed([300, 400]), Window::Exact(0..0));
         assert_eq!(windowed([1, 2]), Window::Exact(2..2));
         assert_eq!(windowed((0..10_000).map(|step| step / 10)), Window::Exact(1000..2010));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_between_ends_outside_is_noticed() {
+        // A minute passes since boot; both ends lie before 100 s, and what is between them does not.
+        let second = |second: u64| (second + 1000) * 1_000_000;
+        let stretch = |last: u64| {
+            let times = [0, 1, 60 + last, last].map(second);
+            let record = |(seqnum, time)| Record::new(seqnum).field("MESSAGE=a").at(time, seqnum * 20_000_000);
+            let synth = (1..).zip(times).map(record).fold(Synth::new(), Synth::entry);
+            let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap();
+            let journal = Journal::from_files(vec![file]);
+            let stretch = journal.order().stretches()[0].clone();
+            let window = of(&journal.files()[0], &stretch, &Query::new().since(Realtime(second(100))));
+            (window, ran_on(&stretch, second(100) - second(last)))
+        };
+        // By the time since boot a minute passed, and as much by the wall clock, though it was set back in between.
+        assert_eq!(stretch(60), (Window::Exact(4..4), true));
+        // As much as it was set back is missing, or something else is.
+        assert_eq!(stretch(45), (Window::Each, false));
+        assert_eq!(stretch(99), (Window::Each, false));
     }
 
     #[test]
