@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::{Stop, rescue};
 use crate::corrupt::Losses;
 use crate::error::Error;
+use crate::file::JournalFile;
 use crate::format::Layout;
 use crate::journal::{Journal, Place, Rising};
 use crate::output::journal::{Copier, Reader};
@@ -135,7 +136,8 @@ impl File {
         (reverse, fields, threads): (bool, &[String], usize),
         chunks: impl FnOnce(&mut dyn FnMut(JoinedChunk) -> bool) + Send,
     ) -> Result<Left, Stop> {
-        let mut copier = Copier::create(&self.path, &self.options)?.with_fields(fields);
+        let options = Options { expected_fields: fields_of(journal), ..self.options };
+        let mut copier = Copier::create(&self.path, &options)?.with_fields(fields);
         let (readers, progress, mut failed) = (copier.readers(), Progress::default(), None);
         let outcome = std::thread::scope(|scope| {
             let _watched = progress.watch(selection, scope);
@@ -164,6 +166,15 @@ impl File {
         }
         Ok(all)
     }
+}
+
+/// No DATA object is smaller.
+const LEAST_DATA: u64 = 64;
+
+/// How many different fields the files have by their headers, as far as there is room for them.
+fn fields_of(journal: &Journal) -> u64 {
+    let of = |file: &JournalFile| file.header().n_data.unwrap_or_default().min(file.image().len() / LEAST_DATA);
+    journal.files().iter().map(of).fold(0, u64::saturating_add)
 }
 
 /// Says what was written into the files of one copy.

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::Builder;
 
 use super::Writer;
@@ -21,6 +21,8 @@ pub(super) struct Ends<'w> {
     hashes: &'w [u64],
     /// Made by whoever needs them first; others wait for that.
     data: OnceLock<Chains>,
+    /// For the chains of DATA.
+    memory: Mutex<Vec<u64>>,
     names: Chains,
     /// Which task comes next.
     next: AtomicUsize,
@@ -28,7 +30,8 @@ pub(super) struct Ends<'w> {
 }
 
 impl<'w> Ends<'w> {
-    pub(super) fn of(writer: &'w Writer, plan: &'w Plan, renumbers: bool) -> Self {
+    /// `memory` is what is free to be used again.
+    pub(super) fn of(writer: &'w Writer, plan: &'w Plan, renumbers: bool, memory: Vec<u64>) -> Self {
         let missing = Missing {
             places: &writer.places,
             links: &writer.links,
@@ -38,9 +41,11 @@ impl<'w> Ends<'w> {
             layout: writer.options.layout,
             renumbers,
         };
-        let names = Chains::of(writer.fields.iter().map(|field| (field.hash, (field.at / 8) as u32)));
+        let names = writer.fields.iter().map(|field| (field.hash, (field.at / 8) as u32));
+        let names = Chains::of(names, Vec::new());
         let (next, has_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Self { missing, hashes: &writer.hashes, data: OnceLock::new(), names, next, has_failed }
+        let memory = Mutex::new(memory);
+        Self { missing, hashes: &writer.hashes, data: OnceLock::new(), memory, names, next, has_failed }
     }
 
     /// Writes everything; one thread does it where there is no second one.
@@ -64,7 +69,8 @@ impl<'w> Ends<'w> {
 
     fn data(&self) -> &Chains {
         let places = self.missing.places.iter().copied();
-        self.data.get_or_init(|| Chains::of(self.hashes.iter().copied().zip(places)))
+        let memory = || std::mem::take(&mut *self.memory.lock().unwrap_or_else(PoisonError::into_inner));
+        self.data.get_or_init(|| Chains::of(self.hashes.iter().copied().zip(places), memory()))
     }
 
     /// Takes one task after the other, until there is none or one has failed.

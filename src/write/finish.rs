@@ -26,11 +26,11 @@ impl Writer {
     /// # Errors
     /// As of [`Writer::finish`].
     pub fn finish_draft(mut self) -> Result<(Report, Draft), Error> {
-        self.known = Known::new();
+        let memory = std::mem::replace(&mut self.known, Known::new(0)).into_slots();
         let plan = self.plan()?;
         let files = self.spool.rest()?;
         let report = self.report(&plan);
-        let ends = Ends::of(&self, &plan, report.seqnums != Seqnums::Kept);
+        let ends = Ends::of(&self, &plan, report.seqnums != Seqnums::Kept, memory);
         ends.write(files).map_err(|error| self.spool.failed(error))?;
         let header = self.header(&plan, ends.depths());
         drop(ends);

@@ -10,6 +10,8 @@ pub(super) struct Known {
     /// Number plus 1 below, tag above; 0 is free.
     slots: Vec<u64>,
     filled: usize,
+    /// So many slots are enough in the end, as far as anybody knows.
+    enough: usize,
 }
 
 /// What a payload is known by: 96 bits of two hashes, both keyed with what no author of a journal knows.
@@ -22,8 +24,15 @@ pub(super) struct Print {
 }
 
 impl Known {
-    pub(super) fn new() -> Self {
-        Self { slots: vec![0; 1 << 10], filled: 0 }
+    /// A table for about so many fields, which may become more or fewer.
+    pub(super) fn new(expected: u64) -> Self {
+        let enough = usize::try_from(expected).map_or(0, super::chains::buckets);
+        Self { slots: vec![0; 1 << 10], filled: 0, enough }
+    }
+
+    /// Its memory, for another table.
+    pub(super) fn into_slots(self) -> Vec<u64> {
+        self.slots
     }
 
     /// The number of the field with this print; `hashes` are those of all fields by number.
@@ -36,7 +45,7 @@ impl Known {
             if (slot >> 32) as u32 == print.tag && hashes.get(number as usize) == Some(&print.hash) {
                 return Some(number);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = self.behind(at);
         }
     }
 
@@ -56,9 +65,15 @@ impl Known {
         self.insert(u64::from(tag) << 32 | u64::from(number + 1));
     }
 
-    /// The first slot for a tag: as many of its upper bits as the table's size has.
+    /// The first slot for a tag: as far from the front as the tag is among all tags.
+    #[inline]
     fn start(&self, tag: u32) -> usize {
-        (u64::from(tag) << self.slots.len().trailing_zeros() >> u32::BITS) as usize
+        (u64::from(tag) * self.slots.len() as u64 >> u32::BITS) as usize
+    }
+
+    #[inline]
+    fn behind(&self, at: usize) -> usize {
+        if at + 1 == self.slots.len() { 0 } else { at + 1 }
     }
 
     fn insert(&mut self, slot: u64) {
@@ -66,16 +81,19 @@ impl Known {
         loop {
             match self.slots.get_mut(at) {
                 Some(free) if *free == 0 => return *free = slot,
-                _ => at = (at + 1) & (self.slots.len() - 1),
+                _ => at = self.behind(at),
             }
         }
     }
 
     #[cold]
     fn grow(&mut self) {
-        let twice = vec![0; self.slots.len() * 2];
-        used_at_random(&twice);
-        for slot in std::mem::replace(&mut self.slots, twice) {
+        // Clearing memory takes longer than filling it: once that is near, no more is taken than is needed in the end.
+        let twice = self.slots.len() * 2;
+        let size = if (twice / 4 * 3..twice * 2).contains(&self.enough) { self.enough } else { twice };
+        let larger = vec![0; size];
+        used_at_random(&larger);
+        for slot in std::mem::replace(&mut self.slots, larger) {
             if slot != 0 {
                 self.insert(slot);
             }
@@ -89,17 +107,21 @@ mod tests {
 
     #[test]
     fn every_field_is_found_again_and_none_by_half_a_print() {
-        let (mut known, mut hashes) = (Known::new(), Vec::new());
         let print = |number: u64| Print { hash: (number / 3) << 33, tag: (number as u32) << 19 };
-        for number in 0..10_000 {
-            assert_eq!(known.find(print(number), &hashes), None);
-            hashes.push(print(number).hash);
-            known.add(print(number).tag, number as u32);
+        // Whatever was expected, and also where it was too little.
+        for expected in [0, 1, 2_000, 9_999, 10_000, 1 << 40] {
+            let (mut known, mut hashes) = (Known::new(expected), Vec::new());
+            for number in 0..10_000 {
+                assert_eq!(known.find(print(number), &hashes), None);
+                hashes.push(print(number).hash);
+                known.add(print(number).tag, number as u32);
+            }
+            for number in 0..10_000 {
+                assert_eq!(known.find(print(number), &hashes), Some(number as u32));
+            }
+            assert_eq!(known.find(Print { tag: 3 << 19, ..print(0) }, &hashes), None);
+            assert_eq!(known.find(Print { hash: 1, ..print(0) }, &hashes), None);
+            assert_eq!(known.into_slots().len() == 13_337, expected == 10_000, "{expected}");
         }
-        for number in 0..10_000 {
-            assert_eq!(known.find(print(number), &hashes), Some(number as u32));
-        }
-        assert_eq!(known.find(Print { tag: 3 << 19, ..print(0) }, &hashes), None);
-        assert_eq!(known.find(Print { hash: 1, ..print(0) }, &hashes), None);
     }
 }

@@ -71,6 +71,8 @@ pub struct Options {
     pub file_id: Option<Id128>,
     /// How large the file may become for [`Writer::takes`]; 4 GiB at most.
     pub most: u64,
+    /// About how many different fields are to come, where that is known; more or fewer only take more time.
+    pub expected_fields: u64,
     /// Whether to wait until the disk has everything before the file gets its name.
     pub sync: bool,
 }
@@ -83,6 +85,7 @@ impl Default for Options {
             machine_id: Id128::default(),
             file_id: None,
             most: MOST,
+            expected_fields: 0,
             sync: true,
         }
     }

@@ -60,7 +60,7 @@ impl Writer {
             options: *options,
             file_id,
             packer: Packer::new(FileHash::Keyed(file_id), mix, options.compress),
-            known: Known::new(),
+            known: Known::new(options.expected_fields),
             compressed: false,
             hashes: Vec::new(),
             places: Vec::new(),
