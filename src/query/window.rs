@@ -52,6 +52,9 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     if before {
         return Window::Exact(stretch.slots.end..stretch.slots.end);
     }
+    if behind {
+        return Window::Exact(stretch.slots.start..stretch.slots.start);
+    }
     let start = query.since.map(|since| file.bisect(stretch.slots.clone(), |entry| entry.realtime() < since));
     let end = query.until.map(|until| file.bisect(stretch.slots.clone(), |entry| entry.realtime() <= until));
     let start = start.unwrap_or(stretch.slots.start);
