@@ -68,7 +68,7 @@ impl Known {
     /// The first slot for a tag: as far from the front as the tag is among all tags.
     #[inline]
     fn start(&self, tag: u32) -> usize {
-        (u64::from(tag) * self.slots.len() as u64 >> u32::BITS) as usize
+        ((u64::from(tag) * self.slots.len() as u64) >> u32::BITS) as usize
     }
 
     #[inline]
