@@ -12,13 +12,15 @@ use crate::format::Stored;
 pub(super) struct Users {
     /// Names of DATA whose count agrees with their list, each in the place that its offset has.
     agreed: Box<[u64; PLACES]>,
+    /// How many users the lists of other DATA have.
+    others: BTreeMap<u64, u64>,
 }
 
 const PLACES: usize = 1 << 13;
 
 impl Default for Users {
     fn default() -> Self {
-        Self { agreed: Box::new([u64::MAX; PLACES]) }
+        Self { agreed: Box::new([u64::MAX; PLACES]), others: BTreeMap::new() }
     }
 }
 
@@ -48,6 +50,9 @@ impl Users {
         stored: Stored<'data>,
         losses: &mut BTreeMap<u32, Losses>,
     ) -> Stored<'data> {
+        if let Some(n_entries) = self.others.get(&name) {
+            return Stored { n_entries: *n_entries, ..stored };
+        }
         match file.users(&stored) {
             Ok(_) => {
                 self.agreed[place] = name;
@@ -56,6 +61,7 @@ impl Users {
             Err(damage) => {
                 let n_entries = if let Fault::Count { found, .. } = damage.fault { found } else { stored.n_entries };
                 losses.entry(index).or_default().structure(damage);
+                self.others.insert(name, n_entries);
                 Stored { n_entries, ..stored }
             }
         }
