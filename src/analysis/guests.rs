@@ -41,10 +41,11 @@ pub(super) fn apart(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> Opti
         return None;
     }
     let parts = parts(journal, finder, boot);
-    let lasting = parts.iter().filter(|(_, part)| part.last > EARLY);
-    // A machine hears its kernel, and speaks before the containers that it starts.
-    let (host, own) = lasting.min_by_key(|(_, part)| (!part.has_kernel, part.first))?;
-    let is_initrd = |part: &Part| part.last <= EARLY && part.first <= own.first;
+    // A machine hears its kernel, as no container does; of it and its initrd the machine is the one that goes on. Where
+    // nobody heard the kernel, nothing tells who is whose guest, and nothing is left out.
+    let hearing = parts.iter().filter(|(_, part)| part.has_kernel);
+    let (host, own) = hearing.max_by_key(|(_, part)| part.last)?;
+    let is_initrd = |part: &Part| part.has_kernel || (part.last <= EARLY && part.first <= own.first);
     let others = parts.iter().filter(|(machine, part)| *machine != host && !is_initrd(part));
     let (machines, others): (Vec<Id128>, Vec<&Part>) = others.map(|(machine, part)| (*machine, part)).unzip();
     let left_out: BTreeSet<usize> = others.iter().flat_map(|part| part.stretches.iter().copied()).collect();
@@ -72,10 +73,16 @@ fn parts(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> BTreeMap<Id128,
         let stretches = journal.order().stretches();
         for part in parts.values_mut() {
             let mut own = part.stretches.iter().filter_map(|index| stretches.get(*index));
-            part.has_kernel = own.any(|stretch| !finder.offsets(stretch, &["_TRANSPORT=kernel"]).is_empty());
+            part.has_kernel = own.any(|stretch| hears_kernel(finder, stretch));
         }
     }
     parts
+}
+
+/// Whether a stretch has lines of the kernel itself; into its log a container may write.
+fn hears_kernel(finder: &Finder<'_>, stretch: &Stretch) -> bool {
+    let kernels = finder.offsets(stretch, &["SYSLOG_FACILITY=0"]);
+    finder.offsets(stretch, &["_TRANSPORT=kernel"]).iter().any(|at| kernels.binary_search(at).is_ok())
 }
 
 /// The machine whose entries a stretch holds, by the last of them, else by the file's header.
