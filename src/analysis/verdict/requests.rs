@@ -119,6 +119,9 @@ fn offset(zone: &str) -> Option<i64> {
         Some((-1, digits))
     })?;
     let digits = digits.replace(':', "");
+    if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
     let (hours, minutes) = (digits.get(..2)?.parse::<i64>().ok()?, digits.get(2..).unwrap_or_default());
     let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<i64>().ok()? };
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
@@ -142,6 +145,9 @@ mod tests {
         assert_eq!(due("Tue 2026-05-12 05:54:30 CEST", at("2026-05-12T05:54:31Z")), Due::No);
         assert_eq!(due("Tue 2026-05-12 11:24:30 +0530", at("2026-05-12T05:54:31Z")), Due::Yes);
         assert_eq!(due("Tue 2026-05-12 02:54:30 -03", at("2026-05-12T05:54:31Z")), Due::Yes);
+        for zone in ["+05-9223372036854775808", "+05-30", "-9", "+99", "+05:99", "+", "+०५"] {
+            assert_eq!(offset(zone), None, "{zone}");
+        }
     }
 
     #[test]
