@@ -113,7 +113,9 @@ impl<'a> Case<'a> {
         let file = files.get(last.file)?;
         let was_open = file.is_disposed || file.state == FileState::Online;
         let is_certain = self.next.is_none() || !(was_open || self.gap() == Some(0));
-        file.lost_end.filter(|lost| is_certain && lost.after <= last.seqnum)
+        // A writer that lives states the number of an entry before it counts it.
+        let is_being_written = |lost: &LostEnd| was_open && !file.is_disposed && lost.entries == 1;
+        file.lost_end.filter(|lost| is_certain && !is_being_written(lost) && lost.after <= last.seqnum)
     }
 
     /// How many numbers lie between this boot and the next, where one count goes through both.

@@ -27,6 +27,16 @@ fn a_newest_boot_whose_file_lost_its_end_is_not_called_running() {
 }
 
 #[test]
+fn a_machine_that_runs_may_be_writing_its_next_entry() {
+    let mut log = Log::new();
+    log.boot(0).life(3).loses(1, FileState::Online);
+    says(&log, &[RUNNING]);
+    let mut log = Log::new();
+    log.boot(0).life(3).loses(1, FileState::Archived);
+    says(&log, &[UNKNOWN]);
+}
+
+#[test]
 fn a_shutdown_that_is_there_ends_the_boot_whatever_was_lost_behind_it() {
     let mut log = Log::new();
     log.boot(0).life(3).shuts_down("reboot", "reboot.target").loses(4, FileState::Archived);
