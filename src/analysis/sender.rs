@@ -157,8 +157,11 @@ impl Sender {
 }
 
 /// Whether no field of a line is one that journald adds of its writer: a copy of the text alone, made by whoever imported
-/// it. journald itself writes no such line, whatever an application does.
+/// it. journald itself writes no such line, whatever an application does; but damage takes such fields away.
 pub(super) fn is_text_only(line: &Line) -> bool {
+    if !line.is_text_only {
+        return false;
+    }
     let says_nothing = ["_MACHINE_ID", "_BOOT_ID", "_HOSTNAME", "_SOURCE_MONOTONIC_TIMESTAMP"];
     !line.fields.iter().any(|(name, _)| name.starts_with('_') && !says_nothing.contains(&name.as_ref()))
 }
@@ -207,6 +210,8 @@ mod tests {
     fn a_name_counts_only_where_journald_added_nothing() {
         let text = [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", "x"), ("_MACHINE_ID", "a"), ("_BOOT_ID", "b")];
         assert!(Sender::Kernel.wrote(&line_of(&text)));
+        let damaged = Line { is_text_only: false, ..line_of(&text) };
+        assert!(!Sender::Kernel.wrote(&damaged), "its file has such fields, or it lost some");
         assert!(!Sender::Pid1.wrote(&line_of(&text)));
         let transports = ["stdout", "syslog", "journal", "kernel", "audit", "driver"];
         for transport in transports {

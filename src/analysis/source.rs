@@ -196,6 +196,8 @@ pub struct Line {
     pub boot: Id128,
     /// Names and values, of those that rules ask for at least; a name may come more than once.
     pub fields: Vec<(Cow<'static, str>, Vec<u8>)>,
+    /// Whether it lost no field and lies in a sound file without any field by which journald tells who wrote a line.
+    pub is_text_only: bool,
 }
 
 impl Line {

@@ -31,6 +31,8 @@ pub(in crate::analysis) fn line_of(fields: Fields<'_>) -> Line {
         realtime: Realtime(START),
         monotonic: Monotonic(0),
         boot: Id128::default(),
+        // Whatever other lines of its file would have.
+        is_text_only: true,
         fields: fields.collect(),
     }
 }
