@@ -93,7 +93,11 @@ impl std::fmt::Debug for Inflater {
 }
 
 /// A buffer that served one huge payload is given back to the system, so that it does not stay for the whole run.
-const BUFFER_KEPT: usize = 1 << 20;
+const BUFFER_KEPT: usize = 4 << 20;
+
+/// A frame may say that it has so many bytes: memory that nothing is written to costs nothing.
+#[cfg(feature = "zstd")]
+const BELIEVED: u64 = 16 << 20;
 
 impl Inflater {
     /// A decompressor for so many bytes in all; then it answers [`Fault::TooLarge`].
@@ -214,8 +218,8 @@ impl Inflater {
             if size > limit {
                 return Err(Fault::TooLarge { size, limit });
             }
-            // What a frame declares is believed only as far as its own length makes it likely.
-            if size <= (stored.len() as u64).saturating_mul(64).max(1 << 16) && self.zstd_whole(stored, size) {
+            // What a frame declares beyond that is believed only as far as its own length makes it likely.
+            if size <= (stored.len() as u64).saturating_mul(64).max(BELIEVED) && self.zstd_whole(stored, size) {
                 return Ok(());
             }
         }
@@ -231,8 +235,8 @@ impl Inflater {
             self.zstd = zstd::bulk::Decompressor::new().ok();
         }
         let (Some(decoder), Ok(size)) = (&mut self.zstd, usize::try_from(size)) else { return false };
-        self.buffer.reserve_exact(size);
-        decoder.decompress_to_buffer(stored, &mut self.buffer).is_ok_and(|written| written == size)
+        self.buffer.try_reserve_exact(size).is_ok()
+            && decoder.decompress_to_buffer(stored, &mut self.buffer).is_ok_and(|written| written == size)
     }
 
     #[cfg(not(feature = "zstd"))]
