@@ -40,6 +40,20 @@ impl<'a, 'data> Slice<'a, 'data> {
         self.range.clone()
     }
 
+    /// The offset in slot `index`, 0 beyond the last, whatever the range is. Looks that come one after the other cost
+    /// little where they are near each other.
+    #[inline]
+    pub fn at(&mut self, index: usize) -> Offset {
+        if let Some(found) = self.found {
+            return found.get(index).copied().unwrap_or_default();
+        }
+        if let Some(at) = held(self.front.as_ref(), index) {
+            return at;
+        }
+        self.front = self.hold(index);
+        held(self.front.as_ref(), index).unwrap_or_default()
+    }
+
     /// The array that holds slot `index`.
     #[cold]
     fn hold(&self, index: usize) -> Option<(Part, Slots<'data>)> {
@@ -62,14 +76,7 @@ impl Iterator for Slice<'_, '_> {
     #[inline]
     fn next(&mut self) -> Option<Offset> {
         let index = self.range.next()?;
-        if let Some(found) = self.found {
-            return found.get(index).copied();
-        }
-        if let Some(at) = held(self.front.as_ref(), index) {
-            return Some(at);
-        }
-        self.front = self.hold(index);
-        Some(held(self.front.as_ref(), index).unwrap_or_default())
+        Some(self.at(index))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

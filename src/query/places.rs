@@ -7,7 +7,7 @@ use super::plan::{Bitmap, Judge, Plan, index};
 use super::window::{self, Window};
 use super::{Selection, Start};
 use crate::file::Slice;
-use crate::journal::{Backwards, Journal, Merge, Piece, Place, Stretch};
+use crate::journal::{Backwards, Merge, Piece, Place, Stretch};
 
 /// Looking up fewer steps than this is done at once, whatever number of entries is wanted.
 const CHEAP: u64 = 4096;
@@ -39,8 +39,8 @@ struct Walk<'s, 'j> {
 enum Raw<'s, 'j> {
     /// All slots of a part of a file.
     Slots(u32, Slice<'j, 'j>),
-    /// The slots of a set.
-    Marked(u32, Marked<'s>),
+    /// The slots of a set, and all of the file.
+    Marked(u32, Marked<'s>, Slice<'j, 'j>),
     Merge(Box<Merge<'j>>),
     Backwards(Box<Backwards<'j>>),
 }
@@ -71,9 +71,7 @@ impl Iterator for Places<'_, '_> {
 
     fn next(&mut self) -> Option<Place> {
         loop {
-            while let Some(place) =
-                self.walk.as_mut().and_then(|walk| walk.raw.next(self.reverse, self.selection.journal))
-            {
+            while let Some(place) = self.walk.as_mut().and_then(|walk| walk.raw.next(self.reverse)) {
                 if self.is_wanted(place) {
                     return Some(place);
                 }
@@ -87,15 +85,15 @@ impl Iterator for Places<'_, '_> {
 
 impl Raw<'_, '_> {
     #[inline]
-    fn next(&mut self, reverse: bool, journal: &Journal) -> Option<Place> {
+    fn next(&mut self, reverse: bool) -> Option<Place> {
         match self {
             Self::Slots(file, slots) => {
                 let at = if reverse { slots.next_back() } else { slots.next() }?;
                 Some(Place { file: *file, at })
             }
-            Self::Marked(file, marked) => {
+            Self::Marked(file, marked, slots) => {
                 let slot = marked.next(reverse)?;
-                Some(Place { file: *file, at: journal.files().get(*file as usize)?.entry_at(slot) })
+                Some(Place { file: *file, at: slots.at(slot) })
             }
             Self::Merge(merge) => merge.next(),
             Self::Backwards(merge) => merge.next(),
@@ -139,7 +137,8 @@ impl<'s, 'j> Places<'s, 'j> {
         let raw = if self.selection.query.matches.is_empty() || tested {
             Raw::Slots(stretch.file, file.slots(slots))
         } else {
-            Raw::Marked(stretch.file, Marked { set: &self.plan(stretch.file)?.slots, left: slots })
+            let marked = Marked { set: &self.plan(stretch.file)?.slots, left: slots };
+            Raw::Marked(stretch.file, marked, file.slots(0..file.slot_count()))
         };
         Some(Walk { raw, timed, tested, waiting: None })
     }
@@ -210,7 +209,7 @@ impl<'s, 'j> Places<'s, 'j> {
             && let Raw::Slots(index, slots) = raw
         {
             *tested = false;
-            *raw = Raw::Marked(*index, Marked { set: &plan.slots, left: slots.range() });
+            *raw = Raw::Marked(*index, Marked { set: &plan.slots, left: slots.range() }, slots.clone());
         }
         plan.slots.contains(file.slot_from(place.at))
     }

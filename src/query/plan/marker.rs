@@ -1,8 +1,10 @@
 //! From the entries that DATA objects name to slots of the main array.
 
+use std::ops::Range;
+
 use super::bitmap::Bitmap;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::file::JournalFile;
+use crate::file::{JournalFile, Slice};
 use crate::format::Data;
 
 /// So many entries of DATA with a single one are gathered before they are looked for together.
@@ -31,7 +33,7 @@ impl<'f> Marker<'f> {
             return if self.single.len() >= GATHERED { self.flush() } else { Ok(()) };
         }
         let entries = self.file.entries_of(data);
-        self.mark(entries.iter(), entries.len(), data.at)?;
+        self.mark(entries.iter(), data.at)?;
         // A writer that was interrupted may be one ahead of its count.
         if (entries.len() as u64).abs_diff(data.n_entries) > 1 {
             let fault = Fault::Count { claimed: data.n_entries, found: entries.len() as u64 };
@@ -53,25 +55,18 @@ impl<'f> Marker<'f> {
         let mut single = std::mem::take(&mut self.single);
         single.sort_unstable();
         single.dedup();
-        self.mark(single.iter().copied(), single.len(), Offset(0))
+        self.mark(single.iter().copied(), Offset(0))
     }
 
-    /// Marks entries by offset, ascending. The main array ascends too: where `count` is much of the file they are walked
-    /// side by side, else each is looked for in strides that double.
-    fn mark(&mut self, entries: impl Iterator<Item = Offset>, count: usize, list: Offset) -> Result<(), Corrupt> {
+    /// Marks entries by offset, ascending. The main array ascends too: each is looked for behind the one before.
+    fn mark(&mut self, entries: impl Iterator<Item = Offset>, list: Offset) -> Result<(), Corrupt> {
         let len = self.file.slot_count();
         let mut entries = entries.peekable();
         // What comes of one part of a file lies in one part of its main array.
         let mut from = entries.peek().map_or(len, |at| self.file.slot_from(*at));
-        let mut slots = (count >= (len - from) / 16).then(|| (from..len).zip(self.file.slots(from..len)));
+        let mut slots = self.file.slots(0..len);
         for at in entries {
-            let slot = match &mut slots {
-                Some(slots) => {
-                    slots.find(|(_, other)| *other >= at).filter(|(_, other)| *other == at).map(|found| found.0)
-                }
-                None => self.find(at, from),
-            };
-            let Some(slot) = slot else {
+            let Some(slot) = find(&mut slots, at, from..len) else {
                 let fault = Fault::Value { found: at.0, must: "an entry of the main array, in its order" };
                 return Err(Corrupt::new(list, "list of a value's entries", fault));
             };
@@ -80,20 +75,20 @@ impl<'f> Marker<'f> {
         }
         Ok(())
     }
+}
 
-    /// The slot of the entry at `at`, which is not before `from`.
-    fn find(&self, at: Offset, from: usize) -> Option<usize> {
-        let len = self.file.slot_count();
-        let (mut low, mut high, mut stride) = (from, from, 1);
-        while high < len && self.file.entry_at(high) < at {
-            low = high + 1;
-            high = (high + stride).min(len);
-            stride *= 2;
-        }
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.file.entry_at(middle) < at { low = middle + 1 } else { high = middle }
-        }
-        (low < len && self.file.entry_at(low) == at).then_some(low)
+/// The slot of the entry at `at`, which is not before those given: in strides that double, then by bisection.
+#[inline]
+fn find(slots: &mut Slice<'_, '_>, at: Offset, within: Range<usize>) -> Option<usize> {
+    let (mut low, mut high, mut stride) = (within.start, within.start, 1);
+    while high < within.end && slots.at(high) < at {
+        low = high + 1;
+        high = (high + stride).min(within.end);
+        stride *= 2;
     }
+    while low < high {
+        let middle = low.midpoint(high);
+        if slots.at(middle) < at { low = middle + 1 } else { high = middle }
+    }
+    (low < within.end && slots.at(low) == at).then_some(low)
 }
