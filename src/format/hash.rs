@@ -40,23 +40,35 @@ pub fn jenkins64(bytes: &[u8]) -> u64 {
         rest = after;
     }
     if !rest.is_empty() {
-        let mut last = [0; 12];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        add(&mut state, &last);
+        add(&mut state, &padded(rest, bytes));
         finish(&mut state);
     }
     let [_, b, c] = state;
     u64::from(c) << 32 | u64::from(b)
 }
 
+/// The last bytes of `bytes`, 12 at most, with zeros after them.
+#[inline]
+fn padded(rest: &[u8], bytes: &[u8]) -> [u8; 12] {
+    let mut last = [0; 12];
+    if let Some(window) = bytes.last_chunk::<16>() {
+        // One load and a shift, where a loop of unknown length would cost more than the hash.
+        let word = u128::from_le_bytes(*window) >> (8 * (16 - rest.len().min(16)));
+        last.copy_from_slice(word.to_le_bytes().first_chunk::<12>().unwrap_or(&[0; 12]));
+    } else {
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    }
+    last
+}
+
+#[inline]
 fn add(state: &mut [u32; 3], block: &[u8; 12]) {
     for (sum, word) in state.iter_mut().zip(block.chunks_exact(4)) {
         *sum = sum.wrapping_add(u32::from_le_bytes(word.try_into().unwrap_or_default()));
     }
 }
 
+#[inline]
 fn mix(state: &mut [u32; 3]) {
     let [mut a, mut b, mut c] = *state;
     for [first, second, third] in [[4, 6, 8], [16, 19, 4]] {
@@ -70,6 +82,7 @@ fn mix(state: &mut [u32; 3]) {
     *state = [a, b, c];
 }
 
+#[inline]
 fn finish(state: &mut [u32; 3]) {
     let [mut a, mut b, mut c] = *state;
     let step = |x: u32, y: u32, turn: u32| (x ^ y).wrapping_sub(y.rotate_left(turn));

@@ -1,18 +1,14 @@
 //! Fields made ready for a writer, by any thread.
 
-use std::hash::{BuildHasher, Hasher};
-
 use super::codec::{Deflater, LEAST};
 use super::known::Print;
 use super::name::field_name;
-use crate::bytes::Mix;
-use crate::format::hash::FileHash;
+use crate::format::hash::{FileHash, jenkins64};
 
 /// Makes fields ready for one writer: what costs time and needs nothing of the file, on a thread of its own.
 #[derive(Debug)]
 pub struct Packer {
     pub(super) hash: FileHash,
-    pub(super) mix: Mix,
     compress: bool,
     deflater: Deflater,
 }
@@ -27,26 +23,23 @@ pub struct Packed<'a> {
 }
 
 /// What stands in front of a packed field's name and stored bytes.
-const HEAD: usize = 18;
+const HEAD: usize = 22;
 
 impl Packer {
-    pub(super) fn new(hash: FileHash, mix: Mix, compress: bool) -> Self {
-        Self { hash, mix, compress, deflater: Deflater::default() }
+    pub(super) fn new(hash: FileHash, compress: bool) -> Self {
+        Self { hash, compress, deflater: Deflater::default() }
     }
 
     /// Another one for the same writer.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self::new(self.hash, self.mix, self.compress)
+        Self::new(self.hash, self.compress)
     }
 
     /// What a payload is known by.
     #[inline]
     pub(super) fn print(&self, payload: &[u8]) -> Print {
-        let mut tag = self.mix.build_hasher();
-        tag.write(payload);
-        tag.write_u64(payload.len() as u64);
-        Print { hash: self.hash.of(payload), tag: tag.finish() as u32 }
+        Print { hash: self.hash.of(payload), jenkins: jenkins64(payload) }
     }
 
     /// Packs a field; `frame` is the payload as zstd has it already, if it does. `None` for one whose name no journal may
@@ -71,13 +64,20 @@ impl Packer {
 }
 
 impl<'a> Packed<'a> {
+    /// Its part of what entries are told apart by; see [`xor_hash`](super::xor_hash).
+    #[inline]
+    #[must_use]
+    pub const fn jenkins(&self) -> u64 {
+        self.print.jenkins
+    }
+
     /// Appends it as bytes, for a thread that [`Packed::read`]s them.
     pub fn write(&self, out: &mut Vec<u8>) {
         let mut head = [0; HEAD];
         let (hash, rest) = head.split_at_mut(8);
         hash.copy_from_slice(&self.print.hash.to_le_bytes());
-        let (tag, rest) = rest.split_at_mut(4);
-        tag.copy_from_slice(&self.print.tag.to_le_bytes());
+        let (jenkins, rest) = rest.split_at_mut(8);
+        jenkins.copy_from_slice(&self.print.jenkins.to_le_bytes());
         let (size, rest) = rest.split_at_mut(4);
         size.copy_from_slice(&(self.stored.len() as u32).to_le_bytes());
         rest.copy_from_slice(&[self.name.len() as u8, self.is_zstd.into()]);
@@ -92,11 +92,12 @@ impl<'a> Packed<'a> {
     #[inline]
     pub fn read(from: &mut &'a [u8]) -> Option<Self> {
         let (head, rest) = from.split_first_chunk::<HEAD>()?;
-        let number = |at: usize| head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u32::from_le_bytes(*raw));
-        let print = Print { hash: u64::from(number(4)) << 32 | u64::from(number(0)), tag: number(8) };
-        let (named, is_zstd) = (usize::from(head[16]), head[17] > 0);
+        let word = |at: usize| head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |raw| u64::from_le_bytes(*raw));
+        let print = Print { hash: word(0), jenkins: word(8) };
+        let [.., a, b, c, d, named, is_zstd] = *head;
+        let (size, named, is_zstd) = (u32::from_le_bytes([a, b, c, d]) as usize, usize::from(named), is_zstd > 0);
         let (name, rest) = if is_zstd { rest.split_at_checked(named)? } else { (rest.get(..named)?, rest) };
-        let (stored, rest) = rest.split_at_checked(number(12) as usize)?;
+        let (stored, rest) = rest.split_at_checked(size)?;
         *from = rest;
         Some(Self { print, name, stored, is_zstd })
     }
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_read_again() {
-        let mut packer = Packer::new(FileHash::Keyed(Id128([3; 16])), Mix::new(), true);
+        let mut packer = Packer::new(FileHash::Keyed(Id128([3; 16])), true);
         let long = [b"LONG=".as_slice(), &[b'x'; 600]].concat();
         let mut bytes = Vec::new();
         for payload in [b"A=1".as_slice(), &long, b"EMPTY="] {

@@ -36,7 +36,7 @@ pub struct Writer {
     pub(super) entries: Vec<u32>,
     pub(super) course: Course,
     /// What is looked for next.
-    tags: Vec<u32>,
+    wanted: Vec<u64>,
 }
 
 /// A field's name, and the newest of its values.
@@ -54,22 +54,21 @@ impl Writer {
     /// When something is there already, or nothing can be written beside it.
     pub fn create(path: &Path, options: &Options) -> Result<Self, Error> {
         let file_id = options.file_id.unwrap_or_else(made_up);
-        let mix = Mix::new();
         Ok(Self {
             spool: Spool::create(path, header::SIZE)?,
             options: *options,
             file_id,
-            packer: Packer::new(FileHash::Keyed(file_id), mix, options.compress),
+            packer: Packer::new(FileHash::Keyed(file_id), options.compress),
             known: Known::new(options.expected_fields),
             compressed: false,
             hashes: Vec::new(),
             places: Vec::new(),
             links: Links::default(),
-            names: HashMap::with_hasher(mix),
+            names: HashMap::with_hasher(Mix::new()),
             fields: Vec::new(),
             entries: Vec::new(),
             course: Course::default(),
-            tags: Vec::new(),
+            wanted: Vec::new(),
         })
     }
 
@@ -86,12 +85,13 @@ impl Writer {
     pub fn data(&mut self, payload: &[u8]) -> Result<Option<DataId>, Error> {
         let Some(name) = field_name(payload) else { return Ok(None) };
         let print = self.packer.print(payload);
-        if let Some(number) = self.known.find(print, &self.hashes) {
-            return Ok(Some(DataId::of_field(number)));
-        }
+        let free = match self.known.find(print, &self.hashes) {
+            Ok(number) => return Ok(Some(DataId::of_field(number))),
+            Err(free) => free,
+        };
         let another = self.packer.another();
         let mut packer = std::mem::replace(&mut self.packer, another);
-        let added = self.add(packer.packed(print, name, payload, None));
+        let added = self.add(packer.packed(print, name, payload, None), free);
         self.packer = packer;
         added.map(Some)
     }
@@ -109,27 +109,28 @@ impl Writer {
     #[inline]
     pub fn packed(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
         match self.known.find(packed.print, &self.hashes) {
-            Some(number) => Ok(DataId::of_field(number)),
-            None => self.add(packed),
+            Ok(number) => Ok(DataId::of_field(number)),
+            Err(free) => self.add(packed, free),
         }
     }
 
     /// Looks for packed fields before they are wanted, so that what tells them apart is near then.
     pub fn expect<'p>(&mut self, packed: impl Iterator<Item = Packed<'p>>) {
-        self.tags.clear();
-        self.tags.extend(packed.map(|packed| packed.print.tag));
+        self.wanted.clear();
+        self.wanted.extend(packed.map(|packed| packed.print.hash));
         // A loop of its own, in which no look waits for another.
-        let seen = self.tags.iter().fold(0, |seen, tag| seen ^ self.known.near(*tag));
+        let seen = self.wanted.iter().fold(0, |seen, hash| seen ^ self.known.near(*hash));
         std::hint::black_box(seen);
     }
 
-    fn add(&mut self, packed: Packed<'_>) -> Result<DataId, Error> {
+    /// Stores a field that is not there yet; `free` is where [`Known::find`] would have it.
+    fn add(&mut self, packed: Packed<'_>, free: usize) -> Result<DataId, Error> {
         let number = self.hashes.len() as u32;
         let at = self.data_object(packed)?;
         self.hashes.push(packed.print.hash);
         self.places.push((at / 8) as u32);
         self.links.add();
-        self.known.add(packed.print.tag, number);
+        self.known.add(free, packed.print, &self.hashes);
         Ok(DataId::of_field(number))
     }
 

@@ -8,7 +8,6 @@ use super::claims::{self, BOOT, Boots};
 use crate::bytes::Lately;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
-use crate::format::hash::jenkins64;
 use crate::format::{Codec, Id128, Inflater, Stored};
 use crate::output::LOST;
 use crate::output::cache::Cache;
@@ -160,7 +159,7 @@ impl Reader {
             return Err(claims::other_boot(stored.at));
         }
         let Some(packed) = self.packer.pack(payload, frame) else { return Ok(left_out) };
-        let hash = jenkins64(payload);
+        let hash = packed.jenkins();
         if stored.n_entries > 1 {
             batch::put(NEW, out);
             let number = boot.map_or(self.sent, |boot| self.boots.number(self.sent, boot));
