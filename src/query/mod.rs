@@ -8,6 +8,7 @@ mod build;
 mod chunks;
 pub mod container;
 mod explain;
+mod gate;
 mod invocations;
 mod join;
 mod matches;

@@ -3,22 +3,14 @@
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::ScopedJoinHandle;
 
+use super::gate::{AHEAD, BUFFER_KEPT, FOUND, Gate, Panicking};
 use super::{Chunk, Selection};
-
-/// Chunks that may be under way for each worker, rendered or not: the bound on memory.
-const WINDOW: usize = 4;
 
 /// From so many bytes on a chunk is passed on in parts.
 const FULL: usize = 4 << 20;
-
-/// Parts of a chunk wait until the writer has taken those before, from so many bytes on.
-const AHEAD: usize = 8 << 20;
-
-/// A rendered buffer beyond this is given back to the system instead of being used again.
-const BUFFER_KEPT: usize = 4 << 20;
 
 /// How rendering ended.
 #[derive(Debug)]
@@ -87,7 +79,7 @@ impl Sink<'_> {
 /// Renders the entries of a selection with several workers and passes the bytes on in order.
 ///
 /// `worker` makes the state of one worker, `render` appends a chunk to a buffer, `write` gets the buffers one by one and
-/// returns `false` to stop. At most a few chunks per worker are under way at once, whatever the length of the result.
+/// returns `false` to stop. At most a few chunks per worker are rendered ahead, whatever the length of the result.
 pub fn render<W: Send>(
     selection: &Selection<'_>,
     threads: usize,
@@ -127,12 +119,12 @@ pub fn render_parts<C: Send, W: Send>(
     if threads <= 1 {
         return alone(walk, worker(), &render, &mut write);
     }
-    let gate = Gate::new(threads * WINDOW);
+    let gate = Gate::new(threads);
     // The gate lets no more chunks in than this channel holds, so handing one over never waits.
-    let (chunks, work) = sync_channel::<(usize, C)>(threads * WINDOW);
+    let (chunks, work) = sync_channel::<(usize, C)>(threads * FOUND);
     let work = Mutex::new(work);
     std::thread::scope(|scope| {
-        let (done, rendered) = sync_channel::<Rendered>(threads * WINDOW);
+        let (done, rendered) = sync_channel::<Rendered>(threads * FOUND);
         let (gate, work, worker, render) = (&gate, &work, &worker, &render);
         let workers: Vec<_> = (0..threads)
             .map(|_| {
@@ -201,6 +193,7 @@ fn labour<C, W>(
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return state };
+        gate.room(number);
         // What is passed on before its turn would wait in memory.
         let mut relieve = |bytes: &mut Vec<u8>| {
             let part = |bytes| Rendered { number, is_whole: false, bytes };
@@ -242,103 +235,6 @@ fn in_order(rendered: &Receiver<Rendered>, gate: &Gate, write: &mut impl FnMut(u
         }
     }
     true
-}
-
-/// Opens the gate when its thread panics: the others would wait for ever for what it does not finish.
-struct Panicking<'g>(&'g Gate);
-
-impl Drop for Panicking<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.close();
-        }
-    }
-}
-
-/// Holds back chunks that are too far ahead, and keeps the buffers that have been written.
-struct Gate {
-    state: Mutex<State>,
-    moved: Condvar,
-    window: usize,
-}
-
-struct State {
-    written: usize,
-    /// Bytes of parts that were handed over and are not written.
-    ahead: usize,
-    closed: bool,
-    buffers: Vec<Vec<u8>>,
-}
-
-impl Gate {
-    const fn new(window: usize) -> Self {
-        let state = State { written: 0, ahead: 0, closed: false, buffers: Vec::new() };
-        Self { state: Mutex::new(state), moved: Condvar::new(), window }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until chunk `number` may start; `false` when nothing more is wanted.
-    fn wait(&self, number: usize) -> bool {
-        let mut state = self.lock();
-        while !state.closed && number >= state.written + self.window {
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        !state.closed
-    }
-
-    /// Waits until everything before chunk `number` is written; `false` when nothing more is wanted.
-    fn turn(&self, number: usize) -> bool {
-        let mut state = self.lock();
-        while !state.closed && state.written < number {
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        !state.closed
-    }
-
-    /// Waits until a part of so many bytes may be handed over: there is no bound on their number, and one may be as large
-    /// as a payload.
-    fn part(&self, bytes: usize) -> bool {
-        let mut state = self.lock();
-        while !state.closed && state.ahead > 0 && state.ahead.saturating_add(bytes) > AHEAD {
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.ahead = state.ahead.saturating_add(bytes);
-        !state.closed
-    }
-
-    fn part_written(&self, buffer: Vec<u8>) {
-        let bytes = buffer.len();
-        self.give_back(buffer);
-        let mut state = self.lock();
-        state.ahead = state.ahead.saturating_sub(bytes);
-        drop(state);
-        self.moved.notify_all();
-    }
-
-    fn written(&self, chunks: usize, buffer: Vec<u8>) {
-        self.give_back(buffer);
-        self.lock().written = chunks;
-        self.moved.notify_all();
-    }
-
-    fn give_back(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
-        if buffer.capacity() <= BUFFER_KEPT {
-            self.lock().buffers.push(buffer);
-        }
-    }
-
-    fn buffer(&self) -> Vec<u8> {
-        self.lock().buffers.pop().unwrap_or_default()
-    }
-
-    fn close(&self) {
-        self.lock().closed = true;
-        self.moved.notify_all();
-    }
 }
 
 #[cfg(test)]
