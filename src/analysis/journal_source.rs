@@ -15,7 +15,7 @@ use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
 use super::source::{
-    BootFacts, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
+    BootFacts, FileEnd, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
 };
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
@@ -334,8 +334,27 @@ fn boot_facts(journal: &Journal, at: usize, (boot, apart): (&Boot, Option<&Apart
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
+        ends: ends(journal, boot),
         numbers: boot.numbers.clone(),
         set_aside: boot.set_aside.clone(),
         guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
     }
+}
+
+/// A boot's last entry in each of its files.
+fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
+    let mut ends: BTreeMap<usize, EntryHead> = BTreeMap::new();
+    let stretches = boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index));
+    for stretch in stretches {
+        let known = ends.entry(stretch.file as usize).or_insert(stretch.last);
+        if stretch.last.monotonic > known.monotonic {
+            *known = stretch.last;
+        }
+    }
+    let end = |(file, head): (usize, EntryHead)| FileEnd {
+        file,
+        moment: Moment { realtime: head.realtime, monotonic: head.monotonic },
+        seqnum: head.seqnum,
+    };
+    ends.into_iter().map(end).collect()
 }

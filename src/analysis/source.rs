@@ -129,12 +129,25 @@ pub struct BootFacts {
     pub tail: Numbered,
     /// The files that hold its entries.
     pub files: Vec<usize>,
+    /// Its last entry in each of these files.
+    pub ends: Vec<FileEnd>,
     /// The numbers of its entries in each count.
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
     pub set_aside: Vec<SetAside>,
     /// Other machines with entries that carry its id, as containers that see their host's; those are left out.
     pub guests: Vec<Id128>,
+}
+
+/// The last entry of a boot in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileEnd {
+    /// The file, counted in [`Source::files`].
+    pub file: usize,
+    /// When it was written.
+    pub moment: Moment,
+    /// Its number.
+    pub seqnum: Seqnum,
 }
 
 /// What a file says of itself.

@@ -31,7 +31,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         successor: successor(case),
         machine: machine(case),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
-        is_salvaged: is_salvaged(case),
+        is_salvaged: case.is_salvaged(),
         is_text_only: case.source.tail(case.boot, 1, 0, Wanted::ALL).iter().any(is_text_only),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }
@@ -92,12 +92,6 @@ pub(super) fn machine(case: &Case<'_>) -> Machine {
     }
     let virtual_machine: Vec<String> = detected(&VIRTUAL);
     if has(virtual_machine.into_iter().chain(hypervisors).collect()) { Machine::Virtual } else { Machine::Real }
-}
-
-/// Whether the file with the last entry is damaged.
-fn is_salvaged(case: &Case<'_>) -> bool {
-    let last = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop();
-    last.and_then(|line| case.source.files().get(line.file)).is_some_and(|file| file.damaged)
 }
 
 /// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.
