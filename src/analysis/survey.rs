@@ -35,6 +35,8 @@ pub(super) struct Survey<'s> {
     pub(super) history: History,
     /// Whether each boot's own signs name a cause; found out when asked for.
     named: Vec<OnceLock<bool>>,
+    /// The dumps that boots found; looked for where one is told of.
+    dumps: OnceLock<habit::Dumps>,
 }
 
 /// What was read of one boot.
@@ -83,7 +85,16 @@ impl<'s> Survey<'s> {
         let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
         let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
         let named = boots.iter().map(|_| OnceLock::new()).collect();
-        Self { source, book, boots, occurrences: Occurrences::of(source, book), chronology, history, named }
+        Self {
+            source,
+            book,
+            boots,
+            occurrences: Occurrences::of(source, book),
+            chronology,
+            history,
+            named,
+            dumps: OnceLock::new(),
+        }
     }
 
     /// A boot, and what was read about its end.
@@ -115,6 +126,12 @@ impl<'s> Survey<'s> {
         self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
     }
 
+    /// Whether a boot of the same machine before `next` had found a dump of that name.
+    pub(super) fn was_there(&self, next: usize, dump: &str) -> bool {
+        let dumps = self.dumps.get_or_init(|| habit::Dumps::of(self.source));
+        self.source.boots().get(next).is_some_and(|facts| dumps.was_there(facts.machine, next, dump))
+    }
+
     fn judge_by(&self, boot: usize, structure: Structure) -> Option<Judged> {
         let case = self.case(boot)?;
         let read = self.boots.get(boot)?;
@@ -129,7 +146,7 @@ impl<'s> Survey<'s> {
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
-            habit::drop_usual(&case, next, &setting, &mut items);
+            habit::drop_usual(self, &case, (next, &setting), &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));

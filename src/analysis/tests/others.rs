@@ -144,6 +144,17 @@ fn a_copy_of_the_text_alone_is_judged_a_step_lower() {
 }
 
 #[test]
+fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
+    let name = "dmesg-efi_pstore-177856254503001";
+    let mut log = Log::new();
+    log.machine('b').boot(0);
+    dump(&mut log, name).life(1).set_clock(-60_000);
+    log.machine('a').boot(0).life(9).boot(60);
+    dump(&mut log, name).life(1);
+    assert_eq!(verdict(&judged(&log, 1)).1, Cause::KernelPanic);
+}
+
+#[test]
 fn every_end_has_limits_and_next_steps() {
     for (name, log) in super::cases::ALL {
         let mut whole = Log::new();
