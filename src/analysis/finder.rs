@@ -17,6 +17,8 @@ const LIST_READ: usize = 1024;
 pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
+    /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
+    text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.
     budgets: Vec<Budget>,
 }
@@ -24,7 +26,8 @@ pub(super) struct Finder<'j> {
 impl<'j> Finder<'j> {
     pub(super) fn new(journal: &'j Journal) -> Self {
         let budgets = journal.files().iter().map(JournalFile::budget).collect();
-        Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect(), budgets }
+        let unasked = || journal.files().iter().map(|_| OnceLock::new()).collect();
+        Self { journal, trusted: unasked(), text_only: unasked(), budgets }
     }
 
     /// From now on `inflater` pays from what all questions together may inflate of a file.
@@ -100,6 +103,16 @@ impl<'j> Finder<'j> {
             self.note_spent(stretch.file);
         }
         found.into_iter().collect()
+    }
+
+    /// Whether a file is sound and none of its lines says by journald's word who wrote it.
+    pub(super) fn is_text_only(&self, index: u32) -> bool {
+        let Some((file, known)) = self.journal.files().get(index as usize).zip(self.text_only.get(index as usize))
+        else {
+            return false;
+        };
+        let is_so = || file.findings().is_none() && file.find_field(b"_TRANSPORT").is_ok_and(|field| field.is_none());
+        *known.get_or_init(is_so)
     }
 
     /// Whether nothing speaks against a file's index.

@@ -79,8 +79,12 @@ fn parts(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> BTreeMap<Id128,
     parts
 }
 
-/// Whether a stretch has lines of the kernel itself; into its log a container may write.
+/// Whether a stretch has lines of the kernel itself; into its log a container may write. Of a copy of the text alone the
+/// name is all that is left.
 fn hears_kernel(finder: &Finder<'_>, stretch: &Stretch) -> bool {
+    if finder.is_text_only(stretch.file) {
+        return !finder.offsets(stretch, &["SYSLOG_IDENTIFIER=kernel"]).is_empty();
+    }
     let kernels = finder.offsets(stretch, &["SYSLOG_FACILITY=0"]);
     finder.offsets(stretch, &["_TRANSPORT=kernel"]).iter().any(|at| kernels.binary_search(at).is_ok())
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -41,8 +40,6 @@ pub struct JournalSource<'j> {
     apart: BTreeMap<usize, Apart>,
     /// The fields that lines are given, by their length: few names have the same.
     fields: Vec<Vec<Cow<'static, str>>>,
-    /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
-    text_only: Vec<OnceLock<bool>>,
 }
 
 impl<'j> JournalSource<'j> {
@@ -73,8 +70,7 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        let text_only = journal.files().iter().map(|_| OnceLock::new()).collect();
-        let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new(), text_only };
+        let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new() };
         READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
         source
     }
@@ -96,15 +92,6 @@ impl<'j> JournalSource<'j> {
     /// Whether a file's entries of a boot are those of a container that shares its id.
     fn is_guests(&self, boot: usize, file: u32) -> bool {
         self.apart.get(&boot).is_some_and(|apart| apart.files.contains(&(file as usize)))
-    }
-
-    /// Whether a file is sound and none of its lines says by journald's word who wrote it.
-    fn is_text_only(&self, index: usize) -> bool {
-        let (Some(known), Some(file)) = (self.text_only.get(index), self.journal.files().get(index)) else {
-            return false;
-        };
-        let is_so = || file.findings().is_none() && file.find_field(b"_TRANSPORT").is_ok_and(|field| field.is_none());
-        *known.get_or_init(is_so)
     }
 
     fn give(&mut self, field: Cow<'static, str>) {
@@ -133,7 +120,7 @@ impl<'j> JournalSource<'j> {
     fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
         self.finder.pay(place.file, inflater);
-        line.is_text_only = self.is_text_only(place.file as usize);
+        line.is_text_only = self.finder.is_text_only(place.file);
         for at in entry.items() {
             let (name, value) = match entry.field_at(at, inflater) {
                 Ok(field) => field,

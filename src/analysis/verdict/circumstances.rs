@@ -6,6 +6,7 @@ use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::{Sender, is_text_only};
+use crate::analysis::sequence::Sign;
 use crate::analysis::source::{FileFacts, Wanted};
 
 const SECOND: u64 = 1_000_000;
@@ -32,9 +33,24 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         machine: machine(case),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
-        is_text_only: case.source.tail(case.boot, 1, 0, Wanted::ALL).iter().any(is_text_only),
+        is_text_only: rests_on_text(case, finding),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }
+}
+
+/// Whether all lines that the finding itself rests on are text alone; what did not happen left none.
+fn rests_on_text(case: &Case<'_>, finding: Finding) -> bool {
+    let sequence = case.sequence;
+    let signs: Vec<&Sign> = match finding {
+        Finding::Complete | Finding::BrokenOff => {
+            sequence.steps.iter().filter(|step| step.stage() == sequence.stage()).collect()
+        }
+        Finding::TimedOut => sequence.job_timeout.iter().collect(),
+        Finding::Asleep => sequence.sleep.iter().collect(),
+        Finding::Unwritable => sequence.log_lost.iter().collect(),
+        Finding::Running | Finding::Missing(_) | Finding::Nothing => Vec::new(),
+    };
+    !signs.is_empty() && signs.iter().all(|sign| is_text_only(&sign.line))
 }
 
 /// How long before the last entry the shutdown's first step was.

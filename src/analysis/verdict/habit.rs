@@ -70,7 +70,7 @@ fn record(source: &dyn Source, boot: usize) -> Vec<String> {
 /// What the kernel said at a boot's beginning, of the messages that are `wanted`.
 fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let keep = |line: &Line| Sender::Kernel.wrote(line) && wanted(&line.message());
-    let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &keep });
+    let lines = source.head(boot, LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep });
     lines.iter().map(|line| line.message().into_owned()).collect()
 }
 
