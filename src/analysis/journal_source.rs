@@ -19,7 +19,7 @@ use super::source::{
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
-use crate::format::{EntryHead, Inflater, State};
+use crate::format::{EntryHead, Id128, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place, Stretch};
 use crate::query::{Query, Selection};
 
@@ -207,8 +207,9 @@ impl Source for JournalSource<'_> {
         let files = self.journal.files().par_iter().enumerate();
         let said = files.map(|(index, file)| {
             let voices = self.finder.voices(index as u32, heard.voices);
-            let found = spoken::offsets(file, voices.as_ref(), heard, &|| self.finder.inflater(index as u32));
+            let (found, cut) = spoken::offsets(file, voices.as_ref(), heard, &|| self.finder.inflater(index as u32));
             self.finder.note_spent(index as u32);
+            cut.iter().for_each(|why| self.finder.note_cut(index as u32, why));
             found
         });
         let said: Vec<Vec<Offset>> = said.collect();
@@ -235,6 +236,11 @@ impl Source for JournalSource<'_> {
         let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
         let found = |stretch: &Stretch| if own(stretch) { self.finder.offsets(stretch, terms) } else { Vec::new() };
         self.lines(self.journal.picked_of(boot, found))
+    }
+
+    fn is_cut_short(&self, machine: Id128) -> bool {
+        let holds = |file: usize| self.boots.iter().any(|boot| boot.machine == machine && boot.files.contains(&file));
+        self.finder.cut_short().any(holds)
     }
 
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {

@@ -75,6 +75,13 @@ pub trait Source: Sync {
     /// All values that a field has in a boot, each once, in no order.
     fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
 
+    /// Whether lines of a machine's boots were left out by now, since reading more of their files would cost too much;
+    /// what they might have said is not known.
+    fn is_cut_short(&self, machine: Id128) -> bool {
+        let _ = machine;
+        false
+    }
+
     /// Gives `each` the lines of all boots that are `heard`, with the boot; boot by boot, in order.
     ///
     /// A journal looks at each different message once, and may give more lines than were asked for.

@@ -137,7 +137,7 @@ impl<'s> Survey<'s> {
         let read = self.boots.get(boot)?;
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
-        let setting = circumstances::of(&case, finding);
+        let mut setting = circumstances::of(&case, finding);
         let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
         let hearsay = Hearsay::new(self.source, boot);
         let (observed, uncounted): (Vec<_>, Vec<_>) =
@@ -150,6 +150,7 @@ impl<'s> Survey<'s> {
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
+        setting.is_cut_short = self.source.is_cut_short(case.facts.machine);
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })

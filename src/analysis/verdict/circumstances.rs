@@ -33,6 +33,8 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         machine: machine(case),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
+        // Known when all is read.
+        is_cut_short: false,
         is_text_only: rests_on_text(case, finding),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }

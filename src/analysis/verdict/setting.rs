@@ -46,6 +46,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_salvaged: bool,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
+    /// Whether lines were left out, since reading more would cost too much.
+    pub(in crate::analysis) is_cut_short: bool,
     /// Whether the wall clock on either side of the end cannot be relied on.
     pub(in crate::analysis) is_clock_doubtful: bool,
 }
@@ -61,6 +63,9 @@ impl Setting {
 pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl IntoIterator<Item = &'i Item>) {
     if setting.is_text_only || carrying.into_iter().any(|item| item.is_text_only) {
         level.down("what it rests on is text alone, without the fields by which journald tells who wrote them");
+    }
+    if setting.is_cut_short {
+        level.at_most(Confidence::Possible, "lines were left out, and what they say may be against it");
     }
     if setting.is_salvaged {
         level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");

@@ -45,6 +45,7 @@ fn setting(finding: Finding) -> Setting {
         armed: None,
         is_salvaged: false,
         is_text_only: false,
+        is_cut_short: false,
         is_clock_doubtful: false,
     }
 }
@@ -227,6 +228,15 @@ fn a_damaged_tail_allows_no_more_than_possible() {
     let salvaged = Setting { is_salvaged: true, ..setting(Finding::Nothing) };
     let record = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
     assert_eq!(says(&[record], &salvaged).1, Some(Confidence::Possible));
+}
+
+#[test]
+fn where_lines_were_left_out_no_more_than_possible_is_said() {
+    let short = |finding| Setting { is_cut_short: true, ..setting(finding) };
+    let record = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
+    assert_eq!(says(&[record], &short(Finding::Nothing)).1, Some(Confidence::Possible));
+    assert_eq!(says(&[request()], &short(Finding::Complete)).1, Some(Confidence::Possible));
+    assert_eq!(says(&[], &short(Finding::Asleep)).1, Some(Confidence::Possible));
 }
 
 #[test]
