@@ -35,6 +35,8 @@ pub(super) struct Survey<'s> {
     pub(super) history: History,
     /// Whether each boot's own signs name a cause; found out when asked for.
     named: Vec<OnceLock<bool>>,
+    /// What firmware told each boot of hardware errors; read when it is asked for.
+    firmware: Vec<OnceLock<Vec<String>>>,
     /// The dumps that boots found; looked for where one is told of.
     dumps: OnceLock<habit::Dumps>,
 }
@@ -85,6 +87,7 @@ impl<'s> Survey<'s> {
         let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
         let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
         let named = boots.iter().map(|_| OnceLock::new()).collect();
+        let firmware = boots.iter().map(|_| OnceLock::new()).collect();
         Self {
             source,
             book,
@@ -93,6 +96,7 @@ impl<'s> Survey<'s> {
             chronology,
             history,
             named,
+            firmware,
             dumps: OnceLock::new(),
         }
     }
@@ -124,6 +128,12 @@ impl<'s> Survey<'s> {
         let sure = |judged: Judged| judged.decision.confidence >= Some(Confidence::Likely);
         let named = || self.judge_by(boot, structure::of_its_own).is_some_and(sure);
         self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
+    }
+
+    /// The lines of a boot's firmware record.
+    pub(super) fn firmware(&self, boot: usize) -> &[String] {
+        let known = self.firmware.get(boot);
+        known.map_or(&[], |known| known.get_or_init(|| habit::record(self.source, boot)))
     }
 
     /// Whether a boot of the same machine before `next` had found a dump of that name.

@@ -31,7 +31,7 @@ pub(in crate::analysis) fn drop_usual(
     (next, setting): (usize, &Setting),
     items: &mut [Item],
 ) {
-    drop_habits(case.source, next, items);
+    drop_habits(survey, next, items);
     doubt_kept(case, items);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
@@ -47,22 +47,22 @@ pub(in crate::analysis) fn drop_usual(
 }
 
 /// Takes records out of account that another boot of the machine found in the same words.
-fn drop_habits(source: &dyn Source, next: usize, items: &mut [Item]) {
+fn drop_habits(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
     let may_be = |item: &Item| item.role == Role::Record && item.rule.starts_with(BERT);
     if !items.iter().any(may_be) {
         return;
     }
-    let found = record(source, next);
-    let machine = source.boots().get(next).map(|facts| facts.machine);
-    let others = source.boots().iter().enumerate();
+    let found = survey.firmware(next);
+    let machine = survey.source.boots().get(next).map(|facts| facts.machine);
+    let others = survey.source.boots().iter().enumerate();
     let mut others = others.filter(|(at, facts)| *at != next && Some(facts.machine) == machine);
-    if others.any(|(at, _)| record(source, at) == found) {
+    if others.any(|(at, _)| survey.firmware(at) == found) {
         items.iter_mut().filter(|item| may_be(item)).for_each(|item| item.role = Role::Note);
     }
 }
 
 /// The lines of a boot's firmware record.
-fn record(source: &dyn Source, boot: usize) -> Vec<String> {
+pub(in crate::analysis) fn record(source: &dyn Source, boot: usize) -> Vec<String> {
     let is_record = |text: &str| text.starts_with("[Hardware Error]") || text.starts_with("BERT");
     kernels(source, boot, &is_record)
 }
