@@ -206,6 +206,65 @@ fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
     assert_eq!(verdict(&judged(&log, 1)).1, Cause::KernelPanic);
 }
 
+/// A boot in which somebody runs a command by sudo, and that ends so many seconds later.
+fn commanded(command: &str, seconds: u64) -> Log {
+    let mut log = Log::new();
+    let message = format!("  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND={command}");
+    let sudo = [("_TRANSPORT", "syslog"), ("_COMM", "sudo"), ("_EXE", "/usr/bin/sudo"), ("SYSLOG_IDENTIFIER", "sudo")];
+    log.boot(0).life(9).line(&[&sudo[..], &[("MESSAGE", message.as_str())]].concat()).after(seconds);
+    log.service("app.service", "app", "measured");
+    log
+}
+
+#[test]
+fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_lines() {
+    let forced = |confidence| (Orderliness::Abrupt, Cause::RequestedForced, Some(confidence));
+    for (command, seconds, expected) in [
+        ("/sbin/reboot -ff", 1, forced(Confidence::Likely)),
+        ("/bin/sh -c 'echo b > /proc/sysrq-trigger'", 1, forced(Confidence::Likely)),
+        ("/sbin/reboot -ff", 90, forced(Confidence::Possible)),
+        ("/sbin/reboot -ff", 3600, OPEN),
+        ("/sbin/reboot -f", 1, forced(Confidence::Possible)),
+        ("/usr/bin/tee /proc/sysrq-trigger", 1, forced(Confidence::Possible)),
+        ("/sbin/reboot", 1, OPEN),
+    ] {
+        let mut log = commanded(command, seconds);
+        log.boot(60).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(verdict(&report), expected, "{command} {seconds} s before the end");
+        assert!(report.ending.candidates.contains(&Cause::PowerLoss.into()), "{command}");
+    }
+    // What shut down in order was not forced, and who asked is told.
+    let mut log = commanded("/sbin/reboot -f", 1);
+    log.pid1("Reboot requested from client PID 812 ('reboot') (unit session-1.scope)...").closes().boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), (Orderliness::Orderly, Cause::RequestedUser, Some(Confidence::Likely)));
+    assert!(!report.ending.contributing.contains(&Cause::RequestedForced.into()));
+}
+
+#[test]
+fn a_request_in_a_copy_of_the_text_alone_is_read() {
+    for (message, target, action) in [
+        ("System is rebooting.", "reboot.target", super::Action::Reboot),
+        ("System is powering down (back at noon).", "poweroff.target", super::Action::Poweroff),
+    ] {
+        let logind = [("SYSLOG_IDENTIFIER", "systemd-logind"), ("MESSAGE", message)];
+        let mut log = Log::new();
+        log.boot(0).life(3).line(&logind).stops().ends(target).boot(60).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(
+            verdict(&report),
+            (Orderliness::Orderly, Cause::RequestedApi, Some(Confidence::Likely)),
+            "{message}"
+        );
+        assert_eq!(report.ending.action, Some(action), "{message}");
+        let named = [&logind[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
+        let mut log = Log::new();
+        log.boot(0).life(3).line(&named).stops().ends(target).boot(60).life(1);
+        assert_eq!(verdict(&judged(&log, 0)).1, Cause::UndeterminedOrderly, "{message}");
+    }
+}
+
 #[test]
 fn every_end_has_limits_and_next_steps() {
     for (name, log) in super::cases::ALL {

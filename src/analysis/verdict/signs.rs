@@ -124,8 +124,10 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let of_before = rule.place == Where::Both && rule.contributing.is_none()
         || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
     let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
+    // A machine that shut down was not forced.
+    let unforced = finding == Finding::Complete && *cause == Cause::RequestedForced;
     // Nothing tells a daemon's line in the kernel's log from one that root put there in its name.
-    if of_before || woke || is_userspaces_kmsg(&seen.line) {
+    if of_before || woke || unforced || is_userspaces_kmsg(&seen.line) {
         return Role::Note;
     }
     if means(|means| matches!(means, Means::Reset)) {
