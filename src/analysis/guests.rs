@@ -35,7 +35,8 @@ struct Part {
 
 /// The boot without what other machines wrote under its id; `None` where there is no such thing.
 ///
-/// Cost: one entry for each file of a boot that has several.
+/// Cost: one entry for each file of a boot that has several; where they are of several machines also the lists of the
+/// kernel's lines of each machine's files until one has any, or all entries of files whose index cannot be trusted.
 pub(super) fn apart(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> Option<Apart> {
     if boot.files.len() < 2 {
         return None;

@@ -43,7 +43,10 @@ pub struct JournalSource<'j> {
 }
 
 impl<'j> JournalSource<'j> {
-    /// Gathers what is known of boots and files; of boots that lie in several files one entry of each is read.
+    /// Gathers what is known of boots and files.
+    ///
+    /// Cost: of boots that lie in several files one entry of each; where these are of several machines, also the lists of
+    /// the kernel's lines there, or all entries where an index cannot be trusted.
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
         let finder = Finder::new(journal);

@@ -142,7 +142,8 @@ pub struct BootFacts {
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
     pub set_aside: Vec<SetAside>,
-    /// Other machines with entries that carry its id, as containers that see their host's; those are left out.
+    /// Other machines that never hear the kernel and whose entries carry its id, as containers' do that see their host's;
+    /// those entries are left out. An initrd with a machine id of its own is none of them.
     pub guests: Vec<Id128>,
 }
 
