@@ -23,13 +23,21 @@ const UNCOUNTED_SHOWN: usize = 5;
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
-    limits.extend(case.facts.guests.iter().map(|machine| {
-        format!("entries of machine {machine} carry this boot's id, as a container's do: they are left out here")
-    }));
+    limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
     limits
+}
+
+/// The machines that are left out, each of which has an end of its own.
+fn guests(case: &Case<'_>) -> Option<String> {
+    let whose = match case.facts.guests.as_slice() {
+        [] => return None,
+        [machine] => format!("entries of machine {machine} carry this boot's id, as a container's do"),
+        machines => format!("entries of {} other machines carry this boot's id, as containers' do", machines.len()),
+    };
+    Some(format!("{whose}: they are left out here, and are judged where they are read alone"))
 }
 
 /// What a daemon may have complained of in the kernel's log, where any process of root can write in its name.
