@@ -16,7 +16,7 @@ use super::chronology::Chronology;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
-use super::source::{BootFacts, FileState, LostEnd, Source, Wanted, successor};
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, LostEnd, Source, Wanted, successor};
 
 /// A boot, and what was read about its end.
 pub(super) struct Case<'a> {
@@ -102,20 +102,48 @@ impl<'a> Case<'a> {
         (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
     }
 
-    /// What is lost of the file that holds the boot's last entry behind that entry, so that nobody knows how it ended.
+    /// What is lost of a file behind the boot's last entry there, so that nobody knows how it ended.
+    ///
+    /// A machine's end stands in its system journal: of a user's it is asked only where none of the system's is whole.
+    pub(super) fn lost_end(&self) -> Option<LostEnd> {
+        let of = |is_user: bool| self.ends().filter(move |(_, file)| file.is_user == is_user);
+        if let Some(lost) = last_of(of(false)).and_then(|end| self.lost_behind(end)) {
+            return Some(lost);
+        }
+        let users = last_of(self.ends()).filter(|(_, file)| file.is_user)?;
+        if of(false).any(|end| self.is_whole(end)) { None } else { self.lost_behind(users) }
+    }
+
+    /// The boot's last entry in each file, with the file.
+    fn ends(&self) -> impl Iterator<Item = (&FileEnd, &FileFacts)> {
+        self.facts.ends.iter().filter_map(|end| Some((end, self.source.files().get(end.file)?)))
+    }
+
+    /// Whether a file keeps all that the boot wrote to it and its kind: nothing of it is lost, and it was not closed for
+    /// good before the boot ended.
+    fn is_whole(&self, (end, file): (&FileEnd, &FileFacts)) -> bool {
+        let goes_on = self.next.is_some_and(|(_, next)| next.files.contains(&end.file));
+        file.lost_end.is_none() && (goes_on || file.is_disposed || file.state != FileState::Archived)
+    }
+
+    /// What is lost of a file behind the boot's last entry in it, where that may be how the boot ended.
     ///
     /// Where another boot followed, a file that was open until then was the last of its boot: what it lost are the last
     /// moments, as with every machine that died.
-    pub(super) fn lost_end(&self) -> Option<LostEnd> {
-        let files = self.source.files();
-        self.facts.files.iter().find(|file| files.get(**file).is_some_and(|file| file.lost_end.is_some()))?;
-        let last = self.source.tail(self.boot, 1, 0, Wanted::ALL).pop()?;
-        let file = files.get(last.file)?;
+    fn lost_behind(&self, (end, file): (&FileEnd, &FileFacts)) -> Option<LostEnd> {
         let was_open = file.is_disposed || file.state == FileState::Online;
-        let is_certain = self.next.is_none() || !(was_open || self.gap() == Some(0));
+        let is_last = end.seqnum == self.facts.tail.seqnum && end.moment == self.facts.last;
+        let is_certain = self.next.is_none() || !(was_open || is_last && self.gap() == Some(0));
         // A writer that lives states the number of an entry before it counts it.
         let is_being_written = |lost: &LostEnd| was_open && !file.is_disposed && lost.entries == 1;
-        file.lost_end.filter(|lost| is_certain && !is_being_written(lost) && lost.after <= last.seqnum)
+        file.lost_end.filter(|lost| is_certain && !is_being_written(lost) && lost.after <= end.seqnum)
+    }
+
+    /// Whether part of a file that holds the end could not be read: the one with the last entry, and that with the last of
+    /// the system's.
+    pub(super) fn is_salvaged(&self) -> bool {
+        let ends = [last_of(self.ends()), last_of(self.ends().filter(|(_, file)| !file.is_user))];
+        ends.into_iter().flatten().any(|(_, file)| file.damaged)
     }
 
     /// How many numbers lie between this boot and the next, where one count goes through both.
@@ -148,6 +176,11 @@ impl<'a> Case<'a> {
         let reset = announced || aftermath::proves_reset(self, aftermath);
         if reset { Action::Reset } else { Action::Unknown }
     }
+}
+
+/// The latest of a boot's ends in files; of several copies of it the one that lost nothing.
+fn last_of<'e>(ends: impl Iterator<Item = (&'e FileEnd, &'e FileFacts)>) -> Option<(&'e FileEnd, &'e FileFacts)> {
+    ends.max_by_key(|(end, file)| (end.moment.monotonic, file.lost_end.is_none()))
 }
 
 impl Finding {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::marks::{Marks, Sought, is};
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -12,19 +13,30 @@ use crate::journal::{Boot, Journal, Stretch};
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
 const LIST_READ: usize = 1024;
 
+/// What a judgement of all boots may inflate of a file, in searches through it: where boots are short, their ends and their
+/// beginnings are the whole file, and each is read some seven times.
+const SEARCHES: u64 = 4;
+
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
 pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
+    /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
+    text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.
     budgets: Vec<Budget>,
+    /// Whether it was said of a file that lines may have been left out.
+    cut_short: Vec<AtomicBool>,
 }
 
 impl<'j> Finder<'j> {
     pub(super) fn new(journal: &'j Journal) -> Self {
-        let budgets = journal.files().iter().map(JournalFile::budget).collect();
-        Self { journal, trusted: journal.files().iter().map(|_| OnceLock::new()).collect(), budgets }
+        let budget = |file: &JournalFile| Budget::of(file.budget().most().saturating_mul(SEARCHES));
+        let budgets = journal.files().iter().map(budget).collect();
+        let unasked = || journal.files().iter().map(|_| OnceLock::new()).collect();
+        let cut_short = journal.files().iter().map(|_| AtomicBool::new(false)).collect();
+        Self { journal, trusted: unasked(), text_only: unasked(), budgets, cut_short }
     }
 
     /// From now on `inflater` pays from what all questions together may inflate of a file.
@@ -42,12 +54,27 @@ impl<'j> Finder<'j> {
         inflater
     }
 
-    /// Notes that values of a file were left out where their fields are not counted one by one.
+    /// Notes, once, that values of a file were left out where their fields are not counted one by one.
     pub(super) fn note_spent(&self, file: u32) {
         if let Some(budget) = self.budgets.get(file as usize).filter(|budget| budget.is_spent()) {
             let fault = Fault::Spent { most: budget.most() };
-            self.journal.note_field(file as usize, &Corrupt::new(Offset(0), "data payloads", fault));
+            self.note_cut(file, &Corrupt::new(Offset(0), "data payloads", fault));
         }
+    }
+
+    /// Notes, once, that lines of a file may have been left out, since reading more of it would cost too much.
+    pub(super) fn note_cut(&self, file: u32, why: &Corrupt) {
+        if self.cut_short.get(file as usize).is_some_and(|known| !known.swap(true, Ordering::Relaxed)) {
+            self.journal.note_field(file as usize, why);
+        }
+    }
+
+    /// The files of which lines may have been left out by now.
+    pub(super) fn cut_short(&self) -> impl Iterator<Item = usize> {
+        let files = self.budgets.iter().zip(&self.cut_short).enumerate();
+        let is_cut =
+            |(_, (budget, known)): &(usize, (&Budget, &AtomicBool))| budget.is_spent() || known.load(Ordering::Relaxed);
+        files.filter(is_cut).map(|(file, _)| file)
     }
 
     /// The offsets of the entries of a stretch that have one of the fields, ascending; terms are whole fields.
@@ -100,6 +127,16 @@ impl<'j> Finder<'j> {
             self.note_spent(stretch.file);
         }
         found.into_iter().collect()
+    }
+
+    /// Whether a file is sound and none of its lines says by journald's word who wrote it.
+    pub(super) fn is_text_only(&self, index: u32) -> bool {
+        let Some((file, known)) = self.journal.files().get(index as usize).zip(self.text_only.get(index as usize))
+        else {
+            return false;
+        };
+        let is_so = || file.findings().is_none() && file.find_field(b"_TRANSPORT").is_ok_and(|field| field.is_none());
+        *known.get_or_init(is_so)
     }
 
     /// Whether nothing speaks against a file's index.

@@ -35,7 +35,8 @@ struct Part {
 
 /// The boot without what other machines wrote under its id; `None` where there is no such thing.
 ///
-/// Cost: one entry for each file of a boot that has several.
+/// Cost: one entry for each file of a boot that has several; where they are of several machines also the lists of the
+/// kernel's lines of each machine's files until one has any, or all entries of files whose index cannot be trusted.
 pub(super) fn apart(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> Option<Apart> {
     if boot.files.len() < 2 {
         return None;
@@ -79,8 +80,12 @@ fn parts(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> BTreeMap<Id128,
     parts
 }
 
-/// Whether a stretch has lines of the kernel itself; into its log a container may write.
+/// Whether a stretch has lines of the kernel itself; into its log a container may write. Of a copy of the text alone the
+/// name is all that is left.
 fn hears_kernel(finder: &Finder<'_>, stretch: &Stretch) -> bool {
+    if finder.is_text_only(stretch.file) {
+        return !finder.offsets(stretch, &["SYSLOG_IDENTIFIER=kernel"]).is_empty();
+    }
     let kernels = finder.offsets(stretch, &["SYSLOG_FACILITY=0"]);
     finder.offsets(stretch, &["_TRANSPORT=kernel"]).iter().any(|at| kernels.binary_search(at).is_ok())
 }

@@ -49,7 +49,7 @@ impl<'s> Hearsay<'s> {
         let written = line.text("_SOURCE_MONOTONIC_TIMESTAMP").and_then(|time| time.parse::<u64>().ok());
         let listens = self.listens.get_or_init(|| {
             let starts = Wanted {
-                terms: &["_TRANSPORT=driver"],
+                terms: Sender::Driver.marks(),
                 keep: &|line| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", JOURNAL_START),
             };
             self.source.head(self.boot, HEAD_LINES, HEAD_WINDOW, starts).last().map(|line| line.monotonic.0)
@@ -74,6 +74,6 @@ impl<'s> Hearsay<'s> {
     }
 
     fn own() -> Wanted<'static> {
-        Wanted { terms: &["_PID=1"], keep: &|line| Sender::Pid1.surely_wrote(line) }
+        Wanted { terms: &["_PID=1", "SYSLOG_IDENTIFIER=systemd"], keep: &|line| Sender::Pid1.surely_wrote(line) }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -15,12 +14,12 @@ use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
 use super::source::{
-    BootFacts, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
+    BootFacts, FileEnd, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
 };
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
-use crate::format::{EntryHead, Inflater, State};
+use crate::format::{EntryHead, Id128, Inflater, State};
 use crate::journal::{Boot, FileName, Journal, Place, Stretch};
 use crate::query::{Query, Selection};
 
@@ -41,12 +40,13 @@ pub struct JournalSource<'j> {
     apart: BTreeMap<usize, Apart>,
     /// The fields that lines are given, by their length: few names have the same.
     fields: Vec<Vec<Cow<'static, str>>>,
-    /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
-    text_only: Vec<OnceLock<bool>>,
 }
 
 impl<'j> JournalSource<'j> {
-    /// Gathers what is known of boots and files; of boots that lie in several files one entry of each is read.
+    /// Gathers what is known of boots and files.
+    ///
+    /// Cost: of boots that lie in several files one entry of each; where these are of several machines, also the lists of
+    /// the kernel's lines there, or all entries where an index cannot be trusted.
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
         let finder = Finder::new(journal);
@@ -73,8 +73,7 @@ impl<'j> JournalSource<'j> {
             }
         };
         let files = journal.files().iter().enumerate().map(file).collect();
-        let text_only = journal.files().iter().map(|_| OnceLock::new()).collect();
-        let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new(), text_only };
+        let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new() };
         READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
         source
     }
@@ -96,15 +95,6 @@ impl<'j> JournalSource<'j> {
     /// Whether a file's entries of a boot are those of a container that shares its id.
     fn is_guests(&self, boot: usize, file: u32) -> bool {
         self.apart.get(&boot).is_some_and(|apart| apart.files.contains(&(file as usize)))
-    }
-
-    /// Whether a file is sound and none of its lines says by journald's word who wrote it.
-    fn is_text_only(&self, index: usize) -> bool {
-        let (Some(known), Some(file)) = (self.text_only.get(index), self.journal.files().get(index)) else {
-            return false;
-        };
-        let is_so = || file.findings().is_none() && file.find_field(b"_TRANSPORT").is_ok_and(|field| field.is_none());
-        *known.get_or_init(is_so)
     }
 
     fn give(&mut self, field: Cow<'static, str>) {
@@ -133,7 +123,7 @@ impl<'j> JournalSource<'j> {
     fn read(&self, place: Place, entry: &Entry<'_>, inflater: &mut Inflater, room: &mut Vec<Vec<u8>>, line: &mut Line) {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
         self.finder.pay(place.file, inflater);
-        line.is_text_only = self.is_text_only(place.file as usize);
+        line.is_text_only = self.finder.is_text_only(place.file);
         for at in entry.items() {
             let (name, value) = match entry.field_at(at, inflater) {
                 Ok(field) => field,
@@ -220,8 +210,9 @@ impl Source for JournalSource<'_> {
         let files = self.journal.files().par_iter().enumerate();
         let said = files.map(|(index, file)| {
             let voices = self.finder.voices(index as u32, heard.voices);
-            let found = spoken::offsets(file, voices.as_ref(), heard, &|| self.finder.inflater(index as u32));
+            let (found, cut) = spoken::offsets(file, voices.as_ref(), heard, &|| self.finder.inflater(index as u32));
             self.finder.note_spent(index as u32);
+            cut.iter().for_each(|why| self.finder.note_cut(index as u32, why));
             found
         });
         let said: Vec<Vec<Offset>> = said.collect();
@@ -248,6 +239,11 @@ impl Source for JournalSource<'_> {
         let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
         let found = |stretch: &Stretch| if own(stretch) { self.finder.offsets(stretch, terms) } else { Vec::new() };
         self.lines(self.journal.picked_of(boot, found))
+    }
+
+    fn is_cut_short(&self, machine: Id128) -> bool {
+        let holds = |file: usize| self.boots.iter().any(|boot| boot.machine == machine && boot.files.contains(&file));
+        self.finder.cut_short().any(holds)
     }
 
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
@@ -334,8 +330,27 @@ fn boot_facts(journal: &Journal, at: usize, (boot, apart): (&Boot, Option<&Apart
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
+        ends: ends(journal, boot),
         numbers: boot.numbers.clone(),
         set_aside: boot.set_aside.clone(),
         guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
     }
+}
+
+/// A boot's last entry in each of its files.
+fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
+    let mut ends: BTreeMap<usize, EntryHead> = BTreeMap::new();
+    let stretches = boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index));
+    for stretch in stretches {
+        let known = ends.entry(stretch.file as usize).or_insert(stretch.last);
+        if stretch.last.monotonic > known.monotonic {
+            *known = stretch.last;
+        }
+    }
+    let end = |(file, head): (usize, EntryHead)| FileEnd {
+        file,
+        moment: Moment { realtime: head.realtime, monotonic: head.monotonic },
+        seqnum: head.seqnum,
+    };
+    ends.into_iter().map(end).collect()
 }

@@ -9,7 +9,7 @@ use super::journal_source::TAIL_MOST;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
-use super::source::{FileFacts, FileState, Line, LostEnd, Wanted};
+use super::source::{FileEnd, FileFacts, FileState, Line, LostEnd, Wanted};
 use crate::format::TIME_LIMIT;
 
 const SECOND: u64 = 1_000_000;
@@ -23,13 +23,21 @@ const UNCOUNTED_SHOWN: usize = 5;
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
-    limits.extend(case.facts.guests.iter().map(|machine| {
-        format!("entries of machine {machine} carry this boot's id, as a container's do: they are left out here")
-    }));
+    limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
     limits
+}
+
+/// The machines that are left out, each of which has an end of its own.
+fn guests(case: &Case<'_>) -> Option<String> {
+    let whose = match case.facts.guests.as_slice() {
+        [] => return None,
+        [machine] => format!("entries of machine {machine} carry this boot's id, as a container's do"),
+        machines => format!("entries of {} other machines carry this boot's id, as containers' do", machines.len()),
+    };
+    Some(format!("{whose}: they are left out here, and are judged where they are read alone"))
 }
 
 /// What a daemon may have complained of in the kernel's log, where any process of root can write in its name.
@@ -52,21 +60,22 @@ pub(super) fn uncounted(seen: &[Observed]) -> Option<String> {
 }
 
 fn damage(case: &Case<'_>) -> Vec<String> {
-    let files = case.facts.files.iter().filter_map(|file| case.source.files().get(*file));
-    let damaged = files.filter(|file| file.damaged);
-    let says = |file: &FileFacts| match file.lost_end.filter(|lost| lost.after <= case.facts.tail.seqnum) {
-        Some(lost) => format!("{} is damaged: {}", file.name, end_lost(case, lost)),
+    let files = case.facts.ends.iter().filter_map(|end| Some((end, case.source.files().get(end.file)?)));
+    let damaged = files.filter(|(_, file)| file.damaged);
+    let says = |(end, file): (&FileEnd, &FileFacts)| match file.lost_end.filter(|lost| lost.after <= end.seqnum) {
+        Some(lost) => format!("{} is damaged: {}", file.name, end_lost(end, lost)),
         None => format!("{} is damaged: entries may be missing", file.name),
     };
     damaged.map(says).collect()
 }
 
 /// How much the header claims that came later, and until when.
-fn end_lost(case: &Case<'_>, lost: LostEnd) -> String {
-    let (count, last) = (lost.entries, case.facts.last.realtime.0);
+fn end_lost(end: &FileEnd, lost: LostEnd) -> String {
+    let (count, last) = (lost.entries, end.moment.realtime.0);
     let entries = if count == 1 { "entry" } else { "entries" };
     let later = lost.until.0.checked_sub(last).filter(|_| lost.until.0 < TIME_LIMIT).map(|us| us / SECOND);
-    let until = later.map(|later| format!(", the last of them {later} s after it")).unwrap_or_default();
+    let until = later.filter(|later| *later > 0).map(|later| format!(", the last of them {later} s after it"));
+    let until = until.unwrap_or_default();
     format!("by its header up to {count} {entries} behind the last that can be read are lost{until}")
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chronology::{Jump, jump};
-use super::source::{BootFacts, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
+use super::source::{BootFacts, FileEnd, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
 use crate::format::Id128;
 use crate::journal::{Numbers, SetAside};
 
@@ -95,6 +95,7 @@ fn begin(line: &Line) -> BootFacts {
         head: numbered(line),
         tail: numbered(line),
         files: vec![line.file],
+        ends: vec![end(line)],
         numbers: vec![counted(line)],
         set_aside: Vec::new(),
         guests: Vec::new(),
@@ -113,9 +114,17 @@ fn extend(boot: &mut BootFacts, line: &Line) {
         }
         None => boot.numbers.push(own),
     }
-    if !boot.files.contains(&line.file) {
-        boot.files.push(line.file);
+    match boot.ends.iter_mut().find(|known| known.file == line.file) {
+        Some(known) => *known = end(line),
+        None => {
+            boot.files.push(line.file);
+            boot.ends.push(end(line));
+        }
     }
+}
+
+const fn end(line: &Line) -> FileEnd {
+    FileEnd { file: line.file, moment: line.moment(), seqnum: line.seqnum }
 }
 
 fn counted(line: &Line) -> Numbers {

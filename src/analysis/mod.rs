@@ -67,7 +67,7 @@ pub use rules::{
     Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
     Structural, Term, Text, Weights, Where, Writer,
 };
-pub use source::{BootFacts, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, Source, Wanted};
+pub use source::{BootFacts, FileEnd, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, Source, Wanted};
 pub use timeline::{Moments, Timeline, timeline};
 pub use unit::Step;
 pub use verdict::{Cause, Condition, Confidence, Initiator, Only, Points, UnknownWord};

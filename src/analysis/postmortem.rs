@@ -87,6 +87,9 @@ fn omitted(source: &dyn Source, boot: usize, head: &[Line], signs: &[Sign]) -> u
 fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
     let mut limits = limits::of(case, judged.finding, tail);
     limits.extend(limits::uncounted(&judged.uncounted));
+    if judged.setting.is_cut_short {
+        limits.push("lines were left out: reading more of the files would cost too much".to_owned());
+    }
     if let super::verdict::setting::Successor::Open(why) = &judged.setting.successor
         && judged.finding != Finding::Running
     {

@@ -75,6 +75,13 @@ pub trait Source: Sync {
     /// All values that a field has in a boot, each once, in no order.
     fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
 
+    /// Whether lines of a machine's boots were left out by now, since reading more of their files would cost too much;
+    /// what they might have said is not known.
+    fn is_cut_short(&self, machine: Id128) -> bool {
+        let _ = machine;
+        false
+    }
+
     /// Gives `each` the lines of all boots that are `heard`, with the boot; boot by boot, in order.
     ///
     /// A journal looks at each different message once, and may give more lines than were asked for.
@@ -129,12 +136,26 @@ pub struct BootFacts {
     pub tail: Numbered,
     /// The files that hold its entries.
     pub files: Vec<usize>,
+    /// Its last entry in each of these files.
+    pub ends: Vec<FileEnd>,
     /// The numbers of its entries in each count.
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
     pub set_aside: Vec<SetAside>,
-    /// Other machines with entries that carry its id, as containers that see their host's; those are left out.
+    /// Other machines that never hear the kernel and whose entries carry its id, as containers' do that see their host's;
+    /// those entries are left out. An initrd with a machine id of its own is none of them.
     pub guests: Vec<Id128>,
+}
+
+/// The last entry of a boot in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileEnd {
+    /// The file, counted in [`Source::files`].
+    pub file: usize,
+    /// When it was written.
+    pub moment: Moment,
+    /// Its number.
+    pub seqnum: Seqnum,
 }
 
 /// What a file says of itself.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::asked::Heard;
 use super::marks::Sought;
-use crate::corrupt::Offset;
+use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{JournalFile, Search};
 use crate::format::{Inflater, ObjectType};
 
@@ -15,18 +15,19 @@ const MESSAGE_MOST: usize = 4096;
 
 /// The offsets of a file's entries that may be `heard`, ascending; `voices` tell the writers in its index.
 ///
-/// Where the index cannot be trusted, or proves damaged, entries are read one by one, whoever wrote them.
+/// Where the index cannot be trusted, or proves damaged, entries are read one by one, whoever wrote them. What is left out
+/// then, since the file is not worth the cost, is told beside them.
 pub(super) fn offsets(
     file: &JournalFile,
     voices: Option<&Sought<'_>>,
     heard: Heard<'_>,
     inflater: &(impl Fn() -> Inflater + Sync),
-) -> Vec<Offset> {
+) -> (Vec<Offset>, Option<Corrupt>) {
     let listed = voices.and_then(|voices| listed(file, voices, heard, inflater));
-    let mut found = listed.unwrap_or_else(|| scanned(file, 0, heard));
+    let (mut found, cut) = listed.unwrap_or_else(|| scanned(file, 0, heard));
     found.sort_unstable();
     found.dedup();
-    found
+    (found, cut)
 }
 
 /// `None` where the index is damaged.
@@ -37,16 +38,16 @@ fn listed(
     voices: &Sought<'_>,
     heard: Heard<'_>,
     inflater: &(impl Fn() -> Inflater + Sync),
-) -> Option<Vec<Offset>> {
+) -> Option<(Vec<Offset>, Option<Corrupt>)> {
     let parts = file.parts(rayon::current_num_threads().saturating_mul(PARTS));
     let worker = || (voices.clone(), inflater());
     let said =
         parts.par_iter().map_init(worker, |(voices, inflater), part| spoken_in(file, part, (voices, inflater), heard));
     let said: Option<Vec<Vec<Offset>>> = said.collect();
     // The last entry of a file may be in no list.
-    let mut found = scanned(file, file.slot_count().saturating_sub(1), heard);
+    let (mut found, cut) = scanned(file, file.slot_count().saturating_sub(1), heard);
     found.extend(said?.into_iter().flatten());
-    Some(found)
+    Some((found, cut))
 }
 
 /// So many parts for each thread, since they are not equally long.
@@ -83,27 +84,25 @@ fn spoken_in(
     Some(found)
 }
 
-fn scanned(file: &JournalFile, from: usize, heard: Heard<'_>) -> Vec<Offset> {
+fn scanned(file: &JournalFile, from: usize, heard: Heard<'_>) -> (Vec<Offset>, Option<Corrupt>) {
     let mut search = Search::of(file);
-    let mut found = Vec::new();
+    let (mut found, mut cut) = (Vec::new(), None);
     for entry in file.entries(from..file.slot_count()).flatten() {
         let mut said = false;
-        let visited = search.visit(
-            &entry,
-            |_| true,
-            |field| {
-                said |= field
-                    .is_ok_and(|(name, value)| name == b"MESSAGE" && (heard.speaks)(beginning(value), u64::MAX) != 0)
-            },
-        );
+        let field = |field: Result<(&[u8], &[u8]), Corrupt>| match field {
+            Ok((name, value)) => said |= name == b"MESSAGE" && (heard.speaks)(beginning(value), u64::MAX) != 0,
+            Err(why) if matches!(why.fault, Fault::TooLarge { .. }) => cut = Some(why),
+            Err(_) => {}
+        };
+        let visited = search.visit(&entry, |_| true, field);
         if said {
             found.push(entry.offset());
         }
-        if visited.is_err() {
-            break;
+        if let Err(why) = visited {
+            return (found, Some(why));
         }
     }
-    found
+    (found, cut)
 }
 
 fn beginning(message: &[u8]) -> &[u8] {

@@ -35,6 +35,10 @@ pub(super) struct Survey<'s> {
     pub(super) history: History,
     /// Whether each boot's own signs name a cause; found out when asked for.
     named: Vec<OnceLock<bool>>,
+    /// What firmware told each boot of hardware errors; read when it is asked for.
+    firmware: Vec<OnceLock<Vec<String>>>,
+    /// The dumps that boots found; looked for where one is told of.
+    dumps: OnceLock<habit::Dumps>,
 }
 
 /// What was read of one boot.
@@ -83,7 +87,18 @@ impl<'s> Survey<'s> {
         let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
         let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
         let named = boots.iter().map(|_| OnceLock::new()).collect();
-        Self { source, book, boots, occurrences: Occurrences::of(source, book), chronology, history, named }
+        let firmware = boots.iter().map(|_| OnceLock::new()).collect();
+        Self {
+            source,
+            book,
+            boots,
+            occurrences: Occurrences::of(source, book),
+            chronology,
+            history,
+            named,
+            firmware,
+            dumps: OnceLock::new(),
+        }
     }
 
     /// A boot, and what was read about its end.
@@ -115,12 +130,24 @@ impl<'s> Survey<'s> {
         self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
     }
 
+    /// The lines of a boot's firmware record.
+    pub(super) fn firmware(&self, boot: usize) -> &[String] {
+        let known = self.firmware.get(boot);
+        known.map_or(&[], |known| known.get_or_init(|| habit::record(self.source, boot)))
+    }
+
+    /// Whether a boot of the same machine before `next` had found a dump of that name.
+    pub(super) fn was_there(&self, next: usize, dump: &str) -> bool {
+        let dumps = self.dumps.get_or_init(|| habit::Dumps::of(self.source));
+        self.source.boots().get(next).is_some_and(|facts| dumps.was_there(facts.machine, next, dump))
+    }
+
     fn judge_by(&self, boot: usize, structure: Structure) -> Option<Judged> {
         let case = self.case(boot)?;
         let read = self.boots.get(boot)?;
         let finding = read.finding?;
         let after = if finding == Finding::Running { Vec::new() } else { case.aftermath() };
-        let setting = circumstances::of(&case, finding);
+        let mut setting = circumstances::of(&case, finding);
         let observed = whole::observed(&read.observed, self.occurrences.boot(boot));
         let hearsay = Hearsay::new(self.source, boot);
         let (observed, uncounted): (Vec<_>, Vec<_>) =
@@ -129,10 +156,11 @@ impl<'s> Survey<'s> {
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
-            habit::drop_usual(&case, next, &setting, &mut items);
+            habit::drop_usual(self, &case, (next, &setting), &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
+        setting.is_cut_short = self.source.is_cut_short(case.facts.machine);
         let decision = precedence::decide(&items, &setting, self.book.weights());
         let ending = ending(&case, &setting, &after, &items, &decision);
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })

@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_header_and_an_empty_file_claim_nothing() {
+    fn an_older_header_claims_by_its_numbers_alone_and_an_empty_file_nothing() {
         let older = claims(&[(152, 100), (160, 200)], (101..=190).chain(201..=300));
         assert_eq!(told(&older), [100, 10, 0, 0, 10]);
         assert_eq!(told(&claims(&[(152, 0), (168, 0)], [])), [0, 0, 0, 0, 0]);

@@ -78,6 +78,9 @@ pub struct Query {
     pub landmark: Option<&'static str>,
 }
 
+/// So many hex digits of a boot's id name it: as many as `boots` shows.
+const BEGINNING: usize = 8;
+
 /// Finds the boot that `text` names: an id or its first eight digits or more, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
 /// or an id with an offset such as `ID-1`.
 ///
@@ -86,16 +89,21 @@ pub struct Query {
 pub fn find_boot(journal: &Journal, text: &str) -> Result<usize, Error> {
     let boots = journal.boots();
     let missing = || Error::NotFound { what: "boot", input: text.to_owned() };
-    let bad = || Error::BadQuery {
-        what: "boot",
-        input: text.to_owned(),
-        why: "give an id of 32 hex digits, an id with an offset (ID-1), 0 for the newest, -1 for the one before"
-            .to_owned(),
+    let refused = |why: &str| Error::BadQuery { what: "boot", input: text.to_owned(), why: why.to_owned() };
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bad = || match text.len() {
+        1..BEGINNING if is_hex => refused("too short: an id's first 8 hex digits tell a boot, as `boots` shows them"),
+        BEGINNING..32 if is_hex => missing(),
+        _ => {
+            refused("give an id of 32 hex digits, an id with an offset (ID-1), 0 for the newest, -1 for the one before")
+        }
     };
-    let prefixed = |boot: &Boot| text.len() >= 8 && boot.id.to_string().starts_with(&text.to_ascii_lowercase());
+    let prefixed = |boot: &Boot| text.len() >= BEGINNING && boot.id.to_string().starts_with(&text.to_ascii_lowercase());
     let mut prefixed = boots.iter().enumerate().filter(|(_, boot)| prefixed(boot));
-    if let (Some((index, _)), None) = (prefixed.next(), prefixed.next()) {
-        return Ok(index);
+    match (prefixed.next(), prefixed.next()) {
+        (Some((index, _)), None) => return Ok(index),
+        (Some(_), Some(_)) => return Err(refused("several boots' ids begin so: more digits tell them apart")),
+        (None, _) => {}
     }
     let (id, offset) = match text.get(..32).and_then(|id| Some((id.parse::<Id128>().ok()?, text.get(32..)?))) {
         Some((id, offset)) => (Some(id), offset),

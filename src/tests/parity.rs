@@ -213,6 +213,30 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
 }
 
 #[test]
+fn a_boot_is_told_by_eight_digits_of_its_id_and_not_by_fewer() {
+    assert_eq!(show("-b e2251681").text(), show("-b -7").text());
+    for (boot, why) in [
+        ("e225168", "boot: \"e225168\": too short: an id's first 8 hex digits tell a boot"),
+        ("dea", "boot: \"dea\": too short"),
+        ("ffffffff", "boot not found: ffffffff\n"),
+        ("99", "boot not found: 99\n"),
+    ] {
+        for command in ["show", "why", "boots"] {
+            for args in [&["-b", boot][..], &[&format!("--boot={boot}")]] {
+                let answer = lastwords(&[&[command], args, &["-D", DEMO]].concat());
+                assert_eq!((answer.status, answer.text()), (2, ""), "{command} {args:?}");
+                assert!(answer.stderr.contains(why), "{command} {args:?}: {}", answer.stderr);
+            }
+        }
+    }
+    let folder = Folder::new("parity-boots");
+    let named = folder.path().join("dea");
+    std::fs::create_dir(&named).unwrap();
+    let answer = lastwords(&["show", "-b", named.to_str().unwrap()]);
+    assert!(!answer.stderr.contains("too short"), "a path is a path: {}", answer.stderr);
+}
+
+#[test]
 fn boots_are_listed_as_journalctl_257_does() {
     let recorded = std::fs::read_to_string(support::testdata("answers/demo.list-boots")).unwrap();
     assert_eq!(show("--list-boots").text(), recorded);

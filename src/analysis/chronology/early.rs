@@ -15,9 +15,10 @@ const SAVE_INTERVAL: u64 = 3600 * SECOND;
 /// What is lost at an end that nobody saw, at most.
 const UNSYNCED: u64 = 300 * SECOND;
 
-const TERMS: [&str; 6] = [
+const TERMS: [&str; 7] = [
     STARTUP_FINISHED,
     "_TRANSPORT=driver",
+    "SYSLOG_IDENTIFIER=systemd-journald",
     "_SYSTEMD_UNIT=disk-watchdog-boot-history.service",
     "SYSLOG_IDENTIFIER=disk-watchdog-boot-history",
     "_SYSTEMD_UNIT=rollback-altboot.service",
@@ -59,7 +60,7 @@ impl Early {
 
     fn take(&mut self, line: &Line) {
         let text = line.message();
-        if line.has(&[STARTUP_FINISHED]) && line.is("_PID", "1") {
+        if line.has(&[STARTUP_FINISHED]) && Sender::Pid1.wrote(line) {
             self.startup_us = self.startup_us.or(Some(line.monotonic.0));
         } else if Sender::Driver.wrote(line) {
             if text.starts_with("Time spent on flushing to /var") && self.blind_us.is_none() {

@@ -1,5 +1,6 @@
 //! What lines say of a boot's clock: what it started from, and who set it.
 
+use crate::analysis::sender::Sender;
 use crate::analysis::source::{Line, Source, Wanted, is_users};
 use crate::format::Monotonic;
 
@@ -88,8 +89,8 @@ const BEFORE_BUILD: &str = "System time before build time, advancing clock.";
 
 /// What the kernel says of the RTC; its lines have no id, so the boot's first lines are read.
 fn rtc(source: &dyn Source, boot: usize) -> Vec<Said> {
-    let keep = |line: &Line| is_kernels(line) && line.message().contains(": setting system clock to ");
-    let wanted = Wanted { terms: &["_TRANSPORT=kernel"], keep: &keep };
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && line.message().contains(": setting system clock to ");
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep };
     let lines = source.head(boot, RTC_LINES, RTC_UNTIL, wanted);
     let said = lines.iter().map(|line| {
         let message = line.message();
@@ -98,10 +99,6 @@ fn rtc(source: &dyn Source, boot: usize) -> Vec<Said> {
         Said { saying: if is_set { Saying::Rtc } else { Saying::RtcUnset }, at: line.monotonic }
     });
     said.collect()
-}
-
-fn is_kernels(line: &Line) -> bool {
-    line.is("_TRANSPORT", "kernel") && line.is("SYSLOG_FACILITY", "0")
 }
 
 /// What one line says.
@@ -141,7 +138,6 @@ fn served(line: &Line, text: &str) -> Option<Saying> {
 }
 
 fn is_managers(line: &Line) -> bool {
-    use crate::analysis::sender::Sender;
     Sender::Pid1.wrote(line) || line.is("_SYSTEMD_UNIT", "systemd-timesyncd.service")
 }
 

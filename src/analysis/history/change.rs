@@ -51,7 +51,8 @@ pub(super) struct Versions {
 /// What a boot's first lines say of its software.
 pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
     let is_telling = |line: &Line| read(line).is_some();
-    let wanted = Wanted { terms: &["_TRANSPORT=kernel", "_PID=1"], keep: &is_telling };
+    let terms = [Sender::Kernel.marks(), Sender::Pid1.marks()].concat();
+    let wanted = Wanted { terms: &terms, keep: &is_telling };
     let mut versions = Versions::default();
     for line in source.head(boot, HEAD_LINES, HEAD_UNTIL, wanted) {
         let Some((what, text)) = read(&line) else { continue };
@@ -136,4 +137,23 @@ fn names(source: &dyn Source, boot: usize, field: &str) -> BTreeSet<String> {
 /// Whether a unit is one that somebody installed, and not made for a session or a run.
 fn is_installed(unit: &str) -> bool {
     unit.ends_with(".service") && !unit.contains('@') && !unit.starts_with("run-") && !unit.starts_with("session-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Listed;
+    use crate::analysis::tests::log::line_of;
+
+    #[test]
+    fn what_a_boot_runs_is_told_by_a_copy_of_the_text_alone_too() {
+        let said = |name, message| line_of(&[("SYSLOG_IDENTIFIER", name), ("MESSAGE", message)]);
+        let lines = vec![
+            said("app", "Linux version 1.0 (x)"),
+            said("kernel", "Linux version 6.9.5-arch1-1 (x) #1 SMP"),
+            said("systemd", "Welcome to Debian!"),
+        ];
+        let told = versions(&Listed::new(Vec::new(), lines), 0);
+        assert_eq!((told.kernel.as_deref(), told.system.as_deref()), (Some("6.9.5-arch1-1"), Some("Debian")));
+    }
 }

@@ -44,6 +44,10 @@ fn each_label_has_its_line() {
         log
     };
     assert_eq!(label(&kernel("2026-05-12T05:00:00")), "rtc");
+    let mut copy = booted();
+    let set = "rtc_cmos 00:04: setting system clock to 2026-05-12T05:00:00 UTC (1778562000)";
+    copy.line(&[("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", set)]);
+    assert_eq!(label(&copy), "rtc", "a copy of the text alone");
     assert_eq!(label(&kernel("2000-01-01T00:00:03")), "epoch", "the RTC itself was never set");
     let said = |unit: &str, ident: &str, message: &str| label(booted().service(unit, ident, message));
     assert_eq!(said("fake-hwclock.service", "fake-hwclock", "Fri Jan  5 03:17:01 UTC 2026"), "fake-hwclock");

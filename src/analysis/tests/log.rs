@@ -85,6 +85,12 @@ impl Log {
         self
     }
 
+    /// Goes on in a file that is there already.
+    pub(super) fn back_in(&mut self, name: &str) -> &mut Self {
+        self.file = self.files.iter().position(|file| file.name == name).unwrap();
+        self
+    }
+
     /// Says that the present file lost so many entries from here on, and was in this state.
     pub(super) fn loses(&mut self, entries: u64, state: FileState) -> &mut Self {
         let until = Realtime(self.realtime + entries * SECOND);

@@ -79,3 +79,66 @@ fn a_boot_in_an_archived_file_that_is_whole_runs_as_far_as_anyone_can_see() {
     let told = "system@1.journal was archived: what was written later is in none of the files";
     assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
 }
+
+/// A boot whose system journal loses its end while a user's journal goes on.
+fn outlived(entries: u64, state: FileState) -> Log {
+    let mut log = Log::new();
+    log.boot(0).life(3).loses(entries, state).skip(entries).file("user-1000.journal", FileState::Online).life(1);
+    log
+}
+
+#[test]
+fn the_end_that_the_system_journal_lost_is_missed_though_a_users_goes_on_longer() {
+    let reports = says(&outlived(79, FileState::Archived), &[UNKNOWN]);
+    assert_eq!(reports[0].ending.cause, Cause::NoneUnreadable);
+    let told = "up to 79 entries behind the last that can be read are lost, the last of them 79 s after it";
+    assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
+    let mut log = outlived(79, FileState::Archived);
+    log.file("system@2.journal", FileState::Online).boot(60).life(1);
+    says(&log, &[UNKNOWN, RUNNING]);
+    // A machine that died with its file open has lost its last moments, and one that runs may be writing.
+    let mut log = outlived(79, FileState::Online);
+    log.file("system@2.journal", FileState::Online).boot(60).life(1);
+    says(&log, &[UNTOLD, RUNNING]);
+    says(&outlived(1, FileState::Online), &[RUNNING]);
+}
+
+#[test]
+fn what_a_users_journal_lost_is_no_end_where_the_systems_is_whole() {
+    for is_later in [true, false] {
+        let mut log = Log::new();
+        log.boot(0)
+            .life(3)
+            .file("user-1000.journal", FileState::Archived)
+            .life(1)
+            .loses(5, FileState::Archived)
+            .skip(5);
+        log.back_in("system.journal");
+        if is_later {
+            log.life(1);
+        }
+        let reports = says(&log, &[RUNNING]);
+        assert!(limits(&reports[0]).contains("user-1000.journal is damaged: by its header up to 5 entries"));
+        log.boot(60).life(1);
+        says(&log, &[UNTOLD, RUNNING]);
+    }
+    // Where the system's was closed for good before, or is not there at all, nothing tells of the end.
+    for is_there in [true, false] {
+        let mut log = Log::new();
+        log.file(if is_there { "system@1.journal" } else { "user-1000@1.journal" }, FileState::Archived)
+            .boot(0)
+            .life(3);
+        log.file("user-1000.journal", FileState::Archived).life(1).loses(5, FileState::Archived);
+        says(&log, &[UNKNOWN]);
+    }
+}
+
+#[test]
+fn a_boot_that_goes_on_in_another_file_lost_no_end() {
+    let mut log = Log::new();
+    log.boot(0).life(3).loses(40, FileState::Archived).skip(40).file("system@2.journal", FileState::Online).life(3);
+    let reports = says(&log, &[RUNNING]);
+    assert!(limits(&reports[0]).contains("system.journal is damaged: by its header up to 40 entries"));
+    log.boot(60).life(1);
+    says(&log, &[UNTOLD, RUNNING]);
+}

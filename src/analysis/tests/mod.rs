@@ -11,6 +11,8 @@ pub(super) mod log;
 mod lost_ends;
 mod others;
 mod restarts;
+#[cfg(feature = "zstd")]
+mod spent;
 mod structural;
 
 /// Two of the facets.

@@ -137,10 +137,132 @@ fn a_copy_of_the_text_alone_is_judged_a_step_lower() {
     let report = judged(&log, 0);
     assert_eq!(verdict(&report), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
     assert!(report.downgrades[0].contains("text alone"), "{:?}", report.downgrades);
+    // What carries the verdict counts, whatever else was written last.
+    let mut log = Log::new();
+    log.boot(0).life(9).line(&panic).service("app.service", "app", "measured").boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel("Kernel panic - not syncing: Fatal exception");
+    log.line(&[("SYSLOG_IDENTIFIER", "app"), ("MESSAGE", "measured")]).boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel_boot(60).line(&[("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", WATCHDOG)]).come_up();
+    let record = judged(&log, 0);
+    assert_eq!(verdict(&record), (Orderliness::Abrupt, Cause::WatchdogHardware, Some(Confidence::Likely)));
+    assert!(record.downgrades[0].contains("text alone"), "{:?}", record.downgrades);
     let mut log = Log::new();
     let heard = [&panic[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
     log.boot(0).life(9).line(&heard).boot(60).life(1);
     assert_eq!(verdict(&judged(&log, 0)), OPEN, "journald knows who wrote it");
+}
+
+#[test]
+fn an_orderly_end_is_worth_less_where_its_steps_or_its_request_are_text_alone() {
+    let pid1 = |message: &'static str| [("SYSLOG_IDENTIFIER", "systemd"), ("MESSAGE", message)];
+    let id = [("MESSAGE_ID", "98268866d1d54a499c4e98921d93bc40"), ("SHUTDOWN", "reboot")];
+    let logind = [&id[..], &[("SYSLOG_IDENTIFIER", "systemd-logind"), ("MESSAGE", "System is rebooting.")]].concat();
+    let orderly = |confidence| (Orderliness::Orderly, Cause::RequestedApi, Some(confidence));
+    let mut log = Log::new();
+    log.boot(0).life(3).request("reboot").stops().line(&pid1("Shutting down.")).boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Likely));
+    let mut log = Log::new();
+    log.boot(0).life(3).line(&logind).stops().ends("reboot.target").boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Likely));
+    // A step that is there twice, in a copy too, is no less sure.
+    let mut log = Log::new();
+    log.boot(0).life(3).request("reboot").stops().ends("reboot.target").line(&pid1("Shutting down.")).boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Proven));
+}
+
+#[test]
+fn what_firmware_and_processor_show_at_every_boot_is_looked_for_in_text_alone_too() {
+    let said = |message: &'static str| [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", message)];
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.kernel_boot(60).line(&said(WATCHDOG)).after(5).come_up().life(9);
+    }
+    let kept = judged(&log, 1);
+    assert_eq!(verdict(&kept), (Orderliness::Abrupt, Cause::WatchdogHardware, Some(Confidence::Possible)));
+    assert!(kept.downgrades.iter().any(|why| why.contains("may have kept it")), "{:?}", kept.downgrades);
+    let bert = "[Hardware Error]: event severity: fatal";
+    for (before, cause) in [(bert, Cause::UndeterminedAbrupt), ("all is well", Cause::KernelMce)] {
+        let mut log = Log::new();
+        for record in [before, bert] {
+            log.kernel_boot(60).line(&said("BERT: Error records from previous boot:")).line(&said(record));
+            log.after(5).come_up().life(9);
+        }
+        assert_eq!(verdict(&judged(&log, 0)).1, cause, "{before}");
+    }
+}
+
+#[test]
+fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
+    let name = "dmesg-efi_pstore-177856254503001";
+    let mut log = Log::new();
+    log.machine('b').boot(0);
+    dump(&mut log, name).life(1).set_clock(-60_000);
+    log.machine('a').boot(0).life(9).boot(60);
+    dump(&mut log, name).life(1);
+    assert_eq!(verdict(&judged(&log, 1)).1, Cause::KernelPanic);
+}
+
+/// A boot in which somebody runs a command by sudo, and that ends so many seconds later.
+fn commanded(command: &str, seconds: u64) -> Log {
+    let mut log = Log::new();
+    let message = format!("  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND={command}");
+    let sudo = [("_TRANSPORT", "syslog"), ("_COMM", "sudo"), ("_EXE", "/usr/bin/sudo"), ("SYSLOG_IDENTIFIER", "sudo")];
+    log.boot(0).life(9).line(&[&sudo[..], &[("MESSAGE", message.as_str())]].concat()).after(seconds);
+    log.service("app.service", "app", "measured");
+    log
+}
+
+#[test]
+fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_lines() {
+    let forced = |confidence| (Orderliness::Abrupt, Cause::RequestedForced, Some(confidence));
+    for (command, seconds, expected) in [
+        ("/sbin/reboot -ff", 1, forced(Confidence::Likely)),
+        ("/bin/sh -c 'echo b > /proc/sysrq-trigger'", 1, forced(Confidence::Likely)),
+        ("/sbin/reboot -ff", 90, forced(Confidence::Possible)),
+        ("/sbin/reboot -ff", 3600, OPEN),
+        ("/sbin/reboot -f", 1, forced(Confidence::Possible)),
+        ("/usr/bin/tee /proc/sysrq-trigger", 1, forced(Confidence::Possible)),
+        ("/sbin/reboot", 1, OPEN),
+    ] {
+        let mut log = commanded(command, seconds);
+        log.boot(60).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(verdict(&report), expected, "{command} {seconds} s before the end");
+        assert!(report.ending.candidates.contains(&Cause::PowerLoss.into()), "{command}");
+    }
+    // What shut down in order was not forced, and who asked is told.
+    let mut log = commanded("/sbin/reboot -f", 1);
+    log.pid1("Reboot requested from client PID 812 ('reboot') (unit session-1.scope)...").closes().boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), (Orderliness::Orderly, Cause::RequestedUser, Some(Confidence::Likely)));
+    assert!(!report.ending.contributing.contains(&Cause::RequestedForced.into()));
+}
+
+#[test]
+fn a_request_in_a_copy_of_the_text_alone_is_read() {
+    for (message, target, action) in [
+        ("System is rebooting.", "reboot.target", super::Action::Reboot),
+        ("System is powering down (back at noon).", "poweroff.target", super::Action::Poweroff),
+    ] {
+        let logind = [("SYSLOG_IDENTIFIER", "systemd-logind"), ("MESSAGE", message)];
+        let mut log = Log::new();
+        log.boot(0).life(3).line(&logind).stops().ends(target).boot(60).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(
+            verdict(&report),
+            (Orderliness::Orderly, Cause::RequestedApi, Some(Confidence::Likely)),
+            "{message}"
+        );
+        assert_eq!(report.ending.action, Some(action), "{message}");
+        let named = [&logind[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
+        let mut log = Log::new();
+        log.boot(0).life(3).line(&named).stops().ends(target).boot(60).life(1);
+        assert_eq!(verdict(&judged(&log, 0)).1, Cause::UndeterminedOrderly, "{message}");
+    }
 }
 
 #[test]
@@ -151,8 +273,21 @@ fn every_end_has_limits_and_next_steps() {
         let source = whole.listed();
         for boot in 0..source_len(&source) {
             let report = judge(&source, boot).unwrap();
-            assert!(!report.limits.is_empty(), "{name}, boot {boot}: no limits");
-            assert!(!report.advice.is_empty(), "{name}, boot {boot}: no next step for {}", report.ending.cause);
+            let unseen: &[&str] = match report.ending.orderliness {
+                Orderliness::Running => &["what came after the copy is not here"],
+                // One that seemed complete may have hung.
+                Orderliness::Orderly | Orderliness::OrderlyIncomplete => {
+                    &["what the machine did", "what the shutdown did"]
+                }
+                Orderliness::Abrupt => &["what was written within the last 5 minutes may not have reached the disk"],
+                Orderliness::Asleep => &["nothing is written during sleep"],
+                Orderliness::Unknown => &["how the boot ended stood in what is missing", "the machine may have run on"],
+            };
+            let tells = |limit: &String| unseen.iter().any(|start| limit.starts_with(start));
+            assert!(report.limits.iter().any(tells), "{name}, boot {boot}: {:?}", report.limits);
+            let advice: std::collections::BTreeSet<_> = report.advice.iter().collect();
+            assert!(!advice.is_empty(), "{name}, boot {boot}: no next step for {}", report.ending.cause);
+            assert_eq!(advice.len(), report.advice.len(), "{name}, boot {boot}: said twice");
         }
     }
 }

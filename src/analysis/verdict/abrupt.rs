@@ -106,7 +106,7 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
-    trust(&mut level, setting);
+    trust(&mut level, setting, [item]);
     let own = item.initiator.filter(|_| item.cause() == Some(cause));
     let initiator = own.unwrap_or_else(|| by_cause(cause));
     let also = rival.into_iter().chain(item.cause()).chain(item.candidates.iter().copied());
@@ -128,7 +128,7 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure && item.side == Side::This) {
         level.down("the wall clock, on which this rests, cannot be relied on");
     }
-    trust(&mut level, setting);
+    trust(&mut level, setting, by.iter().copied().copied());
     let said = by.iter().filter(|item| item.cause() == Some(cause)).find_map(|item| item.initiator);
     let initiator = match level.confidence {
         Confidence::Likely => said.unwrap_or_else(|| by_cause(cause)),

@@ -25,7 +25,7 @@ pub(in crate::analysis) struct Armed {
 pub(super) fn of(source: &dyn Source, boot: usize) -> Option<Armed> {
     let hearsay = Hearsay::new(source, boot);
     let tells = |line: &Line| Sender::Pid1.wrote(line) && told(line).is_some() && hearsay.is_credible(line);
-    let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel", "_PID=1"], keep: &tells });
+    let lines = source.head(boot, LINES, EARLY, Wanted { terms: Sender::Pid1.marks(), keep: &tells });
     let told: Vec<Option<u64>> = lines.iter().filter_map(told).collect();
     (!told.is_empty()).then(|| Armed { timeout_us: told.into_iter().flatten().next_back() })
 }
@@ -68,6 +68,15 @@ fn span(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_of_the_text_alone_tells_of_it_too() {
+        use crate::analysis::Listed;
+        use crate::analysis::tests::log::line_of;
+        let told = [("SYSLOG_IDENTIFIER", "systemd"), ("MESSAGE", "Watchdog running with a hardware timeout of 1min.")];
+        let source = Listed::new(Vec::new(), vec![line_of(&told)]);
+        assert_eq!(of(&source, 0), Some(Armed { timeout_us: Some(60 * SECOND) }));
+    }
 
     #[test]
     fn a_timeout_is_read_as_pid_1_spells_it() {

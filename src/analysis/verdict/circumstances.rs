@@ -6,6 +6,7 @@ use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::{Sender, is_text_only};
+use crate::analysis::sequence::Sign;
 use crate::analysis::source::{FileFacts, Wanted};
 
 const SECOND: u64 = 1_000_000;
@@ -31,10 +32,27 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         successor: successor(case),
         machine: machine(case),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
-        is_salvaged: is_salvaged(case),
-        is_text_only: case.source.tail(case.boot, 1, 0, Wanted::ALL).iter().any(is_text_only),
+        is_salvaged: case.is_salvaged(),
+        // Known when all is read.
+        is_cut_short: false,
+        is_text_only: rests_on_text(case, finding),
         is_clock_doubtful: doubtful(case.boot) || case.next.is_some_and(|(next, _)| doubtful(next)),
     }
+}
+
+/// Whether all lines that the finding itself rests on are text alone; what did not happen left none.
+fn rests_on_text(case: &Case<'_>, finding: Finding) -> bool {
+    let sequence = case.sequence;
+    let signs: Vec<&Sign> = match finding {
+        Finding::Complete | Finding::BrokenOff => {
+            sequence.steps.iter().filter(|step| step.stage() == sequence.stage()).collect()
+        }
+        Finding::TimedOut => sequence.job_timeout.iter().collect(),
+        Finding::Asleep => sequence.sleep.iter().collect(),
+        Finding::Unwritable => sequence.log_lost.iter().collect(),
+        Finding::Running | Finding::Missing(_) | Finding::Nothing => Vec::new(),
+    };
+    !signs.is_empty() && signs.iter().all(|sign| is_text_only(&sign.line))
 }
 
 /// How long before the last entry the shutdown's first step was.
@@ -92,12 +110,6 @@ pub(super) fn machine(case: &Case<'_>) -> Machine {
     }
     let virtual_machine: Vec<String> = detected(&VIRTUAL);
     if has(virtual_machine.into_iter().chain(hypervisors).collect()) { Machine::Virtual } else { Machine::Real }
-}
-
-/// Whether the file with the last entry is damaged.
-fn is_salvaged(case: &Case<'_>) -> bool {
-    let last = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop();
-    last.and_then(|line| case.source.files().get(line.file)).is_some_and(|file| file.damaged)
 }
 
 /// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.

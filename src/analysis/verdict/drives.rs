@@ -10,6 +10,7 @@ use crate::analysis::ending::Case;
 use crate::analysis::evidence;
 use crate::analysis::report::{Side, Witness};
 use crate::analysis::rules::{Observed, Structural, Writer};
+use crate::analysis::sender::is_text_only;
 use crate::analysis::source::is_users;
 use crate::analysis::survey::Survey;
 
@@ -37,7 +38,8 @@ pub(super) fn counted(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting) -
     let shows = format!("{drive} counted {counter} from {} to {} over this end", old.last, new.first);
     let witness = Witness::Line(evidence::place(case.source, &new.line.line));
     let item = structural(survey.book, Structural::DriveCounted, shows, &[Cause::PowerLoss], witness);
-    Some(Item { side: Side::Next, candidates: vec![Cause::PowerButtonHold], ..item })
+    let is_text_only = is_text_only(&new.line.line);
+    Some(Item { side: Side::Next, is_text_only, candidates: vec![Cause::PowerButtonHold], ..item })
 }
 
 /// The counters of a boot by device and name; `None` where one goes down within the boot.

@@ -23,7 +23,8 @@ pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: 
     if let Some(sign) = sign.filter(|_| ago <= STRAIGHT) {
         let shows = "the log ends in emergency mode, soon after the boot had got there".to_owned();
         let causes = [Cause::BootFailedEmergency];
-        let witness = sign.witness.clone();
-        items.push(structural(survey.book, Structural::EmergencyLeft, shows, &causes, witness));
+        let (witness, is_text_only) = (sign.witness.clone(), sign.is_text_only);
+        let item = structural(survey.book, Structural::EmergencyLeft, shows, &causes, witness);
+        items.push(Item { is_text_only, ..item });
     }
 }

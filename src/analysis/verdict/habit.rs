@@ -1,12 +1,16 @@
 //! Records that tell of no end, or of another one: what firmware shows at every boot, dumps that nobody took away, and a
 //! register that keeps what an earlier reset left there.
 
+use std::collections::BTreeMap;
+
 use super::item::{Item, Role};
 use super::setting::Setting;
 use crate::analysis::ending::Case;
 use crate::analysis::report::{Strength, Witness};
 use crate::analysis::sender::Sender;
 use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::survey::Survey;
+use crate::format::Id128;
 
 /// Firmware's record is printed so early.
 const EARLY: u64 = 120_000_000;
@@ -21,13 +25,18 @@ const OLDER: u64 = 120;
 const KEPT: &str = "the boot had itself found the same in the register when it began, which may have kept it";
 
 /// Takes records out of account, or into doubt, that are not of this end.
-pub(in crate::analysis) fn drop_usual(case: &Case<'_>, next: usize, setting: &Setting, items: &mut [Item]) {
-    drop_habits(case.source, next, items);
+pub(in crate::analysis) fn drop_usual(
+    survey: &Survey<'_>,
+    case: &Case<'_>,
+    (next, setting): (usize, &Setting),
+    items: &mut [Item],
+) {
+    drop_habits(survey, next, items);
     doubt_kept(case, items);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
         let Some(dump) = dump_of(&place.message).map(str::to_owned) else { continue };
-        if was_there(case.source, next, &dump) {
+        if survey.was_there(next, &dump) {
             item.role = Role::Note;
             item.shows.push_str(", which was there before");
         } else if !setting.is_clock_doubtful && is_older(&dump, case.facts.last.realtime.0) {
@@ -38,22 +47,22 @@ pub(in crate::analysis) fn drop_usual(case: &Case<'_>, next: usize, setting: &Se
 }
 
 /// Takes records out of account that another boot of the machine found in the same words.
-fn drop_habits(source: &dyn Source, next: usize, items: &mut [Item]) {
+fn drop_habits(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
     let may_be = |item: &Item| item.role == Role::Record && item.rule.starts_with(BERT);
     if !items.iter().any(may_be) {
         return;
     }
-    let found = record(source, next);
-    let machine = source.boots().get(next).map(|facts| facts.machine);
-    let others = source.boots().iter().enumerate();
+    let found = survey.firmware(next);
+    let machine = survey.source.boots().get(next).map(|facts| facts.machine);
+    let others = survey.source.boots().iter().enumerate();
     let mut others = others.filter(|(at, facts)| *at != next && Some(facts.machine) == machine);
-    if others.any(|(at, _)| record(source, at) == found) {
+    if others.any(|(at, _)| survey.firmware(at) == found) {
         items.iter_mut().filter(|item| may_be(item)).for_each(|item| item.role = Role::Note);
     }
 }
 
 /// The lines of a boot's firmware record.
-fn record(source: &dyn Source, boot: usize) -> Vec<String> {
+pub(in crate::analysis) fn record(source: &dyn Source, boot: usize) -> Vec<String> {
     let is_record = |text: &str| text.starts_with("[Hardware Error]") || text.starts_with("BERT");
     kernels(source, boot, &is_record)
 }
@@ -61,7 +70,7 @@ fn record(source: &dyn Source, boot: usize) -> Vec<String> {
 /// What the kernel said at a boot's beginning, of the messages that are `wanted`.
 fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let keep = |line: &Line| Sender::Kernel.wrote(line) && wanted(&line.message());
-    let lines = source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &keep });
+    let lines = source.head(boot, LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep });
     lines.iter().map(|line| line.message().into_owned()).collect()
 }
 
@@ -86,16 +95,31 @@ fn dump_of(message: &str) -> Option<&str> {
     message.strip_prefix("PStore ")?.split(' ').next().map(|name| name.trim_end_matches('.'))
 }
 
-/// Whether a boot before `next` had found a dump of that name: one that nobody took away is found at every boot.
-fn was_there(source: &dyn Source, next: usize, dump: &str) -> bool {
-    // Ramoops numbers its few places, and each dump takes the same one again.
-    if !dump.starts_with("dmesg-efi") {
-        return false;
+/// The dumps of all machines, each with the first boot that found it: one that nobody took away is found at every boot.
+#[derive(Debug, Default)]
+pub(in crate::analysis) struct Dumps(BTreeMap<(Id128, String), usize>);
+
+impl Dumps {
+    /// Asks each boot once.
+    pub(in crate::analysis) fn of(source: &dyn Source) -> Self {
+        let mut dumps = BTreeMap::new();
+        for (boot, facts) in source.boots().iter().enumerate() {
+            let told = source.having(boot, Sender::Pstore.marks());
+            for line in told.iter().filter(|line| Sender::Pstore.wrote(line)) {
+                if let Some(dump) = dump_of(&line.message()) {
+                    dumps.entry((facts.machine, dump.to_owned())).or_insert(boot);
+                }
+            }
+        }
+        Self(dumps)
     }
-    let machine = source.boots().get(next).map(|facts| facts.machine);
-    let before = source.boots().iter().take(next).enumerate().filter(|(_, facts)| Some(facts.machine) == machine);
-    let told = |line: &Line| Sender::Pstore.wrote(line) && dump_of(&line.message()) == Some(dump);
-    before.map(|(at, _)| at).any(|at| source.having(at, Sender::Pstore.marks()).iter().any(told))
+
+    /// Whether a boot of a machine before `next` had found a dump of that name.
+    pub(in crate::analysis) fn was_there(&self, machine: Id128, next: usize, dump: &str) -> bool {
+        // Ramoops numbers its few places, and each dump takes the same one again.
+        let is_told = dump.starts_with("dmesg-efi");
+        is_told && self.0.get(&(machine, dump.to_owned())).is_some_and(|first| *first < next)
+    }
 }
 
 /// Whether a dump's name says that it was made before a time, in microseconds: efi-pstore numbers dumps by seconds, with

@@ -49,6 +49,8 @@ pub(in crate::analysis) struct Item {
     pub(in crate::analysis) is_plan: bool,
     /// Whether this machine shows the same again and again when nothing ends.
     pub(in crate::analysis) is_noise: bool,
+    /// Whether it rests on a line that is text alone, without the fields that journald adds.
+    pub(in crate::analysis) is_text_only: bool,
     /// Why it may be of another end than this one, where it may; it settles nothing then.
     pub(in crate::analysis) doubt: Option<&'static str>,
     /// Where to see it.

@@ -101,7 +101,7 @@ fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
         return None;
     }
     let mut level = Level::new(Confidence::Likely);
-    trust(&mut level, setting);
+    trust(&mut level, setting, [item]);
     let decision = Decision::at(Cause::RequestedHypervisor, level, Initiator::HypervisorHost);
     Some(decision.or([Cause::RequestedKey.into()]))
 }
@@ -120,7 +120,7 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
-    trust(&mut level, setting);
+    trust(&mut level, setting, [item]);
     let cause = item.cause().unwrap_or(Cause::UndeterminedOrderly);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
     Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
@@ -128,9 +128,9 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
 
 fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {
     let mut level = Level::new(confidence);
-    trust(&mut level, setting);
-    let by = requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
-    let initiator = by.max_by_key(|item| item.strength).and_then(|item| item.initiator);
+    let by = || requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
+    trust(&mut level, setting, by().copied());
+    let initiator = by().max_by_key(|item| item.strength).and_then(|item| item.initiator);
     let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
     let decision = Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown)).weighed(score);
     decision.or([Cause::RequestedApi.into()].into_iter().chain(others))
@@ -139,7 +139,7 @@ fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item
 /// Somebody asked, and no line says who.
 fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
-    trust(&mut level, setting);
+    trust(&mut level, setting, [item]);
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
         return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
     }

@@ -33,7 +33,7 @@ fn unwritable(items: &[Item], setting: &Setting, weights: &Weights) -> Decision 
     let cause = ranked.first().map_or(Cause::StorageReadonlyRemount, |(cause, _)| *cause);
     let is_ahead = ranked.first().is_some_and(|(_, points)| *points >= weights.strong);
     let mut level = Level::new(if is_ahead { Confidence::Likely } else { Confidence::Possible });
-    trust(&mut level, setting);
+    trust(&mut level, setting, items.iter().filter(|item| is_storage(item) && item.speaks_for(cause)));
     let others = ranked.into_iter().map(|(cause, _)| Condition::from(cause));
     let others: Vec<Condition> = others.chain([Cause::PowerLoss.into(), Cause::KernelPanic.into()]).collect();
     Decision::at(cause, level, Initiator::Unknown).weighed(score).or(others)
@@ -47,7 +47,7 @@ fn asleep(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let score = Score::of(items.iter().filter(low), weights, 0);
     let others = [Cause::SleepBatteryDied, Cause::SleepNoResume, Cause::PowerLoss, Cause::KernelPanic];
     let mut level = Level::new(Confidence::Likely);
-    trust(&mut level, setting);
+    trust(&mut level, setting, items.iter().filter(low));
     let decision = Decision::at(cause, level, Initiator::Unknown).weighed(score);
     decision.or(others.map(Condition::from))
 }

@@ -18,6 +18,8 @@ const ZONES: i64 = 900;
 /// And lie so far from UTC at most, to the east and to the west.
 const FARTHEST: (i64, i64) = (14 * 3600, -12 * 3600);
 const ZONE: &str = "the plan's time fits, but which zone it is in is not known";
+const UNREAD: &str = "the time of the plan cannot be read";
+const UNDATED: &str = "when the shutdown began is not known, so that the plan may have been for another time";
 /// Zones whose names are used for one offset only, in seconds east of UTC.
 const NAMED: [(&str, i64); 14] = [
     ("UTC", 0),
@@ -40,8 +42,8 @@ const NAMED: [(&str, i64); 14] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
     Yes,
-    /// In one zone of several that the plan may mean.
-    Open,
+    /// It may be, and why that is not sure.
+    Open(&'static str),
     No,
 }
 
@@ -68,7 +70,7 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
         if item.is_plan {
             match seen.capture("when").map(|when| due(when, began_at)) {
                 Some(Due::Yes) => {}
-                Some(Due::Open) => item.doubt = Some(ZONE),
+                Some(Due::Open(why)) => item.doubt = Some(why),
                 Some(Due::No) | None => item.role = Role::Note,
             }
         }
@@ -92,12 +94,16 @@ fn follows(at: u64, acted: &[u64]) -> bool {
 
 /// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`.
 fn due(when: &str, began_at: Option<u64>) -> Due {
-    let Some(began) = began_at.and_then(|began| i64::try_from(began / SECOND).ok()) else { return Due::Open };
+    let Some(began) = began_at.and_then(|began| i64::try_from(began / SECOND).ok()) else {
+        return Due::Open(UNDATED);
+    };
     let words: Vec<&str> = when.split_whitespace().collect();
     let date = words.iter().find_map(|word| word.parse::<jiff::civil::Date>().ok());
     let time = words.iter().find_map(|word| word.parse::<jiff::civil::Time>().ok().filter(|_| word.contains(':')));
-    let Some((date, time)) = date.zip(time) else { return Due::Open };
-    let Ok(planned) = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC) else { return Due::Open };
+    let Some((date, time)) = date.zip(time) else { return Due::Open(UNREAD) };
+    let Ok(planned) = date.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC) else {
+        return Due::Open(UNREAD);
+    };
     let late = began - planned.timestamp().as_second();
     let is_now = |late: i64| (-EARLY..=DUE).contains(&late);
     if let Some(offset) = words.last().and_then(|zone| offset(zone)) {
@@ -106,7 +112,7 @@ fn due(when: &str, began_at: Option<u64>) -> Due {
     // In a zone to the east the same clock time comes earlier.
     let is_some_zone = (-FARTHEST.0 - EARLY..=-FARTHEST.1 + DUE).contains(&late);
     let past = late.rem_euclid(ZONES);
-    if is_some_zone && (is_now(past) || is_now(past - ZONES)) { Due::Open } else { Due::No }
+    if is_some_zone && (is_now(past) || is_now(past - ZONES)) { Due::Open(ZONE) } else { Due::No }
 }
 
 /// How many seconds east of UTC a zone is, such as `CEST` or `+0530`.
@@ -154,10 +160,10 @@ mod tests {
     fn a_zone_of_which_there_are_several_leaves_it_open() {
         let at = |text: &str| u64::try_from(text.parse::<jiff::Timestamp>().unwrap().as_microsecond()).ok();
         let plan = "Tue 2026-05-12 11:24:30 IST";
-        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Open, "five and a half hours to the east");
+        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Open(ZONE), "five and a half hours to the east");
         assert_eq!(due(plan, at("2026-05-12T05:50:00Z")), Due::No, "no zone is there");
         assert_eq!(due(plan, at("2026-05-13T05:54:31Z")), Due::No, "nor a day from UTC");
-        assert_eq!(due("tomorrow", at("2026-05-12T05:54:31Z")), Due::Open, "what cannot be read");
-        assert_eq!(due(plan, None), Due::Open);
+        assert_eq!(due("tomorrow", at("2026-05-12T05:54:31Z")), Due::Open(UNREAD), "what cannot be read");
+        assert_eq!(due(plan, None), Due::Open(UNDATED));
     }
 }

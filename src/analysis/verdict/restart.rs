@@ -12,7 +12,7 @@ use crate::analysis::evidence;
 use crate::analysis::history::change;
 use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::Structural;
-use crate::analysis::sender::Sender;
+use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 
@@ -85,13 +85,13 @@ pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting
         "the processor recorded no reason for the restart, as it does at other starts of this machine".to_owned();
     let witness = Witness::Line(evidence::place(case.source, &start));
     let item = structural(survey.book, Structural::AmdSilent, shows, &[Cause::PowerLoss], witness);
-    Some(Item { side: Side::Next, ..item })
+    Some(Item { side: Side::Next, is_text_only: is_text_only(&start), ..item })
 }
 
 /// The kernel's own line of a boot's beginning that starts so.
 fn kernel_said(source: &dyn Source, boot: usize, start: &str) -> Option<Line> {
     let says = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with(start);
-    source.head(boot, LINES, EARLY, Wanted { terms: &["_TRANSPORT=kernel"], keep: &says }).into_iter().next()
+    source.head(boot, LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &says }).into_iter().next()
 }
 
 /// Another kernel or system came up after an orderly end: it speaks for the update that other signs name, and alone it
@@ -106,7 +106,8 @@ pub(super) fn changed(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, i
     let (strength, role) =
         if named.is_some() { (Strength::Moderate, Role::Request) } else { (Strength::Ctx, Role::Note) };
     let shows = format!("the next boot runs another system: {first}");
-    let witness = Witness::Line(evidence::place(case.source, &kernel_said(case.source, next, KERNEL)?));
+    let start = kernel_said(case.source, next, KERNEL)?;
+    let (witness, is_text_only) = (Witness::Line(evidence::place(case.source, &start)), is_text_only(&start));
     let item = structural(survey.book, Structural::VersionChanged, shows, named.as_slice(), witness);
-    Some(Item { strength, role, side: Side::Next, ago: setting.began.unwrap_or(0), ..item })
+    Some(Item { strength, role, side: Side::Next, ago: setting.began.unwrap_or(0), is_text_only, ..item })
 }

@@ -3,6 +3,7 @@
 use super::armed::Armed;
 use super::confidence::Level;
 use super::ids::{Cause, Confidence};
+use super::item::Item;
 use crate::analysis::ending::Finding;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
@@ -43,8 +44,10 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.
     pub(in crate::analysis) is_salvaged: bool,
-    /// Whether its lines are text alone, without the fields that journald adds.
+    /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
+    /// Whether lines were left out, since reading more would cost too much.
+    pub(in crate::analysis) is_cut_short: bool,
     /// Whether the wall clock on either side of the end cannot be relied on.
     pub(in crate::analysis) is_clock_doubtful: bool,
 }
@@ -56,10 +59,13 @@ impl Setting {
     }
 }
 
-/// Takes a confidence down for what the whole boot's log is worth.
-pub(super) fn trust(level: &mut Level, setting: &Setting) {
-    if setting.is_text_only {
-        level.down("its lines are text alone, without the fields by which journald tells who wrote them");
+/// Takes a confidence down for what the lines are worth that carry the verdict, and the log that they stand in.
+pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl IntoIterator<Item = &'i Item>) {
+    if setting.is_text_only || carrying.into_iter().any(|item| item.is_text_only) {
+        level.down("what it rests on is text alone, without the fields by which journald tells who wrote them");
+    }
+    if setting.is_cut_short {
+        level.at_most(Confidence::Possible, "lines were left out, and what they say may be against it");
     }
     if setting.is_salvaged {
         level.at_most(Confidence::Possible, "part of the file that holds the end could not be read");

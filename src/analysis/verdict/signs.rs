@@ -7,7 +7,7 @@ use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::{Means, Observed, Rulebook, Structural, Where};
-use crate::analysis::sender::{Sender, is_userspaces_kmsg};
+use crate::analysis::sender::{Sender, is_text_only, is_userspaces_kmsg};
 use crate::analysis::source::Source;
 
 const SECOND: u64 = 1_000_000;
@@ -88,6 +88,7 @@ pub(in crate::analysis) fn structural(
         ago: 0,
         is_plan: false,
         is_noise: false,
+        is_text_only: false,
         doubt: None,
         witness,
     }
@@ -109,6 +110,7 @@ fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
         ago: 0,
         is_plan: rule.means.iter().any(|means| matches!(means, Means::Planned(_))),
         is_noise: false,
+        is_text_only: is_text_only(&seen.line),
         doubt: None,
         witness: Witness::Line(evidence::place(source, &seen.line)),
     }
@@ -122,8 +124,10 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let of_before = rule.place == Where::Both && rule.contributing.is_none()
         || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
     let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
+    // A machine that shut down was not forced.
+    let unforced = finding == Finding::Complete && *cause == Cause::RequestedForced;
     // Nothing tells a daemon's line in the kernel's log from one that root put there in its name.
-    if of_before || woke || is_userspaces_kmsg(&seen.line) {
+    if of_before || woke || unforced || is_userspaces_kmsg(&seen.line) {
         return Role::Note;
     }
     if means(|means| matches!(means, Means::Reset)) {

@@ -160,7 +160,7 @@ fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness
     let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
     let strength = if setting.armed.is_some() { Strength::Strong } else { Strength::Moderate };
     let mut item = structural(survey.book, Structural::MemoryThrashed, shows, &[Cause::MemoryThrash], last.clone());
-    item.witness = near.witness.clone();
+    (item.witness, item.is_text_only) = (near.witness.clone(), near.is_text_only);
     item.candidates = vec![Cause::WatchdogHardware];
     // Where a watchdog is on record, that it had to bite is what memory contributed.
     let is_record = |item: &Item| item.role == Role::Record && item.speaks_for(Cause::WatchdogHardware);
@@ -174,5 +174,6 @@ fn left_armed(survey: &Survey<'_>, items: &[Item]) -> Option<Item> {
     let closed = items.iter().filter(closed).find(|item| item.ago <= LEFT_ARMED)?;
     let shows = "the end came about when a watchdog that was left armed fires".to_owned();
     let causes = [Cause::WatchdogForeignClose];
-    Some(structural(survey.book, Structural::WatchdogLeftArmed, shows, &causes, closed.witness.clone()))
+    let item = structural(survey.book, Structural::WatchdogLeftArmed, shows, &causes, closed.witness.clone());
+    Some(Item { is_text_only: closed.is_text_only, ..item })
 }

@@ -26,6 +26,7 @@ fn item(role: Role, cause: Cause, strength: Strength, seconds_ago: u64) -> Item 
         ago: seconds_ago * SECOND,
         is_plan: false,
         is_noise: false,
+        is_text_only: false,
         doubt: None,
         witness: Witness::File("system.journal".to_owned()),
     }
@@ -44,6 +45,7 @@ fn setting(finding: Finding) -> Setting {
         armed: None,
         is_salvaged: false,
         is_text_only: false,
+        is_cut_short: false,
         is_clock_doubtful: false,
     }
 }
@@ -229,13 +231,30 @@ fn a_damaged_tail_allows_no_more_than_possible() {
 }
 
 #[test]
+fn where_lines_were_left_out_no_more_than_possible_is_said() {
+    let short = |finding| Setting { is_cut_short: true, ..setting(finding) };
+    let record = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
+    assert_eq!(says(&[record], &short(Finding::Nothing)).1, Some(Confidence::Possible));
+    assert_eq!(says(&[request()], &short(Finding::Complete)).1, Some(Confidence::Possible));
+    assert_eq!(says(&[], &short(Finding::Asleep)).1, Some(Confidence::Possible));
+}
+
+#[test]
 fn lines_that_are_text_alone_are_worth_a_step_less() {
     let text = |finding| Setting { is_text_only: true, ..setting(finding) };
     let panic = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0));
-    let decision = decide(&[panic], &text(Finding::Nothing), &Weights::default());
+    let other = Item { is_text_only: true, ..item(Role::Precursor, Cause::PowerUndervoltage, Strength::Moderate, 1) };
+    let nothing = setting(Finding::Nothing);
+    assert_eq!(says(&[panic.clone(), other], &nothing), proven(Cause::KernelPanic, Initiator::Kernel));
+    let panic = Item { is_text_only: true, ..panic };
+    let decision = decide(&[panic], &nothing, &Weights::default());
     assert_eq!((decision.cause, decision.confidence), (Cause::KernelPanic, Some(Confidence::Likely)));
     assert_eq!(decision.downgrades.len(), 1);
     assert_eq!(says(&[request()], &text(Finding::Complete)), likely(Cause::RequestedApi, Initiator::ApiClient));
+    let copied = Item { is_text_only: true, ..request() };
+    assert_eq!(says(&[copied], &setting(Finding::Complete)), likely(Cause::RequestedApi, Initiator::ApiClient));
+    let sagging = Item { is_text_only: true, ..item(Role::Precursor, Cause::PowerUndervoltage, Strength::Strong, 1) };
+    assert_eq!(says(&[sagging], &nothing).1, Some(Confidence::Possible));
     assert_eq!(says(&[], &text(Finding::Asleep)).1, Some(Confidence::Possible));
     assert_eq!(says(&[], &text(Finding::Nothing)), UNKNOWN);
 }

@@ -107,6 +107,16 @@ fn moved(row: &Row<'_>) -> Option<i64> {
     (by.unsigned_abs() > STEP).then_some(by)
 }
 
+/// The machines that are left out, each of which has an end of its own.
+fn guests(row: &Row<'_>) -> Option<String> {
+    let whose = match row.guests {
+        [] => return None,
+        [machine] => format!("entries of machine {machine} carry its id, as a container's do"),
+        machines => format!("entries of {} other machines carry its id, as containers' do", machines.len()),
+    };
+    Some(format!("{whose}: they say nothing of its end, and have a verdict of their own where they are read alone"))
+}
+
 fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
     let mut notes = Vec::new();
     let facts = row.span;
@@ -123,12 +133,7 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
     if let Some(missing) = facts.missing_after.filter(|missing| *missing > 0) {
         notes.push(format!("{missing} entries after its last are in no file that was read"));
     }
-    for machine in row.guests {
-        notes.push(format!(
-            "entries of machine {machine} carry its id, as a container's do: they say nothing of its end, and have a \
-             verdict of their own where they are read alone"
-        ));
-    }
+    notes.extend(guests(row));
     if let Some(by) = moved(row) {
         let way = if by < 0 { "back" } else { "ahead" };
         let shown = clock(facts.clock.shown_start, &style.zone, "%Y-%m-%d %H:%M:%S");

@@ -40,6 +40,25 @@ fn what_a_container_says_under_its_hosts_boot_id_is_left_out_of_the_hosts_verdic
 }
 
 #[test]
+fn of_several_containers_one_line_tells() {
+    let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
+    let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);
+    let host = Machine::new("host").torn(&[&ending]).online(&[&next]);
+    let guests = ["guest", "other", "third"].map(|name| Machine::new(name).archived(&[&container()]));
+    let seen = Scene { machines: [host].into_iter().chain(guests).collect(), also: Vec::new() }.play("shared-boots");
+    assert_eq!(seen.rows[0]["guests"].as_array().map(Vec::len), Some(3));
+    let limits = seen.why(0)["limits"].as_array().unwrap().clone();
+    let told: Vec<_> =
+        limits.iter().filter_map(|limit| limit.as_str()).filter(|limit| limit.contains("container")).collect();
+    let line = "entries of 3 other machines carry this boot's id, as containers' do: they are left out here, and are \
+                judged where they are read alone";
+    assert_eq!(told, [line]);
+    let table = lastwords(&["boots", seen.folder.path().to_str().unwrap()]);
+    let table = table.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(table.matches("as containers' do: they say nothing of its end").count(), 1, "{table}");
+}
+
+#[test]
 fn a_container_that_is_read_alone_has_a_verdict_of_its_own() {
     let seen = Scene::from(Machine::new("guest").archived(&[&container()])).play("shared-boot-alone");
     assert_eq!(seen.rows.len(), 1);
