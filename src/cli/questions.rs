@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::args::{Form, Show};
 use super::loss::{Tally, say};
 use super::request::Count;
+use super::typed::Typed;
 use super::{Status, Stop, Terminal, info};
 use crate::error::Error;
 use crate::format::Realtime;
@@ -45,6 +46,28 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// Refuses terms where the answer is about whole journals, as journalctl does: nobody may take it for one about the
+    /// entries that were chosen.
+    ///
+    /// # Errors
+    /// When there is a term that would change nothing.
+    pub(super) fn accept(&self, typed: &Typed) -> Result<(), Error> {
+        let whole = [
+            (self.list_boots, "--list-boots"),
+            (self.list_invocations, "--list-invocations"),
+            (self.header, "--header"),
+            (self.disk_usage, "--disk-usage"),
+        ];
+        let asked = whole.into_iter().find_map(|(asked, option)| asked.then_some(option));
+        asked.zip(typed.first_term()).map_or(Ok(()), |(what, input)| {
+            Err(Error::BadQuery {
+                what,
+                input,
+                why: "no term chooses here: the answer is about all entries".to_owned(),
+            })
+        })
+    }
+
     /// Answers what was asked; `None` when entries are wanted.
     ///
     /// # Errors

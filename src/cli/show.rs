@@ -28,6 +28,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let file = args.target.file(&args.output, args.looks.quiet)?;
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
+    args.questions.accept(&typed)?;
     let mut journal = args.inputs.open(&typed.paths)?;
     let interrupt = if file.is_some() { Interrupt::of_files() } else { Interrupt::install() };
     let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt };

@@ -92,6 +92,19 @@ fn the_kernels_messages_are_of_all_boots_unless_journalctl_is_to_be_followed() {
     assert_ne!(newest.text(), show("-g ssh -n 3 -o cat").text());
 }
 
+/// journalctl 252 and 257: `Extraneous arguments starting with '_PID=1'`, also for -F and -N, which go further here.
+#[test]
+fn a_term_that_would_choose_nothing_is_refused() {
+    for question in ["--list-boots", "--header", "--disk-usage", "--list-invocations -u ssh"] {
+        let answer = show(&format!("{question} _PID=1"));
+        assert_eq!((answer.status, answer.text()), (2, ""), "{question}");
+        let option = question.split(' ').next().unwrap();
+        assert!(answer.stderr.contains(&format!("{option}: \"_PID=1\": no term chooses here")), "{}", answer.stderr);
+        assert_eq!(show(question).status, 0, "{question}");
+    }
+    assert_lines("-F PRIORITY _PID=1", 3);
+}
+
 #[test]
 fn values_may_be_left_out_attached_or_behind_a_cluster() {
     for (line, lines) in [("-rb", 199), ("-b-1", 209), ("-rb -1", 209), ("-rb-1", 209), ("-n5", 5), ("-rn 5", 5)] {
