@@ -375,6 +375,8 @@ fn what_a_query_does_is_told_in_good_english() {
         |line: &str| lastwords(&[&["show", "--explain"], &line.split(' ').collect::<Vec<_>>()[..]].concat()).stderr;
     let one = explained("--file testdata/small/state-online.journal -n 1");
     assert!(one.contains("plan: 1 file, ") && one.ends_with("done: 1 entry shown\n"), "{one}");
+    let torn = explained("--file testdata/broken/pages-lost.journal -o cat");
+    assert_eq!(torn.matches("in order:").count(), 1, "{torn}");
     let demo = explained(&format!("-D {DEMO} -b -1 PRIORITY=2"));
     for words in [" 1 file,", "1 runs", "1 merges", "1 boots", "1 entries", "1 match\n"] {
         assert_eq!(demo.contains(words) || one.contains(words), words == " 1 file,", "{words}: {one}{demo}");
