@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::format::Realtime;
 use crate::format::field::is_name;
 use crate::journal::Journal;
+use crate::output::Format;
 use crate::output::heading::heading;
 use crate::output::info::Facts;
 use crate::output::listing::{Row, What, disk_usage, json, text};
@@ -98,7 +99,9 @@ impl Questions {
             let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
             let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
             if found.list.is_empty() {
-                say(&super::loss::visible(&format!("no entry names a run of {unit}")));
+                if !args.looks.quiet {
+                    say(&super::loss::visible(&format!("no entry names a run of {unit}")));
+                }
                 status = Status::Negative;
             }
             let rows = found.list.iter().map(|run| (run.id, run.first.realtime, run.last.realtime)).collect();
@@ -200,10 +203,12 @@ fn list(
     if args.reverse {
         listed.reverse();
     }
-    if args.output.starts_with("json") {
-        json(what, &listed, args.output == "json-pretty", out)?;
+    let format = Format::named(&args.output);
+    if let Some(Format::Json(framing)) = format {
+        json(what, &listed, framing, out)?;
     } else if !listed.is_empty() {
-        text(what, &listed, &args.zone.zone(journal)?, !args.looks.quiet, out)?;
+        let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
+        text(what, &listed, &args.zone.zone(journal)?, has_head, out)?;
     }
     Ok(())
 }

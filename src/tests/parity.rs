@@ -235,6 +235,18 @@ fn boots_are_listed_as_journalctl_257_does() {
     assert_eq!(json.as_array().unwrap().len(), 8);
     assert_eq!(json[0].as_object().unwrap().keys().count(), 4);
     assert_eq!(json[7]["index"], 0);
+    // Framed as entries are; no head where only data is wanted.
+    let text = show("--list-boots -o json").text().to_owned();
+    assert_eq!(show("--list-boots -o json-seq").text(), format!("\x1e{text}"));
+    assert_eq!(show("--list-boots -o json-sse").text(), format!("data: {text}\n"));
+    // The first column is as wide as its numbers then.
+    let rows: String = lines[1..].iter().map(|line| &line[1..]).collect();
+    for line in ["--list-boots -o cat", "--list-boots -o export", "--list-boots -q"] {
+        assert_eq!(show(line).text(), rows, "{line}");
+    }
+    assert_eq!(show("--list-boots -o verbose").text(), recorded);
+    let none = show("--list-invocations -u nothing -q");
+    assert_eq!((none.status, none.text(), none.stderr.as_str()), (1, "", ""));
 }
 
 /// What an entry's JSON says of a field, one value or several.
