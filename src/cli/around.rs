@@ -15,7 +15,7 @@ pub(super) struct Around {
     /// The entry of this cursor and what stands around it, or what stands around a moment; other options choose among
     /// the entries around it
     #[arg(long, value_name = "CURSOR|TIME", allow_hyphen_values = true,
-          conflicts_with_all = ["cursor", "after_cursor", "cursor_file", "lines", "pager_end"])]
+          conflicts_with_all = ["cursor", "after_cursor", "cursor_file", "lines", "pager_end", "Questions"])]
     around: Option<String>,
     /// With --around, so many entries before and as many behind
     #[arg(long, value_name = "N", default_value_t = 10, requires = "around")]

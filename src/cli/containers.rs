@@ -27,7 +27,7 @@ pub(super) struct Containers {
     #[command(flatten)]
     of: OfContainers,
     /// Join the parts of lines that were too long for one entry (CONTAINER_PARTIAL_MESSAGE), as far as they are among
-    /// the entries asked for, and show them where the first one is; with short… and cat
+    /// the entries asked for, and show them where the first one is; with short… and cat. -g looks at each part alone
     #[arg(long, conflicts_with = "output_fields")]
     join_partial: bool,
 }

@@ -37,6 +37,11 @@ pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
     }
 }
 
+/// Says that what was done is done again, since files turned out to be damaged meanwhile.
+pub(super) fn again() {
+    say("plan: the same again, since a file turned out to be damaged and was walked");
+}
+
 /// Says what was done.
 pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) {
     let (deeds, without): (Vec<Deed>, Vec<Deed>) =

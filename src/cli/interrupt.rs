@@ -45,6 +45,14 @@ impl Interrupt {
         self.at_once.store(self.stop.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
+    /// Says that nothing is in the way of an end any longer, and ends the process if that was asked for.
+    pub(super) fn free(&self) {
+        self.at_once.store(true, Ordering::SeqCst);
+        if self.is_set() {
+            signal_hook::low_level::exit(Status::Interrupted as i32);
+        }
+    }
+
     pub(super) fn is_set(&self) -> bool {
         self.stop.load(Ordering::SeqCst)
     }

@@ -119,18 +119,40 @@ fn is_ascii(locale: &str) -> bool {
     !name.is_empty() && !name.contains("utf-8") && !name.contains("utf8")
 }
 
-/// The colours of the terminal that TERM and COLORTERM name.
+/// The colours that SYSTEMD_COLORS asks for, else those of the terminal that TERM and COLORTERM name.
 fn palette() -> Palette {
-    let is = |name: &str, words: &[&str]| {
-        std::env::var(name).is_ok_and(|value| words.iter().any(|word| value.contains(word)))
-    };
-    let many = is("TERM", &["256color", "-direct"]) || is("COLORTERM", &["truecolor", "24bit"]);
-    if many { Palette::Many } else { Palette::Sixteen }
+    named(|name| std::env::var(name).unwrap_or_default())
+}
+
+fn named(variable: impl Fn(&str) -> String) -> Palette {
+    let is = |name: &str, words: &[&str]| words.iter().any(|word| variable(name).contains(word));
+    match variable("SYSTEMD_COLORS").to_ascii_lowercase().as_str() {
+        "16" => Palette::Sixteen,
+        "256" | "24bit" => Palette::Many,
+        _ if is("TERM", &["256color", "-direct"]) || is("COLORTERM", &["truecolor", "24bit"]) => Palette::Many,
+        _ => Palette::Sixteen,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn systemd_colors_goes_before_the_terminal() {
+        let palette = |wanted: &str, terminal: &str| {
+            named(|name| if name == "SYSTEMD_COLORS" { wanted } else { terminal }.to_owned())
+        };
+        for (wanted, terminal, many) in [
+            ("", "xterm", false),
+            ("", "xterm-256color", true),
+            ("1", "xterm-256color", true),
+            ("16", "xterm-256color", false),
+            ("256", "xterm", true),
+        ] {
+            assert_eq!(palette(wanted, terminal) == Palette::Many, many, "{wanted} {terminal}");
+        }
+    }
 
     #[test]
     fn only_a_locale_that_names_another_charset_is_ascii() {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use super::interrupt::Interrupt;
 use crate::journal::Journal;
 use crate::query::Selection;
 
@@ -37,7 +38,7 @@ impl Progress {
     /// It ends when the value returned is dropped.
     pub(super) fn watch<'s>(&'s self, selection: &'s Selection<'_>, scope: &'s Scope<'s, '_>) -> Watched<'s> {
         if io::stderr().is_terminal() && !io::stdout().is_terminal() {
-            scope.spawn(move || self.show(|| self.line(selection)));
+            scope.spawn(move || self.show(|| self.line(selection), None));
         }
         Watched(self)
     }
@@ -49,7 +50,8 @@ impl Progress {
         scope: &'s Scope<'s, '_>,
     ) -> Watched<'s> {
         if io::stderr().is_terminal() {
-            scope.spawn(move || self.show(line));
+            let interrupt = Interrupt::install();
+            scope.spawn(move || self.show(line, Some(&interrupt)));
         }
         Watched(self)
     }
@@ -68,15 +70,17 @@ impl Progress {
         self.entries.fetch_add(entries, Ordering::Relaxed);
     }
 
-    fn show(&self, line: impl Fn() -> String) {
+    /// Shows the line; with an `interrupt` it is wiped out before that ends the process.
+    fn show(&self, line: impl Fn() -> String, interrupt: Option<&Interrupt>) {
         let begun = Instant::now();
         let mut bar: Option<ProgressBar> = None;
-        while !self.done.load(Ordering::Relaxed) {
+        while !self.done.load(Ordering::Relaxed) && !interrupt.is_some_and(Interrupt::is_set) {
             sleep(STEP);
             if begun.elapsed() < QUIET {
                 continue;
             }
             let bar = bar.get_or_insert_with(|| {
+                interrupt.into_iter().for_each(Interrupt::writing);
                 let style = indicatif::ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
                 bar.with_elapsed(begun.elapsed())
@@ -88,6 +92,7 @@ impl Progress {
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
+        interrupt.into_iter().for_each(Interrupt::free);
     }
 
     fn line(&self, selection: &Selection<'_>) -> String {

@@ -8,11 +8,13 @@ use jiff::tz::TimeZone;
 use super::args::{Form, Show};
 use super::loss::{Tally, say};
 use super::request::Count;
+use super::typed::Typed;
 use super::{Status, Stop, Terminal, info};
 use crate::error::Error;
 use crate::format::Realtime;
 use crate::format::field::is_name;
 use crate::journal::Journal;
+use crate::output::Format;
 use crate::output::heading::heading;
 use crate::output::info::Facts;
 use crate::output::listing::{Row, What, disk_usage, json, text};
@@ -45,6 +47,28 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// Refuses terms where the answer is about whole journals, as journalctl does: nobody may take it for one about the
+    /// entries that were chosen.
+    ///
+    /// # Errors
+    /// When there is a term that would change nothing.
+    pub(super) fn accept(&self, typed: &Typed) -> Result<(), Error> {
+        let whole = [
+            (self.list_boots, "--list-boots"),
+            (self.list_invocations, "--list-invocations"),
+            (self.header, "--header"),
+            (self.disk_usage, "--disk-usage"),
+        ];
+        let asked = whole.into_iter().find_map(|(asked, option)| asked.then_some(option));
+        asked.zip(typed.first_term()).map_or(Ok(()), |(what, input)| {
+            Err(Error::BadQuery {
+                what,
+                input,
+                why: "no term chooses here: the answer is about all entries".to_owned(),
+            })
+        })
+    }
+
     /// Answers what was asked; `None` when entries are wanted.
     ///
     /// # Errors
@@ -75,7 +99,9 @@ impl Questions {
             let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
             let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
             if found.list.is_empty() {
-                say(&super::loss::visible(&format!("no entry names a run of {unit}")));
+                if !args.looks.quiet {
+                    say(&super::loss::visible(&format!("no entry names a run of {unit}")));
+                }
                 status = Status::Negative;
             }
             let rows = found.list.iter().map(|run| (run.id, run.first.realtime, run.last.realtime)).collect();
@@ -177,10 +203,12 @@ fn list(
     if args.reverse {
         listed.reverse();
     }
-    if args.output.starts_with("json") {
-        json(what, &listed, args.output == "json-pretty", out)?;
+    let format = Format::named(&args.output);
+    if let Some(Format::Json(framing)) = format {
+        json(what, &listed, framing, out)?;
     } else if !listed.is_empty() {
-        text(what, &listed, &args.zone.zone(journal)?, !args.looks.quiet, out)?;
+        let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
+        text(what, &listed, &args.zone.zone(journal)?, has_head, out)?;
     }
     Ok(())
 }

@@ -59,7 +59,11 @@ impl Show {
                     }
                     None
                 }
-                (Err(error), None) => return Err(error),
+                (Err(error), None) => {
+                    let near = Start::near(journal, &cursor, reverse).ok_or(error)?;
+                    say("the cursor's entry is not here: beginning at what stands next to its place");
+                    Some(near)
+                }
             },
         };
         Ok(Query {

@@ -1,5 +1,6 @@
 //! `show`: prints entries.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -28,9 +29,11 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let file = args.target.file(&args.output, args.looks.quiet)?;
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
+    args.questions.accept(&typed)?;
     let mut journal = args.inputs.open(&typed.paths)?;
     let interrupt = if file.is_some() { Interrupt::of_files() } else { Interrupt::install() };
-    let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt };
+    let explained = Cell::new(false);
+    let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt, explained };
     let mut written = Written::default();
     until_done(&mut journal, |journal| task.round(journal, &mut written, out))
 }
@@ -43,6 +46,8 @@ struct Task<'a> {
     threads: usize,
     terminal: &'a Terminal,
     interrupt: &'a Interrupt,
+    /// Whether it was said how the entries are found.
+    explained: Cell<bool>,
 }
 
 impl Task<'_> {
@@ -78,8 +83,10 @@ impl Task<'_> {
         look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
         let fields = look.fields.clone();
         let entry_format = format.with(look);
-        if args.explain {
-            explain::before(journal, &selection);
+        match (args.explain, self.explained.replace(true)) {
+            (true, false) => explain::before(journal, &selection),
+            (true, true) => explain::again(),
+            (false, _) => {}
         }
         let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
             Some(around) => around.walk(journal, &query, take),

@@ -57,6 +57,11 @@ impl Typed {
         !self.terms.is_empty()
     }
 
+    /// The first term, as it was typed or taken.
+    pub(super) fn first_term(&self) -> Option<String> {
+        self.terms.first().map(|term| String::from_utf8_lossy(term).into_owned())
+    }
+
     /// Adds the terms to `matches`, and says unless `quiet` which arguments were taken for programs.
     ///
     /// # Errors

@@ -7,6 +7,9 @@ use super::{Cursor, JournalFile};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::{EntryHead, Id128, Inflater, Items, Monotonic, Realtime, Seqnum};
 
+/// A longer value is not shown where it is damaged.
+const DAMAGED_MOST: usize = 1 << 16;
+
 /// One entry of one file: its head decoded, its fields read on demand.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'data> {
@@ -183,6 +186,24 @@ impl<'data> Entry<'data> {
     #[must_use]
     pub const fn is_cut_short(&self) -> bool {
         matches!(self.lost, Some([]))
+    }
+
+    /// The value that lies in place of a field that a check left out since its hash does not fit; only in a DATA that names
+    /// this entry as the one it was written with, so that no other object lies there by now, and none so long that its
+    /// size is rather what is wrong. It is damaged, and to be shown as that.
+    #[must_use]
+    #[cold]
+    pub fn damaged(&self, name: &str, inflater: &mut Inflater) -> Option<Vec<u8>> {
+        let lost = self.lost?;
+        let items = self.items.iter().enumerate().filter(|(position, _)| lost.binary_search(position).is_ok());
+        items.into_iter().find_map(|(_, at)| {
+            if self.file.data(at).ok()?.entry != self.at {
+                return None;
+            }
+            let payload = self.file.plain(&self.file.stored(at).ok()?, inflater).ok()?;
+            let value = payload.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            (value.len() <= DAMAGED_MOST).then(|| value.to_vec())
+        })
     }
 
     /// Its items as stored.

@@ -70,8 +70,8 @@ impl Facts {
         let header = file.header();
         let compatible = [
             (compatible::SEALED, "SEALED"),
-            (compatible::TAIL_ENTRY_BOOT_ID, "TAIL_ENTRY_BOOT_ID"),
             (compatible::SEALED_CONTINUOUS, "SEALED_CONTINUOUS"),
+            (compatible::TAIL_ENTRY_BOOT_ID, "TAIL_ENTRY_BOOT_ID"),
         ];
         let incompatible = [
             (incompatible::XZ, "COMPRESSED-XZ"),

@@ -99,7 +99,7 @@ impl Line<'_> {
 }
 
 fn first_line(message: &[u8]) -> &[u8] {
-    let end = memchr::memchr(b'\n', message).unwrap_or(message.len());
+    let end = memchr::memchr2(b'\n', b'\r', message).unwrap_or(message.len());
     message.get(..end).unwrap_or_default()
 }
 
@@ -192,7 +192,10 @@ mod tests {
     #[test]
     fn a_message_may_be_cut_to_its_first_line_or_to_the_width() {
         let look = Look { first_line: true, no_hostname: true, ..Look::default() };
-        assert_eq!(said(&look, false, &ALL, b"a\nb\x1b"), "STAMP id[1]: a\n");
+        // As journalctl 252 and 257: a carriage return ends a line too.
+        for message in [b"a\nb\x1b", b"a\rb\x1b", b"a\r\nb"] {
+            assert_eq!(said(&look, false, &ALL, message), "STAMP id[1]: a\n");
+        }
         let look = Look { width: Some(24), ..Look::default() };
         assert_eq!(said(&look, false, &ALL, b"0123456789\nb\nc\nd"), {
             "STAMP é id[1]: 012345…9\n                b\n                c...\n"

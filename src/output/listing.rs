@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
 
+use super::framing::Framing;
 use super::number::size;
 use super::stamp::{Clock, Moment, Stamp};
 use crate::format::{Id128, Monotonic, Realtime};
@@ -57,14 +58,19 @@ pub fn text(what: What, rows: &[Row], zone: &TimeZone, head: bool, out: &mut dyn
         .try_for_each(|[index, id, from, to]| writeln!(out, "{index:>first$} {id:<second$} {from:<third$} {to}"))
 }
 
-/// Writes an array of objects with four members, times in µs since 1970; `pretty` puts each member on a line.
+/// Writes an array of objects with four members, times in µs since 1970, framed as entries are.
 ///
 /// # Errors
 /// What the writer says.
-pub fn json(what: What, rows: &[Row], pretty: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn json(what: What, rows: &[Row], framing: Framing, out: &mut dyn Write) -> io::Result<()> {
     let id = if what == What::Boot { "boot_id" } else { "invocation_id" };
+    let pretty = framing == Framing::Pretty;
     let (line, member, colon) = if pretty { ("\n\t", "\n\t\t", " : ") } else { ("", "", ":") };
-    out.write_all(b"[")?;
+    out.write_all(match framing {
+        Framing::Line | Framing::Pretty => b"[",
+        Framing::Events => b"data: [",
+        Framing::Sequence => b"\x1e[",
+    })?;
     for (number, row) in rows.iter().enumerate() {
         let comma = if number > 0 { "," } else { "" };
         write!(out, "{comma}{line}{{{member}\"index\"{colon}{},", row.index)?;
@@ -72,7 +78,11 @@ pub fn json(what: What, rows: &[Row], pretty: bool, out: &mut dyn Write) -> io::
         write!(out, "{member}\"first_entry\"{colon}{},", row.first)?;
         write!(out, "{member}\"last_entry\"{colon}{}{line}}}", row.last)?;
     }
-    out.write_all(if pretty && !rows.is_empty() { b"\n]\n" } else { b"]\n" })
+    out.write_all(match framing {
+        Framing::Pretty if !rows.is_empty() => b"\n]\n",
+        Framing::Events => b"]\n\n",
+        _ => b"]\n",
+    })
 }
 
 /// Writes how much room the files take.

@@ -6,10 +6,13 @@ use super::stamp::{Clock, Moment};
 use super::{EntryFormat, Look, Render, Stamp};
 use crate::corrupt::Losses;
 use crate::file::Entry;
-use crate::format::Realtime;
+use crate::format::{Inflater, Realtime};
 
 /// A longer joined message becomes several lines.
 const MESSAGE_MOST: usize = 16 << 20;
+
+/// What stands before a message that is not quite as it was written.
+const DAMAGED: &[u8] = b"[damaged] ";
 
 /// The formats `short`, `short-…` and `with-unit`.
 #[derive(Debug)]
@@ -87,7 +90,15 @@ impl Worker<'_> {
     #[inline]
     fn line(&mut self, entry: &Entry<'_>, message: Option<&[u8]>, out: &mut Vec<u8>, losses: &mut Losses) {
         let picked = self.picker.pick(entry, losses);
-        let Some(message) = message.or_else(|| picked.get(Wanted::Message)) else { return };
+        let damaged;
+        let message = match message.or_else(|| picked.get(Wanted::Message)) {
+            Some(message) => message,
+            None => {
+                let Some(text) = entry.damaged("MESSAGE", &mut Inflater::default()) else { return };
+                damaged = [DAMAGED, &text].concat();
+                &damaged
+            }
+        };
         let now = moment(entry, &picked);
         let start = out.len();
         self.clock.write(&now, self.shown.as_ref(), out);

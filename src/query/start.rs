@@ -26,7 +26,10 @@ impl Start {
     /// When no file has it.
     pub fn at(journal: &Journal, cursor: &Cursor, after: bool) -> Result<Self, Error> {
         let missing = || Error::NotFound { what: "entry of the cursor", input: cursor.to_string() };
-        let (place, slot, head) = locate(journal, cursor).ok_or_else(missing)?;
+        locate(journal, cursor).and_then(|found| Self::of(journal, found, after)).ok_or_else(missing)
+    }
+
+    fn of(journal: &Journal, (place, slot, head): (Place, usize, EntryHead), after: bool) -> Option<Self> {
         let stretches = journal.order().stretches();
         let holds = |index: &usize| {
             stretches.get(*index).is_some_and(|stretch| stretch.file == place.file && stretch.slots.contains(&slot))
@@ -35,7 +38,16 @@ impl Start {
             Piece::Run(index) => holds(index),
             Piece::Merge(members) => members.iter().any(holds),
         });
-        Ok(Self { piece: piece.ok_or_else(missing)?, place, slot, head, after })
+        Some(Self { piece: piece?, place, slot, head, after })
+    }
+
+    /// Finds the entry that stands next to where one that no file has would stand, in the direction of the walk: by the
+    /// cursor's seqnum, or by its boot and time since that. Cost: a bisection per file.
+    #[must_use]
+    pub fn near(journal: &Journal, cursor: &Cursor, reverse: bool) -> Option<Self> {
+        let (place, slot, head) = behind_seqnum(journal, cursor).or_else(|| behind_time(journal, cursor))?;
+        // What is found stands behind the place, so that it is left out on the way back.
+        Self::of(journal, (place, slot, head), reverse)
     }
 
     /// Whether the cursor names this entry by all but its seqnum, although that counts in the series of the entry's own
@@ -87,7 +99,43 @@ impl Start {
 }
 
 fn locate(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
-    by_seqnum(journal, cursor).or_else(|| by_boot(journal, cursor))
+    by_seqnum(journal, cursor).or_else(|| by_boot(journal, cursor)).or_else(|| by_time(journal, cursor))
+}
+
+/// The first entry of a moment, by a cursor that tells nothing more.
+fn by_time(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    let time = cursor.realtime.filter(|_| cursor.seqnum.is_none() && cursor.monotonic.is_none())?;
+    journal.files().iter().enumerate().find_map(|(index, file)| {
+        let all = 0..file.slot_count();
+        let slot = file.bisect(all.clone(), |entry| entry.realtime() < time);
+        first(journal, index, slot..all.end, cursor, |head| head.realtime == time)
+    })
+}
+
+/// The first entry of the cursor's series with a higher seqnum.
+fn behind_seqnum(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    let (id, seqnum) = (cursor.seqnum_id?, cursor.seqnum?);
+    let files = journal.files().iter().enumerate().filter(|(_, file)| file.header().seqnum_id == id);
+    let found = files.filter_map(|(index, file)| {
+        let all = 0..file.slot_count();
+        let slot = file.bisect(all.clone(), |entry| entry.seqnum() < seqnum);
+        first(journal, index, slot..all.end, &Cursor::default(), |head| head.seqnum >= seqnum)
+    });
+    found.min_by_key(|(_, _, head)| head.seqnum)
+}
+
+/// The first entry of the cursor's boot at a later time.
+fn behind_time(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {
+    let (id, monotonic) = (cursor.boot_id?, cursor.monotonic?);
+    let boot = journal.boots().iter().find(|boot| boot.id == id)?;
+    let stretches = boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index));
+    let found = stretches.filter_map(|stretch| {
+        let file = journal.files().get(stretch.file as usize)?;
+        let slot = file.bisect(stretch.slots.clone(), |entry| entry.monotonic() < monotonic);
+        let any = Cursor::default();
+        first(journal, stretch.file as usize, slot..stretch.slots.end, &any, |head| head.monotonic >= monotonic)
+    });
+    found.min_by_key(|(_, _, head)| head.monotonic)
 }
 
 fn by_seqnum(journal: &Journal, cursor: &Cursor) -> Option<(Place, usize, EntryHead)> {

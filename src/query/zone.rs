@@ -11,7 +11,7 @@ use crate::journal::Journal;
 /// The MESSAGE_ID with which systemd-timedated says that the zone was changed.
 const CHANGED: &[u8] = b"45f82f4aef7a4bbf942ce861d1f20990";
 
-/// What it says where the id was lost on the way, before the zone's name.
+/// What it says before the zone's name, where that is no field of its own.
 const SAYS: &[u8] = b"Changed time zone to '";
 
 /// No zone's name is longer by far.
@@ -50,11 +50,11 @@ impl DeviceZone {
     #[must_use]
     pub fn of(journal: &Journal) -> Option<Self> {
         let mut matches = Matches::default();
+        // Who wrote an entry is what journald saw itself; all else is anybody's text.
         matches.require([
-            [Term::is("MESSAGE_ID", CHANGED)],
-            [Term::is("SYSLOG_IDENTIFIER", b"systemd-timedated")],
+            [Term::is("_UID", b"0"), Term::is("MESSAGE_ID", CHANGED)],
             // As the kernel cuts names.
-            [Term::is("_COMM", b"systemd-timedat")],
+            [Term::is("_UID", b"0"), Term::is("_COMM", b"systemd-timedat")],
         ]);
         let mut found: Option<Self> = None;
         Selection::of(journal, &Query { matches, ..Query::default() }).each(true, |place| {
@@ -108,12 +108,14 @@ mod tests {
     }
 
     const ID: &str = "MESSAGE_ID=45f82f4aef7a4bbf942ce861d1f20990";
-    const BERLIN: &[&str] = &[ID, "TIMEZONE=Europe/Berlin", "MESSAGE=Changed time zone to 'Europe/Berlin' (CET)."];
+    const ROOT: &str = "_UID=0";
+    const BERLIN: &[&str] =
+        &[ID, ROOT, "TIMEZONE=Europe/Berlin", "MESSAGE=Changed time zone to 'Europe/Berlin' (CET)."];
     const OTHER: &[&str] = &["MESSAGE=Changed time zone to 'Asia/Tokyo' (JST).", "SYSLOG_IDENTIFIER=app"];
 
     #[test]
     fn the_last_change_counts() {
-        let old = &["MESSAGE=Changed time zone to 'America/New_York' (EST).", "SYSLOG_IDENTIFIER=systemd-timedated"];
+        let old = &["MESSAGE=Changed time zone to 'America/New_York' (EST).", "_COMM=systemd-timedat", ROOT];
         let found = |entries: &[&[&str]]| device(entries);
         assert_eq!(found(&[OTHER]), None);
         assert_eq!(found(&[BERLIN, OTHER]), Some(("Europe/Berlin".to_owned(), 1_000_000, None)));
@@ -127,11 +129,28 @@ mod tests {
     }
 
     #[test]
+    fn only_the_system_s_own_word_counts() {
+        const TOKYO: &str = "TIMEZONE=Asia/Tokyo";
+        for pretended in [
+            [ID, TOKYO, "_COMM=evil", "_UID=1000"],
+            [ID, TOKYO, "_COMM=systemd-timedat", "_UID=1000"],
+            [ID, TOKYO, "SYSLOG_IDENTIFIER=systemd-timedated", "_COMM=systemd-timedat"],
+            [TOKYO, "SYSLOG_IDENTIFIER=systemd-timedated", "_COMM=dockerd", ROOT],
+        ] {
+            assert_eq!(device(&[&pretended]), None, "{pretended:?}");
+            assert_eq!(device(&[BERLIN, &pretended]).unwrap().0, "Europe/Berlin", "{pretended:?}");
+        }
+        for own in [[ID, TOKYO, ROOT, "_COMM=x"], ["_COMM=systemd-timedat", TOKYO, ROOT, "A=1"]] {
+            assert_eq!(device(&[BERLIN, &own]).unwrap().0, "Asia/Tokyo", "{own:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_name_of_a_zone_is_passed_over() {
         for bad in ["TIMEZONE=", "TIMEZONE=a b", "TIMEZONE=\x1b[31m", &format!("TIMEZONE={}", "x".repeat(65))] {
-            assert_eq!(device(&[BERLIN, &[ID, bad]]).unwrap().0, "Europe/Berlin", "{bad}");
+            assert_eq!(device(&[BERLIN, &[ID, ROOT, bad]]).unwrap().0, "Europe/Berlin", "{bad}");
         }
-        assert_eq!(device(&[&[ID, "MESSAGE=Changed time zone to 'Europe"]]), None);
+        assert_eq!(device(&[&[ID, ROOT, "MESSAGE=Changed time zone to 'Europe"]]), None);
     }
 
     #[test]

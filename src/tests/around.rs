@@ -162,4 +162,9 @@ fn the_command_shows_what_stands_around() {
     assert!(near.stderr.contains("not here"), "{}", near.stderr);
     assert_eq!(show(&["--around", "no time"]).status, 2);
     assert_eq!(show(&["--around", &cursor, "-n", "3"]).status, 2);
+    for question in [&["-F", "ODD"][..], &["-N"], &["--list-boots"], &["--header"], &["--disk-usage"]] {
+        let answer = show(&[&["--around", "no time"], question].concat());
+        assert_eq!((answer.status, answer.text()), (2, ""), "{question:?}");
+        assert!(answer.stderr.contains("cannot be used with"), "{question:?}: {}", answer.stderr);
+    }
 }

@@ -454,3 +454,34 @@ fn a_search_through_bombs_ends_and_says_what_it_left_out() {
         assert_eq!((shown.status, shown.stdout.len() > 100 << 20), (0, true), "{name}: {}", shown.stderr);
     }
 }
+
+#[test]
+fn a_message_with_a_flipped_bit_is_shown_as_damaged_where_its_entry_is_read() {
+    const TEXT: &[u8] = b"MESSAGE=disk is full";
+    let folder = Folder::new("broken-message");
+    let mut bytes = fs::read(testdata("small/sd252-none-keyed-compact.journal")).unwrap();
+    let sound = folder.file("sound.journal", &bytes);
+    let at = bytes.windows(TEXT.len()).position(|there| there == TEXT).expect("the file has such a message");
+    let show = |path: &Path, args: &[&str]| lastwords(&[&["show", "--file", path.to_str().unwrap()], args].concat());
+    // Other messages hold bytes that are no text.
+    let text = |answer: &Answer| String::from_utf8_lossy(&answer.stdout).into_owned();
+    let whole = text(&show(&sound, &["-o", "short"]));
+
+    bytes[at + TEXT.len() - 1] ^= 1;
+    let flipped = folder.file("flipped.journal", &bytes);
+    let shown = show(&flipped, &["--thorough", "-o", "short"]);
+    assert_eq!(text(&shown), whole.replace("disk is full", "[damaged] disk is fulm"));
+    assert_eq!(shown.status, 3);
+    assert!(shown.stderr.contains("1 entry without all of its fields"), "{}", shown.stderr);
+    assert_eq!(text(&show(&flipped, &["--strict", "-o", "short"])), whole.replace("disk is full", "disk is fulm"));
+    for form in ["export", "json", "verbose"] {
+        assert!(!text(&show(&flipped, &["--thorough", "-o", form])).contains("disk is ful"), "{form}");
+    }
+
+    // What another entry wrote there since is no text of this one.
+    let mut owner = bytes.clone();
+    let head = at - 72;
+    owner[head + 40] ^= 8;
+    let taken = folder.file("taken.journal", &owner);
+    assert!(!text(&show(&taken, &["--thorough", "-o", "short"])).contains("disk is ful"));
+}

@@ -21,6 +21,7 @@ fn folder(name: &str, zones: &[&str]) -> Folder {
             .at((1_700_000_000 + second) * 1_000_000, second + 1)
             .field(format!("MESSAGE=Changed time zone to '{zone}' (X)."))
             .field("MESSAGE_ID=45f82f4aef7a4bbf942ce861d1f20990")
+            .field("_UID=0")
             .field(format!("TIMEZONE={zone}"))
     };
     let records = (1..=6).map(line).chain((1..).zip(zones).map(zone));

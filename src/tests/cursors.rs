@@ -96,3 +96,37 @@ fn a_cursor_whose_seqnum_is_anothers_names_the_entry_and_contradicts_itself() {
         assert_eq!(walked(&journal, &query), places[700..], "{cursor}");
     }
 }
+
+#[test]
+fn a_cursor_of_no_entry_leads_to_what_stands_next_to_its_place() {
+    let journal = journal(&["demo"]);
+    let all = walked(&journal, &Query::default());
+    for index in [0, 300, 700, 1500] {
+        let one = journal.entry(all[index]).unwrap().cursor();
+        let cursor = lastwords::file::Cursor::default();
+        let before = lastwords::format::Monotonic(one.monotonic.unwrap().0 - 1);
+        let by_time = lastwords::file::Cursor { boot_id: one.boot_id, monotonic: Some(before), ..cursor };
+        let by_number = lastwords::file::Cursor {
+            seqnum_id: one.seqnum_id,
+            seqnum: one.seqnum,
+            xor_hash: Some(!one.xor_hash.unwrap()),
+            ..cursor
+        };
+        for cursor in [by_time, by_number] {
+            assert!(Start::at(&journal, &cursor, false).is_err(), "{cursor}");
+            let from = |reverse| {
+                let start = Some(Start::near(&journal, &cursor, reverse).unwrap());
+                walked(&journal, &Query { start, reverse, ..Query::default() })
+            };
+            assert_eq!(from(false), all[index..], "{cursor}");
+            let before: Vec<_> = all[..index].iter().rev().copied().collect();
+            assert_eq!(from(true), before, "{cursor}");
+        }
+        let by_clock = lastwords::file::Cursor { realtime: one.realtime, ..cursor };
+        let start = |after| Some(Start::at(&journal, &by_clock, after).unwrap());
+        assert_eq!(walked(&journal, &Query { start: start(false), ..Query::default() }), all[index..], "{by_clock}");
+        assert_eq!(walked(&journal, &Query { start: start(true), ..Query::default() }), all[index + 1..], "{by_clock}");
+    }
+    let nowhere = "b=00000000000000000000000000000002;m=7".parse().unwrap();
+    assert!(Start::near(&journal, &nowhere, false).is_none());
+}

@@ -92,6 +92,19 @@ fn the_kernels_messages_are_of_all_boots_unless_journalctl_is_to_be_followed() {
     assert_ne!(newest.text(), show("-g ssh -n 3 -o cat").text());
 }
 
+/// journalctl 252 and 257: `Extraneous arguments starting with '_PID=1'`, also for -F and -N, which go further here.
+#[test]
+fn a_term_that_would_choose_nothing_is_refused() {
+    for question in ["--list-boots", "--header", "--disk-usage", "--list-invocations -u ssh"] {
+        let answer = show(&format!("{question} _PID=1"));
+        assert_eq!((answer.status, answer.text()), (2, ""), "{question}");
+        let option = question.split(' ').next().unwrap();
+        assert!(answer.stderr.contains(&format!("{option}: \"_PID=1\": no term chooses here")), "{}", answer.stderr);
+        assert_eq!(show(question).status, 0, "{question}");
+    }
+    assert_lines("-F PRIORITY _PID=1", 3);
+}
+
 #[test]
 fn values_may_be_left_out_attached_or_behind_a_cluster() {
     for (line, lines) in [("-rb", 199), ("-b-1", 209), ("-rb -1", 209), ("-rb-1", 209), ("-n5", 5), ("-rn 5", 5)] {
@@ -246,6 +259,18 @@ fn boots_are_listed_as_journalctl_257_does() {
     assert_eq!(json.as_array().unwrap().len(), 8);
     assert_eq!(json[0].as_object().unwrap().keys().count(), 4);
     assert_eq!(json[7]["index"], 0);
+    // Framed as entries are; no head where only data is wanted.
+    let text = show("--list-boots -o json").text().to_owned();
+    assert_eq!(show("--list-boots -o json-seq").text(), format!("\x1e{text}"));
+    assert_eq!(show("--list-boots -o json-sse").text(), format!("data: {text}\n"));
+    // The first column is as wide as its numbers then.
+    let rows: String = lines[1..].iter().map(|line| &line[1..]).collect();
+    for line in ["--list-boots -o cat", "--list-boots -o export", "--list-boots -q"] {
+        assert_eq!(show(line).text(), rows, "{line}");
+    }
+    assert_eq!(show("--list-boots -o verbose").text(), recorded);
+    let none = show("--list-invocations -u nothing -q");
+    assert_eq!((none.status, none.text(), none.stderr.as_str()), (1, "", ""));
 }
 
 /// What an entry's JSON says of a field, one value or several.
@@ -386,6 +411,8 @@ fn what_a_query_does_is_told_in_good_english() {
         |line: &str| lastwords(&[&["show", "--explain"], &line.split(' ').collect::<Vec<_>>()[..]].concat()).stderr;
     let one = explained("--file testdata/small/state-online.journal -n 1");
     assert!(one.contains("plan: 1 file, ") && one.ends_with("done: 1 entry shown\n"), "{one}");
+    let torn = explained("--file testdata/broken/pages-lost.journal -o cat");
+    assert_eq!(torn.matches("in order:").count(), 1, "{torn}");
     let demo = explained(&format!("-D {DEMO} -b -1 PRIORITY=2"));
     for words in [" 1 file,", "1 runs", "1 merges", "1 boots", "1 entries", "1 match\n"] {
         assert_eq!(demo.contains(words) || one.contains(words), words == " 1 file,", "{words}: {one}{demo}");

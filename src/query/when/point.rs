@@ -58,7 +58,12 @@ impl Point<'_> {
             // The reader's own zone comes first: a stamp's CET is one of its offsets, not the zone of that name.
             Place::Named(name) => match called(&now.zone, self.civil(&now.zone, now)?, name) {
                 Some(offset) => self.at(&TimeZone::fixed(offset), now),
-                None => self.at(&TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone known here"))?, now),
+                None => {
+                    let zone = TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone known here"))?;
+                    // In the zone CET, too, `CET` is an hour ahead of UTC in summer.
+                    let offset = called(&zone, self.civil(&zone, now)?, name);
+                    self.at(&offset.map_or(zone, TimeZone::fixed), now)
+                }
             },
         }
     }
@@ -100,12 +105,16 @@ fn today(zone: &TimeZone, now: &Now) -> Date {
     zone.to_datetime(now.unwrap_or(Timestamp::MAX)).date()
 }
 
-/// The offset of a civil time; that before the change for times which a change leaves out or repeats, so that the
-/// former are moved on and the latter are the first: jiff's `Disambiguation::Compatible`.
+/// The offset of a civil time; that before the change for times which a change leaves out, so that they are moved on.
+/// Of times that a change repeats journalctl takes what the C library finds first, which begins where UTC's clocks show
+/// that time: behind the change east of Greenwich, before it in the west.
 fn preferred(zone: &TimeZone, civil: DateTime) -> Offset {
     match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset,
-        AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
+        AmbiguousOffset::Gap { before, .. } => before,
+        AmbiguousOffset::Fold { before, .. } => {
+            Offset::UTC.to_timestamp(civil).map_or(before, |there| zone.to_offset(there))
+        }
     }
 }
 

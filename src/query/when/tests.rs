@@ -143,14 +143,22 @@ fn every_unit_has_its_names() {
 }
 
 #[test]
-fn times_near_a_change_of_offset_are_moved_on_or_the_first() {
+fn times_near_a_change_of_offset_are_what_journalctl_takes_them_for() {
     let cases = [
         ("Europe/Berlin", "2026-03-29 01:59:59", "2026-03-29T00:59:59"),
         ("Europe/Berlin", "2026-03-29 02:00", "2026-03-29T01:00:00"),
         ("Europe/Berlin", "2026-03-29 02:30", "2026-03-29T01:30:00"),
         ("Europe/Berlin", "2026-03-29 03:00", "2026-03-29T01:00:00"),
         ("Europe/Berlin", "2026-10-25 01:59:59", "2026-10-24T23:59:59"),
-        ("Europe/Berlin", "2026-10-25 02:30", "2026-10-25T00:30:00"),
+        ("Europe/Berlin", "2026-10-25 02:30", "2026-10-25T01:30:00"),
+        ("Europe/London", "2026-10-25 01:30", "2026-10-25T01:30:00"),
+        ("Australia/Sydney", "2026-04-05 02:30", "2026-04-04T16:30:00"),
+        ("UTC", "2026-10-25 02:30 Europe/Berlin", "2026-10-25T01:30:00"),
+        // A zone of the name of one of its offsets.
+        ("UTC", "2026-10-24 20:15 CET", "2026-10-24T19:15:00"),
+        ("UTC", "2026-10-24 20:15 EET", "2026-10-24T18:15:00"),
+        ("UTC", "2026-10-24 20:15 WET", "2026-10-24T20:15:00"),
+        ("UTC", "2026-10-24 20:15 EST5EDT", "2026-10-25T00:15:00"),
         ("Europe/Berlin", "2026-10-25 02:30 CEST", "2026-10-25T00:30:00"),
         ("Europe/Berlin", "2026-10-25 03:00", "2026-10-25T02:00:00"),
         ("America/New_York", "2026-03-08 02:30", "2026-03-08T07:30:00"),
@@ -158,7 +166,7 @@ fn times_near_a_change_of_offset_are_moved_on_or_the_first() {
         ("America/New_York", "2026-11-01 01:30", "2026-11-01T05:30:00"),
         ("America/New_York", "2026-11-01 02:00", "2026-11-01T07:00:00"),
         ("America/New_York", "2026-07-01 10:00 EDT", "2026-07-01T14:00:00"),
-        ("Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-04T14:45:00"),
+        ("Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-04T15:15:00"),
         ("Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-03T15:45:00"),
         ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00"),
         ("America/Sao_Paulo", "2018-02-17 23:30", "2018-02-18T01:30:00"),
