@@ -10,7 +10,6 @@ use super::places::{PAGE, Places};
 use super::starts::Starts;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
-use crate::format::header::State;
 use crate::format::{Id128, Seqnum};
 
 /// What is decided of an entry that no hash proves.
@@ -228,7 +227,7 @@ impl<'data> Court<'data> {
     /// Where a file was closed, its header has the first and the last one.
     pub(super) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
         let header = self.file.header();
-        let is_closed = matches!(header.state, State::Archived | State::Offline);
+        let is_closed = header.state.is_closed();
         let behind_all = if is_closed { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
         let first = (Offset(0), Seqnum(header.head_entry_seqnum.0.saturating_sub(1)));
         let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
