@@ -239,10 +239,10 @@ impl Salvage {
             self.losses.structure(Corrupt::new(at, "entry", fault));
             self.lost.entry(at).or_default();
         }
-        let account = &mut self.account;
+        let (account, copies) = (&mut self.account, court.copies(file));
         for admitted in &court.admitted {
             let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };
-            match (court.is_copy(file, &entry, admitted.is_reached), admitted.is_reached) {
+            match (copies.binary_search(&admitted.at).is_ok(), admitted.is_reached) {
                 (true, is_reached) => {
                     account.entries.copies = account.entries.copies.saturating_add(1);
                     self.lost.remove(&admitted.at);
