@@ -1,6 +1,6 @@
 //! Entries that the index does not reach, told from what only looks like them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::account::{Account, Seqnums};
 use super::claims::Claims;
@@ -90,7 +90,7 @@ impl Salvage {
         let is_named = |found: &&Salvaged| self.refused.binary_search(&found.at).is_ok();
         let mut found = self.entries.iter().filter(|found| !is_named(found)).peekable();
         let mut all = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = Starts::of(file.image().len());
         let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
         for entry in slots.filter_map(|at| file.entry_as_stated(at).ok()) {
             if self.overwritten.binary_search(&entry.offset()).is_ok() || !seen.insert(entry.offset()) {
