@@ -44,7 +44,7 @@ const N_ENTRIES: Offset = Offset(152);
 const TAIL_SEQNUM: Offset = Offset(160);
 
 /// What `n_entries` must be beside the seqnums.
-const RANGE: &str = "no more than head_entry_seqnum to tail_entry_seqnum leave room for";
+const RANGE: &str = "no more than there are seqnums from the head's to the tail's";
 
 /// No ENTRY object is shorter.
 const ENTRY_LEAST: u64 = 64;

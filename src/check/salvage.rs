@@ -161,7 +161,10 @@ impl Salvage {
         let Account { seqnums, entries, .. } = &self.account;
         let found = entries.by_index.saturating_add(entries.salvaged);
         let claims = Claims::of(file.header(), file.image().len(), seqnums, found);
-        claims.contradictions.iter().for_each(|damage| self.losses.structure(damage.clone()));
+        // What opening said of the same part of the header is not said again.
+        let is_told = |damage: &Corrupt| file.losses().first.iter().any(|told| told.at == damage.at);
+        let news = claims.contradictions.iter().filter(|damage| !is_told(damage));
+        news.for_each(|damage| self.losses.structure(damage.clone()));
         self.account.claims = claims;
         self
     }
