@@ -49,6 +49,9 @@ impl Salvaged {
     }
 }
 
+/// How often entries are judged of which others may be found to be the neighbours meanwhile.
+const ROUNDS: usize = 3;
+
 impl Salvage {
     /// Looks at all objects of a file.
     ///
@@ -129,7 +132,7 @@ impl Salvage {
         let mut walk = Walk::of(file);
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, &sound, places);
+        let mut court = Court::of(file, judge, (&sound, &in_line), places);
         // First what is certain, then what has to fit in with it.
         let mut open = Vec::new();
         for at in Starts::union([&in_line, &loose, reached]) {
@@ -151,7 +154,7 @@ impl Salvage {
             }
         }
         found.look_outside(file, reached);
-        found.judge_open(file, &mut court, &open, [&in_line, reached]);
+        found.judge_open(file, &mut court, open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
         found.with_claims(file)
     }
@@ -215,20 +218,32 @@ impl Salvage {
     }
 
     /// Judges entries that no hash proves, in the light of those that one does.
-    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, open: &[Offset], sets: [&Starts; 2]) {
+    ///
+    /// One of which nothing but its head is left may fit in only with such as were admitted here themselves.
+    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, mut open: Vec<Offset>, sets: [&Starts; 2]) {
         let [in_line, reached] = sets;
-        court.sort();
-        for at in open {
-            let Ok(entry) = file.entry_as_stated(*at) else { continue };
-            let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
-            match court.verdict(&entry, bounds) {
-                Verdict::Whole => court.admit(&entry, bounds.is_reached),
-                Verdict::Own(lost) => {
-                    court.admit(&entry, bounds.is_reached);
-                    self.lost.insert(*at, lost);
+        for _ in 0..ROUNDS {
+            court.sort();
+            let before = open.len();
+            open.retain(|at| {
+                let Ok(entry) = file.entry_as_stated(*at) else { return false };
+                let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
+                match court.verdict(&entry, bounds) {
+                    Verdict::Whole => {}
+                    Verdict::Own(lost) => drop(self.lost.insert(*at, lost)),
+                    Verdict::Not => return true,
                 }
-                Verdict::Not if bounds.is_reached => self.overwritten.push(*at),
-                Verdict::Not => self.foreign.push(Salvaged::of(&entry)),
+                court.admit(&entry, bounds.is_reached);
+                false
+            });
+            if open.is_empty() || open.len() == before {
+                break;
+            }
+        }
+        for at in open {
+            match file.entry_as_stated(at) {
+                Ok(entry) if !reached.contains(at) => self.foreign.push(Salvaged::of(&entry)),
+                _ => self.overwritten.push(at),
             }
         }
     }
