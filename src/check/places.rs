@@ -17,9 +17,6 @@ const HASH_END: u64 = 24;
 /// Where the hash of an ENTRY ends.
 const ENTRY_HASH_END: u64 = 64;
 
-/// An item of an entry has at most so many bytes before its last one.
-const ITEM_MOST: u64 = 15;
-
 /// A set of pages: one bit for each.
 #[derive(Debug)]
 struct Pages(Vec<u64>);
@@ -99,19 +96,18 @@ impl Places {
     /// the hash table; an entry by a DATA that no other has, or by what lies in the same page; an array by the DATA whose
     /// list it is. In a page that took the place of another none is, but by a rare chance.
     ///
-    /// `sound` is where objects lie that prove themselves, and `in_line` where entries stand whose payloads may be gone.
-    /// Costs nothing where only zeros took the place of anything, else a look at each of these objects, up to the first in
-    /// each page that is named.
-    pub(super) fn ask(&mut self, file: &JournalFile, judge: &Judge<'_>, [sound, in_line]: [&Starts; 2]) {
+    /// `sound` is where objects lie that prove themselves. Costs nothing where only zeros took the place of anything,
+    /// else a look at each of these objects, up to the first in each page that is named.
+    pub(super) fn ask(&mut self, file: &JournalFile, judge: &Judge<'_>, sound: &Starts) {
         if self.is_holed_at_most {
             return;
         }
         let mut links = file.image().len();
-        for at in Starts::union([sound, in_line, in_line]) {
+        for at in sound.iter() {
             if let Ok(entry) = file.entry_as_stated(at) {
                 let end = Offset(at.0.saturating_add(entry.size() as u64).saturating_sub(1));
                 if !(self.is_held(at) && self.is_held(end)) {
-                    self.ask_items(&entry, judge, sound, &mut links);
+                    self.ask_items(&entry, judge, &mut links);
                 }
             } else if self.is_held(at) {
                 continue;
@@ -127,19 +123,14 @@ impl Places {
 
     /// The pages of those items whose payload no other entry has, and names this one; or whose payload lies in the same
     /// page, where it was when the entry was written.
-    fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, sound: &Starts, links: &mut u64) {
+    fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, links: &mut u64) {
         let is_whole = judge.is_whole(entry.head(), entry.stored_items());
         for (index, at) in entry.stored_items().iter().enumerate() {
             let Some(left) = links.checked_sub(1) else { return };
             *links = left;
             let page = end_of_item(entry, index).0 / PAGE;
             let is_own = |data: Data<'_>| data.n_entries == 1 && data.entry == entry.offset();
-            // Of an entry that lost something an item is a witness all the same, if its payload is in place: nothing else in
-            // the file names that. But of an item that lies in two pages only the first has the place.
-            let is_one_page = end_of_item(entry, index).0.saturating_sub(ITEM_MOST) / PAGE == page;
-            let is_witness = is_whole || (is_one_page && sound.contains(at) && self.is_held(at));
-            let is_named = || is_witness && entry.file().data(at).is_ok_and(is_own);
-            if (is_whole && page == at.0 / PAGE) || is_named() {
+            if (is_whole && page == at.0 / PAGE) || entry.file().data(at).is_ok_and(is_own) {
                 self.named.insert(page);
             }
         }

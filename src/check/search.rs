@@ -12,9 +12,6 @@ use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::{RawObject, entry};
 
-/// How often entries are judged of which others may be found to be the neighbours meanwhile.
-const ROUNDS: usize = 3;
-
 impl Salvage {
     pub(super) fn deep(file: &JournalFile, reached: &Starts) -> Self {
         let mut found = Self { refused: refused(file, reached), ..Self::default() };
@@ -23,7 +20,7 @@ impl Salvage {
         let mut walk = Walk::of(file);
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, (&sound, &in_line), places);
+        let mut court = Court::of(file, judge, &sound, places);
         // First what is certain, then what has to fit in with it.
         let mut open = Vec::new();
         for at in Starts::union([&in_line, &loose, reached]) {
@@ -45,7 +42,7 @@ impl Salvage {
             }
         }
         found.look_outside(file, reached);
-        found.judge_open(file, &mut court, open, [&in_line, reached]);
+        found.judge_open(file, &mut court, &open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
         found.with_claims(file)
     }
@@ -109,32 +106,20 @@ impl Salvage {
     }
 
     /// Judges entries that no hash proves, in the light of those that one does.
-    ///
-    /// One of which nothing but its head is left may fit in only with such as were admitted here themselves.
-    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, mut open: Vec<Offset>, sets: [&Starts; 2]) {
+    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, open: &[Offset], sets: [&Starts; 2]) {
         let [in_line, reached] = sets;
-        for _ in 0..ROUNDS {
-            court.sort();
-            let before = open.len();
-            open.retain(|at| {
-                let Ok(entry) = file.entry_as_stated(*at) else { return false };
-                let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
-                match court.verdict(&entry, bounds) {
-                    Verdict::Whole => {}
-                    Verdict::Own(lost) => drop(self.lost.insert(*at, lost)),
-                    Verdict::Not => return true,
-                }
-                court.admit(&entry, bounds.is_reached);
-                false
-            });
-            if open.is_empty() || open.len() == before {
-                break;
-            }
-        }
+        court.sort();
         for at in open {
-            match file.entry_as_stated(at) {
-                Ok(entry) if !reached.contains(at) => self.foreign.push(Salvaged::of(&entry)),
-                _ => self.overwritten.push(at),
+            let Ok(entry) = file.entry_as_stated(*at) else { continue };
+            let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
+            match court.verdict(&entry, bounds) {
+                Verdict::Whole => court.admit(&entry, bounds.is_reached),
+                Verdict::Own(lost) => {
+                    court.admit(&entry, bounds.is_reached);
+                    self.lost.insert(*at, lost);
+                }
+                Verdict::Not if bounds.is_reached => self.overwritten.push(*at),
+                Verdict::Not => self.foreign.push(Salvaged::of(&entry)),
             }
         }
     }

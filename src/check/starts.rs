@@ -51,6 +51,11 @@ impl Starts {
         places.take_while(|at| *at < to).find(|at| *at > from)
     }
 
+    /// The places, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
+        places(self.words.iter().copied())
+    }
+
     /// The places of any of the sets, ascending.
     pub(super) fn union<'a>(sets: [&'a Self; 3]) -> impl Iterator<Item = Offset> + 'a {
         let [one, two, three] = sets.map(|set| set.words.iter());

@@ -98,10 +98,6 @@ impl<'data> Walk<'data> {
                         return Piece::Sound(raw);
                     }
                     self.held = Some(raw);
-                    // An entry may be there whose last items have other bytes in their place by now.
-                    if stated.as_ref().is_some_and(|(raw, _)| raw.kind == entry::TYPE) {
-                        self.loose.insert(from);
-                    }
                     return Piece::Gap { from, to: at, damage: stated.map(|(_, damage)| damage) };
                 }
                 Standing::Doubtful(raw, damage) if follows => stated = Some((raw, damage)),

@@ -85,14 +85,8 @@ fn is_covered(entry: &Entry<'_>) -> bool {
 }
 
 impl<'data> Court<'data> {
-    /// With what is known of pages, `sound` places of objects that prove themselves, and places of entries `in_line`.
-    pub(super) fn of(
-        file: &'data JournalFile,
-        judge: Judge<'data>,
-        (sound, in_line): (&'data Starts, &Starts),
-        mut places: Places,
-    ) -> Self {
-        places.ask(file, &judge, [sound, in_line]);
+    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, mut places: Places) -> Self {
+        places.ask(file, &judge, sound);
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
