@@ -30,6 +30,7 @@ mod reach;
 mod restore;
 mod salvage;
 mod sample;
+mod search;
 mod starts;
 mod sum;
 mod suspect;

@@ -1,7 +1,5 @@
 //! How far the index reaches: what it names, and what of that is given where nobody looks further.
 
-use std::collections::HashSet;
-
 use super::salvage::{Salvage, Salvaged};
 use super::starts::Starts;
 use crate::corrupt::Offset;
@@ -21,16 +19,13 @@ impl Salvage {
         }
     }
 
-    /// Takes for salvaged what `own`, the file as its own header has it read, does not give.
-    pub(super) fn hold_against(&mut self, file: &JournalFile, own: Option<&JournalFile>) {
-        let slots = |own: &JournalFile| {
-            let slots = own.arrays().iter(own.image(), own.layout(), 0..own.arrays().len());
-            slots.filter(|at| own.gives(*at)).collect::<HashSet<Offset>>()
-        };
-        let given = own.map(slots).unwrap_or_default();
-        let known: HashSet<Offset> = self.entries.iter().map(|found| found.at).collect();
-        let merged = self.merged(file);
-        let others: Vec<Offset> = merged.into_iter().filter(|at| !given.contains(at) && !known.contains(at)).collect();
+    /// Takes for salvaged what is not among the places that the file as its own header has it read gives.
+    pub(super) fn hold_against(&mut self, file: &JournalFile, mut given: Starts) {
+        for found in &self.entries {
+            given.insert(found.at);
+        }
+        let mut others = self.merged(file);
+        others.retain(|at| !given.contains(*at));
         self.entries.extend(others.iter().filter_map(|at| Some(Salvaged::of(&file.entry_as_stated(*at).ok()?))));
         self.entries.sort_by_key(|found| (found.seqnum, found.at));
         self.refused.extend(&others);
@@ -45,6 +40,16 @@ impl Salvage {
 pub(super) fn refused(file: &JournalFile, reached: &Starts) -> Vec<Offset> {
     let places = Starts::union([reached; 3]);
     places.filter(|at| file.entry_as_stated(*at).is_ok() && !file.gives(*at)).collect()
+}
+
+/// The places of the entries that a file gives where nobody looks further than its index.
+pub(super) fn given(file: &JournalFile) -> Starts {
+    let mut given = Starts::of(file.image().len());
+    let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
+    for at in slots.filter(|at| file.gives(*at)) {
+        given.insert(at);
+    }
+    given
 }
 
 /// The places that the main array names, and how many of its slots name one.

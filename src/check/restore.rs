@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::reach::given;
 use super::salvage::Salvage;
 use super::sample::Samples;
+use super::starts::Starts;
 use crate::bytes::{Image, Source};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::error::Error;
@@ -35,30 +37,38 @@ pub struct Restored {
 /// `None` when there is nothing in it that proves to be an entry; or what the system says.
 pub fn restore(path: &Path, options: Options, ids: &[Id128]) -> Result<Option<Restored>, Error> {
     let source = Source::map(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    let own = JournalFile::open(path, options).ok();
-    Ok(restore_source(path, source, options, (ids, own)))
+    Ok(restore_source(path, source, options, ids))
 }
 
 /// As [`restore`], of bytes in memory; `path` only names them.
 #[must_use]
 pub fn restore_bytes(path: &Path, bytes: Vec<u8>, options: Options, ids: &[Id128]) -> Option<Restored> {
-    let own = JournalFile::from_bytes(path, bytes.clone(), options).ok();
-    restore_source(path, Source::from_bytes(bytes), options, (ids, own))
+    restore_source(path, Source::from_bytes(bytes), options, ids)
 }
 
-/// With what is known beside the bytes: further ids, and the file as its own header has it read, where that is possible.
-fn restore_source(
-    path: &Path,
-    source: Source,
-    options: Options,
-    (ids, own): (&[Id128], Option<JournalFile>),
-) -> Option<Restored> {
+/// The bytes again, and the places of the entries that the file's own header has them give, if it can be read.
+fn by_own_header(path: &Path, source: Source, options: Options) -> (Source, Starts) {
+    match JournalFile::read_header(path, source.image()) {
+        Ok(header) => {
+            let own = JournalFile::with_header(path, source, header, options);
+            let given = given(&own);
+            (own.into_source(), given)
+        }
+        Err(_) => {
+            let nothing = Starts::of(source.image().len());
+            (source, nothing)
+        }
+    }
+}
+
+fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) -> Option<Restored> {
+    let (source, given) = by_own_header(path, source, options);
     let mut draft = Draft::of(source.image())?;
     draft.fill(source.image(), path, ids)?;
     let mut file = JournalFile::with_header(path, source, draft.header, options);
     draft.made_up.iter().for_each(|damage| file.note(damage.clone()));
     let mut salvage = Salvage::of(&file);
-    salvage.hold_against(&file, own.as_ref());
+    salvage.hold_against(&file, given);
     let found = salvage.account.entries;
     (found.by_index.saturating_add(found.salvaged) > found.incomplete).then_some(Restored {
         file,

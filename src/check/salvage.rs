@@ -1,18 +1,14 @@
 //! Entries that the index does not reach, told from what only looks like them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use super::account::{Account, Seqnums};
-use super::claims::Claims;
+use super::account::Account;
 use super::light;
-use super::places::Places;
-use super::reach::{reached, refused};
+use super::reach::reached;
 use super::starts::Starts;
-use super::verdict::{Bounds, Court, Verdict};
-use super::walk::{Piece, Walk};
-use crate::corrupt::{Corrupt, Fault, Losses, Offset};
+use crate::corrupt::{Losses, Offset};
 use crate::file::{Entry, Findings, JournalFile, Reach};
-use crate::format::{Id128, RawObject, Realtime, Seqnum, entry};
+use crate::format::{Id128, Realtime, Seqnum};
 
 /// What a file holds beyond its index, and what of its index is not true any more.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +23,7 @@ pub struct Salvage {
     pub account: Account,
     /// Damage met on the way: objects that are not what they should be.
     pub losses: Losses,
-    lost: BTreeMap<Offset, Vec<usize>>,
+    pub(super) lost: BTreeMap<Offset, Vec<usize>>,
     /// Of the salvaged, those that the main array names and that reading by it alone does not give, by place.
     pub(super) refused: Vec<Offset>,
 }
@@ -90,7 +86,7 @@ impl Salvage {
         let is_named = |found: &&Salvaged| self.refused.binary_search(&found.at).is_ok();
         let mut found = self.entries.iter().filter(|found| !is_named(found)).peekable();
         let mut all = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = Starts::of(file.image().len());
         let slots = file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len());
         for entry in slots.filter_map(|at| file.entry_as_stated(at).ok()) {
             if self.overwritten.binary_search(&entry.offset()).is_ok() || !seen.insert(entry.offset()) {
@@ -120,154 +116,5 @@ impl Salvage {
             Reach::All if agrees && self.lost.is_empty() => None,
             Reach::All => Some(Findings::new(self.merged(file), salvaged(), lost)),
         }
-    }
-
-    fn deep(file: &JournalFile, reached: &Starts) -> Self {
-        let mut found = Self { refused: refused(file, reached), ..Self::default() };
-        // From here on what is lost is known, and what lies behind an object says nothing more of it.
-        file.set_checked();
-        let mut walk = Walk::of(file);
-        let (in_line, places) = found.walk(file, &mut walk);
-        let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, &sound, places);
-        // First what is certain, then what has to fit in with it.
-        let mut open = Vec::new();
-        for at in Starts::union([&in_line, &loose, reached]) {
-            let is_reached = reached.contains(at);
-            match file.entry_as_stated(at) {
-                Ok(entry) if court.is_whole(&entry) => {
-                    if court.is_own(&entry, is_reached) {
-                        court.admit(&entry, is_reached);
-                    } else {
-                        found.foreign.push(Salvaged::of(&entry));
-                    }
-                }
-                Ok(entry) => {
-                    court.hear_boot(&entry, is_reached);
-                    open.push(at);
-                }
-                Err(damage) if is_reached => found.unreadable(damage),
-                Err(_) => {}
-            }
-        }
-        found.look_outside(file, reached);
-        found.judge_open(file, &mut court, &open, [&in_line, reached]);
-        found.close(file, court, [&in_line, &loose, &sound]);
-        found.with_claims(file)
-    }
-
-    /// Holds the header's claims against what was found.
-    fn with_claims(mut self, file: &JournalFile) -> Self {
-        let Account { seqnums, entries, .. } = &self.account;
-        let found = entries.by_index.saturating_add(entries.salvaged);
-        let claims = Claims::of(file.header(), file.image().len(), seqnums, found);
-        claims.contradictions.iter().for_each(|damage| self.losses.structure(damage.clone()));
-        self.account.claims = claims;
-        self
-    }
-
-    pub(super) fn unreadable(&mut self, damage: Corrupt) {
-        self.account.entries.unreadable = self.account.entries.unreadable.saturating_add(1);
-        self.losses.entry(damage);
-    }
-
-    /// Walks the file for its objects; returns the entries that stand where objects must, and what is known of pages.
-    fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> (Starts, Places) {
-        let (image, account) = (file.image(), &mut self.account);
-        let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(image.len()));
-        let mut end = 0;
-        for piece in &mut *walk {
-            places.see(image, &piece);
-            let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;
-            match piece {
-                Piece::Sound(raw) => {
-                    end = super::walk::end_of(raw).0;
-                    if raw.kind == entry::TYPE {
-                        in_line.insert(raw.at);
-                    }
-                    account.object(raw.kind, raw.bytes.len() as u64, room(raw));
-                }
-                Piece::Doubtful(raw, damage) => {
-                    end = super::walk::end_of(raw).0;
-                    if raw.kind == entry::TYPE {
-                        in_line.insert(raw.at);
-                    } else {
-                        self.losses.structure(damage);
-                    }
-                    account.damaged(raw, room(raw));
-                }
-                Piece::Gap { from, to, damage } => {
-                    end = to.0;
-                    if let Some(damage) = damage {
-                        self.losses.structure(damage);
-                    }
-                    account.gap(image, from, to);
-                }
-            }
-        }
-        account.bytes.file = image.len();
-        account.bytes.header = file.objects_from().0.min(image.len());
-        account.bytes.unwritten = image.len().saturating_sub(end.max(account.bytes.header));
-        (in_line, places)
-    }
-
-    /// Judges entries that no hash proves, in the light of those that one does.
-    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, open: &[Offset], sets: [&Starts; 2]) {
-        let [in_line, reached] = sets;
-        court.sort();
-        for at in open {
-            let Ok(entry) = file.entry_as_stated(*at) else { continue };
-            let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
-            match court.verdict(&entry, bounds) {
-                Verdict::Whole => court.admit(&entry, bounds.is_reached),
-                Verdict::Own(lost) => {
-                    court.admit(&entry, bounds.is_reached);
-                    self.lost.insert(*at, lost);
-                }
-                Verdict::Not if bounds.is_reached => self.overwritten.push(*at),
-                Verdict::Not => self.foreign.push(Salvaged::of(&entry)),
-            }
-        }
-    }
-
-    /// Drops copies, puts everything in order, and counts.
-    fn close(&mut self, file: &JournalFile, mut court: Court<'_>, sets: [&Starts; 3]) {
-        let [in_line, loose, sound] = sets;
-        court.sort();
-        for (at, seqnum) in court.contradicted() {
-            let fault = Fault::Value { found: seqnum.0, must: "between the seqnums before and behind" };
-            self.losses.structure(Corrupt::new(at, "entry", fault));
-            self.lost.entry(at).or_default();
-        }
-        let account = &mut self.account;
-        for admitted in &court.admitted {
-            let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };
-            match (court.is_copy(file, &entry, admitted.is_reached), admitted.is_reached) {
-                (true, is_reached) => {
-                    account.entries.copies = account.entries.copies.saturating_add(1);
-                    self.lost.remove(&admitted.at);
-                    self.overwritten.extend(is_reached.then_some(admitted.at));
-                }
-                (false, true) if self.refused.binary_search(&admitted.at).is_err() => {
-                    account.entries.by_index = account.entries.by_index.saturating_add(1);
-                }
-                (false, _) => self.entries.push(Salvaged::of(&entry)),
-            }
-        }
-        self.overwritten.sort_unstable();
-        self.entries.sort_by_key(|found| (found.seqnum, found.at));
-        self.foreign.sort_by_key(|found| found.at);
-        for admitted in &court.admitted {
-            let is_loose = loose.contains(admitted.at) && !in_line.contains(admitted.at);
-            if (is_loose || in_line.contains(admitted.at)) && !sound.contains(admitted.at) {
-                let size = file.entry_as_stated(admitted.at).map_or(0, |entry| entry.size() as u64);
-                account.becomes_entry(size, is_loose);
-            }
-        }
-        account.entries.salvaged = self.entries.len() as u64;
-        account.entries.incomplete = self.lost.len() as u64;
-        account.entries.overwritten = self.overwritten.len() as u64;
-        account.entries.foreign = self.foreign.len() as u64;
-        account.seqnums = Seqnums::of(court.seqnums());
     }
 }

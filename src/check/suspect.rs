@@ -13,7 +13,7 @@ use crate::format::{ObjectType, RawObject};
 #[must_use]
 pub fn is_suspect(file: &JournalFile) -> bool {
     let header = file.header();
-    let is_open = !matches!(header.state, State::Archived | State::Offline);
+    let is_open = !header.state.is_closed();
     let was_set_aside = file.path().as_os_str().as_encoded_bytes().ends_with(b"~");
     let reached = file.arrays().len() as u64;
     is_open

@@ -68,7 +68,7 @@ pub(super) fn print(
             }
             if let Some(accounts) = accounts.filter(|accounts| accounts.files.len() > 1) {
                 out.write_all(b"\n")?;
-                totals(accounts, out)?;
+                totals(accounts, &style, out)?;
             }
         }
     }

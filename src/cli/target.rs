@@ -182,7 +182,7 @@ pub(super) fn tell_all(reports: &[Report], quiet: bool) {
     reports.iter().for_each(|report| tell(report, quiet));
     if reports.len() > 1 && !quiet {
         say(&format!(
-            "{} files: in none of them the clock of a boot goes back, or the size exceeds 4 GiB",
+            "{} files: a new one begins where the clock of a boot goes back, and before one exceeds 4 GiB",
             reports.len()
         ));
     }

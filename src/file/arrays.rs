@@ -39,14 +39,22 @@ const LINKS_MOST: usize = 1 << 20;
 /// No page has fewer slots, whatever the layout.
 const PAGE_SLOTS: usize = 512;
 
-/// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0.
-fn used<R: Reads>(from: &R, layout: Layout, array: &ArrayHead, claimed: usize) -> usize {
+/// So many arrays of a chain are followed for nothing: those of a real one double in size, and it has fewer.
+const LINKS_FREE: usize = 64;
+
+/// How many slots are used: as many as `claimed` where the slots agree, else up to the last that is not 0, which costs
+/// each slot behind it.
+fn used<R: Reads>(from: &R, layout: Layout, array: &ArrayHead, claimed: usize, left: &mut u64) -> usize {
     let is_used = |index| index < array.slots && slot(from, array.at, layout, index).is_some();
     let agrees = claimed <= array.slots && claimed.checked_sub(1).is_none_or(is_used);
     if agrees && !is_used(claimed) {
         return claimed;
     }
-    (0..array.slots).rev().find(|index| is_used(*index)).map_or(0, |last| last.saturating_add(1))
+    let mut looked = (0..array.slots).rev().take(usize::try_from(*left).unwrap_or(usize::MAX));
+    let last = looked.find(|index| is_used(*index));
+    let used = last.map_or(0, |last| last.saturating_add(1));
+    *left = left.saturating_sub(array.slots.saturating_sub(used) as u64);
+    used
 }
 
 impl Arrays {
@@ -55,6 +63,18 @@ impl Arrays {
     /// Damage ends the chain there; what was walked before stays.
     #[must_use]
     pub fn walk<R: Reads>(from: &R, layout: Layout, first: Offset, claimed: u64) -> Self {
+        let mut free = u64::MAX;
+        Self::walk_within(from, layout, (first, claimed), &mut free)
+    }
+
+    /// As [`Arrays::walk`], paying from `left` for what no sound chain costs: arrays beyond the first few dozen, and slots
+    /// that were looked at because the count is not true. Once nothing is left, that is damage.
+    pub(super) fn walk_within<R: Reads>(
+        from: &R,
+        layout: Layout,
+        (first, claimed): (Offset, u64),
+        left: &mut u64,
+    ) -> Self {
         let mut whole = Self::default();
         let claimed = usize::try_from(claimed).unwrap_or(usize::MAX);
         let read = |at| ArrayHead::read(from, at, layout).map(|array| (array, array.next, array.size));
@@ -72,9 +92,15 @@ impl Arrays {
                 whole.damage = Some(Corrupt::new(array.at, "entry array", fault));
                 break;
             }
-            let last = !array.next.is_some();
-            let left = claimed.saturating_sub(whole.len);
-            let len = if last { used(from, layout, &array, left) } else { array.slots };
+            *left = left.saturating_sub(u64::from(whole.parts.len() >= LINKS_FREE));
+            let rest = claimed.saturating_sub(whole.len);
+            let len = if array.next.is_some() { array.slots } else { used(from, layout, &array, rest, left) };
+            if *left == 0 {
+                let found = (whole.parts.len() as u64).saturating_add(1);
+                let fault = Fault::Value { found, must: "no more arrays than all lists together may have" };
+                whole.damage = Some(Corrupt::new(array.at, "entry array", fault));
+                break;
+            }
             whole.parts.push(Part { at: array.at, start: whole.len, len });
             whole.len = whole.len.saturating_add(len);
             whole.bytes = whole.bytes.saturating_add(array.size);
@@ -178,5 +204,28 @@ mod tests {
         assert!(damage.to_string().contains("1048577 must be at most as many"), "{damage}");
         let shorter = Arrays::walk(&image, Layout::Regular, Offset(208 + 32), count - 1);
         assert_eq!((shorter.len(), shorter.damage()), (LINKS_MOST, None));
+        // All chains together may cost so much; the first few dozen arrays of each cost nothing.
+        let mut left = 2000;
+        let walk = |from, left: &mut u64| Arrays::walk_within(&image, Layout::Regular, (Offset(from), 1000), left);
+        let end = 208 + count * 32;
+        assert_eq!(walk(end - 1000 * 32, &mut left).damage(), None);
+        assert_eq!((walk(end - 64 * 32, &mut left).len(), left), (64, 2000 - (1000 - LINKS_FREE as u64)));
+        let spent = walk(208, &mut left);
+        assert_eq!((spent.len(), left), (LINKS_FREE + 1063, 0));
+        assert!(spent.damage().unwrap().to_string().contains("no more arrays than all lists together"), "{spent:?}");
+    }
+
+    #[test]
+    fn a_wrong_count_costs_the_slots_that_were_looked_at() {
+        let mut bytes = vec![0; 208];
+        bytes.extend([6, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend([24 + 100 * 8, 0].into_iter().flat_map(u64::to_le_bytes));
+        bytes.extend((1..=100_u64).flat_map(|slot| if slot <= 10 { (8 * slot).to_le_bytes() } else { [0; 8] }));
+        let image = Image::new(&bytes);
+        for (claimed, cost) in [(10, 0), (9, 90), (8, 90), (11, 90), (1 << 40, 90)] {
+            let mut left = 1000;
+            let arrays = Arrays::walk_within(&image, Layout::Regular, (Offset(208), claimed), &mut left);
+            assert_eq!((arrays.len(), arrays.damage(), 1000 - left), (10, None, cost), "{claimed}");
+        }
     }
 }

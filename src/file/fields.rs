@@ -6,11 +6,13 @@ use super::chain::{Chain, Way};
 use super::{Arrays, Entry, JournalFile};
 use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
-use crate::format::header::State;
 use crate::format::{Budget, Data, Id128, Inflater, RawObject, Stored, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
+
+/// No slot of an array has fewer bytes.
+const SLOT: u64 = 4;
 
 /// So many bytes behind an object's end show the header of the next one.
 const BEHIND: u64 = 24;
@@ -79,11 +81,11 @@ impl JournalFile {
         let Some(field) = self.find_field(name).map_err(|damage| losses.structure(damage)).ok()? else {
             return Some(());
         };
-        let (from, mut buffer) = (self.sparing(), Vec::new());
+        let (from, mut buffer, mut left) = (self.sparing(), Vec::new(), self.list_budget());
         let read = |at| {
             let (raw, behind) = whole(&from, at, &mut buffer)?;
             let data = Data::decode(raw, layout)?;
-            let entries = self.counted(&from, &data)?;
+            let entries = self.counted(&from, &data, &mut left)?;
             let value = self.plain_before(&data.stored, behind, &mut inflater);
             let value = value.map(|payload| {
                 let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
@@ -100,34 +102,51 @@ impl JournalFile {
         Some(())
     }
 
+    /// What walks through lists may cost beyond what those of a sound file do, see [`JournalFile::users`]: no more slots
+    /// fit the file.
+    #[must_use]
+    pub fn list_budget(&self) -> u64 {
+        self.image().len() / SLOT
+    }
+
     /// How many entries use a DATA, by its own count, which its list must agree with.
     ///
     /// # Errors
-    /// When the list is damaged, or has another length.
-    fn counted<R: Reads>(&self, from: &R, data: &Data<'_>) -> Result<u64, Corrupt> {
+    /// When the list is damaged, or has another length, or is longer than all entries, or nothing is left for it.
+    fn counted<R: Reads>(&self, from: &R, data: &Data<'_>, left: &mut u64) -> Result<u64, Corrupt> {
         let claimed = data.n_entries;
         if claimed <= 1 && data.entry.is_some() == (claimed == 1) && !data.entry_array.is_some() {
             return Ok(claimed);
         }
-        let rest = Arrays::walk(from, self.layout(), data.entry_array, claimed.saturating_sub(1));
+        let rest = (data.entry_array, claimed.saturating_sub(1));
+        let rest = Arrays::walk_within(from, self.layout(), rest, left);
         if let Some(damage) = rest.damage() {
             return Err(damage.clone());
         }
         let found = (rest.len() as u64).saturating_add(u64::from(data.entry.is_some()));
         // A writer that was interrupted may be one ahead of its count.
-        let is_open = !matches!(self.header().state, State::Archived | State::Offline);
-        if found.abs_diff(claimed) <= u64::from(is_open) {
+        let slack = u64::from(!self.header().state.is_closed());
+        let damage = |fault| Err(Corrupt::new(data.at, "list of a value's entries", fault));
+        // Lists go on naming entries that were overwritten since.
+        let all = self.slot_count().max(self.arrays().len()) as u64;
+        if found > all.saturating_add(slack) {
+            return damage(Fault::Value { found, must: "no more than all entries" });
+        }
+        if found.abs_diff(claimed) <= slack {
             return Ok(claimed);
         }
-        Err(Corrupt::new(data.at, "list of a value's entries", Fault::Count { claimed, found }))
+        damage(Fault::Count { claimed, found })
     }
 
     /// How many entries use the DATA behind `stored`, by its own count, which its list must agree with.
     ///
+    /// The lists of all DATA together cost no more than `left`, at first [`JournalFile::list_budget`]: in a sound file only
+    /// a list whose count is one behind costs anything, and no list shares its arrays with another.
+    ///
     /// # Errors
-    /// When the list is damaged, or has another length.
-    pub fn users(&self, stored: &Stored<'_>) -> Result<u64, Corrupt> {
-        self.counted(&self.image(), &self.data(stored.at)?)
+    /// When the list is damaged, or has another length, or is longer than all entries, or nothing is left for it.
+    pub fn users(&self, stored: &Stored<'_>, left: &mut u64) -> Result<u64, Corrupt> {
+        self.counted(&self.image(), &self.data(stored.at)?, left)
     }
 
     /// Calls `visit` with name and value of every readable field of every readable entry, and how many entries use it.
@@ -300,6 +319,43 @@ mod tests {
                     assert!(losses.structure > 0, "{at} {bit}");
                 }
             }
+        }
+    }
+
+    /// A sound file of `count` entries with a value for each, and the same with all values naming one chain of `links`
+    /// arrays of a slot each, as well as one more entry.
+    fn sharing_a_chain(count: u64, links: u64) -> [JournalFile; 2] {
+        let bytes = sample(count).compact(false).state(2).build();
+        let sound = open(bytes.clone());
+        let (first, field) = (sound.entry_at(0).0, sound.find_field(b"MESSAGE").unwrap().unwrap());
+        let values: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at.0 as usize).collect();
+        let (mut bytes, start) = (bytes, sound.image().len().next_multiple_of(8));
+        bytes.resize(start as usize, 0);
+        for link in 1..=links {
+            let next = if link == links { 0 } else { start + link * 32 };
+            bytes.extend([6, 32, next, first].into_iter().flat_map(u64::to_le_bytes));
+        }
+        for at in values {
+            bytes[at + 48..at + 56].copy_from_slice(&start.to_le_bytes());
+            bytes[at + 56..at + 64].copy_from_slice(&(links + 1).to_le_bytes());
+        }
+        [sound, open(bytes)]
+    }
+
+    #[test]
+    fn a_chain_that_all_values_share_is_not_walked_for_each_nor_counted() {
+        for links in [150, 50_000] {
+            let [sound, shared] = sharing_a_chain(40, links);
+            let mut losses = Losses::default();
+            assert_eq!(shared.field_values(b"MESSAGE", &mut losses), told(&sound, b"MESSAGE"), "{links}");
+            assert!(losses.structure > 0, "{links}");
+            let (mut left, budget) = (shared.list_budget(), shared.list_budget());
+            let field = shared.find_field(b"MESSAGE").unwrap().unwrap();
+            let values: Vec<_> = shared.data_of(&field).map(|data| data.unwrap()).collect();
+            let asked = values.iter().map(|data| shared.users(&data.stored, &mut left));
+            assert!(asked.into_iter().all(|users| users.is_err()) && values.len() == 40);
+            // Once nothing is left, a list costs the few dozen arrays that are free.
+            assert_eq!(left, if links == 150 { budget - 40 * (150 - 64) } else { 0 }, "{links}");
         }
     }
 

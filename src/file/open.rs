@@ -79,7 +79,8 @@ impl JournalFile {
         let mut start = vec![0; START];
         let len = handle.read(Offset(0), &mut start);
         start.truncate(len);
-        let (header, arrays) = (header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
+        let (header, arrays) =
+            (Self::read_header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
         let mut file = Self::assemble(path, source, header, arrays, options);
         file.glanced = file.glance(&handle);
         file.key = Some(handle.key().clone());
@@ -91,7 +92,7 @@ impl JournalFile {
     /// # Errors
     /// As [`JournalFile::open`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>, options: Options) -> Result<Self, Error> {
-        let header = header(path, Image::new(&bytes))?;
+        let header = Self::read_header(path, Image::new(&bytes))?;
         Ok(Self::with_header(path, Source::from_bytes(bytes), header, options))
     }
 
@@ -101,6 +102,24 @@ impl JournalFile {
     #[must_use]
     pub fn with_header(path: &Path, source: Source, header: Header, options: Options) -> Self {
         Self::assemble(path, source, header, |_| None, options)
+    }
+
+    /// The header of a file, by its first bytes.
+    pub(crate) fn read_header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
+        if !start.bytes().starts_with(SIGNATURE) {
+            return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
+        }
+        let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
+        let bits = header.incompatible_flags & !incompatible::KNOWN;
+        if bits != 0 {
+            return Err(Error::Unsupported { path: path.to_owned(), bits });
+        }
+        Ok(header)
+    }
+
+    /// Its bytes, for who reads them by another header.
+    pub(crate) fn into_source(self) -> Source {
+        self.source
     }
 
     /// With the main entry array as `arrays` gives it, or else as it is in the file's bytes.
@@ -124,7 +143,9 @@ impl JournalFile {
             let fault = Fault::Value { found: 0, must: "above 0 in a file that holds data" };
             losses.structure(Corrupt::new(Offset(176), "entries in the main array", fault));
         }
-        if header.n_entries > found {
+        // Who closes a file has counted all of its entries. A header of zeros counts nothing.
+        let is_counted = header.state.is_closed() && (header.n_entries > 0 || header.head_entry_seqnum.0 > 0);
+        if header.n_entries > found || (header.n_entries < found && is_counted) {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
@@ -226,19 +247,6 @@ impl JournalFile {
     pub const fn unknown_flags(&self) -> u32 {
         self.header.compatible_flags & !compatible::KNOWN
     }
-}
-
-/// The header of a file, by its first bytes.
-fn header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
-    if !start.bytes().starts_with(SIGNATURE) {
-        return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
-    }
-    let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
-    let bits = header.incompatible_flags & !incompatible::KNOWN;
-    if bits != 0 {
-        return Err(Error::Unsupported { path: path.to_owned(), bits });
-    }
-    Ok(header)
 }
 
 /// The main entry array by short reads, where it is sound and few are enough.

@@ -54,6 +54,14 @@ pub enum State {
     Other(u8),
 }
 
+impl State {
+    /// Whether the writer left the file in order, with a header that counts all of it.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Offline | Self::Archived)
+    }
+}
+
 impl From<u8> for State {
     fn from(byte: u8) -> Self {
         match byte {

@@ -4,7 +4,6 @@ use super::Place;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::Entry;
 use crate::format::Seqnum;
-use crate::format::header::State;
 
 /// What one reader of entries saw last of each file.
 ///
@@ -43,7 +42,7 @@ impl Rising {
 #[cold]
 fn doubted(entry: &Entry<'_>, is_rising: bool) -> Result<(), Corrupt> {
     let (file, header) = (entry.file(), entry.file().header());
-    let is_closed = matches!(header.state, State::Archived | State::Offline);
+    let is_closed = header.state.is_closed();
     let is_told = is_closed && header.n_entries == file.arrays().len() as u64;
     if file.findings().is_some() {
         return Ok(());

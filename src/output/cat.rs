@@ -62,7 +62,14 @@ struct One<'a> {
 
 impl Render for One<'_> {
     /// Appends the first value of the entry, or nothing.
-    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        _before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        _relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         if self.value(entry, out, losses) {
             out.push(b'\n');
             self.look.origin(entry, out);
@@ -144,7 +151,14 @@ struct Slot<'a> {
 
 impl Render for Several<'_> {
     /// Appends the first value of each wanted field.
-    fn render(&mut self, entry: &Entry<'_>, _before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        _before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        _relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         self.take(entry, losses);
         let Some((priority, wanted)) = self.slots.split_last() else { return };
         let ink = self.look.color.priority(priority.found.then_some(&priority.value));

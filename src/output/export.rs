@@ -38,10 +38,6 @@ struct Worker<'a> {
 }
 
 impl Render for Worker<'_> {
-    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
-        self.render_in_parts(entry, before, out, losses, &mut |_| true);
-    }
-
     fn render_in_parts(
         &mut self,
         entry: &Entry<'_>,

@@ -22,6 +22,12 @@ use crate::format::Inflater;
 /// Without [`Look::all`], payloads of this many bytes or more show as `null`.
 const LONG: usize = 4096;
 
+/// So many bytes of a binary value are written between two looks at how much there is.
+const PIECE: usize = 1 << 18;
+
+/// The number of a member that is too large to be held whole.
+const HUGE: u32 = u32::MAX;
+
 /// So many different names are remembered; no real journal has a tenth of it.
 const NAMES: usize = 1 << 15;
 
@@ -65,10 +71,6 @@ struct Worker<'a> {
 }
 
 impl Render for Worker<'_> {
-    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
-        self.render_in_parts(entry, before, out, losses, &mut |_| true);
-    }
-
     fn render_in_parts(
         &mut self,
         entry: &Entry<'_>,
@@ -88,6 +90,10 @@ impl Render for Worker<'_> {
             let kept = self.cache.append(at, out).map(u32::from);
             match kept.map_or_else(|| self.item(entry, at, out), Ok) {
                 Ok(0) => {}
+                Ok(HUGE) => {
+                    large = Some(nth);
+                    break;
+                }
                 Ok(name) => self.members.add(name, out.len()),
                 Err(damage) => {
                     losses.field(damage);
@@ -167,9 +173,10 @@ impl Worker<'_> {
         for group in members.chunk_by(|one, two| one.0 == two.0) {
             for (nth, (_, at)) in group.iter().enumerate() {
                 member.clear();
-                // Read a moment ago, it can be read again.
-                let _ = self.item(entry, *at, if group.len() > 1 { &mut member } else { &mut *out });
-                if group.len() > 1 {
+                if group.len() == 1 {
+                    self.in_parts(entry, *at, out, relieve)?;
+                } else {
+                    self.in_parts(entry, *at, &mut member, &mut |_| true)?;
                     members::append_nth(nth, &member, &parts.values, out, |member| value_at(member, parts));
                 }
                 self.inflater.relax();
@@ -190,14 +197,37 @@ impl Worker<'_> {
         Ok(if is_shown { number(&mut self.names, name) } else { 0 })
     }
 
+    /// Appends the DATA at `at`, which was read a moment ago, as a member; `None` when no more is wanted.
+    fn in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        at: Offset,
+        out: &mut Vec<u8>,
+        relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) -> Option<()> {
+        let Ok(stored) = entry.file().stored(at) else { return Some(()) };
+        let Ok(payload) = entry.file().plain(&stored, &mut self.inflater) else { return Some(()) };
+        let Ok((name, text)) = split(payload, at) else { return Some(()) };
+        let (full, values) = (payload.len() < LONG || self.look.all, &self.parts.values);
+        open(name, self.parts, out);
+        if full && printable(text).is_none() {
+            return bytes(text, values, out, relieve).then_some(());
+        }
+        value(text, full, self.look.safe, values, out);
+        Some(())
+    }
+
     /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing and returns 0 for the
-    /// boot id, which the head has, and for fields that are not wanted.
+    /// boot id, which the head has, and for fields that are not wanted, and [`HUGE`] for what is too large to be held whole.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, text) = split(payload, at)?;
         let start = out.len();
         let wanted = name != BOOT_ID && self.look.shows(name);
+        if wanted && self.look.all && payload.len() >= LARGE {
+            return Ok(HUGE);
+        }
         let number = if wanted { number(&mut self.names, name) } else { 0 };
         if wanted {
             open(name, self.parts, out);
@@ -249,7 +279,7 @@ fn value(value: &[u8], full: bool, safe: bool, array: &Brackets, out: &mut Vec<u
         escaped(text, safe, out);
         out.push(b'"');
     } else {
-        bytes(value, array, out);
+        bytes(value, array, out, &mut |_| true);
     }
 }
 
@@ -279,22 +309,29 @@ fn escaped(mut text: &str, safe: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Appends an array of byte values; there is at least one.
-fn bytes(value: &[u8], array: &Brackets, out: &mut Vec<u8>) {
-    let start = out.len();
-    if array.deepen {
-        for byte in value {
-            out.extend_from_slice(if out.len() == start { array.open } else { array.comma });
-            decimal(u64::from(*byte), out);
+/// Appends an array of byte values, of which there is at least one, in pieces that `relieve` may take away; `false` when it
+/// wants no more.
+fn bytes(value: &[u8], array: &Brackets, out: &mut Vec<u8>, relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool) -> bool {
+    for (nth, piece) in value.chunks(PIECE).enumerate() {
+        let (start, is_first) = (out.len(), nth == 0);
+        if array.deepen {
+            for byte in piece {
+                out.extend_from_slice(if is_first && out.len() == start { array.open } else { array.comma });
+                decimal(u64::from(*byte), out);
+            }
+        } else {
+            out.reserve(piece.len() * 4 + 4);
+            piece.iter().for_each(|byte| comma_byte(*byte, out));
+            if let Some(comma) = out.get_mut(start).filter(|_| is_first) {
+                *comma = b'[';
+            }
         }
-    } else {
-        out.reserve(value.len() * 4 + 4);
-        value.iter().for_each(|byte| comma_byte(*byte, out));
-        if let Some(comma) = out.get_mut(start) {
-            *comma = b'[';
+        if out.len() >= LARGE && !relieve(out) {
+            return false;
         }
     }
     out.extend_from_slice(array.close);
+    true
 }
 
 #[cfg(test)]

@@ -94,6 +94,31 @@ fn json_in_parts_brings_the_values_of_a_name_together() {
 }
 
 #[test]
+fn a_large_binary_value_in_json_is_never_held_as_text() {
+    let value: Vec<u8> = [0xff, 0x00, 0x80, 0x0a].repeat(2 * MIB);
+    let payload = [&b"BLOB="[..], &value].concat();
+    let synth = Synth::new().codec(Codec::Zstd).entry(Record::new(1).field("A=1").field(payload).field("B=2"));
+    let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap();
+    let entry = file.entries(0..1).next().unwrap().unwrap();
+    for name in ["json", "json-pretty"] {
+        let format = Format::named(name).unwrap().with(Look { all: true, ..Look::default() });
+        let (mut all, mut out, mut most, mut losses) = (Vec::new(), Vec::new(), 0, Losses::default());
+        let mut relieve = |out: &mut Vec<u8>| {
+            most = out.len().max(most);
+            all.append(out);
+            true
+        };
+        format.worker().render_in_parts(&entry, None, &mut out, &mut losses, &mut relieve);
+        relieve(&mut out);
+        assert!(losses.is_empty() && most < LARGE + 2 * MIB, "{name}: {most}");
+        let shown: serde_json::Value = serde_json::from_slice(&all).unwrap();
+        assert_eq!((&shown["A"], &shown["B"]), (&"1".into(), &"2".into()), "{name}");
+        let bytes = shown["BLOB"].as_array().unwrap().iter().map(|byte| byte.as_u64().unwrap());
+        assert!(bytes.eq(value.iter().map(|byte| u64::from(*byte))), "{name}");
+    }
+}
+
+#[test]
 fn an_entry_ends_where_no_more_is_wanted() {
     let file = journal();
     let entry = file.entries(0..1).next().unwrap().unwrap();

@@ -216,7 +216,9 @@ pub trait Render: Send {
     /// Appends `entry` to `out`; `before` is the entry shown just before it, for boot lines and differences.
     ///
     /// A field that cannot be read is left out and counted in `losses`.
-    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses);
+    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+        self.render_in_parts(entry, before, out, losses, &mut |_| true);
+    }
 
     /// As [`Render::render`], for entries that may be too large to be held whole: `relieve` is called between fields and
     /// may take away what `out` has; `false` from it says that no more is wanted.
@@ -229,10 +231,7 @@ pub trait Render: Send {
         out: &mut Vec<u8>,
         losses: &mut Losses,
         relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
-    ) {
-        let _ = relieve;
-        self.render(entry, before, out, losses);
-    }
+    );
 
     /// Appends entries that are the parts of one message as that message, told when and by whom as the first is.
     ///

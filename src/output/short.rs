@@ -56,7 +56,14 @@ impl Render for Worker<'_> {
     }
 
     /// Appends a line; an entry without message shows nothing but the boot line.
-    fn render(&mut self, entry: &Entry<'_>, before: Option<&Entry<'_>>, out: &mut Vec<u8>, losses: &mut Losses) {
+    fn render_in_parts(
+        &mut self,
+        entry: &Entry<'_>,
+        before: Option<&Entry<'_>>,
+        out: &mut Vec<u8>,
+        losses: &mut Losses,
+        _relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
+    ) {
         self.line.look.boot(entry, before, out);
         self.line(entry, None, out, losses);
     }

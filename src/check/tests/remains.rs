@@ -77,6 +77,21 @@ fn a_copy_of_an_entry_elsewhere_is_no_second_entry() {
 }
 
 #[test]
+fn entries_that_all_have_one_seqnum_are_told_by_their_clocks() {
+    let synth = log(1..=40, 8, "new");
+    let (mut bytes, layout) = (synth.build(), synth.layout());
+    for at in &layout.entries {
+        bytes[*at as usize + 16..*at as usize + 24].copy_from_slice(&5_u64.to_le_bytes());
+    }
+    let copied = [4, 9, 4].map(|nth| bytes[layout.entries[nth] as usize..layout.entries[nth + 1] as usize].to_vec());
+    bytes.resize(bytes.len() + 4096, 0);
+    copied.iter().for_each(|entry| bytes.extend(entry));
+    let salvage = Salvage::thorough(&open(&bytes).unwrap());
+    assert_eq!((salvage.account.entries.by_index, salvage.account.entries.copies), (40, 3));
+    assert!(salvage.entries.is_empty() && salvage.overwritten.is_empty());
+}
+
+#[test]
 fn the_entry_that_was_being_written_is_found() {
     let path = testdata("broken").into_iter().find(|path| path.ends_with("killed-in-mid-write.journal")).unwrap();
     let file = JournalFile::open(&path, Options::default()).unwrap();

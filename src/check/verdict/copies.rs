@@ -1,33 +1,47 @@
 //! Which of several entries that say the same of themselves is the one, and which are copies.
 
-use super::Court;
-use crate::file::{Entry, JournalFile};
-use crate::format::EntryHead;
+use std::cmp::Reverse;
 
-/// Whether two heads are of one entry; its hash may lie in another page.
-fn are_one(one: &EntryHead, other: &EntryHead) -> bool {
-    *one == EntryHead { xor_hash: one.xor_hash, ..*other }
+use super::Court;
+use crate::corrupt::Offset;
+use crate::file::{Entry, JournalFile};
+use crate::format::{EntryHead, Id128, Monotonic, Realtime, Seqnum};
+
+/// What an entry says of itself; its hash may lie in another page.
+type Name = (Seqnum, Realtime, Monotonic, Id128);
+
+fn name(head: &EntryHead) -> Name {
+    (head.seqnum, head.realtime, head.monotonic, head.boot_id)
 }
 
 /// What speaks for an entry against its copies, the weightiest first.
 type Standing = (bool, bool, bool, bool);
 
 impl Court<'_> {
-    /// Whether an entry stands elsewhere too, with the same clocks, and this one is the copy: it lost fields, or the index
-    /// does not reach it, or reaches it only by the place of another, whose bytes it overwrote.
-    pub(in crate::check) fn is_copy(&self, file: &JournalFile, entry: &Entry<'_>, is_reached: bool) -> bool {
-        let first = self.by_seqnum.partition_point(|(seqnum, _)| *seqnum < entry.seqnum());
-        let same = self.by_seqnum.iter().skip(first).take_while(|(seqnum, _)| *seqnum == entry.seqnum());
-        let mut others = same.filter(|(_, at)| *at != entry.offset()).filter_map(|(_, at)| {
-            let place = self.admitted.binary_search_by_key(at, |admitted| admitted.at).ok()?;
-            Some((self.admitted.get(place)?.is_reached, file.entry_as_stated(*at).ok()?))
-        });
-        others.any(|(is_other_reached, other)| {
-            are_one(other.head(), entry.head()) && {
-                let (this, that) = (self.standing(entry, is_reached), self.standing(&other, is_other_reached));
-                this < that || (this == that && other.offset() < entry.offset())
+    /// The places of entries that stand elsewhere too, with the same clocks, and that are the copy: they lost fields, or the
+    /// index does not reach them, or reaches them only by the place of another, whose bytes they overwrote; ascending.
+    ///
+    /// Any number may have one seqnum, which no hash covers; each is looked at twice at most.
+    pub(in crate::check) fn copies(&self, file: &JournalFile) -> Vec<Offset> {
+        let mut copies = Vec::new();
+        for same in self.by_seqnum.chunk_by(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
+            let entries = same.iter().filter_map(|(_, at)| file.entry_as_stated(*at).ok());
+            let mut named: Vec<(Name, Offset)> = entries.map(|entry| (name(entry.head()), entry.offset())).collect();
+            named.sort_unstable();
+            for group in named.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
+                let places = || group.iter().map(|(_, at)| *at);
+                let own = places().max_by_key(|at| (self.standing_at(file, *at), Reverse(*at)));
+                copies.extend(places().filter(|at| Some(*at) != own));
             }
-        })
+        }
+        copies.sort_unstable();
+        copies
+    }
+
+    /// What speaks for the admitted entry at a place.
+    fn standing_at(&self, file: &JournalFile, at: Offset) -> Option<Standing> {
+        let place = self.admitted.binary_search_by_key(&at, |admitted| admitted.at).ok()?;
+        Some(self.standing(&file.entry_as_stated(at).ok()?, self.admitted.get(place)?.is_reached))
     }
 
     /// What speaks for an entry: its payloads, the index, its page, and its neighbours.

@@ -14,13 +14,15 @@ pub(super) struct Users {
     agreed: Box<[u64; PLACES]>,
     /// How many users the lists of other DATA have.
     others: BTreeMap<u64, u64>,
+    /// What the lists of each file may still cost.
+    left: BTreeMap<u32, u64>,
 }
 
 const PLACES: usize = 1 << 13;
 
 impl Default for Users {
     fn default() -> Self {
-        Self { agreed: Box::new([u64::MAX; PLACES]), others: BTreeMap::new() }
+        Self { agreed: Box::new([u64::MAX; PLACES]), others: BTreeMap::new(), left: BTreeMap::new() }
     }
 }
 
@@ -53,7 +55,14 @@ impl Users {
         if let Some(n_entries) = self.others.get(&name) {
             return Stored { n_entries: *n_entries, ..stored };
         }
-        match file.users(&stored) {
+        let left = self.left.entry(index).or_insert_with(|| file.list_budget());
+        let before = *left;
+        match file.users(&stored, left) {
+            // What cost something is not paid for again.
+            Ok(_) if *left < before => {
+                self.others.insert(name, stored.n_entries);
+                stored
+            }
             Ok(_) => {
                 self.agreed[place] = name;
                 stored

@@ -1,16 +1,15 @@
 //! What a file's header says, as text and as a plain value for JSON.
 
-use std::io::{self, Write};
+mod text;
 
 use serde::Serialize;
 
-use super::when::clock;
-use super::{Style, value};
+pub use text::{text, totals};
+
 use crate::check::Account;
 use crate::file::JournalFile;
 use crate::format::header::{compatible, incompatible};
 use crate::format::{Header, Id128, Realtime, Seqnum};
-use crate::journal::Accounts;
 
 /// The facts of one file. Counts and times are the header's claims, except `listed` and `damage`.
 #[derive(Clone, Debug, Serialize)]
@@ -156,134 +155,6 @@ fn names(bits: u32, known: &[(u32, &str)]) -> Vec<String> {
         names.push(format!("{rest:#x}"));
     }
     names
-}
-
-/// Writes one fact a line; what a header of this size lacks is left out.
-///
-/// # Errors
-/// What the writer says.
-pub fn text(facts: &Facts, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut name = Vec::new();
-    value(facts.file.as_bytes(), true, &mut name);
-    let mut line = |label: &str, text: &str| writeln!(out, "{label:>22}: {text}");
-    line("File", &String::from_utf8_lossy(&name))?;
-    line("State", &facts.state)?;
-    line("File size", &format!("{} (header {}, arena {})", facts.file_size, facts.header_size, facts.arena_size))?;
-    line("Rotate suggested", if facts.rotate_suggested { "yes" } else { "no" })?;
-    line("File id", &facts.file_id.to_string())?;
-    line("Machine id", &facts.machine_id.to_string())?;
-    line("Boot id", &facts.boot_id.to_string())?;
-    line("Seqnum id", &facts.seqnum_id.to_string())?;
-    line("Compatible flags", &facts.compatible_flags.join(" "))?;
-    line("Incompatible flags", &facts.incompatible_flags.join(" "))?;
-    line("First entry", &format!("{}, seqnum {}", stamp(facts.head_entry_realtime, style), facts.head_entry_seqnum))?;
-    line("Last entry", &format!("{}, seqnum {}", stamp(facts.tail_entry_realtime, style), facts.tail_entry_seqnum))?;
-    line(
-        "Last monotonic",
-        &format!("{}.{:06} s", facts.tail_entry_monotonic.0 / 1_000_000, facts.tail_entry_monotonic.0 % 1_000_000),
-    )?;
-    line("Entries", &format!("{} ({} in the main array)", facts.n_entries, facts.listed))?;
-    line("Objects", &facts.n_objects.to_string())?;
-    let optional = [
-        ("Data", facts.n_data),
-        ("Fields", facts.n_fields),
-        ("Tags", facts.n_tags),
-        ("Entry arrays", facts.n_entry_arrays),
-        ("Data hash table", Some(facts.data_hash_table_size)),
-        ("Deepest data chain", facts.data_hash_chain_depth),
-        ("Field hash table", Some(facts.field_hash_table_size)),
-        ("Deepest field chain", facts.field_hash_chain_depth),
-    ];
-    for (label, count) in optional {
-        if let Some(count) = count {
-            line(label, &count.to_string())?;
-        }
-    }
-    for (label, fill) in
-        [("Data table fill", facts.data_hash_table_fill), ("Field table fill", facts.field_hash_table_fill)]
-    {
-        if let Some(fill) = fill {
-            line(label, &format!("{fill:.1} %"))?;
-        }
-    }
-    if let Some(account) = &facts.account {
-        line("Found", &found(account, facts.lost.unwrap_or_default()))?;
-        line("Bytes", &bytes(account))?;
-        account.claims.contradictions.iter().try_for_each(|damage| line("Contradiction", &damage.to_string()))?;
-    }
-    facts.damage.iter().try_for_each(|damage| line("Damage", damage))
-}
-
-/// The entries of a file by how they are found, and what is missing of them, without what there is none of.
-fn found(account: &Account, lost: u64) -> String {
-    let (entries, claims) = (&account.entries, &account.claims);
-    let (seqnums, mut text) = (&account.seqnums, format!("{} entries by the index", entries.by_index));
-    for (count, what) in [
-        (entries.salvaged, "salvaged"),
-        (entries.incomplete, "of these incomplete"),
-        (entries.unreadable, "unreadable"),
-        (entries.overwritten, "overwritten"),
-        (entries.copies, "stale copies"),
-        (entries.foreign, "remains of other files"),
-        (seqnums.missing, "at most missing between them"),
-        (claims.before, "claimed before them by the header"),
-        (claims.behind, "claimed behind them by the header"),
-        (lost, "at most lost"),
-    ] {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
-        }
-    }
-    text
-}
-
-/// Where the bytes of a file go, as far as that says anything of its state.
-fn bytes(account: &Account) -> String {
-    let bytes = &account.bytes;
-    let mut text = format!("{:.2} % accounted for", account.share() * 100.0);
-    for (count, what) in [
-        (bytes.damaged, "in damaged objects"),
-        (bytes.unaccounted, "in no object"),
-        (bytes.blank, "lost to zeros"),
-        (bytes.unwritten, "never written"),
-    ] {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
-        }
-    }
-    text
-}
-
-/// Writes what is true of all files together, a line for each counter of entries.
-///
-/// # Errors
-/// What the writer says.
-pub fn totals(accounts: &Accounts, out: &mut dyn Write) -> io::Result<()> {
-    let total = Account::total(&accounts.files);
-    let lost = accounts.counters.iter().map(|counter| counter.lost).fold(0, u64::saturating_add);
-    writeln!(out, "{:>22}: {} files, {}", "In all", accounts.files.len(), found(&total, lost))?;
-    writeln!(out, "{:>22}: {}", "Bytes in all", bytes(&total))?;
-    for counter in &accounts.counters {
-        writeln!(
-            out,
-            "{:>22}: seqnums {} to {}, {} there, {} missing in {} holes, at most {} entries lost",
-            format!("Machine {:.8}", counter.machine_id.to_string()),
-            counter.first,
-            counter.last,
-            counter.found,
-            counter.missing,
-            counter.holes,
-            counter.lost
-        )?;
-    }
-    Ok(())
-}
-
-fn stamp(time: Realtime, style: &Style) -> String {
-    if time.0 == 0 {
-        return "none".to_owned();
-    }
-    clock(time, &style.zone, "%Y-%m-%d %H:%M:%S%.6f %Z")
 }
 
 #[cfg(test)]

@@ -1,0 +1,80 @@
+//! Whether seqnums fit in with those before and behind, which alone vouch for them: no hash does.
+
+use super::Court;
+use crate::corrupt::Offset;
+use crate::file::Entry;
+use crate::format::Seqnum;
+
+impl Court<'_> {
+    /// The entries in place before and behind a place.
+    fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
+        let behind = self.settled.partition_point(|(other, _)| *other < at);
+        let before = behind.checked_sub(1).and_then(|index| self.settled.get(index));
+        [before, self.settled.get(behind)].map(|entry| entry.copied())
+    }
+
+    /// Whether the seqnum lies between those of the entries before and behind, and is not taken.
+    pub(super) fn fits(&self, entry: &Entry<'_>) -> bool {
+        let seqnum = entry.seqnum();
+        let [before, behind] = self.beside(entry.offset());
+        let fits_before = before.is_none_or(|(_, before)| before < seqnum);
+        let fits_behind = behind.is_none_or(|(_, behind)| seqnum < behind);
+        // What was moved within the file is out of its place, but not out of the range.
+        let first = self.file.header().head_entry_seqnum;
+        fits_before
+            && fits_behind
+            && (first <= seqnum || self.by_seqnum.first().is_some_and(|(least, _)| *least < first))
+    }
+
+    /// Whether the entry before or behind has the next seqnum, the same boot, and clocks that fit: nobody else's would.
+    pub(super) fn is_next(&self, entry: &Entry<'_>) -> bool {
+        let [before, behind] = self.beside(entry.offset()).map(|beside| self.file.entry_as_stated(beside?.0).ok());
+        let leads = |first: &Entry<'_>, second: &Entry<'_>| {
+            first.seqnum().0.checked_add(1) == Some(second.seqnum().0)
+                && first.boot_id() == second.boot_id()
+                && first.monotonic() <= second.monotonic()
+        };
+        before.is_some_and(|before| leads(&before, entry)) || behind.is_some_and(|behind| leads(entry, &behind))
+    }
+
+    /// The entries with seqnums that those before and behind contradict, whose pages are in place; no hash covers a seqnum.
+    /// Where a file was closed, its header has the first and the last one.
+    pub(in crate::check) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
+        let header = self.file.header();
+        let is_closed = header.state.is_closed();
+        let behind_all = if is_closed { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
+        let first = (Offset(0), Seqnum(header.head_entry_seqnum.0.saturating_sub(1)));
+        let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
+        let misfits = all.windows(3).filter_map(|three| {
+            let [(_, before), itself, (_, behind)] = *three else { return None };
+            (before < behind && !(before < itself.1 && itself.1 < behind)).then_some(itself)
+        });
+        misfits.collect()
+    }
+
+    /// The seqnums of the admitted, without those that their neighbours contradict: one flipped bit would make a hole of
+    /// billions.
+    pub(in crate::check) fn seqnums(&self) -> Vec<Seqnum> {
+        let all: Vec<Seqnum> = self.admitted.iter().map(|admitted| admitted.seqnum).collect();
+        let end = |seqnum: Option<&Seqnum>, next: Option<&Seqnum>| {
+            let (seqnum, next) = (*seqnum?, next.copied());
+            next.is_none_or(|next| self.are_near(seqnum, next)).then_some(seqnum)
+        };
+        // Of two that are far apart the first is as good as any.
+        let second = all.get(1).filter(|_| all.len() > 2);
+        let ends = [end(all.first(), second), end(all.last(), all.iter().nth_back(1))];
+        let inner = all.windows(3).filter_map(|three| {
+            let [before, seqnum, behind] = *three else { return None };
+            (before >= behind || (before <= seqnum && seqnum <= behind)).then_some(seqnum)
+        });
+        ends.into_iter().flatten().chain(inner).collect()
+    }
+
+    /// Whether the first or the last seqnum can be beside the one next to it: there is room in the file for what would be
+    /// missing between the two, or the header knows of both.
+    fn are_near(&self, end: Seqnum, next: Seqnum) -> bool {
+        let header = self.file.header();
+        let is_known = |seqnum| (header.head_entry_seqnum..=header.tail_entry_seqnum).contains(&seqnum);
+        end.0.abs_diff(next.0) <= self.file.image().len() / 64 || (is_known(end) && is_known(next))
+    }
+}

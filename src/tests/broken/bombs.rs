@@ -1,0 +1,39 @@
+//! Payloads that are far larger than what is stored of them.
+
+use lastwords::testkit::synth::{Codec, Record, Synth};
+
+use super::*;
+
+/// A hundred messages of a MiB each, in a file of some KiB.
+fn bombs(codec: Codec) -> Synth {
+    let message = |nth: u64| format!("MESSAGE={nth} {}", "x".repeat(1 << 20));
+    let record = |nth| Record::new(nth).field(message(nth)).field("PRIORITY=6");
+    (1..=100).map(record).fold(Synth::new().codec(codec).threshold(512), Synth::entry)
+}
+
+#[test]
+fn a_search_through_bombs_ends_and_says_what_it_left_out() {
+    for (name, codec) in [("zstd", Codec::Zstd), ("zstd-no-size", Codec::ZstdNoSize), ("xz", Codec::Xz)] {
+        let folder = Folder::new(&format!("bombs-{name}"));
+        let bytes = bombs(codec).build();
+        // Less than half of the messages, and more than the largest payloads allowed.
+        assert!(bytes.len() * 256 < 50 << 20, "{name}: {} bytes", bytes.len());
+        let path = folder.file("system.journal", &bytes);
+        let path = path.to_str().unwrap();
+        let small = ["--max-payload", "2"];
+        for command in [
+            &["show", "-g", "nowhere", "--file", path][..],
+            &["show", "-g", "nowhere", "--no-index", "--file", path],
+            &["show", "MESSAGE~=nowhere", "--file", path],
+            &["boots", path],
+            &["why", path],
+        ] {
+            let answer = lastwords(&[command, &small].concat());
+            assert_eq!(answer.status, 3, "{name}: {command:?}: {}", answer.stderr);
+            assert!(answer.stderr.contains("far beyond what its size explains"), "{command:?}: {}", answer.stderr);
+        }
+        // What is asked for is owed, however much it is.
+        let shown = lastwords(&[&["show", "-o", "cat", "--file", path][..], &small].concat());
+        assert_eq!((shown.status, shown.stdout.len() > 100 << 20), (0, true), "{name}: {}", shown.stderr);
+    }
+}

@@ -1,0 +1,67 @@
+//! How many entries are lost, as every command says it.
+
+use super::*;
+
+/// All commands say the same of how many entries are lost: those of the sound file that are not there, where the header
+/// says how many there were.
+#[test]
+fn every_command_counts_the_entries_that_only_the_header_knows_of() {
+    let lost =
+        [("truncated-60", 135), ("zeroed-tail", 140), ("pages-lost", 11), ("array-looped", 0), ("header-lost", 0)];
+    for (name, lost) in lost {
+        let file = format!("testdata/broken/{name}.journal");
+        let said = format!("{file}: at most {lost} entries lost");
+        let json = |args: &[&str]| {
+            let answer = lastwords(&[args, &[&file, "-o", "json"]].concat());
+            assert_eq!(answer.stderr.contains(&said), lost > 0, "{args:?}: {}", answer.stderr);
+            serde_json::from_slice::<Value>(&answer.stdout).unwrap()
+        };
+        let info = json(&["info"]);
+        assert_eq!(info["files"][0]["lost"], lost, "{name}");
+        assert_eq!((&info["in_all"]["lost"], &info["counters"][0]["lost"]), (&lost.into(), &lost.into()), "{name}");
+        let (why, boots) = (json(&["why", "-b", "0"]), json(&["boots"]));
+        for row in [&why, boots.as_array().unwrap().last().unwrap()] {
+            assert_eq!((&row["accounts"][0]["lost"], &row["accounts_in_all"]["lost"]), (&lost.into(), &lost.into()));
+        }
+        let shown = exported(&file);
+        assert_eq!(shown.stderr.contains(&said), lost > 0, "{name}: {}", shown.stderr);
+        assert!(name == "header-lost" || shown.entries().len() + lost == 316, "{name}");
+        // The end of the last boot is among what was lost from the tail.
+        let ends = boots.as_array().unwrap().last().unwrap()["ending"]["orderliness"] == "unknown";
+        assert_eq!(ends, ["truncated-60", "zeroed-tail"].contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn an_entry_that_another_file_has_is_not_lost() {
+    let files = ["testdata/broken/truncated-60.journal", "testdata/broken/unharmed.journal"];
+    let answer = lastwords(&[&["info", "-o", "json"][..], &files].concat());
+    assert!(
+        answer.stderr.contains("135 entries cannot be read") && !answer.stderr.contains("lost"),
+        "{}",
+        answer.stderr
+    );
+    let info = serde_json::from_slice::<Value>(&answer.stdout).unwrap();
+    assert_eq!(info["files"][0]["account"]["claims"]["lost"], 135);
+    assert_eq!((&info["files"][0]["lost"], &info["in_all"]["lost"]), (&0.into(), &0.into()));
+    assert_eq!(info["counters"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn info_says_of_a_closed_file_what_only_its_objects_tell() {
+    let mut bytes = fs::read(testdata("small/state-archived.journal")).unwrap();
+    let (from, len) = (bytes.len() / 4096 / 4 * 4096, 4096);
+    bytes[from..from + len].fill(0);
+    let folder = Folder::new("closed-and-damaged");
+    let path = folder.file("system@1.journal", &bytes);
+    let answer = lastwords(&["info", path.to_str().unwrap(), "-o", "json"]);
+    let info = serde_json::from_slice::<Value>(&answer.stdout).unwrap();
+    let lost = info["files"][0]["lost"].as_u64().unwrap();
+    let unreadable = info["files"][0]["account"]["entries"]["unreadable"].as_u64().unwrap();
+    assert!(unreadable > 0 && lost >= unreadable && answer.status == 3, "{lost} {unreadable} {}", answer.stderr);
+    let shown = exported(path.to_str().unwrap());
+    for stderr in [&answer.stderr, &shown.stderr] {
+        assert!(stderr.contains(&format!("at most {lost} entries lost")), "{stderr}");
+    }
+    assert_eq!(shown.entries().len() as u64 + lost, info["files"][0]["n_entries"].as_u64().unwrap());
+}

@@ -1,0 +1,129 @@
+//! One sound file wounded in every way of a kind.
+
+use lastwords::analysis::{JournalSource, endings, judge};
+use lastwords::file::{JournalFile, Options};
+use lastwords::journal::Journal;
+use lastwords::output::{Format, Look};
+use lastwords::query::{Matches, Query, Selection};
+use lastwords::testkit::synth::{Codec, sample};
+use lastwords::testkit::wound::{PAGE, Wound};
+
+use super::*;
+
+/// Wounds a journal in every way of a list and asserts what holds for any damage; returns how many ways lost something.
+fn wounded(name: &str, bytes: &[u8], wounds: impl Iterator<Item = Wound>) -> usize {
+    let folder = Folder::new(name);
+    let sound = exported(folder.file("sound.journal", bytes).to_str().unwrap());
+    assert_eq!(sound.status, 0, "{}", sound.stderr);
+    let by_cursor = by_cursor(&sound.stdout);
+    let mut hurt = 0;
+    for wound in wounds {
+        let mut broken = bytes.to_vec();
+        wound.apply(&mut broken);
+        let answer = exported(folder.file("broken.journal", &broken).to_str().unwrap());
+        assert!([0, 2, 3].contains(&answer.status), "{wound:?}: {} {}", answer.status, answer.stderr);
+        for entry in answer.entries() {
+            let whole = by_cursor.get(cursor(entry));
+            let is_known = whole.is_some_and(|whole| is_part_of(entry, whole));
+            assert!(is_known, "{wound:?} makes up {}", String::from_utf8_lossy(entry));
+        }
+        if answer.status == 0 {
+            assert_eq!(answer.stdout, sound.stdout, "{wound:?} loses something in silence");
+        } else {
+            assert!(answer.stderr.contains("broken.journal: "), "{wound:?}: {}", answer.stderr);
+            hurt += 1;
+        }
+    }
+    hurt
+}
+
+fn pages(bytes: &[u8]) -> impl Iterator<Item = u64> + use<> {
+    (0..bytes.len() as u64).step_by(usize::try_from(PAGE).unwrap())
+}
+
+#[test]
+fn a_file_cut_anywhere_shows_what_lies_before_the_cut() {
+    for (name, codec, compact) in [("cut-plain", Codec::None, true), ("cut-zstd", Codec::Zstd, false)] {
+        let bytes = sample(120).codec(codec).compact(compact).build();
+        let cuts = pages(&bytes).map(Wound::TruncateAt);
+        assert_eq!(wounded(name, &bytes, cuts), pages(&bytes).count(), "{name}: every cut loses something");
+    }
+}
+
+#[test]
+fn a_page_of_zeros_anywhere_loses_what_lay_there_and_nothing_else() {
+    for (name, codec, compact) in [("hole-plain", Codec::None, false), ("hole-zstd", Codec::Zstd, true)] {
+        let bytes = sample(120).codec(codec).compact(compact).build();
+        let holes = pages(&bytes).map(|from| Wound::Zero { from, len: PAGE });
+        assert!(wounded(name, &bytes, holes) > 8, "{name}");
+    }
+}
+
+/// Asks everything of a journal that may be damaged in any way; returns how many different entries it shows.
+fn everything(bytes: Vec<u8>) -> usize {
+    let Ok(file) = JournalFile::from_bytes(Path::new("wounded.journal"), bytes, Options::default()) else { return 0 };
+    let (mut names, mut losses) = Default::default();
+    file.field_names(&mut names, &mut losses);
+    file.field_values(b"TAG", &mut losses);
+    let journal = Journal::from_files(vec![file]);
+    let source = JournalSource::of(&journal);
+    let boots = endings(&source).len();
+    assert_eq!((0..boots).filter_map(|boot| judge(&source, boot)).count(), boots);
+    let matches = Matches::read(&["TAG=odd1", "+", "PRIORITY=2"]).unwrap();
+    Selection::of(&journal, &Query { matches, ..Query::default() }).each(true, |_| true);
+    let format = Format::named("json").unwrap().with(Look::default());
+    let (mut worker, mut out, mut losses) = (format.worker(), Vec::new(), Losses::default());
+    Selection::of(&journal, &Query::default()).each(false, |place| {
+        if let Ok(entry) = journal.entry(place) {
+            worker.render(&entry, None, &mut out, &mut losses);
+        }
+        true
+    });
+    let objects = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let seqnum = |line| serde_json::from_slice::<Value>(line).unwrap()["__SEQNUM"].to_string();
+    objects.map(seqnum).collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn no_number_anywhere_in_a_file_breaks_the_reader() {
+    for (compact, value) in [(true, 0x140), (false, u64::MAX)] {
+        let bytes = sample(3).compact(compact).build();
+        assert_eq!(everything(bytes.clone()), 3);
+        for at in (0..bytes.len() as u64).step_by(8) {
+            let mut broken = bytes.clone();
+            Wound::PutU64 { at, value }.apply(&mut broken);
+            everything(broken);
+        }
+    }
+}
+
+#[test]
+fn a_message_with_a_flipped_bit_is_shown_as_damaged_where_its_entry_is_read() {
+    const TEXT: &[u8] = b"MESSAGE=disk is full";
+    let folder = Folder::new("broken-message");
+    let mut bytes = fs::read(testdata("small/sd252-none-keyed-compact.journal")).unwrap();
+    let sound = folder.file("sound.journal", &bytes);
+    let at = bytes.windows(TEXT.len()).position(|there| there == TEXT).expect("the file has such a message");
+    let show = |path: &Path, args: &[&str]| lastwords(&[&["show", "--file", path.to_str().unwrap()], args].concat());
+    // Other messages hold bytes that are no text.
+    let text = |answer: &Answer| String::from_utf8_lossy(&answer.stdout).into_owned();
+    let whole = text(&show(&sound, &["-o", "short"]));
+
+    bytes[at + TEXT.len() - 1] ^= 1;
+    let flipped = folder.file("flipped.journal", &bytes);
+    let shown = show(&flipped, &["--thorough", "-o", "short"]);
+    assert_eq!(text(&shown), whole.replace("disk is full", "[damaged] disk is fulm"));
+    assert_eq!(shown.status, 3);
+    assert!(shown.stderr.contains("1 entry without all of its fields"), "{}", shown.stderr);
+    assert_eq!(text(&show(&flipped, &["--strict", "-o", "short"])), whole.replace("disk is full", "disk is fulm"));
+    for form in ["export", "json", "verbose"] {
+        assert!(!text(&show(&flipped, &["--thorough", "-o", form])).contains("disk is ful"), "{form}");
+    }
+
+    // What another entry wrote there since is no text of this one.
+    let mut owner = bytes.clone();
+    let head = at - 72;
+    owner[head + 40] ^= 8;
+    let taken = folder.file("taken.journal", &owner);
+    assert!(!text(&show(&taken, &["--thorough", "-o", "short"])).contains("disk is ful"));
+}
