@@ -53,7 +53,8 @@ fn padded(rest: &[u8], bytes: &[u8]) -> [u8; 12] {
     let mut last = [0; 12];
     if let Some(window) = bytes.last_chunk::<16>() {
         // One load and a shift, where a loop of unknown length would cost more than the hash.
-        let word = u128::from_le_bytes(*window).unbounded_shr(8 * (16_u32.saturating_sub(rest.len() as u32)));
+        let before = 16_u32.saturating_sub(rest.len() as u32).saturating_mul(8);
+        let word = u128::from_le_bytes(*window).unbounded_shr(before);
         last.copy_from_slice(word.to_le_bytes().first_chunk::<12>().unwrap_or(&[0; 12]));
     } else {
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
