@@ -60,14 +60,26 @@ fn restore_source(
     let mut salvage = Salvage::of(&file);
     salvage.hold_against(&file, own.as_ref());
     let found = salvage.account.entries;
-    (found.by_index.saturating_add(found.salvaged) > found.incomplete).then_some(Restored {
-        file,
-        salvage,
-        made_up: draft.made_up,
-    })
+    let has_whole = found.by_index.saturating_add(found.salvaged) > found.incomplete;
+    (has_whole || lead_to_data(&file, &salvage)).then_some(Restored { file, salvage, made_up: draft.made_up })
 }
 
-/// Whether the header's layout, hash and key fit the first objects of a file that opened; a few pages are read.
+/// Whether entries of which none is whole, as where a value is lost that all of them have, lead to DATA more often than to
+/// anything else but a hole, as none do whose bytes are not where they were in a journal.
+fn lead_to_data(file: &JournalFile, salvage: &Salvage) -> bool {
+    let (mut leading, mut astray) = (0_usize, 0_usize);
+    for (at, _) in salvage.incomplete().take(SAMPLES) {
+        let Ok(entry) = file.entry_as_stated(at) else { continue };
+        for item in entry.stored_items().iter() {
+            let is_hole = matches!(file.image().from(item).first(), Some(0));
+            let count = if file.data(item).is_ok() { &mut leading } else { &mut astray };
+            *count = count.saturating_add(usize::from(!is_hole));
+        }
+    }
+    leading > astray
+}
+
+/// Whether the header's size, layout, hash and key fit the first objects of a file that opened; a few pages are read.
 ///
 /// Where they do not, [`restore`] finds those that do.
 #[must_use]
