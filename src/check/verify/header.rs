@@ -25,9 +25,21 @@ fn signature(file: &JournalFile, findings: &mut Findings) {
     findings.add(Rule::Signature, damage, Touches::File);
 }
 
+/// Reports what the header says other than the objects, by which the file was opened then.
+fn made_up(file: &JournalFile, findings: &mut Findings) {
+    // A signature has a rule of its own.
+    let parts = file.losses().first.iter().filter(|damage| damage.fault == Fault::MadeUp && damage.at.0 > 0);
+    for part in parts {
+        // Nothing is read by the ids of series and machine, which no reader holds against anything.
+        let add = if matches!(part.at.0, 40 | 72) { Findings::remark } else { Findings::add };
+        add(findings, Rule::HeaderMadeUp, part.clone(), Touches::File);
+    }
+}
+
 /// Checks the header by itself.
 pub(super) fn alone(file: &JournalFile, findings: &mut Findings) {
     signature(file, findings);
+    made_up(file, findings);
     let header = file.header();
     let mut add = |rule, at, what, fault| findings.add(rule, Corrupt::new(Offset(at), what, fault), Touches::File);
     let unknown = file.unknown_flags();

@@ -23,6 +23,18 @@ pub(super) const WOUNDS: &[Plant] = &[
         bytes[20] = 1;
         17
     }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 12, 4);
+        12
+    }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 12, 2);
+        12
+    }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 30, 2);
+        24
+    }),
     (Rule::Arena, &[], |bytes, _| {
         let arena = read(bytes, 96);
         write(bytes, 96, arena + 4096)
