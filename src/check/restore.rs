@@ -84,8 +84,18 @@ fn lead_to_data(file: &JournalFile, salvage: &Salvage) -> bool {
 /// Where they do not, [`restore`] finds those that do.
 #[must_use]
 pub fn header_fits(file: &JournalFile) -> bool {
-    let samples = Samples::from(file.image(), file.objects_from(), SAMPLES_QUICK);
+    let (header, image) = (file.header(), file.image());
+    if header.size_fault().is_none() && header.header_size > HEADER_LIKELY && !has_table(image, header.header_size) {
+        return false;
+    }
+    let samples = Samples::from(image, file.objects_from(), SAMPLES_QUICK);
     samples.is_empty() || samples.fit(file.layout(), file.hash()) > 0
+}
+
+/// Whether a hash table lies at a place: the first of them is what follows on a header.
+fn has_table(image: Image<'_>, at: u64) -> bool {
+    let raw = RawObject::read(image, Offset(at), "hash table");
+    raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
 }
 
 /// How many payloads are looked at to know the layout and the hash.
@@ -163,19 +173,14 @@ impl Draft {
     /// The header ends where the first hash table begins; where that is lost, it is as long as it says, or as the
     /// shortest, which only costs a look at a few bytes more.
     fn size(&mut self, image: Image<'_>) {
-        let begins = |size: &u64| {
-            let raw = RawObject::read(image, Offset(*size), "hash table");
-            raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
-        };
         let stated = self.header.header_size;
         let is_usable = self.header.size_fault().is_none() && stated < image.len();
-        if is_usable && begins(&stated) {
+        let mut sizes = is_usable.then_some(stated).into_iter().chain(HEADER_SIZES);
+        let found = sizes.find(|size| has_table(image, *size));
+        let kept = (is_usable && stated <= HEADER_LIKELY).then_some(stated);
+        self.header.header_size = found.or(kept).unwrap_or(limits::HEADER_LEAST);
+        if self.header.header_size == stated {
             return;
-        }
-        match HEADER_SIZES.into_iter().find(begins) {
-            Some(size) => self.header.header_size = size,
-            None if is_usable => return,
-            None => self.header.header_size = limits::HEADER_LEAST,
         }
         self.made_up.push(made(88, "header size"));
     }
@@ -245,6 +250,9 @@ impl Draft {
 
 /// The longest header that any systemd writes.
 const HEADER_MOST: usize = 272;
+
+/// Headers of versions to come are longer, but not that much; before the first hash table nothing is lost if they are not.
+const HEADER_LIKELY: u64 = 4096;
 
 /// The lengths of headers by all versions of systemd, newest first.
 const HEADER_SIZES: [u64; 6] = [272, 264, 256, 240, 224, 208];

@@ -125,3 +125,19 @@ fn where_a_value_of_all_entries_is_lost_with_the_header_the_rest_is_still_there(
         assert_eq!(kept > 0, name.contains("unkeyed"), "{name}");
     }
 }
+
+#[test]
+fn a_header_cannot_end_where_no_table_begins_behind_all_that_headers_have() {
+    for name in ["sd257-lz4-keyed-regular.journal", "sd254-lz4-keyed-compact.journal"] {
+        let sound = holed(name, &[]);
+        for bit in 16..20 {
+            let mut bytes = sound.clone();
+            bytes[88 + bit / 8] ^= 1 << (bit % 8);
+            assert!(!super::super::header_fits(&open(&bytes).unwrap()), "{name} {bit}");
+            let restored = restored(name, &bytes, &[]);
+            assert_eq!(restored.file.header().header_size, open(&sound).unwrap().header().header_size);
+            assert_eq!((reach(&restored).0 + reach(&restored).1, restored.salvage.incomplete().len()), (116, 0));
+            assert_eq!(said(&restored), ["header size"]);
+        }
+    }
+}
