@@ -1,6 +1,7 @@
 //! What is left of other files in this one's blocks.
 
 use super::*;
+use crate::corrupt::Offset;
 use crate::testkit::synth::{Record, Synth};
 
 /// Records of a small device: some fields the same in every one, one unlike all others.
@@ -84,4 +85,55 @@ fn the_entry_that_was_being_written_is_found() {
     // expected.json: 293 ENTRY objects, 292 linked.
     assert_eq!((salvage.account.entries.by_index, salvage.account.entries.salvaged), (292, 1));
     assert_eq!((salvage.account.seqnums.missing, salvage.lost_items(salvage.entries[0].at)), (0, None));
+}
+
+/// The heads that a file gives with everything that is found in it.
+fn heads(bytes: &[u8]) -> Vec<EntryHead> {
+    let file = open(bytes).unwrap();
+    let salvage = Salvage::of(&file);
+    salvage.merged(&file).iter().map(|at| *file.entry_as_stated(*at).unwrap().head()).collect()
+}
+
+#[test]
+fn an_entry_of_another_file_in_the_very_place_of_one_of_this_is_not_taken_for_it() {
+    let small = |name: &str| std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap());
+    // The main array happens to name a place in the other's pages at which one of its entries lies; both have the same boots.
+    for (own, other, to, from) in [
+        ("sd257-none-keyed-compact.journal", "state-archived.journal", 0x12000, 0x38000),
+        ("sd254-xz-keyed-compact.journal", "state-sealed-257.journal", 0x10000, 0xb000),
+    ] {
+        let (mut bytes, other) = (small(own).unwrap(), small(other).unwrap());
+        let sound = heads(&bytes);
+        bytes[to..to + 8192].copy_from_slice(&other[from..from + 8192]);
+        let file = open(&bytes).unwrap();
+        let is_there = |at: Offset| (to as u64..to as u64 + 8192).contains(&at.0) && bytes[at.0 as usize] == 3;
+        assert!(file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len()).any(is_there), "{own}");
+        let found = heads(&bytes);
+        assert!(found.iter().all(|head| sound.contains(head)), "{own}");
+        assert!(found.len() > 80 && found.is_sorted_by_key(|head| head.seqnum), "{own}");
+        assert!(found.windows(2).all(|two| two[0].seqnum < two[1].seqnum), "{own}");
+    }
+}
+
+#[test]
+fn half_a_head_is_no_entry_where_the_rest_is_gone() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let sound: Vec<EntryHead> = heads(&own);
+    let file = open(&own).unwrap();
+    let places: Vec<u64> = file.entries(0..file.arrays().len()).map(|entry| entry.unwrap().offset().0).collect();
+    let is_cut = |at: &u64| (at + 16) / 512 != (at + 55) / 512;
+    assert!(places.iter().filter(|at| is_cut(at)).count() > 20);
+    for at in places.into_iter().filter(is_cut) {
+        let edge = ((at + 55) / 512 * 512) as usize;
+        let mut bytes = own.clone();
+        bytes[edge..edge + 512].fill(0);
+        let found = heads(&bytes);
+        assert!(found.len() + 3 >= sound.len(), "{at:#x}: {}", found.len());
+        for head in found {
+            // The hash is the last word of a head.
+            let is_one = |sound: &EntryHead| EntryHead { xor_hash: head.xor_hash, ..*sound } == head;
+            assert!(sound.iter().any(is_one), "{at:#x}: {head:?}");
+        }
+    }
 }
