@@ -6,7 +6,7 @@ use super::scan::Scanned;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
-use crate::format::{EntryHead, State};
+use crate::format::{EntryHead, RawObject, State};
 
 /// Checks what a file must begin with; one without it was opened all the same, by its objects.
 fn signature(file: &JournalFile, findings: &mut Findings) {
@@ -99,6 +99,13 @@ pub(super) fn counts(file: &JournalFile, scanned: &Scanned, findings: &mut Findi
             Fault::Value { found: scanned.behind, must: "0" },
         );
         findings.add(Rule::BehindTail, damage, Touches::File);
+    }
+    let arena = file.objects_from().0.saturating_add(header.arena_size);
+    let last = RawObject::read(file.image(), scanned.last, "last object");
+    let end = last.map_or(0, |last| last.at.0.saturating_add(last.bytes.len() as u64));
+    if scanned.last.is_some() && end > arena {
+        let damage = Corrupt::new(Offset(96), "arena", Fault::Short { needs: end, remain: arena });
+        findings.add(Rule::Arena, damage, Touches::File);
     }
     if header.tail_object_offset != scanned.last {
         findings.add(Rule::TailObject, Corrupt::new(Offset(136), "tail object", fault(scanned.last)), Touches::File);

@@ -35,6 +35,15 @@ pub(super) const WOUNDS: &[Plant] = &[
         flip_bit(bytes, 30, 2);
         24
     }),
+    (Rule::Arena, &[], |bytes, _| write(bytes, 96, 1)),
+    (Rule::Arena, &[], |bytes, layout| {
+        let header = read(bytes, 88);
+        // The tail object is the last array; it ends one byte behind the arena.
+        let tail = read(bytes, 136);
+        let end = tail + read(bytes, tail + 8);
+        assert!(tail > layout.entries[0]);
+        write(bytes, 96, end - header - 1)
+    }),
     (Rule::Arena, &[], |bytes, _| {
         let arena = read(bytes, 96);
         write(bytes, 96, arena + 4096)
