@@ -239,6 +239,10 @@ impl Salvage {
             self.losses.structure(Corrupt::new(at, "entry", fault));
             self.lost.entry(at).or_default();
         }
+        for at in &court.estranged {
+            let fault = Fault::Contradicts { what: "the boot that its own field names" };
+            self.losses.structure(Corrupt::new(*at, "entry", fault));
+        }
         let account = &mut self.account;
         for admitted in &court.admitted {
             let Ok(entry) = file.entry_as_stated(admitted.at) else { continue };

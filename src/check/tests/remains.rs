@@ -137,3 +137,22 @@ fn half_a_head_is_no_entry_where_the_rest_is_gone() {
         }
     }
 }
+
+#[test]
+fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let file = open(&own).unwrap();
+    assert_eq!(Salvage::thorough(&file).incomplete().len(), 0);
+    let at = file.entries(200..201).next().unwrap().unwrap().offset();
+    for bit in [40, 47, 55] {
+        let mut bytes = own.clone();
+        bytes[at.0 as usize + bit] ^= 1;
+        let file = open(&bytes).unwrap();
+        let salvage = Salvage::thorough(&file);
+        assert_eq!(salvage.losses.first.iter().map(|damage| damage.at).collect::<Vec<_>>(), [at]);
+        // All of its fields are there.
+        assert_eq!(salvage.incomplete().len(), 0);
+        assert_eq!(salvage.merged(&file).len(), file.arrays().len());
+    }
+}

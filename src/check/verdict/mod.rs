@@ -3,7 +3,7 @@
 mod copies;
 mod items;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::judge::Judge;
 use super::places::{PAGE, Places};
@@ -47,9 +47,13 @@ pub(super) struct Court<'data> {
     sound: &'data Starts,
     places: Places,
     boots: HashSet<Id128>,
+    /// The boots that payloads name, by place.
+    named: HashMap<Offset, Id128>,
     /// Boots that one entry states, without a word of the index.
     heard: HashSet<Id128>,
     pub(super) admitted: Vec<Admitted>,
+    /// Whole entries with a field that names another boot than they do.
+    pub(super) estranged: Vec<Offset>,
     /// Payloads of whole entries: where no key tells of the others, only these are proven.
     proven: Starts,
     /// The admitted ones by seqnum.
@@ -102,6 +106,7 @@ impl<'data> Court<'data> {
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
         let boots = judge.boots.iter().filter(|(_, at)| is_own(at)).map(|(boot, _)| *boot).collect();
+        let named = judge.boots.iter().map(|(boot, at)| (*at, *boot)).collect();
         let links = file.image().len();
         Self {
             file,
@@ -109,9 +114,11 @@ impl<'data> Court<'data> {
             sound,
             places,
             boots,
+            named,
             heard: HashSet::new(),
             proven: Starts::of(links),
             admitted: Vec::new(),
+            estranged: Vec::new(),
             by_seqnum: Vec::new(),
             settled: Vec::new(),
             tail,
@@ -160,7 +167,9 @@ impl<'data> Court<'data> {
 
     pub(super) fn admit(&mut self, entry: &Entry<'_>, is_reached: bool) {
         if self.is_whole(entry) {
-            if !entry.boot_id().is_null() {
+            if self.has_another_boot(entry) {
+                self.estranged.push(entry.offset());
+            } else if !entry.boot_id().is_null() {
                 self.boots.insert(entry.boot_id());
             }
             for at in entry.items() {
@@ -168,6 +177,17 @@ impl<'data> Court<'data> {
             }
         }
         self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
+    }
+
+    /// Whether the boot that a field of the entry names is not the one that the entry states, which no hash covers.
+    fn has_another_boot(&self, entry: &Entry<'_>) -> bool {
+        let boot = entry.boot_id();
+        let own = self.judge.boots.get(&boot);
+        if boot.is_null() || own.is_some_and(|own| entry.stored_items().iter().any(|at| at == *own)) {
+            return false;
+        }
+        let mut named = entry.stored_items().iter().filter_map(|at| self.named.get(&at));
+        named.any(|named| *named != boot)
     }
 
     /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or
