@@ -6,7 +6,7 @@ use super::account::{Account, Seqnums};
 use super::claims::Claims;
 use super::light;
 use super::places::Places;
-use super::reach::{reached, refused};
+use super::reach::{end_of_index, reached, refused};
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
 use super::walk::{Piece, Walk};
@@ -59,14 +59,15 @@ impl Salvage {
         let (reached, slots) = reached(file);
         match light::account(file, &reached, slots) {
             Some(account) => Self { account, ..Self::default() }.with_claims(file),
-            None => Self::deep(file, &reached),
+            None => Self::settled(file, || Self::deep(file, &reached)),
         }
     }
 
     /// Looks at all objects of a file and at their content: every payload is inflated and hashed, once.
     #[must_use]
     pub fn thorough(file: &JournalFile) -> Self {
-        Self::deep(file, &reached(file).0)
+        let (reached, _) = reached(file);
+        Self::settled(file, || Self::deep(file, &reached))
     }
 
     /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;
@@ -122,11 +123,26 @@ impl Salvage {
         }
     }
 
+    /// What `look` finds; where the file was written meanwhile, by its header, once more up to the last entry of its index:
+    /// what is new was not lost.
+    fn settled(file: &JournalFile, look: impl Fn() -> Self) -> Self {
+        let found = look();
+        if !file.has_grown() {
+            return found;
+        }
+        let mut found = look();
+        found.account.claims.expect_more();
+        found
+    }
+
     fn deep(file: &JournalFile, reached: &Starts) -> Self {
         let mut found = Self { refused: refused(file, reached), ..Self::default() };
         // From here on what is lost is known, and what lies behind an object says nothing more of it.
         file.set_checked();
         let mut walk = Walk::of(file);
+        if file.has_grown() {
+            walk.end = walk.end.min(end_of_index(file));
+        }
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
         let mut court = Court::of(file, judge, &sound, places);

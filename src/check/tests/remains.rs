@@ -156,3 +156,35 @@ fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong()
         assert_eq!(salvage.merged(&file).len(), file.arrays().len());
     }
 }
+
+/// A file of 40 entries that was opened, and then written on to 60 by somebody else.
+fn written_on(keyed: bool) -> (JournalFile, std::path::PathBuf) {
+    let grown = log(1..=60, 8, "new").keyed(keyed).build();
+    let mut before = log(1..=40, 8, "new").keyed(keyed).build();
+    before.resize(grown.len(), 0);
+    let path = std::env::temp_dir().join(format!("lastwords-grows-{keyed}-{}.journal", std::process::id()));
+    std::fs::write(&path, &before).unwrap();
+    let file = JournalFile::open(&path, Options::default()).unwrap();
+    assert!(!file.has_grown());
+    // In place, as a writer does.
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut writer, &grown).unwrap();
+    (file, path)
+}
+
+#[test]
+fn what_is_written_after_a_file_was_opened_was_not_lost() {
+    for keyed in [true, false] {
+        let (file, path) = written_on(keyed);
+        assert!(file.has_grown());
+        for salvage in [Salvage::of(&file), Salvage::thorough(&file)] {
+            assert_eq!((salvage.account.entries.by_index, salvage.entries.len()), (40, 0));
+            assert!(salvage.account.is_sound() && salvage.losses.is_empty(), "{salvage:?}");
+        }
+        use super::super::verify::{Options, Rule, Soundness, verify};
+        let report = verify(&file, &Options { threads: 1, ..Options::default() });
+        assert_eq!((report.soundness(), report.findings.faults()), (Soundness::PartlyUnread, 0));
+        assert!(report.findings.has(Rule::Unchecked) && report.findings.has(Rule::BehindTail));
+        std::fs::remove_file(path).unwrap();
+    }
+}
