@@ -52,6 +52,15 @@ pub(super) fn given(file: &JournalFile) -> Starts {
     given
 }
 
+/// Where the last entry ends that the main array names; the end of the file where none can be read.
+pub(super) fn end_of_index(file: &JournalFile) -> Offset {
+    let len = file.arrays().len();
+    let last = file.arrays().iter(file.image(), file.layout(), len.saturating_sub(1)..len).next();
+    let entry = last.and_then(|at| file.entry_as_stated(at).ok());
+    let end = entry.and_then(|entry| entry.offset().checked_add(entry.size() as u64));
+    end.unwrap_or(Offset(file.image().len()))
+}
+
 /// The places that the main array names, and how many of its slots name one.
 pub(super) fn reached(file: &JournalFile) -> (Starts, u64) {
     let mut reached = Starts::of(file.image().len());

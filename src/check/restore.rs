@@ -70,20 +70,42 @@ fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) 
     let mut salvage = Salvage::of(&file);
     salvage.hold_against(&file, given);
     let found = salvage.account.entries;
-    (found.by_index.saturating_add(found.salvaged) > found.incomplete).then_some(Restored {
-        file,
-        salvage,
-        made_up: draft.made_up,
-    })
+    let has_whole = found.by_index.saturating_add(found.salvaged) > found.incomplete;
+    (has_whole || lead_to_data(&file, &salvage)).then_some(Restored { file, salvage, made_up: draft.made_up })
 }
 
-/// Whether the header's layout, hash and key fit the first objects of a file that opened; a few pages are read.
+/// Whether entries of which none is whole, as where a value is lost that all of them have, lead to DATA more often than to
+/// anything else but a hole, as none do whose bytes are not where they were in a journal.
+fn lead_to_data(file: &JournalFile, salvage: &Salvage) -> bool {
+    let (mut leading, mut astray) = (0_usize, 0_usize);
+    for (at, _) in salvage.incomplete().take(SAMPLES) {
+        let Ok(entry) = file.entry_as_stated(at) else { continue };
+        for item in entry.stored_items().iter() {
+            let is_hole = matches!(file.image().from(item).first(), Some(0));
+            let count = if file.data(item).is_ok() { &mut leading } else { &mut astray };
+            *count = count.saturating_add(usize::from(!is_hole));
+        }
+    }
+    leading > astray
+}
+
+/// Whether the header's size, layout, hash and key fit the first objects of a file that opened; a few pages are read.
 ///
 /// Where they do not, [`restore`] finds those that do.
 #[must_use]
 pub fn header_fits(file: &JournalFile) -> bool {
-    let samples = Samples::from(file.image(), file.objects_from(), SAMPLES_QUICK);
+    let (header, image) = (file.header(), file.image());
+    if header.size_fault().is_none() && header.header_size > HEADER_LIKELY && !has_table(image, header.header_size) {
+        return false;
+    }
+    let samples = Samples::from(image, file.objects_from(), SAMPLES_QUICK);
     samples.is_empty() || samples.fit(file.layout(), file.hash()) > 0
+}
+
+/// Whether a hash table lies at a place: the first of them is what follows on a header.
+fn has_table(image: Image<'_>, at: u64) -> bool {
+    let raw = RawObject::read(image, Offset(at), "hash table");
+    raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
 }
 
 /// How many payloads are looked at to know the layout and the hash.
@@ -161,19 +183,14 @@ impl Draft {
     /// The header ends where the first hash table begins; where that is lost, it is as long as it says, or as the
     /// shortest, which only costs a look at a few bytes more.
     fn size(&mut self, image: Image<'_>) {
-        let begins = |size: &u64| {
-            let raw = RawObject::read(image, Offset(*size), "hash table");
-            raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
-        };
         let stated = self.header.header_size;
         let is_usable = self.header.size_fault().is_none() && stated < image.len();
-        if is_usable && begins(&stated) {
+        let mut sizes = is_usable.then_some(stated).into_iter().chain(HEADER_SIZES);
+        let found = sizes.find(|size| has_table(image, *size));
+        let kept = (is_usable && stated <= HEADER_LIKELY).then_some(stated);
+        self.header.header_size = found.or(kept).unwrap_or(limits::HEADER_LEAST);
+        if self.header.header_size == stated {
             return;
-        }
-        match HEADER_SIZES.into_iter().find(begins) {
-            Some(size) => self.header.header_size = size,
-            None if is_usable => return,
-            None => self.header.header_size = limits::HEADER_LEAST,
         }
         self.made_up.push(made(88, "header size"));
     }
@@ -243,6 +260,9 @@ impl Draft {
 
 /// The longest header that any systemd writes.
 const HEADER_MOST: usize = 272;
+
+/// Headers of versions to come are longer, but not that much; before the first hash table nothing is lost if they are not.
+const HEADER_LIKELY: u64 = 4096;
 
 /// The lengths of headers by all versions of systemd, newest first.
 const HEADER_SIZES: [u64; 6] = [272, 264, 256, 240, 224, 208];

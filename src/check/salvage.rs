@@ -55,14 +55,15 @@ impl Salvage {
         let (reached, slots) = reached(file);
         match light::account(file, &reached, slots) {
             Some(account) => Self { account, ..Self::default() }.with_claims(file),
-            None => Self::deep(file, &reached),
+            None => Self::settled(file, || Self::deep(file, &reached)),
         }
     }
 
     /// Looks at all objects of a file and at their content: every payload is inflated and hashed, once.
     #[must_use]
     pub fn thorough(file: &JournalFile) -> Self {
-        Self::deep(file, &reached(file).0)
+        let (reached, _) = reached(file);
+        Self::settled(file, || Self::deep(file, &reached))
     }
 
     /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;

@@ -3,7 +3,7 @@
 use super::account::{Account, Seqnums};
 use super::claims::Claims;
 use super::places::Places;
-use super::reach::refused;
+use super::reach::{end_of_index, refused};
 use super::salvage::{Salvage, Salvaged};
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
@@ -13,11 +13,26 @@ use crate::file::JournalFile;
 use crate::format::{RawObject, entry};
 
 impl Salvage {
+    /// What `look` finds; where the file was written meanwhile, by its header, once more up to the last entry of its index:
+    /// what is new was not lost.
+    pub(super) fn settled(file: &JournalFile, look: impl Fn() -> Self) -> Self {
+        let found = look();
+        if !file.has_grown() {
+            return found;
+        }
+        let mut found = look();
+        found.account.claims.expect_more();
+        found
+    }
+
     pub(super) fn deep(file: &JournalFile, reached: &Starts) -> Self {
         let mut found = Self { refused: refused(file, reached), ..Self::default() };
         // From here on what is lost is known, and what lies behind an object says nothing more of it.
         file.set_checked();
         let mut walk = Walk::of(file);
+        if file.has_grown() {
+            walk.end = walk.end.min(end_of_index(file));
+        }
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
         let mut court = Court::of(file, judge, &sound, places);
@@ -132,6 +147,10 @@ impl Salvage {
             let fault = Fault::Value { found: seqnum.0, must: "between the seqnums before and behind" };
             self.losses.structure(Corrupt::new(at, "entry", fault));
             self.lost.entry(at).or_default();
+        }
+        for at in &court.estranged {
+            let fault = Fault::Contradicts { what: "the boot that its own field names" };
+            self.losses.structure(Corrupt::new(*at, "entry", fault));
         }
         let (account, copies) = (&mut self.account, court.copies(file));
         for admitted in &court.admitted {

@@ -86,8 +86,12 @@ fn may_be_program(path: &Path) -> bool {
     if is_absent(path) {
         return !is_pattern(path) && FileName::read(path).is_none();
     }
+    // Who opens a pipe waits for somebody to write into it.
+    if !path.is_file() {
+        return false;
+    }
     let mut begin = [0; 8];
-    let read = File::open(path).and_then(|mut file| if path.is_file() { file.read(&mut begin) } else { Ok(0) });
+    let read = File::open(path).and_then(|mut file| file.read(&mut begin));
     read.is_ok() && begin != *SIGNATURE && (begin.starts_with(b"\x7fELF") || begin.starts_with(b"#!"))
 }
 
@@ -100,4 +104,20 @@ fn knows(journal: &Journal, payload: &[u8]) -> bool {
     let mut inflater = Inflater::default();
     let mut files = journal.files().iter().enumerate();
     files.any(|(index, file)| journal.is_damaged(index) || !matches!(file.find_data(payload, &mut inflater), Ok(None)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_no_program_and_is_not_waited_for() {
+        let path = std::env::temp_dir().join(format!("lastwords-pipe-{}", std::process::id()));
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().is_ok_and(|status| status.success()));
+        let typed = Typed::of(&[path.clone().into_os_string()]);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(typed.unwrap().paths, [path]);
+        assert!(may_be_program(Path::new("/bin/sh")) && may_be_program(Path::new("/no/such/program")));
+    }
 }

@@ -187,6 +187,14 @@ impl JournalFile {
         self.source.has_lost()
     }
 
+    /// Whether somebody wrote into the file since it was opened, by what its header says of its objects now; of bytes in
+    /// memory never. A look at one page.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        let then = (self.header.n_objects, self.header.tail_object_offset);
+        Header::read(self.image()).is_ok_and(|now| (now.n_objects, now.tail_object_offset) != then)
+    }
+
     /// Whether opening could tell the boots by the lists of their ids, which are found by hash: where the header's file id
     /// is not the one that the hashes were made with, nothing is.
     #[must_use]

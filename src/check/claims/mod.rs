@@ -84,6 +84,13 @@ impl Claims {
         self.lost = missing.min(self.bound());
     }
 
+    /// Takes the entries behind all that were found for those that are being written.
+    pub(super) const fn expect_more(&mut self) {
+        self.lost = self.lost.saturating_sub(self.behind);
+        self.absent = self.absent.saturating_sub(self.behind);
+        self.behind = 0;
+    }
+
     /// No more entries than that are lost in the file, whatever numbers are missing.
     pub(crate) const fn bound(&self) -> u64 {
         if self.covers { self.absent } else { self.room }

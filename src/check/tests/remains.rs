@@ -1,6 +1,7 @@
 //! What is left of other files in this one's blocks.
 
 use super::*;
+use crate::corrupt::Offset;
 use crate::testkit::synth::{Record, Synth};
 
 /// Records of a small device: some fields the same in every one, one unlike all others.
@@ -99,4 +100,106 @@ fn the_entry_that_was_being_written_is_found() {
     // expected.json: 293 ENTRY objects, 292 linked.
     assert_eq!((salvage.account.entries.by_index, salvage.account.entries.salvaged), (292, 1));
     assert_eq!((salvage.account.seqnums.missing, salvage.lost_items(salvage.entries[0].at)), (0, None));
+}
+
+/// The heads that a file gives with everything that is found in it.
+fn heads(bytes: &[u8]) -> Vec<EntryHead> {
+    let file = open(bytes).unwrap();
+    let salvage = Salvage::of(&file);
+    salvage.merged(&file).iter().map(|at| *file.entry_as_stated(*at).unwrap().head()).collect()
+}
+
+#[test]
+fn an_entry_of_another_file_in_the_very_place_of_one_of_this_is_not_taken_for_it() {
+    let small = |name: &str| std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap());
+    // The main array happens to name a place in the other's pages at which one of its entries lies; both have the same boots.
+    for (own, other, to, from) in [
+        ("sd257-none-keyed-compact.journal", "state-archived.journal", 0x12000, 0x38000),
+        ("sd254-xz-keyed-compact.journal", "state-sealed-257.journal", 0x10000, 0xb000),
+    ] {
+        let (mut bytes, other) = (small(own).unwrap(), small(other).unwrap());
+        let sound = heads(&bytes);
+        bytes[to..to + 8192].copy_from_slice(&other[from..from + 8192]);
+        let file = open(&bytes).unwrap();
+        let is_there = |at: Offset| (to as u64..to as u64 + 8192).contains(&at.0) && bytes[at.0 as usize] == 3;
+        assert!(file.arrays().iter(file.image(), file.layout(), 0..file.arrays().len()).any(is_there), "{own}");
+        let found = heads(&bytes);
+        assert!(found.iter().all(|head| sound.contains(head)), "{own}");
+        assert!(found.len() > 80 && found.is_sorted_by_key(|head| head.seqnum), "{own}");
+        assert!(found.windows(2).all(|two| two[0].seqnum < two[1].seqnum), "{own}");
+    }
+}
+
+#[test]
+fn half_a_head_is_no_entry_where_the_rest_is_gone() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let sound: Vec<EntryHead> = heads(&own);
+    let file = open(&own).unwrap();
+    let places: Vec<u64> = file.entries(0..file.arrays().len()).map(|entry| entry.unwrap().offset().0).collect();
+    let is_cut = |at: &u64| (at + 16) / 512 != (at + 55) / 512;
+    assert!(places.iter().filter(|at| is_cut(at)).count() > 20);
+    for at in places.into_iter().filter(is_cut) {
+        let edge = ((at + 55) / 512 * 512) as usize;
+        let mut bytes = own.clone();
+        bytes[edge..edge + 512].fill(0);
+        let found = heads(&bytes);
+        assert!(found.len() + 3 >= sound.len(), "{at:#x}: {}", found.len());
+        for head in found {
+            // The hash is the last word of a head.
+            let is_one = |sound: &EntryHead| EntryHead { xor_hash: head.xor_hash, ..*sound } == head;
+            assert!(sound.iter().any(is_one), "{at:#x}: {head:?}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let file = open(&own).unwrap();
+    assert_eq!(Salvage::thorough(&file).incomplete().len(), 0);
+    let at = file.entries(200..201).next().unwrap().unwrap().offset();
+    for bit in [40, 47, 55] {
+        let mut bytes = own.clone();
+        bytes[at.0 as usize + bit] ^= 1;
+        let file = open(&bytes).unwrap();
+        let salvage = Salvage::thorough(&file);
+        assert_eq!(salvage.losses.first.iter().map(|damage| damage.at).collect::<Vec<_>>(), [at]);
+        // All of its fields are there.
+        assert_eq!(salvage.incomplete().len(), 0);
+        assert_eq!(salvage.merged(&file).len(), file.arrays().len());
+    }
+}
+
+/// A file of 40 entries that was opened, and then written on to 60 by somebody else.
+fn written_on(keyed: bool) -> (JournalFile, std::path::PathBuf) {
+    let grown = log(1..=60, 8, "new").keyed(keyed).build();
+    let mut before = log(1..=40, 8, "new").keyed(keyed).build();
+    before.resize(grown.len(), 0);
+    let path = std::env::temp_dir().join(format!("lastwords-grows-{keyed}-{}.journal", std::process::id()));
+    std::fs::write(&path, &before).unwrap();
+    let file = JournalFile::open(&path, Options::default()).unwrap();
+    assert!(!file.has_grown());
+    // In place, as a writer does.
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut writer, &grown).unwrap();
+    (file, path)
+}
+
+#[test]
+fn what_is_written_after_a_file_was_opened_was_not_lost() {
+    for keyed in [true, false] {
+        let (file, path) = written_on(keyed);
+        assert!(file.has_grown());
+        for salvage in [Salvage::of(&file), Salvage::thorough(&file)] {
+            assert_eq!((salvage.account.entries.by_index, salvage.entries.len()), (40, 0));
+            assert!(salvage.account.is_sound() && salvage.losses.is_empty(), "{salvage:?}");
+        }
+        use super::super::verify::{Options, Rule, Soundness, verify};
+        let report = verify(&file, &Options { threads: 1, ..Options::default() });
+        assert_eq!((report.soundness(), report.findings.faults()), (Soundness::PartlyUnread, 0));
+        assert!(report.findings.has(Rule::Unchecked) && report.findings.has(Rule::BehindTail));
+        std::fs::remove_file(path).unwrap();
+    }
 }

@@ -94,3 +94,50 @@ fn what_is_no_journal_stays_none() {
         assert!(restore_bytes(Path::new("none"), bytes.to_vec(), Options::default(), &[]).is_none());
     }
 }
+
+/// A real journal with bytes zeroed.
+fn holed(name: &str, holes: &[std::ops::Range<usize>]) -> Vec<u8> {
+    let mut bytes = std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap()).unwrap();
+    holes.iter().for_each(|hole| bytes[hole.clone()].fill(0));
+    bytes
+}
+
+#[test]
+fn where_a_value_of_all_entries_is_lost_with_the_header_the_rest_is_still_there() {
+    let page = 36864..40960;
+    for (name, header) in [("state-archived.journal", 4096), ("sd252-none-unkeyed-regular.journal", 264)] {
+        let sound = Sound::of(holed(name, &[]));
+        let with_header = open(&holed(name, std::slice::from_ref(&page))).unwrap();
+        let least = Salvage::of(&with_header).account.entries;
+        let restored = restored("lost.journal", &holed(name, &[0..header, page.clone()]), &[]);
+        let entries = restored.salvage.account.entries;
+        assert_eq!(entries.by_index + entries.salvaged, least.by_index + least.salvaged, "{name}");
+        assert_eq!((entries.incomplete, entries.foreign), (least.by_index + least.salvaged, 0), "{name}");
+        let mut kept = 0;
+        for at in restored.salvage.merged(&restored.file) {
+            let entry = restored.file.entry_as_stated(at).unwrap();
+            let (head, fields) = content(&entry, restored.salvage.lost_items(at).unwrap());
+            assert_eq!(head, sound.entries[&entry.seqnum()].0.0, "{name}");
+            kept += fields.len();
+            assert!(fields.iter().all(|field| sound.entries[&entry.seqnum()].0.1.contains(field)), "{name}");
+        }
+        // Without its key nothing proves a value of an entry that is not whole.
+        assert_eq!(kept > 0, name.contains("unkeyed"), "{name}");
+    }
+}
+
+#[test]
+fn a_header_cannot_end_where_no_table_begins_behind_all_that_headers_have() {
+    for name in ["sd257-lz4-keyed-regular.journal", "sd254-lz4-keyed-compact.journal"] {
+        let sound = holed(name, &[]);
+        for bit in 16..20 {
+            let mut bytes = sound.clone();
+            bytes[88 + bit / 8] ^= 1 << (bit % 8);
+            assert!(!super::super::header_fits(&open(&bytes).unwrap()), "{name} {bit}");
+            let restored = restored(name, &bytes, &[]);
+            assert_eq!(restored.file.header().header_size, open(&sound).unwrap().header().header_size);
+            assert_eq!((reach(&restored).0 + reach(&restored).1, restored.salvage.incomplete().len()), (116, 0));
+            assert_eq!(said(&restored), ["header size"]);
+        }
+    }
+}

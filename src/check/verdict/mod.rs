@@ -4,11 +4,12 @@ mod copies;
 mod items;
 mod order;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::judge::Judge;
 use super::places::{PAGE, Places};
 use super::starts::Starts;
+use super::walk::SECTOR;
 use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
 use crate::format::{Id128, Seqnum};
@@ -46,9 +47,13 @@ pub(super) struct Court<'data> {
     sound: &'data Starts,
     places: Places,
     boots: HashSet<Id128>,
+    /// The boots that payloads name, by place.
+    named: HashMap<Offset, Id128>,
     /// Boots that one entry states, without a word of the index.
     heard: HashSet<Id128>,
     pub(super) admitted: Vec<Admitted>,
+    /// Whole entries with a field that names another boot than they do.
+    pub(super) estranged: Vec<Offset>,
     /// Payloads of whole entries: where no key tells of the others, only these are proven.
     proven: Starts,
     /// The admitted ones by seqnum.
@@ -79,6 +84,16 @@ fn is_in_one_piece(entry: &Entry<'_>) -> bool {
     page(entry, 0) == page(entry, HEAD_END)
 }
 
+/// Whether it ends in zeros: from the edge of a sector on, less than which no disk writes, or its hash is nothing either.
+fn is_cut_off(entry: &Entry<'_>) -> bool {
+    let last = entry.offset().0.saturating_add(HEAD_END);
+    let edge = (last / SECTOR).saturating_mul(SECTOR);
+    let most = usize::try_from(last.saturating_sub(edge)).unwrap_or_default().saturating_add(1);
+    let is_cut = || entry.file().image().from(Offset(edge)).iter().take(most).all(|byte| *byte == 0);
+    let ends_in_zeros = entry.boot_id().0.last() == Some(&0) && entry.head().xor_hash == 0;
+    ends_in_zeros || (edge > entry.offset().0 && is_cut())
+}
+
 /// Whether what no hash covers lies in one page with what one does.
 fn is_covered(entry: &Entry<'_>) -> bool {
     page(entry, CLOCKS) == page(entry, PROVEN)
@@ -91,6 +106,7 @@ impl<'data> Court<'data> {
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
         let boots = judge.boots.iter().filter(|(_, at)| is_own(at)).map(|(boot, _)| *boot).collect();
+        let named = judge.boots.iter().map(|(boot, at)| (*at, *boot)).collect();
         let links = file.image().len();
         Self {
             file,
@@ -98,9 +114,11 @@ impl<'data> Court<'data> {
             sound,
             places,
             boots,
+            named,
             heard: HashSet::new(),
             proven: Starts::of(links),
             admitted: Vec::new(),
+            estranged: Vec::new(),
             by_seqnum: Vec::new(),
             settled: Vec::new(),
             tail,
@@ -139,9 +157,19 @@ impl<'data> Court<'data> {
         is_reached || self.judge.is_decisive() || self.tail.is_none_or(fits)
     }
 
+    /// Whether the seqnum is above that of the last entry of a file that was closed, where no whole entry denies that.
+    fn is_beyond_all(&self, entry: &Entry<'_>) -> bool {
+        let header = self.file.header();
+        let last = header.tail_entry_seqnum;
+        let is_closed = header.state.is_closed();
+        is_closed && last.0 > 0 && entry.seqnum() > last && self.by_seqnum.last().is_none_or(|(most, _)| *most <= last)
+    }
+
     pub(super) fn admit(&mut self, entry: &Entry<'_>, is_reached: bool) {
         if self.is_whole(entry) {
-            if !entry.boot_id().is_null() {
+            if self.has_another_boot(entry) {
+                self.estranged.push(entry.offset());
+            } else if !entry.boot_id().is_null() {
                 self.boots.insert(entry.boot_id());
             }
             for at in entry.items() {
@@ -151,15 +179,26 @@ impl<'data> Court<'data> {
         self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
     }
 
-    /// Takes the boot that an entry states for one that there was, where the index reaches the entry; or where payloads of
-    /// this file's own list two entries that state it, since one may have a flipped bit.
+    /// Whether the boot that a field of the entry names is not the one that the entry states, which no hash covers.
+    fn has_another_boot(&self, entry: &Entry<'_>) -> bool {
+        let boot = entry.boot_id();
+        let own = self.judge.boots.get(&boot);
+        if boot.is_null() || own.is_some_and(|own| entry.stored_items().iter().any(|at| at == *own)) {
+            return false;
+        }
+        let mut named = entry.stored_items().iter().filter_map(|at| self.named.get(&at));
+        named.any(|named| *named != boot)
+    }
+
+    /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or
+    /// where payloads of this file's own list two entries that state it, since one may have a flipped bit.
     pub(super) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
         let boot = entry.boot_id();
         if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
             return;
         }
         let is_own = self.judge.is_decisive() || self.tail.is_none_or(|tail| entry.offset() <= tail);
-        if is_reached || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
+        if (is_reached && !is_cut_off(entry)) || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
             self.boots.insert(boot);
         }
     }
@@ -183,9 +222,14 @@ impl<'data> Court<'data> {
         let keeps_some = lost.len() < entry.items().len();
         let is_known = self.boots.contains(&entry.boot_id());
         let is_own = match bounds {
-            // The index is a witness too, but of a place only: half a head may be of another time by now.
-            Bounds { is_reached: true, .. } => (is_known && self.is_of_one_time(entry)) || is_in_one_piece(entry),
+            // The index is a witness too, but of a place only: half a head may be of another time by now, and where nothing
+            // else is proven, the whole of it may be of another file, as far as there is anything to hold it against.
+            Bounds { is_reached: true, .. } if keeps_some || self.settled.is_empty() => {
+                (is_known && self.is_of_one_time(entry)) || (is_in_one_piece(entry) && !is_cut_off(entry))
+            }
             _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
+            _ if !keeps_some && self.is_beyond_all(entry) => false,
+            Bounds { is_reached: true, .. } => self.is_of_one_time(entry),
             Bounds { is_in_line, .. } => {
                 (is_in_line || keeps_some || self.is_next(entry)) && self.is_of_one_time(entry)
             }

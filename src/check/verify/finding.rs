@@ -91,6 +91,16 @@ impl Findings {
         }
     }
 
+    /// Makes remarks of all that was found, as where it need not be wrong.
+    pub(super) fn excuse(&mut self) {
+        let mut excused = Self::default();
+        for ((rule, _), (count, mut kept)) in std::mem::take(&mut self.rules) {
+            kept.iter_mut().for_each(|finding| finding.weight = Weight::Remark);
+            excused.extend(Self { rules: BTreeMap::from([((rule, Weight::Remark), (count, kept))]) });
+        }
+        *self = excused;
+    }
+
     /// The findings in order, no more than are kept.
     pub(super) fn in_order(mut self) -> Self {
         self.rules.values_mut().for_each(|(_, kept)| trim(kept));

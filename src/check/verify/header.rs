@@ -6,7 +6,7 @@ use super::scan::Scanned;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
-use crate::format::{EntryHead, State};
+use crate::format::{EntryHead, RawObject, State};
 
 /// Checks what a file must begin with; one without it was opened all the same, by its objects.
 fn signature(file: &JournalFile, findings: &mut Findings) {
@@ -25,9 +25,21 @@ fn signature(file: &JournalFile, findings: &mut Findings) {
     findings.add(Rule::Signature, damage, Touches::File);
 }
 
+/// Reports what the header says other than the objects, by which the file was opened then.
+fn made_up(file: &JournalFile, findings: &mut Findings) {
+    // A signature has a rule of its own.
+    let parts = file.losses().first.iter().filter(|damage| damage.fault == Fault::MadeUp && damage.at.0 > 0);
+    for part in parts {
+        // Nothing is read by the ids of series and machine, which no reader holds against anything.
+        let add = if matches!(part.at.0, 40 | 72) { Findings::remark } else { Findings::add };
+        add(findings, Rule::HeaderMadeUp, part.clone(), Touches::File);
+    }
+}
+
 /// Checks the header by itself.
 pub(super) fn alone(file: &JournalFile, findings: &mut Findings) {
     signature(file, findings);
+    made_up(file, findings);
     let header = file.header();
     let mut add = |rule, at, what, fault| findings.add(rule, Corrupt::new(Offset(at), what, fault), Touches::File);
     let unknown = file.unknown_flags();
@@ -87,6 +99,13 @@ pub(super) fn counts(file: &JournalFile, scanned: &Scanned, findings: &mut Findi
             Fault::Value { found: scanned.behind, must: "0" },
         );
         findings.add(Rule::BehindTail, damage, Touches::File);
+    }
+    let arena = file.objects_from().0.saturating_add(header.arena_size);
+    let last = RawObject::read(file.image(), scanned.last, "last object");
+    let end = last.map_or(0, |last| last.at.0.saturating_add(last.bytes.len() as u64));
+    if scanned.last.is_some() && end > arena {
+        let damage = Corrupt::new(Offset(96), "arena", Fault::Short { needs: end, remain: arena });
+        findings.add(Rule::Arena, damage, Touches::File);
     }
     if header.tail_object_offset != scanned.last {
         findings.add(Rule::TailObject, Corrupt::new(Offset(136), "tail object", fault(scanned.last)), Touches::File);

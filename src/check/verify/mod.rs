@@ -50,6 +50,7 @@ use crate::bytes::Mix;
 use crate::check::Objects;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
+use crate::format::Header;
 use entries::Known;
 use lists::Budget;
 use scan::Scanned;
@@ -103,7 +104,8 @@ pub struct Report {
     /// How many objects of each type were met.
     pub objects: Objects,
     /// Payloads that could not be read though nothing is wrong with them, at least so many: a codec or a limit of this
-    /// program. Those that would have to be read again too often count as one, however many they are.
+    /// program. Those that would have to be read again too often count as one, however many they are; so does a file that
+    /// was written while it was checked.
     pub unread: u64,
     /// What seals prove, of a sealed file that was checked with a key.
     pub proof: Option<Proof>,
@@ -166,8 +168,25 @@ pub fn verify(file: &JournalFile, options: &Options<'_>) -> Report {
         );
         findings.add(Rule::Unchecked, damage, Touches::File);
     }
-    let unread = scanned.unread.saturating_add(u64::from(is_over));
+    let has_grown = written_meanwhile(file, &scanned, &mut findings);
+    let unread = scanned.unread.saturating_add(u64::from(is_over)).saturating_add(u64::from(has_grown));
     Report { findings: findings.in_order(), objects: objects(&scanned), unread, proof }
+}
+
+/// Whether the file was written while it was checked, so that nothing that was found need be wrong; then this is remarked.
+fn written_meanwhile(file: &JournalFile, scanned: &Scanned, findings: &mut Findings) -> bool {
+    let now = Header::read(file.image()).ok().filter(|_| file.has_grown());
+    if let Some(now) = &now {
+        findings.excuse();
+        let found = scanned.counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
+        let damage = Corrupt::new(
+            Offset(144),
+            "objects of a file that was written meanwhile",
+            Fault::Count { claimed: now.n_objects, found },
+        );
+        findings.add(Rule::Unchecked, damage, Touches::File);
+    }
+    now.is_some()
 }
 
 /// Entries against lists: by one sum over all of both, and where these differ by a sum for each list.

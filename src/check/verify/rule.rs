@@ -55,8 +55,10 @@ rules! {
     HeaderReserved Fault "header-reserved" "no reader looks there; the header was changed after it was written",
     /// The header has a size that a writer gives it.
     HeaderSize Fault "header-size" "systemd refuses to open the file",
-    /// Header and arena fit the file.
-    Arena Fault "arena" "systemd before 262 refuses to open the file; what lay behind its end is lost",
+    /// The header is that of the objects.
+    HeaderMadeUp Fault "header-made-up" "systemd reads by what the header says, and fails; here it was worked out from the objects",
+    /// Header and arena fit the file, and the objects lie within.
+    Arena Fault "arena" "systemd before 262 refuses to open the file; what lay behind the file's end is lost",
     /// The tail object is the last one.
     TailObject Fault "tail-object" "systemd does not look behind it, or refuses to open the file",
     /// The header knows where both hash tables lie and how large they are.

@@ -44,6 +44,14 @@ pub(super) fn order(file: &JournalFile, scanned: &Scanned, findings: &mut Findin
     }
 }
 
+/// Whether a tag is the next one behind another, or the first.
+#[cfg(feature = "seal")]
+pub(super) fn is_next(file: &JournalFile, before: Option<&Seal>, tag: &Seal) -> bool {
+    let Some(before) = before else { return tag.seqnum == 1 };
+    let step = step(before, tag, is_continuous(file), before.seqnum == 1);
+    before.seqnum.checked_add(1) == Some(tag.seqnum) && step.is_none_or(|(rule, _)| rule == Rule::TagAgain)
+}
+
 /// What is wrong with the step from one epoch to the next.
 fn step(before: &Seal, tag: &Seal, continuous: bool, is_second: bool) -> Option<(Rule, Fault)> {
     let back = Fault::Order { found: tag.epoch, before: before.epoch };

@@ -22,7 +22,7 @@ use super::finding::{Findings, Touches};
 use super::proof::Proof;
 use super::rule::Rule;
 use super::scan::{Scanned, Seal};
-use super::tags::is_continuous;
+use super::tags::{is_continuous, is_next};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use fsprg::Generator;
@@ -51,14 +51,19 @@ pub(super) fn check(
     let mut rights: Vec<_> = crew(options.threads, jobs, Vec::new, work).into_iter().flatten().collect();
     rights.sort_by_key(|(index, _)| *index);
     let mut growing = Growing::default();
-    let sealed = sealed::stretches(file, &scanned.tags);
+    let is_broken = findings.has(Rule::Gap) || findings.has(Rule::Object);
+    let sealed = sealed::stretches(file, &scanned.tags, is_broken);
+    let mut before = None;
     for ((tag, (_, right)), within) in scanned.tags.iter().zip(rights).zip(sealed) {
         let is_right = right.as_ref().is_ok_and(|right| *right);
         if !is_right {
             wrong(tag, right.err(), &within, findings);
         }
-        times(file, key, tag, &within, &growing, findings);
-        growing.push(tag, key.epoch(tag.epoch).1, &within, is_right);
+        let is_timely = times(file, key, tag, &within, &growing, findings);
+        // The key of a later epoch, which may be in anybody's hands, makes right seals of it for older entries.
+        let proves = is_right && is_timely && is_next(file, before, tag);
+        growing.push(tag, key.epoch(tag.epoch).1, &within, (is_right, proves));
+        before = Some(tag);
     }
     growing.proof
 }
@@ -88,11 +93,20 @@ fn wrong(tag: &Seal, damage: Option<Corrupt>, within: &Sealed, findings: &mut Fi
     findings.add(Rule::TagSeal, Corrupt::new(tag.at, "tag", fault), touches);
 }
 
-/// Holds the times of entries against the epoch in which they were sealed.
-fn times(file: &JournalFile, key: &Key, tag: &Seal, within: &Sealed, so_far: &Growing, findings: &mut Findings) {
+/// Holds the times of entries against the epoch in which they were sealed; whether they agree.
+fn times(
+    file: &JournalFile,
+    key: &Key,
+    tag: &Seal,
+    within: &Sealed,
+    so_far: &Growing,
+    findings: &mut Findings,
+) -> bool {
     let (from, to) = key.epoch(tag.epoch);
     let last = if is_continuous(file) { so_far.newest.max(within.newest) } else { within.newest };
+    let mut agree = true;
     let mut add = |found, before| {
+        agree = false;
         let damage = Corrupt::new(tag.at, "time of a tag", Fault::Order { found, before });
         findings.add(Rule::TagTime, damage, Touches::File);
     };
@@ -107,4 +121,5 @@ fn times(file: &JournalFile, key: &Key, tag: &Seal, within: &Sealed, so_far: &Gr
     {
         add(oldest.0, key.epoch(before).0.0);
     }
+    agree
 }

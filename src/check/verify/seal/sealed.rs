@@ -2,6 +2,7 @@
 
 use crate::check::verify::proof::{Break, Proof};
 use crate::check::verify::scan::Seal;
+use crate::check::{Piece, Walk};
 use crate::corrupt::Offset;
 use crate::file::JournalFile;
 use crate::format::{EntryHead, Realtime, Seqnum, entry};
@@ -28,7 +29,12 @@ impl Stretch {
 }
 
 /// The entries before each tag and behind the one before it, and at last those behind the last tag.
-pub(super) fn stretches(file: &JournalFile, tags: &[Seal]) -> Vec<Stretch> {
+///
+/// Where objects do not follow one another (`is_broken`), they are looked for.
+pub(super) fn stretches(file: &JournalFile, tags: &[Seal], is_broken: bool) -> Vec<Stretch> {
+    if is_broken {
+        return scattered(file, tags);
+    }
     let mut stretches = Vec::with_capacity(tags.len().saturating_add(1));
     let mut from = file.objects_from();
     let ends = tags.iter().map(|tag| tag.at).chain([Offset(file.image().len())]);
@@ -45,6 +51,19 @@ pub(super) fn stretches(file: &JournalFile, tags: &[Seal]) -> Vec<Stretch> {
     stretches
 }
 
+/// The same, wherever there is an entry.
+fn scattered(file: &JournalFile, tags: &[Seal]) -> Vec<Stretch> {
+    let mut stretches = vec![Stretch::default(); tags.len().saturating_add(1)];
+    for piece in Walk::frugal(file) {
+        let (Piece::Sound(raw) | Piece::Doubtful(raw, _)) = piece else { continue };
+        let stretch = stretches.get_mut(tags.partition_point(|tag| tag.at < raw.at));
+        if let (entry::TYPE, Some(stretch), Ok(head)) = (raw.kind, stretch, EntryHead::decode(raw)) {
+            stretch.push(&head);
+        }
+    }
+    stretches
+}
+
 /// What was proven so far.
 #[derive(Debug, Default)]
 pub(super) struct Growing {
@@ -56,15 +75,15 @@ pub(super) struct Growing {
 }
 
 impl Growing {
-    /// Takes the next tag, whose epoch ends at `until`.
-    pub(super) fn push(&mut self, tag: &Seal, until: Realtime, within: &Stretch, is_right: bool) {
+    /// Takes the next tag, whose epoch ends at `until`; whether its seal is right, and proves what lies before it.
+    pub(super) fn push(&mut self, tag: &Seal, until: Realtime, within: &Stretch, (is_right, proves): (bool, bool)) {
         self.newest = self.newest.max(within.newest);
         self.epoch = Some(tag.epoch);
         let proof = &mut self.proof;
         proof.tags = proof.tags.saturating_add(1);
         proof.right = proof.right.saturating_add(u64::from(is_right));
         let Stretch { entries, first, last, .. } = *within;
-        if !is_right && proof.broken.is_none() {
+        if !proves && proof.broken.is_none() {
             proof.broken = Some(Break { at: tag.at.0, tag: tag.seqnum, epoch: tag.epoch, entries, first, last });
         }
         if proof.broken.is_none() {

@@ -10,16 +10,18 @@ mod sweep;
 use std::path::Path;
 
 use super::{Findings, Options, Report, Rule, Weight, verify};
-use crate::check::restore_bytes;
+use crate::check::{header_fits, restore_bytes};
 use crate::file::JournalFile;
 use crate::testkit::synth::{Codec, sample};
 
-/// Opens a file, by its objects where its header forbids it.
+/// Opens a file, by its objects where its header forbids it or is not theirs.
 fn file(bytes: Vec<u8>) -> JournalFile {
     let options = crate::file::Options { payload_limit: 1 << 16, ..Default::default() };
     let path = Path::new("made");
-    let opened = JournalFile::from_bytes(path, bytes.clone(), options);
-    opened.unwrap_or_else(|_| restore_bytes(path, bytes, options, &[]).unwrap().file)
+    let opened = JournalFile::from_bytes(path, bytes.clone(), options).ok();
+    let fits = opened.as_ref().is_some_and(header_fits);
+    let restored = if fits { None } else { restore_bytes(path, bytes, options, &[]).map(|restored| restored.file) };
+    restored.or(opened).unwrap()
 }
 
 fn report(bytes: Vec<u8>, threads: usize) -> Report {

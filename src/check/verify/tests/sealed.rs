@@ -136,3 +136,41 @@ fn whole_to_the_last_tag() -> (Vec<u8>, Key) {
     put_u64(&mut bytes, 96, arena);
     (bytes, key)
 }
+
+#[test]
+fn what_is_sealed_with_the_key_of_another_time_is_not_proven() {
+    for version in [252, 257] {
+        let (bytes, _) = sealed(version);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/small/state-sealed-{version}.key"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let (seed, times) = text.trim().split_once('/').unwrap();
+        let (start, interval) = times.split_once('-').unwrap();
+        let later = format!("{:x}", u64::from_str_radix(start, 16).unwrap() + 1);
+        for times in ["1-1".to_owned(), format!("{later}-{interval}")] {
+            let (findings, proof) = check(bytes.clone(), &format!("{seed}/{times}").parse().unwrap());
+            assert!(findings.has(Rule::TagTime) && !findings.has(Rule::TagSeal), "{version} {times}");
+            // The seals themselves are those of the seed, whatever the times.
+            assert_eq!((proof.tags, proof.right), (5, 5));
+            let first = objects(&bytes, 3)[0].0;
+            let tag = objects(&bytes, 7).into_iter().find(|(at, _)| *at > first).unwrap().0;
+            assert_eq!((proof.entries, proof.broken.map(|broken| broken.at)), (0, Some(tag)), "{version} {times}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_that_is_gone_leaves_its_entries_to_the_next() {
+    let (mut bytes, key) = sealed(252);
+    let (tags, entries) = (objects(&bytes, 7), objects(&bytes, 3));
+    let seqnum = |at: u64| u64::from_le_bytes(bytes[at as usize + 16..at as usize + 24].try_into().unwrap());
+    let between: Vec<u64> =
+        entries.iter().map(|(at, _)| *at).filter(|at| (tags[1].0..tags[3].0).contains(at)).map(seqnum).collect();
+    let (gone, size) = tags[2];
+    bytes[gone as usize..(gone + size) as usize].fill(0);
+    let (_, proof) = check(bytes, &key);
+    let broken = proof.broken.unwrap();
+    assert_eq!((broken.tag, broken.entries), (4, between.len() as u64));
+    let ends = [broken.first, broken.last].map(|end| end.unwrap().0.0);
+    assert_eq!(ends, [between[0], between[between.len() - 1]]);
+    assert!(ends[0] == 32 && ends[1] == 163);
+}

@@ -23,6 +23,27 @@ pub(super) const WOUNDS: &[Plant] = &[
         bytes[20] = 1;
         17
     }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 12, 4);
+        12
+    }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 12, 2);
+        12
+    }),
+    (Rule::HeaderMadeUp, &[], |bytes, _| {
+        flip_bit(bytes, 30, 2);
+        24
+    }),
+    (Rule::Arena, &[], |bytes, _| write(bytes, 96, 1)),
+    (Rule::Arena, &[], |bytes, layout| {
+        let header = read(bytes, 88);
+        // The tail object is the last array; it ends one byte behind the arena.
+        let tail = read(bytes, 136);
+        let end = tail + read(bytes, tail + 8);
+        assert!(tail > layout.entries[0]);
+        write(bytes, 96, end - header - 1)
+    }),
     (Rule::Arena, &[], |bytes, _| {
         let arena = read(bytes, 96);
         write(bytes, 96, arena + 4096)
