@@ -15,6 +15,9 @@ pub const XZ_MEMORY: u64 = 64 << 20;
 /// The smallest FIELD, padded: what a file's length is divided by for the most that all buckets together can hold.
 pub const FIELD_LEAST: u64 = 48;
 
+/// The head of an ENTRY object: no entry is smaller.
+pub const ENTRY_LEAST: u64 = 64;
+
 /// The smallest item of an entry: what a file's length is divided by for the most that all entries together can have.
 pub const ITEM_LEAST: u64 = 4;
 

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod users;
+
+#[cfg(test)]
+mod tests;
+
 use super::chain::{Chain, Way};
-use super::{Arrays, Entry, JournalFile};
+use super::{Entry, JournalFile};
 use crate::bytes::Reads;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
-use crate::format::{Budget, Data, Id128, Inflater, RawObject, Stored, limits};
+use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
-
-/// No slot of an array has fewer bytes.
-const SLOT: u64 = 4;
 
 /// So many bytes behind an object's end show the header of the next one.
 const BEHIND: u64 = 24;
@@ -100,53 +102,6 @@ impl JournalFile {
             }
         }
         Some(())
-    }
-
-    /// What walks through lists may cost beyond what those of a sound file do, see [`JournalFile::users`]: no more slots
-    /// fit the file.
-    #[must_use]
-    pub fn list_budget(&self) -> u64 {
-        self.image().len() / SLOT
-    }
-
-    /// How many entries use a DATA, by its own count, which its list must agree with.
-    ///
-    /// # Errors
-    /// When the list is damaged, or has another length, or is longer than all entries, or nothing is left for it.
-    fn counted<R: Reads>(&self, from: &R, data: &Data<'_>, left: &mut u64) -> Result<u64, Corrupt> {
-        let claimed = data.n_entries;
-        if claimed <= 1 && data.entry.is_some() == (claimed == 1) && !data.entry_array.is_some() {
-            return Ok(claimed);
-        }
-        let rest = (data.entry_array, claimed.saturating_sub(1));
-        let rest = Arrays::walk_within(from, self.layout(), rest, left);
-        if let Some(damage) = rest.damage() {
-            return Err(damage.clone());
-        }
-        let found = (rest.len() as u64).saturating_add(u64::from(data.entry.is_some()));
-        // A writer that was interrupted may be one ahead of its count.
-        let slack = u64::from(!self.header().state.is_closed());
-        let damage = |fault| Err(Corrupt::new(data.at, "list of a value's entries", fault));
-        // Lists go on naming entries that were overwritten since.
-        let all = self.slot_count().max(self.arrays().len()) as u64;
-        if found > all.saturating_add(slack) {
-            return damage(Fault::Value { found, must: "no more than all entries" });
-        }
-        if found.abs_diff(claimed) <= slack {
-            return Ok(claimed);
-        }
-        damage(Fault::Count { claimed, found })
-    }
-
-    /// How many entries use the DATA behind `stored`, by its own count, which its list must agree with.
-    ///
-    /// The lists of all DATA together cost no more than `left`, at first [`JournalFile::list_budget`]: in a sound file only
-    /// a list whose count is one behind costs anything, and no list shares its arrays with another.
-    ///
-    /// # Errors
-    /// When the list is damaged, or has another length, or is longer than all entries, or nothing is left for it.
-    pub fn users(&self, stored: &Stored<'_>, left: &mut u64) -> Result<u64, Corrupt> {
-        self.counted(&self.image(), &self.data(stored.at)?, left)
     }
 
     /// Calls `visit` with name and value of every readable field of every readable entry, and how many entries use it.
@@ -274,113 +229,5 @@ impl Search {
             }
         }
         None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::bytes::Mix;
-    use crate::file::Options;
-    use crate::testkit::synth::{Synth, sample};
-
-    fn open(bytes: Vec<u8>) -> JournalFile {
-        JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap()
-    }
-
-    /// By the objects as other readers see them.
-    fn told(file: &JournalFile, name: &[u8]) -> Vec<(Vec<u8>, u64)> {
-        let (mut inflater, mut uses) = (Inflater::default(), std::collections::HashMap::with_hasher(Mix::new()));
-        for entry in file.entries(0..file.slot_count()).flatten() {
-            entry.items().for_each(|at| *uses.entry(at.0).or_insert(0) += 1);
-        }
-        let value = |(at, uses): (&u64, &u64)| {
-            let (field, value) = file.named(Offset(*at), &mut inflater).ok()?;
-            (field == name).then(|| (value.to_vec(), *uses))
-        };
-        summed(uses.iter().filter_map(value).collect())
-    }
-
-    #[test]
-    fn a_count_that_its_list_contradicts_is_said_and_not_believed() {
-        for compact in [false, true] {
-            let bytes = sample(40).compact(compact).build();
-            let sound = open(bytes.clone());
-            for name in [&b"PRIORITY"[..], b"_SYSTEMD_UNIT", b"MESSAGE"] {
-                let (all, field) = (told(&sound, name), sound.find_field(name).unwrap().unwrap());
-                let values: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at.0 as usize).collect();
-                for (at, bit) in values.into_iter().flat_map(|at| [0, 1, 2, 3, 5, 9, 40, 63].map(|bit| (at, bit))) {
-                    let mut wrong = bytes.clone();
-                    wrong[at + 56 + bit / 8] ^= 1 << (bit % 8);
-                    let mut losses = Losses::default();
-                    assert_eq!(open(wrong).field_values(name, &mut losses), all, "{at} {bit}");
-                    assert!(losses.structure > 0, "{at} {bit}");
-                }
-            }
-        }
-    }
-
-    /// A sound file of `count` entries with a value for each, and the same with all values naming one chain of `links`
-    /// arrays of a slot each, as well as one more entry.
-    fn sharing_a_chain(count: u64, links: u64) -> [JournalFile; 2] {
-        let bytes = sample(count).compact(false).state(2).build();
-        let sound = open(bytes.clone());
-        let (first, field) = (sound.entry_at(0).0, sound.find_field(b"MESSAGE").unwrap().unwrap());
-        let values: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at.0 as usize).collect();
-        let (mut bytes, start) = (bytes, sound.image().len().next_multiple_of(8));
-        bytes.resize(start as usize, 0);
-        for link in 1..=links {
-            let next = if link == links { 0 } else { start + link * 32 };
-            bytes.extend([6, 32, next, first].into_iter().flat_map(u64::to_le_bytes));
-        }
-        for at in values {
-            bytes[at + 48..at + 56].copy_from_slice(&start.to_le_bytes());
-            bytes[at + 56..at + 64].copy_from_slice(&(links + 1).to_le_bytes());
-        }
-        [sound, open(bytes)]
-    }
-
-    #[test]
-    fn a_chain_that_all_values_share_is_not_walked_for_each_nor_counted() {
-        for links in [150, 50_000] {
-            let [sound, shared] = sharing_a_chain(40, links);
-            let mut losses = Losses::default();
-            assert_eq!(shared.field_values(b"MESSAGE", &mut losses), told(&sound, b"MESSAGE"), "{links}");
-            assert!(losses.structure > 0, "{links}");
-            let (mut left, budget) = (shared.list_budget(), shared.list_budget());
-            let field = shared.find_field(b"MESSAGE").unwrap().unwrap();
-            let values: Vec<_> = shared.data_of(&field).map(|data| data.unwrap()).collect();
-            let asked = values.iter().map(|data| shared.users(&data.stored, &mut left));
-            assert!(asked.into_iter().all(|users| users.is_err()) && values.len() == 40);
-            // Once nothing is left, a list costs the few dozen arrays that are free.
-            assert_eq!(left, if links == 150 { budget - 40 * (150 - 64) } else { 0 }, "{links}");
-        }
-    }
-
-    #[test]
-    fn a_value_that_claims_another_length_is_left_out_and_said() {
-        for synth in [Synth::compact(sample(40), true), Synth::compact(sample(40), false)] {
-            let bytes = synth.build();
-            let sound = open(bytes.clone());
-            let all = told(&sound, b"MESSAGE");
-            let mut losses = Losses::default();
-            assert_eq!(sound.field_values(b"MESSAGE", &mut losses), all);
-            assert_eq!((all.len(), losses), (40, Losses::default()));
-            let field = sound.find_field(b"MESSAGE").unwrap().unwrap();
-            let datas: Vec<_> = sound.data_of(&field).map(|data| data.unwrap().at).collect();
-            for (at, by) in datas.iter().flat_map(|at| [-8_i64, -1, 8].map(|by| (at, by))) {
-                let size = usize::try_from(at.0).unwrap() + 8;
-                let mut wrong = bytes.clone();
-                let claimed = u64::from_le_bytes(wrong[size..size + 8].try_into().unwrap()).strict_add_signed(by);
-                wrong[size..size + 8].copy_from_slice(&claimed.to_le_bytes());
-                let wrong = open(wrong);
-                let mut losses = Losses::default();
-                let found = wrong.field_values(b"MESSAGE", &mut losses);
-                assert_eq!(found, told(&wrong, b"MESSAGE"), "{at} {by}");
-                assert_eq!((found.len(), losses.fields), (39, 1), "{at} {by}: {losses:?}");
-            }
-        }
     }
 }
