@@ -31,9 +31,6 @@ impl Print {
     }
 }
 
-/// A table grows to what was expected from so many slots on: fewer are no sign that what a file said is true.
-const TRUSTED: usize = 1 << 16;
-
 /// A copy may have some fields more than what it is of.
 const SPARE: usize = 1 << 8;
 
@@ -95,8 +92,8 @@ impl Known {
     #[cold]
     fn grow(&mut self, hashes: &[u64]) {
         let twice = self.slots.len() * 2;
-        // New memory takes longer than filling it: once many are there, all that is needed in the end is taken at once.
-        let is_near = self.slots.len() >= TRUSTED && self.enough > self.slots.len();
+        // New memory takes longer than filling it: once that is near, all that is needed in the end is taken at once.
+        let is_near = (twice..=twice * 4).contains(&self.enough);
         let larger = vec![0; if is_near { self.enough } else { twice }];
         used_at_random(&larger);
         for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| *slot != 0) {
@@ -120,15 +117,13 @@ mod tests {
             |number: u64| Print { hash: (number / 3).wrapping_mul(0x9e37_79b9_7f4a_7c15), jenkins: number << 19 };
         // Whatever was expected, and also where it was too little.
         for expected in [0, 1, 2_000, 49_999, 50_000, 1 << 40] {
-            // Beyond what the table may trust there would be no memory for so many.
-            let count = if expected > 50_000 { TRUSTED as u64 / 2 } else { 50_000 };
             let (mut known, mut hashes) = (Known::new(expected), Vec::new());
-            for number in 0..count {
+            for number in 0..50_000 {
                 let free = known.find(print(number), &hashes).expect_err("it is not there");
                 hashes.push(print(number).hash);
                 known.add(free, print(number), &hashes);
             }
-            for number in 0..count {
+            for number in 0..50_000 {
                 assert_eq!(known.find(print(number), &hashes), Ok(number as u32));
             }
             assert!(known.find(Print { jenkins: 3 << 19, ..print(0) }, &hashes).is_err());
