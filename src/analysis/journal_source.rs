@@ -243,7 +243,9 @@ impl Source for JournalSource<'_> {
 
     fn is_cut_short(&self, machine: Id128) -> bool {
         let holds = |file: usize| self.boots.iter().any(|boot| boot.machine == machine && boot.files.contains(&file));
-        self.finder.cut_short().any(holds)
+        // A user's journal carries no verdict, and would let anybody take every one down.
+        let is_users = |file: &usize| self.files().get(*file).is_some_and(|facts| facts.is_user);
+        self.finder.cut_short().filter(|file| !is_users(file)).any(holds)
     }
 
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {

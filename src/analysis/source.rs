@@ -76,7 +76,7 @@ pub trait Source: Sync {
     fn values(&self, boot: usize, field: &str) -> Vec<Vec<u8>>;
 
     /// Whether lines of a machine's boots were left out by now, since reading more of their files would cost too much;
-    /// what they might have said is not known.
+    /// what they might have said is not known. Users' journals do not count.
     fn is_cut_short(&self, machine: Id128) -> bool {
         let _ = machine;
         false

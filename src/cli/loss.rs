@@ -97,7 +97,8 @@ impl Tally {
         for (index, file) in journal.files().iter().enumerate() {
             let found = journal.salvage(index).map(|salvage| findings(&salvage.account.entries));
             let missing = by_number.get(&index).copied().unwrap_or_default();
-            let lost = sentence(missing, self.files.get(&index).unwrap_or(&Losses::default()));
+            let salvaged = journal.salvage(index).map_or(0, |salvage| salvage.account.entries.salvaged);
+            let lost = sentence(missing, salvaged, self.files.get(&index).unwrap_or(&Losses::default()));
             let gone = file.has_vanished().then(|| GONE.to_owned());
             let parts: Vec<String> =
                 gone.into_iter().chain(found).chain([lost]).filter(|part| !part.is_empty()).collect();
@@ -139,14 +140,15 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// What was lost, in words: at most so many entries by their numbers, and what could not be read.
-fn sentence(missing: u64, losses: &Losses) -> String {
+/// What was lost, in words: at most so many entries by their numbers, and what could not be read; what the index leads to
+/// and cannot be read may be among the `salvaged`.
+fn sentence(missing: u64, salvaged: u64, losses: &Losses) -> String {
     let mut text = match missing {
         0 => String::new(),
         _ => format!("at most {} lost", counted(missing, "entry", "entries")),
     };
     // What cannot be read is missing too.
-    let are_told = losses.entries > 0 && losses.entries <= missing;
+    let are_told = salvaged == 0 && losses.entries > 0 && losses.entries <= missing;
     if are_told && losses.entries == missing {
         text.push_str(", which cannot be read");
     } else if are_told {
@@ -184,7 +186,7 @@ mod tests {
         losses.field(Corrupt::new(Offset(0x4000), "data payload", Fault::Name));
         losses.field(Corrupt::new(Offset(0x4100), "data payload", Fault::Name));
         assert_eq!(
-            sentence(0, &losses),
+            sentence(0, 0, &losses),
             "1 entry cannot be read, 2 fields left out: entry at 0x3a10: needs 64 bytes, 24 remain; \
              data payload at 0x4000: no field name before '='; data payload at 0x4100: no field name before '='"
         );
@@ -193,11 +195,12 @@ mod tests {
     #[test]
     fn an_entry_that_cannot_be_read_is_not_told_twice() {
         let losses = |entries| Losses { entries, ..Losses::default() };
-        assert_eq!(sentence(0, &losses(0)), "");
-        assert_eq!(sentence(77, &losses(0)), "at most 77 entries lost");
-        assert_eq!(sentence(1, &losses(1)), "at most 1 entry lost, which cannot be read");
-        assert_eq!(sentence(77, &losses(2)), "at most 77 entries lost, 2 of which cannot be read");
-        assert_eq!(sentence(1, &losses(3)), "at most 1 entry lost, 3 entries cannot be read");
-        assert_eq!(sentence(0, &losses(1)), "1 entry cannot be read");
+        assert_eq!(sentence(0, 0, &losses(0)), "");
+        assert_eq!(sentence(77, 0, &losses(0)), "at most 77 entries lost");
+        assert_eq!(sentence(1, 0, &losses(1)), "at most 1 entry lost, which cannot be read");
+        assert_eq!(sentence(77, 0, &losses(2)), "at most 77 entries lost, 2 of which cannot be read");
+        assert_eq!(sentence(1, 1, &losses(1)), "at most 1 entry lost, 1 entry cannot be read");
+        assert_eq!(sentence(1, 0, &losses(3)), "at most 1 entry lost, 3 entries cannot be read");
+        assert_eq!(sentence(0, 0, &losses(1)), "1 entry cannot be read");
     }
 }

@@ -200,8 +200,13 @@ impl<'data> Entry<'data> {
             if self.file.data(at).ok()?.entry != self.at {
                 return None;
             }
-            let payload = self.file.plain(&self.file.stored(at).ok()?, inflater).ok()?;
-            let value = payload.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            let stored = self.file.stored(at).ok()?;
+            let plain = match stored.codec().ok()? {
+                Some(codec) => inflater.inflate(codec, stored.bytes, DAMAGED_MOST as u64).ok()?,
+                None => stored.bytes,
+            };
+            self.file.check_length(&stored, plain).ok()?;
+            let value = plain.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
             (value.len() <= DAMAGED_MOST).then(|| value.to_vec())
         })
     }

@@ -9,7 +9,7 @@ use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
-use crate::format::{Header, Layout, limits};
+use crate::format::{EntryHead, Header, Layout, limits};
 
 /// So many bytes have all that is read of a header, and enough to tell what else a file may be.
 const START: usize = 1024;
@@ -143,9 +143,7 @@ impl JournalFile {
             let fault = Fault::Value { found: 0, must: "above 0 in a file that holds data" };
             losses.structure(Corrupt::new(Offset(176), "entries in the main array", fault));
         }
-        // Who closes a file has counted all of its entries. A header of zeros counts nothing.
-        let is_counted = header.state.is_closed() && (header.n_entries > 0 || header.head_entry_seqnum.0 > 0);
-        if header.n_entries > found || (header.n_entries < found && is_counted) {
+        if header.n_entries > found || (header.n_entries < found && is_counted(&header, image, &arrays)) {
             let fault = Fault::Count { claimed: header.n_entries, found };
             losses.structure(Corrupt::new(Offset(152), "entries in the main array", fault));
         }
@@ -262,6 +260,15 @@ fn main_array(handle: &Handle, header: &Header) -> Option<Arrays> {
     let layout = header.layout();
     let arrays = Arrays::walk(handle, layout, header.entry_array_offset, header.n_entries).checked(handle, layout);
     (arrays.damage().is_none() && !handle.has_failed()).then_some(arrays)
+}
+
+/// Whether the entries of a file should be as many as its header says: who closes it has counted all of them. A header of
+/// zeros counts nothing, and one that was copied before the rest of a file in use knows less than that.
+fn is_counted(header: &Header, image: Image<'_>, arrays: &Arrays) -> bool {
+    let last = arrays.iter(image, header.layout(), arrays.len().saturating_sub(1)..arrays.len()).next();
+    let last = last.and_then(|at| EntryHead::read(image, at, header.layout()).ok());
+    let is_newer = last.is_some_and(|(head, _)| head.seqnum > header.tail_entry_seqnum);
+    header.state.is_closed() && (header.n_entries > 0 || header.head_entry_seqnum.0 > 0) && !is_newer
 }
 
 /// Whether there are objects besides the two hash tables (and a first tag), so that there should be entries.

@@ -36,7 +36,7 @@ impl EntryFormat for Short {
     fn worker(&self) -> Box<dyn Render + '_> {
         let line = Line { look: &self.look, unit: self.unit };
         let clock = Clock::new(self.stamp, &self.look.zone);
-        Box::new(Worker { line, clock, picker: Picker::new(self.look.all), shown: None })
+        Box::new(Worker { line, clock, picker: Picker::new(self.look.all), inflater: Inflater::default(), shown: None })
     }
 }
 
@@ -45,6 +45,8 @@ struct Worker<'a> {
     line: Line<'a>,
     clock: Clock<'a>,
     picker: Picker,
+    /// For messages that are damaged.
+    inflater: Inflater,
     /// The moment shown last, for differences: not that of the entry before, if that has no message.
     shown: Option<Moment>,
 }
@@ -101,7 +103,7 @@ impl Worker<'_> {
         let message = match message.or_else(|| picked.get(Wanted::Message)) {
             Some(message) => message,
             None => {
-                let Some(text) = entry.damaged("MESSAGE", &mut Inflater::default()) else { return };
+                let Some(text) = entry.damaged("MESSAGE", &mut self.inflater) else { return };
                 damaged = [DAMAGED, &text].concat();
                 &damaged
             }

@@ -71,7 +71,7 @@ pub struct Options {
     pub file_id: Option<Id128>,
     /// How large the file may become for [`Writer::takes`]; 4 GiB at most.
     pub most: u64,
-    /// About how many different fields are to come, where that is known; more or fewer only take more time.
+    /// About how many different fields are to come, where that is known; more or fewer only take more time, as memory is taken when that many are near.
     pub expected_fields: u64,
     /// Whether to wait until the disk has everything before the file gets its name.
     pub sync: bool,

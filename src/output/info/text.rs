@@ -90,7 +90,7 @@ fn line(label: &str, text: &str, style: &Style, out: &mut dyn Write) -> io::Resu
 /// The entries of a file by how they are found, and how many are lost at most, without what there is none of.
 fn found(account: &Account, lost: u64) -> String {
     let entries = &account.entries;
-    let is_among_lost = entries.unreadable <= lost;
+    let is_among_lost = entries.salvaged == 0 && entries.unreadable <= lost;
     let counts = [
         (entries.salvaged, "salvaged"),
         (entries.incomplete, "of these incomplete"),
@@ -129,7 +129,8 @@ fn which(account: &Account, lost: u64) -> String {
     let known = places.into_iter().filter(|(count, _)| has_others && *count > 0);
     let mut parts: Vec<String> =
         known.map(|(count, what)| if is_exact { amount(count, what) } else { what.to_owned() }).collect();
-    if (1..=lost).contains(&entries.unreadable) {
+    // What the index leads to and cannot be read may be among the salvaged.
+    if entries.salvaged == 0 && (1..=lost).contains(&entries.unreadable) {
         parts.insert(0, amount(entries.unreadable, "unreadable"));
     }
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }

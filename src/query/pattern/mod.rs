@@ -20,6 +20,10 @@ use regex::bytes::{Regex, RegexBuilder};
 /// search from each place of a value of up to 32 KiB takes.
 const TURNS: [(usize, usize); 4] = [(1 << 10, 1 << 20), (1 << 15, 1 << 16), (1 << 20, 1 << 11), (usize::MAX, 1 << 4)];
 
+/// Values up to this are looked at as text where they are none; longer ones hold data rather than words, and a copy of
+/// them would take three times their memory.
+const AS_TEXT: usize = 1 << 20;
+
 /// Parts of a pattern that others call are written out, so that a short one may become a long program.
 const LONGEST: usize = 100_000;
 
@@ -73,11 +77,12 @@ impl Pattern {
         &self.source
     }
 
-    /// Whether the value fits; one on which the search was given up does not.
+    /// Whether the value fits; one on which the search was given up does not. In a value above 1 MiB that is no text,
+    /// what fits any character fits no byte that is none.
     pub(super) fn is_match(&self, value: &[u8]) -> bool {
         match &self.engine {
             Engine::Plain(regex) if regex.is_match(value) => true,
-            Engine::Plain(_) if !self.takes_any => false,
+            Engine::Plain(_) if !self.takes_any || value.len() > AS_TEXT => false,
             Engine::Plain(regex) => match text(value) {
                 Cow::Borrowed(_) => false,
                 Cow::Owned(text) => regex.is_match(text.as_bytes()),

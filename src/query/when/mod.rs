@@ -41,8 +41,9 @@ const END: u64 = 253_402_300_800_000_000;
 /// Reads a time as it is typed, such as `2026-10-12 17:30`, `yesterday`, `2h ago`, `@1767319445`.
 ///
 /// A civil time that a change of the zone's offset leaves out is moved on by the width of the gap; one that happens
-/// twice is the second east of Greenwich and the first in the west, as journalctl reads it, unless the zone's
-/// abbreviation (`CET`, `CEST`) tells which is meant.
+/// twice is the second east of Greenwich and the first in the west, as journalctl reads the first time of a command
+/// line (for the next ones it begins with the offset that it found last), unless the zone's abbreviation (`CET`, `CEST`)
+/// tells which is meant.
 ///
 /// # Errors
 /// [`Error::BadQuery`], saying what was expected and where, when the text is no time; also when it lies before 1970 or
