@@ -65,3 +65,24 @@ fn info_says_of_a_closed_file_what_only_its_objects_tell() {
     }
     assert_eq!(shown.entries().len() as u64 + lost, info["files"][0]["n_entries"].as_u64().unwrap());
 }
+
+#[test]
+fn a_closed_file_counts_its_entries_unless_its_header_is_older_than_the_rest() {
+    const COUNT: usize = 152;
+    const LAST: usize = 160;
+    let sound = fs::read(testdata("small/state-archived.journal")).unwrap();
+    let folder = Folder::new("older-header");
+    let less = |fields: &[usize]| {
+        let mut bytes = sound.clone();
+        for at in fields {
+            let number = u64::from_le_bytes(bytes[*at..at + 8].try_into().unwrap());
+            bytes[*at..at + 8].copy_from_slice(&(number - 3).to_le_bytes());
+        }
+        exported(folder.file("older.journal", &bytes).to_str().unwrap())
+    };
+    let (whole, fewer, older) = (less(&[]), less(&[COUNT]), less(&[COUNT, LAST]));
+    assert_eq!((whole.status, whole.stdout == fewer.stdout, whole.stdout == older.stdout), (0, true, true));
+    // What was copied while the file was in use may have a header of some entries ago.
+    assert_eq!((fewer.status, older.status), (3, 0), "{}", older.stderr);
+    assert!(fewer.stderr.contains("entries in the main array"), "{}", fewer.stderr);
+}
