@@ -93,7 +93,7 @@ impl Known {
     fn grow(&mut self, hashes: &[u64]) {
         let twice = self.slots.len() * 2;
         // New memory takes longer than filling it: once that is near, all that is needed in the end is taken at once.
-        let is_near = (twice..=twice * 4).contains(&self.enough);
+        let is_near = (twice..=twice * 8).contains(&self.enough);
         let larger = vec![0; if is_near { self.enough } else { twice }];
         used_at_random(&larger);
         for slot in std::mem::replace(&mut self.slots, larger).into_iter().filter(|slot| *slot != 0) {
