@@ -13,7 +13,7 @@ use super::zone::Present;
 use crate::error::Error;
 use crate::format::Realtime;
 use crate::journal::Journal;
-use crate::query::{Matches, Query, find_boot, moment};
+use crate::query::{Matches, Query, find_boot, moments};
 
 /// Conditions on entries other than the boot.
 #[derive(Debug, Default, Args)]
@@ -60,13 +60,13 @@ impl Conditions {
         boot: Option<usize>,
     ) -> Result<Option<Query>, Error> {
         let now = self.present.now(journal, zone)?;
-        let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, &now)).transpose();
+        let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now)?;
         let mut matches = Matches::default();
         let of_run = self.invocation.apply((&self.filters, of_user), boot, journal, &mut matches)?;
         self.filters.apply(journal, !of_run, of_user, &mut matches)?;
         self.containers.apply(&mut matches)?;
         matches.read_more(terms)?;
-        let query = Query { since: time(&self.since)?, until: time(&self.until)?, matches, ..Query::default() };
+        let query = Query { since, until, matches, ..Query::default() };
         in_order(query.since, query.until, self.until.as_deref())?;
         let restricts = !query.matches.is_empty() || query.since.is_some() || query.until.is_some();
         Ok(restricts.then_some(query))

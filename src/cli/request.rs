@@ -7,7 +7,7 @@ use super::loss::say;
 use super::typed::Typed;
 use crate::error::Error;
 use crate::journal::Journal;
-use crate::query::{Matches, Now, Query, Start, find_boot, moment};
+use crate::query::{Matches, Now, Query, Start, find_boot, moments};
 
 /// How many entries are wanted, and from which end.
 #[derive(Clone, Copy, Default)]
@@ -28,7 +28,6 @@ impl Show {
         boot: Option<usize>,
         now: &Now,
     ) -> Result<Query, Error> {
-        let time = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
         let count = self.count()?;
         let mut matches = Matches::default();
         let of_run = self.invocation.apply((&self.filters, self.inputs.user), boot, journal, &mut matches)?;
@@ -36,7 +35,7 @@ impl Show {
         self.containers.apply(&mut matches)?;
         typed.apply(journal, self.looks.quiet, &mut matches)?;
         let reverse = self.reverse || self.compat.reverse(self.asked(count));
-        let (mut since, mut until) = (time(&self.since)?, time(&self.until)?);
+        let [mut since, mut until] = moments([self.since.as_deref(), self.until.as_deref()], now)?;
         in_order(since, until, self.until.as_deref())?;
         let cursor = self.cursors.read()?;
         // With a cursor -n counts from there on, also where only its time is here.

@@ -43,7 +43,7 @@ pub use start::Start;
 pub use term::Term;
 pub use visit::Entries;
 pub use wanted::Wanted;
-pub use when::{Now, moment};
+pub use when::{Now, moment, moments};
 pub use zone::{DeviceZone, zone};
 
 use crate::error::Error;

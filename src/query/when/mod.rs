@@ -41,9 +41,8 @@ const END: u64 = 253_402_300_800_000_000;
 /// Reads a time as it is typed, such as `2026-10-12 17:30`, `yesterday`, `2h ago`, `@1767319445`.
 ///
 /// A civil time that a change of the zone's offset leaves out is moved on by the width of the gap; one that happens
-/// twice is the second east of Greenwich and the first in the west, as journalctl reads the first time of a command
-/// line (for the next ones it begins with the offset that it found last), unless the zone's abbreviation (`CET`, `CEST`)
-/// tells which is meant.
+/// twice is the second east of Greenwich and the first in the west, as journalctl reads it, unless the zone's
+/// abbreviation (`CET`, `CEST`) tells which is meant.
 ///
 /// # Errors
 /// [`Error::BadQuery`], saying what was expected and where, when the text is no time; also when it lies before 1970 or
@@ -64,12 +63,29 @@ const END: u64 = 253_402_300_800_000_000;
 /// # Ok::<(), lastwords::error::Error>(())
 /// ```
 pub fn moment(text: &str, now: &Now) -> Result<Realtime, Error> {
+    let mut found = Offset::UTC;
+    read(text, now, &mut found)
+}
+
+/// Reads a time to begin at and one to end at, as journalctl reads `-S` and then `-U`: where a change of the zone's offset
+/// makes the second one happen twice, it has the offset of the first.
+///
+/// # Errors
+/// As of [`moment`].
+pub fn moments(texts: [Option<&str>; 2], now: &Now) -> Result<[Option<Realtime>; 2], Error> {
+    let mut found = Offset::UTC;
+    let [since, until] = texts.map(|text| text.map(|text| read(text, now, &mut found)).transpose());
+    Ok([since?, until?])
+}
+
+/// As [`moment`]; `found` is the offset that the zone had at the time read before, and then has.
+fn read(text: &str, now: &Now, found: &mut Offset) -> Result<Realtime, Error> {
     let micros = match grammar::said(text) {
         Err(why) => Err(why),
         Ok(Said::Epoch(span)) => Ok(i128::from(span)),
         Ok(Said::Left(span)) => Ok(i128::from(now.realtime.0) + i128::from(span)),
         Ok(Said::Ago(span)) => Ok(i128::from(now.realtime.0) - i128::from(span)),
-        Ok(Said::Point(point)) => point.micros(now),
+        Ok(Said::Point(point)) => point.micros(now, found),
     };
     micros.and_then(within).map_err(|why| Error::BadQuery { what: "time", input: text.to_owned(), why })
 }

@@ -50,31 +50,34 @@ pub(super) enum Place<'t> {
 }
 
 impl Point<'_> {
-    /// Microseconds since 1970.
-    pub(super) fn micros(&self, now: &Now) -> Result<i128, String> {
+    /// Microseconds since 1970; `found` is the offset that the reader's zone had at the time read before, and then has.
+    pub(super) fn micros(&self, now: &Now, found: &mut Offset) -> Result<i128, String> {
+        // Times of other places say nothing of this one.
+        let mut apart = Offset::UTC;
         match self.place {
-            Place::Here => self.at(&now.zone, now),
-            Place::Offset(offset) => self.at(&TimeZone::fixed(offset), now),
+            Place::Here => self.at(&now.zone, now, found),
+            Place::Offset(offset) => self.at(&TimeZone::fixed(offset), now, &mut apart),
             // The reader's own zone comes first: a stamp's CET is one of its offsets, not the zone of that name.
             Place::Named(name) => match called(&now.zone, self.civil(&now.zone, now)?, name) {
-                Some(offset) => self.at(&TimeZone::fixed(offset), now),
+                Some(offset) => self.at(&TimeZone::fixed(offset), now, &mut apart),
                 None => {
                     let zone = TimeZone::get(name).map_err(|_| format!("{name:?} is no time zone known here"))?;
                     // In the zone CET, too, `CET` is an hour ahead of UTC in summer.
                     let offset = called(&zone, self.civil(&zone, now)?, name);
-                    self.at(&offset.map_or(zone, TimeZone::fixed), now)
+                    self.at(&offset.map_or(zone, TimeZone::fixed), now, &mut apart)
                 }
             },
         }
     }
 
-    fn at(&self, zone: &TimeZone, now: &Now) -> Result<i128, String> {
+    fn at(&self, zone: &TimeZone, now: &Now, found: &mut Offset) -> Result<i128, String> {
         let civil = self.civil(zone, now)?;
         if let Some(weekday) = self.weekday.filter(|weekday| *weekday != civil.weekday()) {
             return Err(format!("{} is a {:?}, not a {weekday:?}", civil.date(), civil.weekday()));
         }
         let late = i128::from(self.clock.second - civil.second()) * 1_000_000 + i128::from(self.clock.micros);
-        Ok(since_1970(civil, preferred(zone, civil)) + late)
+        *found = preferred(zone, civil, *found);
+        Ok(since_1970(civil, *found) + late)
     }
 
     /// What clocks there show, to the second and without leap seconds.
@@ -106,15 +109,13 @@ fn today(zone: &TimeZone, now: &Now) -> Date {
 }
 
 /// The offset of a civil time; that before the change for times which a change leaves out, so that they are moved on.
-/// Of times that a change repeats journalctl takes what the C library finds first, which begins where UTC's clocks show
-/// that time: behind the change east of Greenwich, before it in the west.
-fn preferred(zone: &TimeZone, civil: DateTime) -> Offset {
+/// Of times that a change repeats journalctl takes what the C library finds first. That begins where clocks of the offset
+/// `found` last show that time, those of UTC at first: behind the change east of Greenwich, before it in the west.
+fn preferred(zone: &TimeZone, civil: DateTime, found: Offset) -> Offset {
     match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset,
         AmbiguousOffset::Gap { before, .. } => before,
-        AmbiguousOffset::Fold { before, .. } => {
-            Offset::UTC.to_timestamp(civil).map_or(before, |there| zone.to_offset(there))
-        }
+        AmbiguousOffset::Fold { before, .. } => found.to_timestamp(civil).map_or(before, |there| zone.to_offset(there)),
     }
 }
 
@@ -127,7 +128,7 @@ fn since_1970(civil: DateTime, offset: Offset) -> i128 {
 /// The offset that the zone calls so then, or before or after the changes next to it: CET in summer, too, is an hour
 /// ahead of UTC.
 fn called(zone: &TimeZone, civil: DateTime, abbreviation: &str) -> Option<Offset> {
-    let then = preferred(zone, civil).to_timestamp(civil).ok()?;
+    let then = preferred(zone, civil, Offset::UTC).to_timestamp(civil).ok()?;
     let info = zone.to_offset_info(then);
     if info.abbreviation() == abbreviation {
         return Some(info.offset());

@@ -347,3 +347,18 @@ fn any_text_at_any_time_is_read_or_refused() {
     }
     assert!(read > 100, "only {read} of the texts were times");
 }
+
+/// By `journalctl -S … -U …` of systemd 252, over entries a quarter of an hour apart.
+#[test]
+fn a_second_time_that_happens_twice_has_the_offset_of_the_first() {
+    let now = now("Europe/Berlin", NOON);
+    let until = |since, until| moments([since, Some(until)], &now).unwrap()[1].unwrap();
+    let at = |text| moment(text, &now).unwrap();
+    assert_eq!(until(Some("2026-10-25 01:30"), "2026-10-25 02:30"), at("2026-10-25 00:30 UTC"));
+    assert_eq!(until(Some("2026-10-25 03:30"), "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
+    assert_eq!(until(None, "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
+    // What is no date asks no clock of the zone.
+    assert_eq!(until(Some("-1h"), "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
+    assert_eq!(until(Some("2026-10-25 01:30 UTC"), "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
+    assert_eq!(moments([None, None], &now).unwrap(), [None, None]);
+}
