@@ -154,6 +154,7 @@ fn half_a_head_is_no_entry_where_the_rest_is_gone() {
 }
 
 #[test]
+#[cfg(feature = "zstd")]
 fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong() {
     let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
     let own = std::fs::read(path).unwrap();

@@ -96,6 +96,7 @@ fn what_is_no_journal_stays_none() {
 }
 
 /// A real journal with bytes zeroed.
+#[cfg(feature = "zstd")]
 fn holed(name: &str, holes: &[std::ops::Range<usize>]) -> Vec<u8> {
     let mut bytes = std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap()).unwrap();
     holes.iter().for_each(|hole| bytes[hole.clone()].fill(0));
@@ -103,6 +104,7 @@ fn holed(name: &str, holes: &[std::ops::Range<usize>]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg(feature = "zstd")]
 fn where_a_value_of_all_entries_is_lost_with_the_header_the_rest_is_still_there() {
     let page = 36864..40960;
     for (name, header) in [("state-archived.journal", 4096), ("sd252-none-unkeyed-regular.journal", 264)] {
