@@ -96,7 +96,6 @@ fn what_is_no_journal_stays_none() {
 }
 
 /// A real journal with bytes zeroed.
-#[cfg(feature = "zstd")]
 fn holed(name: &str, holes: &[std::ops::Range<usize>]) -> Vec<u8> {
     let mut bytes = std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap()).unwrap();
     holes.iter().for_each(|hole| bytes[hole.clone()].fill(0));
