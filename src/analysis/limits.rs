@@ -23,11 +23,21 @@ const UNCOUNTED_SHOWN: usize = 5;
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
+    limits.extend(missing(case));
     limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));
     limits
+}
+
+/// The numbers within the boot that no entry has which was read.
+fn missing(case: &Case<'_>) -> Option<String> {
+    match case.chronology.get(case.boot)?.missing {
+        0 => None,
+        1 => Some("1 of this boot's entries, by its number, is in no file that was read".to_owned()),
+        count => Some(format!("{count} of this boot's entries, by their numbers, are in no file that was read")),
+    }
 }
 
 /// The machines that are left out, each of which has an end of its own.

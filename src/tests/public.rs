@@ -129,4 +129,7 @@ fn a_machine_without_a_clock() {
 fn a_raspberry_pi() {
     let Some(directory) = shared("data/public/kjournald/journal") else { return };
     assert_facts(&directory, &KJOURNALD);
+    // 1007 to 1155, between the system's last line and the user's.
+    let limits = why(&directory, "27acae2f")["limits"].to_string();
+    assert!(limits.contains("149 of this boot's entries"), "{limits}");
 }

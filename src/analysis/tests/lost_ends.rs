@@ -142,3 +142,18 @@ fn a_boot_that_goes_on_in_another_file_lost_no_end() {
     log.boot(60).life(1);
     says(&log, &[UNTOLD, RUNNING]);
 }
+
+#[test]
+fn numbers_that_are_missing_within_a_boot_are_a_limit_of_its_verdict() {
+    for (skipped, told) in
+        [(0, None), (1, Some("1 of this boot's entries, by its number, is")), (7, Some("7 of this boot's entries"))]
+    {
+        let mut log = Log::new();
+        log.boot(0).life(3).skip(skipped).life(2).boot(60).life(1);
+        let reports = says(&log, &[UNTOLD, RUNNING]);
+        let limits: Vec<String> = reports.iter().map(limits).collect();
+        assert_eq!(limits[0].contains("in no file that was read"), skipped > 0, "{}", limits[0]);
+        assert!(told.is_none_or(|told| limits[0].contains(told)), "{}", limits[0]);
+        assert!(!limits[1].contains("in no file that was read"), "{}", limits[1]);
+    }
+}
