@@ -23,6 +23,7 @@ mod asked;
 mod cap;
 mod chronology;
 mod death;
+pub(crate) mod duration;
 mod ending;
 mod evidence;
 mod facets;
