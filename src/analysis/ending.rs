@@ -16,7 +16,8 @@ use super::chronology::Chronology;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
-use super::source::{BootFacts, FileEnd, FileFacts, FileState, LostEnd, Source, Wanted, successor};
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, Wanted, successor};
+use crate::journal::Place;
 
 /// A boot, and what was read about its end.
 pub(super) struct Case<'a> {
@@ -77,7 +78,8 @@ impl<'a> Case<'a> {
         if sequence.stage() == Some(Stage::S3) || (sequence.is_shutdown() && sequence.stage() >= Some(self.cap.stage)) {
             return Finding::Complete;
         }
-        if let Some(missing) = self.missing().or_else(|| self.lost_end().map(|lost| lost.entries)) {
+        let missing = self.missing().or_else(|| self.lost_end().map(|lost| lost.entries));
+        if let Some(missing) = missing.or_else(|| self.unseen()) {
             return Finding::Missing(missing);
         }
         if !sequence.is_shutdown() && !sequence.log_lost.is_empty() {
@@ -102,6 +104,13 @@ impl<'a> Case<'a> {
         (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
     }
 
+    /// How many entries behind the last one of the system's journals are in no file, where the file with that one was
+    /// closed for good before: a user's journal that goes on to the very end does not tell how the boot ended.
+    pub(super) fn unseen(&self) -> Option<u64> {
+        let last = last_of(self.ends().filter(|(_, file)| !file.is_user))?;
+        Some(self.facts.unseen).filter(|unseen| *unseen > 0 && self.was_closed(last))
+    }
+
     /// What is lost of a file behind the boot's last entry there, so that nobody knows how it ended.
     ///
     /// A machine's end stands in its system journal: of a user's it is asked only where none of the system's is whole.
@@ -114,6 +123,18 @@ impl<'a> Case<'a> {
         if of(false).any(|end| self.is_whole(end)) { None } else { self.lost_behind(users) }
     }
 
+    /// The file with the last entry of the system's journals, or with the last of all where there is none of the system's.
+    pub(super) fn last_file(&self) -> Option<&FileFacts> {
+        let systems = last_of(self.ends().filter(|(_, file)| !file.is_user));
+        systems.or_else(|| last_of(self.ends())).map(|(_, file)| file)
+    }
+
+    /// The line with which the system's journals end.
+    pub(super) fn systems_last(&self) -> Option<Line> {
+        let (end, _) = last_of(self.ends().filter(|(_, file)| !file.is_user))?;
+        self.source.line(Place { file: u32::try_from(end.file).ok()?, at: end.at })
+    }
+
     /// The boot's last entry in each file, with the file.
     fn ends(&self) -> impl Iterator<Item = (&FileEnd, &FileFacts)> {
         self.facts.ends.iter().filter_map(|end| Some((end, self.source.files().get(end.file)?)))
@@ -122,8 +143,13 @@ impl<'a> Case<'a> {
     /// Whether a file keeps all that the boot wrote to it and its kind: nothing of it is lost, and it was not closed for
     /// good before the boot ended.
     fn is_whole(&self, (end, file): (&FileEnd, &FileFacts)) -> bool {
+        file.lost_end.is_none() && !self.was_closed((end, file))
+    }
+
+    /// Whether a file was closed for good before the boot ended.
+    fn was_closed(&self, (end, file): (&FileEnd, &FileFacts)) -> bool {
         let goes_on = self.next.is_some_and(|(_, next)| next.files.contains(&end.file));
-        file.lost_end.is_none() && (goes_on || file.is_disposed || file.state != FileState::Archived)
+        !goes_on && !file.is_disposed && file.state == FileState::Archived
     }
 
     /// What is lost of a file behind the boot's last entry in it, where that may be how the boot ended.

@@ -53,7 +53,8 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
 
 /// What the last entry shows by being the last.
 fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
-    let line = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
+    let systems = if ends_unseen(case, finding) { case.systems_last() } else { None };
+    let line = systems.or_else(|| case.source.tail(case.boot, 1, 0, Wanted::ALL).pop())?;
     let (sign, shows) = match finding {
         Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
             Structural::TailCap,
@@ -63,6 +64,10 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         Finding::Running => {
             (Structural::TailNewest, "no later boot of this machine is here, and nothing ended this one".to_owned())
         }
+        Finding::Missing(count) if ends_unseen(case, finding) => (
+            Structural::TailMissing,
+            format!("the system's journal ends here: {count} entries behind this one are in none of the files"),
+        ),
         Finding::Missing(_) => (Structural::TailMissing, "the last entry that is in the files".to_owned()),
         Finding::Unwritable => {
             (Structural::TailUnwritable, "the log ends here; the machine may have run on".to_owned())
@@ -75,6 +80,11 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         Finding::Nothing => (Structural::TailOrdinary, "the log ends here, and no shutdown had begun".to_owned()),
     };
     Some(found(case, sign, shows, Side::This, at(case.source, &line)))
+}
+
+/// Whether a user's journal goes on behind the end that the system's lost.
+fn ends_unseen(case: &Case<'_>, finding: Finding) -> bool {
+    matches!(finding, Finding::Missing(_)) && case.unseen().is_some()
 }
 
 fn known(cap: &Cap) -> String {
@@ -136,7 +146,7 @@ fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
     let line = case.source.head(next, 1, u64::MAX, Wanted::ALL).pop()?;
     let (sign, shows) = match (finding, case.gap()?) {
-        (Finding::Missing(count), _) => (
+        (Finding::Missing(_), count @ 1..) => (
             Structural::SeqnumGap,
             format!("the next boot's first entry: {count} entries before it are in none of the files"),
         ),

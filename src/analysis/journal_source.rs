@@ -9,18 +9,17 @@ use super::LAST_ENTRIES;
 use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::Finder;
+use super::gather;
 use super::guests::{Apart, apart};
 use super::marks::Marks;
 use super::report::Postmortem;
 use super::rules::Rulebook;
-use super::source::{
-    BootFacts, FileEnd, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, READ, Source, Wanted, number,
-};
+use super::source::{BootFacts, FileFacts, Heard, Line, READ, Source, Wanted, number};
 use super::spoken;
 use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
-use crate::format::{EntryHead, Id128, Inflater, State};
-use crate::journal::{Boot, FileName, Journal, Place, Stretch};
+use crate::format::{Id128, Inflater};
+use crate::journal::{Boot, Journal, Place, Stretch};
 use crate::query::{Query, Selection};
 
 /// So many lines of a boot's end are read at most; a storm of lines has no more to tell.
@@ -52,27 +51,10 @@ impl<'j> JournalSource<'j> {
         let finder = Finder::new(journal);
         let found = |(at, boot): (usize, &Boot)| Some((at, apart(journal, &finder, boot)?));
         let apart: BTreeMap<usize, Apart> = journal.boots().iter().enumerate().filter_map(found).collect();
-        let facts = |(at, boot)| boot_facts(journal, at, (boot, apart.get(&at)));
+        let files = gather::files(journal);
+        let facts = |(at, boot)| gather::boot((journal, &files), at, (boot, apart.get(&at)));
         let mut boots: Vec<BootFacts> = journal.boots().iter().enumerate().map(facts).collect();
         number(&mut boots);
-        let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
-        let file = |(index, file): (usize, &crate::file::JournalFile)| {
-            let name = FileName::read(file.path());
-            let lost_end = lost_end(journal, index);
-            FileFacts {
-                name: file.path().display().to_string(),
-                state: match file.header().state {
-                    State::Online => FileState::Online,
-                    State::Archived => FileState::Archived,
-                    State::Offline | State::Other(_) => FileState::Offline,
-                },
-                is_user: name.as_ref().is_some_and(FileName::is_user),
-                is_disposed: file.path().to_string_lossy().ends_with('~'),
-                damaged: damaged.contains(&index) || lost_end.is_some(),
-                lost_end,
-            }
-        };
-        let files = journal.files().iter().enumerate().map(file).collect();
         let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new() };
         READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
         source
@@ -248,6 +230,14 @@ impl Source for JournalSource<'_> {
         self.finder.cut_short().filter(|file| !is_users(file)).any(holds)
     }
 
+    fn numbers(&self, boot: usize) -> Vec<(u64, u64)> {
+        self.boot(boot).map(|boot| self.journal.numbers_of(boot)).unwrap_or_default()
+    }
+
+    fn line(&self, place: Place) -> Option<Line> {
+        self.lines([place]).pop()
+    }
+
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
         self.boot(boot).map(|boot| jump::of_boot(self.journal, boot, over_us)).unwrap_or_default()
     }
@@ -301,58 +291,4 @@ impl<'a> Picked<'a> {
             self.lines.push(std::mem::take(&mut self.line));
         }
     }
-}
-
-/// What the header of a file that was walked claims behind the last entry found.
-fn lost_end(journal: &Journal, index: usize) -> Option<LostEnd> {
-    let account = &journal.salvage(index)?.account;
-    let until = journal.files().get(index)?.header().tail_entry_realtime;
-    let (after, entries) = (account.seqnums.last, account.claims.behind);
-    (entries > 0).then_some(LostEnd { after, entries, until })
-}
-
-fn boot_facts(journal: &Journal, at: usize, (boot, apart): (&Boot, Option<&Apart>)) -> BootFacts {
-    let boot = apart.map_or(boot, |apart| &apart.boot);
-    let moment = |head: &EntryHead| Moment { realtime: head.realtime, monotonic: head.monotonic };
-    let stretches = journal.order().stretches();
-    let seqnum_id = |head: &EntryHead| {
-        let of = boot.stretches.iter().filter_map(|index| stretches.get(*index));
-        let holds = |stretch: &&crate::journal::Stretch| stretch.first == *head || stretch.last == *head;
-        let file = of.into_iter().find(holds).and_then(|stretch| journal.files().get(stretch.file as usize));
-        file.map(|file| file.header().seqnum_id).unwrap_or_default()
-    };
-    let numbered = |head: &EntryHead| Numbered { seqnum_id: seqnum_id(head), seqnum: head.seqnum };
-    BootFacts {
-        id: boot.id,
-        index: 0,
-        machine: boot.machine_id,
-        entries: if apart.is_some() { boot.slots } else { journal.entry_count(at) },
-        first: moment(&boot.first),
-        last: moment(&boot.last),
-        head: numbered(&boot.first),
-        tail: numbered(&boot.last),
-        files: boot.files.clone(),
-        ends: ends(journal, boot),
-        numbers: boot.numbers.clone(),
-        set_aside: boot.set_aside.clone(),
-        guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
-    }
-}
-
-/// A boot's last entry in each of its files.
-fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
-    let mut ends: BTreeMap<usize, EntryHead> = BTreeMap::new();
-    let stretches = boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index));
-    for stretch in stretches {
-        let known = ends.entry(stretch.file as usize).or_insert(stretch.last);
-        if stretch.last.monotonic > known.monotonic {
-            *known = stretch.last;
-        }
-    }
-    let end = |(file, head): (usize, EntryHead)| FileEnd {
-        file,
-        moment: Moment { realtime: head.realtime, monotonic: head.monotonic },
-        seqnum: head.seqnum,
-    };
-    ends.into_iter().map(end).collect()
 }

@@ -3,18 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::chronology::Span;
+use super::duration::{Spelling, span};
 use super::ending::{Case, Finding};
 use super::evidence::cut;
 use super::journal_source::TAIL_MOST;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
-use super::source::{FileEnd, FileFacts, FileState, Line, LostEnd, Wanted};
+use super::source::{FileEnd, FileFacts, FileState, Line, LostEnd};
 use crate::format::TIME_LIMIT;
 
 const SECOND: u64 = 1_000_000;
 const JOURNAL_MISSED: &str = "e9bf28e6e834481bb6f48f548ad13606";
 const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
+
+/// So many ranges of missing numbers are told.
+const HOLES_SHOWN: usize = 5;
 
 /// So many different complaints of lines that are not counted are told.
 const UNCOUNTED_SHOWN: usize = 5;
@@ -33,11 +37,32 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
 
 /// The numbers within the boot that no entry has which was read.
 fn missing(case: &Case<'_>) -> Option<String> {
-    match case.chronology.get(case.boot)?.missing {
-        0 => None,
-        1 => Some("1 of this boot's entries, by its number, is in no file that was read".to_owned()),
-        count => Some(format!("{count} of this boot's entries, by their numbers, are in no file that was read")),
+    // Where it is known that the system's and a user's journal share a counter, what both lack counts.
+    let count = case.chronology.get(case.boot)?.missing.max(case.facts.unseen);
+    if count == 0 {
+        return None;
     }
+    let which = which(&case.source.numbers(case.boot), count);
+    Some(match count {
+        1 => format!("1 of this boot's entries, by its number, is in no file that was read{which}"),
+        count => format!("{count} of this boot's entries, by their numbers, are in no file that was read{which}"),
+    })
+}
+
+/// Which numbers lie between ranges, where they are so many: files may also have counters of their own.
+fn which(numbers: &[(u64, u64)], count: u64) -> String {
+    let pairs = numbers.iter().zip(numbers.iter().skip(1));
+    let holes: Vec<(u64, u64)> = pairs.map(|(one, two)| (one.1.saturating_add(1), two.0.saturating_sub(1))).collect();
+    if holes.iter().map(|(from, to)| to.saturating_sub(*from).saturating_add(1)).fold(0, u64::saturating_add) != count {
+        return String::new();
+    }
+    let range = |(from, to): &(u64, u64)| if from == to { from.to_string() } else { format!("{from} to {to}") };
+    let shown: Vec<String> = holes.iter().take(HOLES_SHOWN).map(range).collect();
+    let more = match holes.len().saturating_sub(HOLES_SHOWN) {
+        0 => String::new(),
+        more => format!(", and {more} more ranges"),
+    };
+    format!(": {}{more}", shown.join(", "))
 }
 
 /// The machines that are left out, each of which has an end of its own.
@@ -83,17 +108,16 @@ fn damage(case: &Case<'_>) -> Vec<String> {
 fn end_lost(end: &FileEnd, lost: LostEnd) -> String {
     let (count, last) = (lost.entries, end.moment.realtime.0);
     let entries = if count == 1 { "entry" } else { "entries" };
-    let later = lost.until.0.checked_sub(last).filter(|_| lost.until.0 < TIME_LIMIT).map(|us| us / SECOND);
-    let until = later.filter(|later| *later > 0).map(|later| format!(", the last of them {later} s after it"));
+    let later = lost.until.0.checked_sub(last).filter(|us| *us >= SECOND && lost.until.0 < TIME_LIMIT);
+    let until = later.map(|us| format!(", the last of them {} after it", span(us, Spelling::Sentence)));
     let until = until.unwrap_or_default();
     format!("by its header up to {count} {entries} behind the last that can be read are lost{until}")
 }
 
-/// A boot that runs by all that is here, though the file with its last entry was closed for good: journald went on in
-/// another.
+/// A boot that runs by all that is here, though the file with its last entry, or the last of the system's, was closed
+/// for good: journald went on in another.
 fn closed(case: &Case<'_>) -> Option<String> {
-    let last = case.source.tail(case.boot, 1, 0, Wanted::ALL).pop()?;
-    let file = case.source.files().get(last.file)?;
+    let file = case.last_file()?;
     let is_closed = file.state == FileState::Archived && !file.is_disposed;
     is_closed.then(|| format!("{} was archived: what was written later is in none of the files", file.name))
 }
@@ -116,11 +140,7 @@ fn clocks(case: &Case<'_>) -> Vec<String> {
     let mut doubts = Vec::new();
     let Some(span) = case.chronology.get(case.boot) else { return doubts };
     if let Some(step) = span.clock.steps.iter().max_by_key(|step| step.by_us.unsigned_abs()) {
-        let (by, at) = (step.by_us.unsigned_abs() / SECOND, step.at.0 / SECOND);
-        let way = if step.by_us < 0 { "back" } else { "ahead" };
-        doubts.push(format!(
-            "the wall clock was set {by} s {way} {at} s after the start: earlier times are not comparable"
-        ));
+        doubts.push(format!("the wall clock moved {}: earlier times are not comparable", step.told()));
     }
     if !span.is_anchored {
         let kind = span.clock.kind;

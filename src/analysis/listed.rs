@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::chronology::{Jump, jump};
+use super::gather::missing_behind;
 use super::source::{BootFacts, FileEnd, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
+use crate::corrupt::Offset;
 use crate::format::Id128;
-use crate::journal::{Numbers, SetAside};
+use crate::journal::{Numbers, Place, SetAside};
 
 /// A source over lines in memory, in their true order, for tests and for logs that come from elsewhere.
 ///
@@ -29,7 +31,13 @@ impl Listed {
             }
         }
         number(&mut boots);
-        Self { boots, files, lines }
+        let mut listed = Self { boots, files, lines };
+        for at in 0..listed.boots.len() {
+            let systems = listed.of(at).rfind(|line| !is_users(&listed, line)).map(|line| line.seqnum);
+            let unseen = systems.map_or(0, |seqnum| missing_behind(&listed.numbers(at), seqnum));
+            listed.boots.iter_mut().skip(at).take(1).for_each(|boot| boot.unseen = unseen);
+        }
+        listed
     }
 
     /// Says that a file of `boot` was set aside by the boot `by`, as a `~` name can tell.
@@ -73,6 +81,18 @@ impl Source for Listed {
         self.of(boot).filter(|line| line.has(terms)).cloned().collect()
     }
 
+    fn numbers(&self, boot: usize) -> Vec<(u64, u64)> {
+        let mut numbers: Vec<u64> = self.of(boot).map(|line| line.seqnum.0).collect();
+        numbers.sort_unstable();
+        let ranges = numbers.chunk_by(|one, two| two.saturating_sub(*one) <= 1);
+        ranges.filter_map(|range| Some((*range.first()?, *range.last()?))).collect()
+    }
+
+    fn line(&self, place: Place) -> Option<Line> {
+        let is_there = |line: &&Line| line.file == place.file as usize && line.offset == place.at.0;
+        self.lines.iter().find(is_there).cloned()
+    }
+
     fn jumps(&self, boot: usize, over_us: u64) -> Vec<Jump> {
         jump::among(self.of(boot).filter(|line| !is_users(self, line)), over_us)
     }
@@ -96,6 +116,7 @@ fn begin(line: &Line) -> BootFacts {
         tail: numbered(line),
         files: vec![line.file],
         ends: vec![end(line)],
+        unseen: 0,
         numbers: vec![counted(line)],
         set_aside: Vec::new(),
         guests: Vec::new(),
@@ -124,7 +145,7 @@ fn extend(boot: &mut BootFacts, line: &Line) {
 }
 
 const fn end(line: &Line) -> FileEnd {
-    FileEnd { file: line.file, moment: line.moment(), seqnum: line.seqnum }
+    FileEnd { file: line.file, moment: line.moment(), seqnum: line.seqnum, at: Offset(line.offset) }
 }
 
 fn counted(line: &Line) -> Numbers {

@@ -29,6 +29,7 @@ mod evidence;
 mod facets;
 mod finder;
 mod flood;
+mod gather;
 mod guests;
 mod headline;
 mod hearsay;
@@ -56,6 +57,7 @@ mod witness;
 
 pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
 pub use heartbeat::Heartbeat;
+pub(crate) use history::told::names;
 pub use history::{Alike, Change, EqualGaps, FirstFailure, History, Hours, Series, Together};
 pub use journal_source::JournalSource;
 pub use listed::Listed;

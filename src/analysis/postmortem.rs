@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::ending::{Case, Finding};
-use super::history::told;
-use super::report::{Alternative, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness};
+use super::report::{
+    Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness,
+};
 use super::rules::Structural;
 use super::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
@@ -37,7 +38,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Some(Postmortem {
         version: SCHEMA_VERSION,
-        boot: case.facts.into(),
+        boot: Boot::of(case.facts, case.chronology.get(boot).map(|span| &span.clock)),
         headline: ending.headline.clone(),
         evidence,
         against: once(scales.against),
@@ -55,7 +56,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         next: next(&case, after),
         death: death::interval(&case, *finding, &tail),
         silence: death::silence(&case, &tail),
-        history: told::of(&survey.history, case.source, boot),
+        history: survey.history.told(case.source, boot),
         limits: all_limits(&case, &judged, &tail),
         advice: advice::of(ending, setting),
         ending: ending.clone(),
@@ -72,6 +73,19 @@ fn next(case: &Case<'_>, after: &[Sign]) -> Option<Next> {
         omitted: omitted(case.source, next, &head, after),
         head: timeline::head(case.source, &head, HEAD_LINES),
     })
+}
+
+/// The same with every entry up to the last one shown: nothing is put together or left out.
+pub(super) fn unthinned(source: &dyn Source, next: &mut Next) {
+    let Some(boot) = source.boots().iter().position(|facts| facts.id == next.id) else { return };
+    let placed = |item: &Evidence| match &item.witness {
+        Witness::Line(place) => place.monotonic.0,
+        Witness::File(_) => 0,
+    };
+    let shown = next.head.iter().map(|moments| moments.until_us.unwrap_or(moments.place.monotonic.0));
+    let until = shown.chain(next.lines.iter().map(placed)).max().unwrap_or_default();
+    let lines = source.head(boot, aftermath::HEAD_LINES, until, Wanted::ALL);
+    (next.head, next.omitted) = (timeline::whole(source, &lines), 0);
 }
 
 /// How many entries at a boot's beginning stand before the last line shown and are not shown.

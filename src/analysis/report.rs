@@ -4,8 +4,9 @@
 
 use serde::Serialize;
 
+use super::chronology::{Clock, ClockKind};
 pub use super::facets::{Action, Cap, Ending, Learnt, Orderliness, Stage};
-use super::source::{BootFacts, Moment};
+use super::source::{BootFacts, Moment, Source};
 use super::timeline::{Moments, Timeline, is_zero};
 use super::verdict::{Cause, Condition, Points};
 pub use super::witness::{Evidence, Place, Side, Strength, Witness};
@@ -117,16 +118,35 @@ pub struct Boot {
     pub machine: Id128,
     /// How many entries it has.
     pub entries: u64,
+    /// When its kernel started, by the clock as it was after its last setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Realtime>,
+    /// The same by the clock as it was then, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_shown: Option<Realtime>,
+    /// What that clock is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockKind>,
     /// When its first entry was written.
     pub first: Moment,
     /// When its last entry was written.
     pub last: Moment,
 }
 
-impl From<&BootFacts> for Boot {
-    fn from(facts: &BootFacts) -> Self {
+impl Next {
+    /// Shows every entry up to the last one shown: nothing is put together or left out.
+    pub fn unthin(&mut self, source: &dyn Source) {
+        super::postmortem::unthinned(source, self);
+    }
+}
+
+impl Boot {
+    /// A boot with its place in time.
+    pub(super) fn of(facts: &BootFacts, clock: Option<&Clock>) -> Self {
         let BootFacts { id, index, machine, entries, first, last, .. } = *facts;
-        Self { id, index, machine, entries, first, last }
+        let start_shown = clock.filter(|clock| clock.start != clock.shown_start).map(|clock| clock.shown_start);
+        let (start, kind) = (clock.map(|clock| clock.start), clock.map(|clock| clock.kind));
+        Self { id, index, machine, entries, start, start_shown, clock: kind, first, last }
     }
 }
 

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 pub use super::asked::{Heard, Wanted};
 use super::chronology::Jump;
+use crate::corrupt::Offset;
 use crate::file::Cursor;
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
-use crate::journal::{Numbers, SetAside};
+use crate::journal::{Numbers, Place, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
 pub(super) const READ: [&str; 30] = [
@@ -66,6 +67,12 @@ pub trait Source: Sync {
 
     /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
+
+    /// The numbers that a boot's entries have in all counts together, as ranges that ascend and lie apart.
+    fn numbers(&self, boot: usize) -> Vec<(u64, u64)>;
+
+    /// The line that an entry is.
+    fn line(&self, place: Place) -> Option<Line>;
 
     /// Where a boot's wall clock moved against its monotonic clock by more than `over_us`, in order.
     ///
@@ -138,6 +145,9 @@ pub struct BootFacts {
     pub files: Vec<usize>,
     /// Its last entry in each of these files.
     pub ends: Vec<FileEnd>,
+    /// How many of its numbers behind its last entry in the system's journals are those of no entry: where a user's
+    /// journal goes on, so much is known of what the system's lost.
+    pub unseen: u64,
     /// The numbers of its entries in each count.
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
@@ -156,6 +166,8 @@ pub struct FileEnd {
     pub moment: Moment,
     /// Its number.
     pub seqnum: Seqnum,
+    /// Where it starts in the file.
+    pub at: Offset,
 }
 
 /// What a file says of itself.

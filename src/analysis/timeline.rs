@@ -61,12 +61,15 @@ pub(super) const fn is_zero(count: &u64) -> bool {
 pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> Timeline {
     let lines = source.tail(boot, 1, since_us, Wanted::ALL);
     let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
-    if raw { whole(source, &lines, since_us) } else { of(source, &lines, last, since_us) }
+    if raw {
+        return Timeline { since_us, entries: lines.len() as u64, moments: whole(source, &lines) };
+    }
+    of(source, &lines, last, since_us)
 }
 
-fn whole(source: &dyn Source, lines: &[Line], since_us: u64) -> Timeline {
-    let moments = lines.iter().map(|line| single(source, line)).collect();
-    Timeline { since_us, entries: lines.len() as u64, moments }
+/// Lines as they are.
+pub(super) fn whole(source: &dyn Source, lines: &[Line]) -> Vec<Moments> {
+    lines.iter().map(|line| single(source, line)).collect()
 }
 
 /// The last `since_us` microseconds of what was read of a boot, thinned.

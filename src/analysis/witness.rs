@@ -25,6 +25,7 @@ pub struct Evidence {
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Context only.
+    #[serde(rename = "context")]
     Ctx,
     /// A hint.
     Weak,

@@ -80,6 +80,7 @@ fn answer(
         index: facts.index,
         entries: facts.entries,
         guests: &facts.guests,
+        history: all.history.told(&source, at),
         salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
@@ -89,8 +90,8 @@ fn answer(
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(journal)? };
             text(&rows, &style, out)?;
-            let indices: Vec<i64> = source.boots().iter().map(|boot| boot.index).collect();
-            history(&all.history, &indices, &style, out)?;
+            let boots: Vec<_> = source.boots().iter().map(|boot| (boot.index, boot.machine)).collect();
+            history(&all.history, &boots, &style, out)?;
         }
     }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);

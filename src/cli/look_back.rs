@@ -11,7 +11,8 @@ pub(super) struct LookBack {
     /// Show this much of the boot's end, as 30s, 10min, 2h or 1d; 10min without it
     #[arg(long, value_name = "SPAN", value_parser = span)]
     since_end: Option<u64>,
-    /// Show every entry of that time: nothing is put together or left out
+    /// Show every entry of that time and of the next boot's beginning: nothing is put together or
+    /// left out
     #[arg(long)]
     raw: bool,
     /// Show what was weighed: the points of each sign
@@ -27,6 +28,9 @@ impl LookBack {
     pub(super) fn apply(&self, source: &dyn Source, boot: usize, report: &mut Postmortem) {
         if self.raw || self.since_end.is_some() {
             report.timeline = timeline(source, boot, self.since_end.unwrap_or(SINCE_END), self.raw);
+        }
+        if let (true, Some(next)) = (self.raw, &mut report.next) {
+            next.unthin(source);
         }
     }
 }

@@ -158,7 +158,7 @@ fn total(runs: &[(u64, u64)]) -> u64 {
 }
 
 /// Stretches ascending and apart.
-fn joined(mut runs: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+pub(super) fn joined(mut runs: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
     runs.sort_unstable();
     let mut all: Vec<(u64, u64)> = Vec::with_capacity(runs.len());
     for (from, to) in runs {

@@ -14,6 +14,7 @@ mod group;
 mod merge;
 mod moments;
 mod name;
+mod numbers;
 mod open;
 mod order;
 mod rank;

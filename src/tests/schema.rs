@@ -35,7 +35,7 @@ fn every_blessed_answer_is_as_its_schema_says() {
         let text = fs::read_to_string(&case).unwrap();
         let name = ["why", "boots"].into_iter().find(|name| text.lines().any(|line| line == *name));
         let Some(name) = name.filter(|_| text.lines().any(|line| line == "json")) else { continue };
-        let Ok(json) = serde_json::from_slice(&fs::read(case.with_extension("stdout")).unwrap()) else { continue };
+        let json = serde_json::from_slice(&fs::read(case.with_extension("stdout")).unwrap()).unwrap();
         holds(&jsonschema::validator_for(&schema(name)).unwrap(), &json, &case.display().to_string());
         seen += 1;
     }

@@ -7,8 +7,10 @@ use serde::{Serialize, Serializer};
 use super::jump::Jump;
 use super::saying::{self, Said, Saying};
 use crate::analysis::death::kernel_start;
+use crate::analysis::duration::{Spelling, span};
 use crate::analysis::source::{BootFacts, Moment, Source};
 use crate::format::{Monotonic, Realtime};
+use crate::journal::Place;
 
 const SECOND: u64 = 1_000_000;
 
@@ -85,6 +87,18 @@ pub struct ClockStep {
     pub at: Monotonic,
     /// By how many microseconds; negative where it went back.
     pub by_us: i64,
+    /// Where that entry lies.
+    #[serde(skip)]
+    pub place: Place,
+}
+
+impl ClockStep {
+    /// How far it was, which way and when, as the end of a sentence.
+    pub(in crate::analysis) fn told(&self) -> String {
+        let words = |us: u64| span(us, Spelling::Sentence);
+        let way = if self.by_us < 0 { "back" } else { "ahead" };
+        format!("{} {way}, {} after the start", words(self.by_us.unsigned_abs()), words(self.at.0))
+    }
 }
 
 /// What is known of a boot's clock.
@@ -134,7 +148,7 @@ impl Clock {
 }
 
 fn step(jump: &Jump) -> ClockStep {
-    ClockStep { at: jump.after.monotonic, by_us: jump.by_us() }
+    ClockStep { at: jump.after.monotonic, by_us: jump.by_us(), place: jump.at }
 }
 
 /// When the machine fell asleep or woke.

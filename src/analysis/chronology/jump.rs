@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::analysis::source::{Line, Moment};
+use crate::corrupt::Offset;
 use crate::file::JournalFile;
 use crate::format::{Id128, Monotonic, Realtime};
-use crate::journal::{Boot, Journal, Stretch};
+use crate::journal::{Boot, Journal, Place, Stretch};
 
 /// Two neighbouring entries between which the wall clock moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Jump {
     pub before: Moment,
     /// The entry after.
     pub after: Moment,
+    /// Where the entry after lies.
+    pub at: Place,
 }
 
 /// Each stretch is looked at in so many places at least: moves in both directions may cancel out between two looks.
@@ -30,8 +33,8 @@ impl Jump {
     }
 
     /// The jump between two moments, where there is one of more than `over_us`.
-    fn between(before: Moment, after: Moment, over_us: u64) -> Option<Self> {
-        let jump = Self { before, after };
+    fn between(before: Moment, (after, at): (Moment, Place), over_us: u64) -> Option<Self> {
+        let jump = Self { before, after, at };
         (jump.by_us().unsigned_abs() > over_us).then_some(jump)
     }
 }
@@ -42,9 +45,10 @@ const fn offset(moment: Moment) -> i128 {
 
 /// The jumps among lines, each compared with the one before it.
 pub(in crate::analysis) fn among<'a>(lines: impl Iterator<Item = &'a Line>, over_us: u64) -> Vec<Jump> {
-    let moments: Vec<Moment> = lines.map(Line::moment).collect();
+    let place = |line: &Line| Place { file: u32::try_from(line.file).unwrap_or(u32::MAX), at: Offset(line.offset) };
+    let moments: Vec<(Moment, Place)> = lines.map(|line| (line.moment(), place(line))).collect();
     let pairs = moments.iter().zip(moments.iter().skip(1));
-    pairs.filter_map(|(one, two)| Jump::between(*one, *two, over_us)).collect()
+    pairs.filter_map(|(one, two)| Jump::between(one.0, *two, over_us)).collect()
 }
 
 /// The jumps of a boot, by bisection in each stretch and a look from each stretch to the next.
@@ -56,9 +60,10 @@ pub(in crate::analysis) fn of_boot(journal: &Journal, boot: &Boot, over_us: u64)
     let mut before: Option<Moment> = None;
     for stretch in members {
         let (first, last) = (moment(&stretch.first), moment(&stretch.last));
-        looks.found.extend(before.and_then(|before| Jump::between(before, first, over_us)));
         if let Some(file) = journal.files().get(stretch.file as usize) {
-            looks.through(file, stretch.slots.clone(), stretch.first.boot_id);
+            let at = Place { file: stretch.file, at: file.entry_at(stretch.slots.start) };
+            looks.found.extend(before.and_then(|before| Jump::between(before, (first, at), over_us)));
+            looks.through((stretch.file, file), stretch.slots.clone(), stretch.first.boot_id);
         }
         before = Some(last);
     }
@@ -89,7 +94,7 @@ struct Looks {
 
 impl Looks {
     /// Finds the jumps in a range of slots.
-    fn through(&mut self, file: &JournalFile, slots: Range<usize>, boot: Id128) {
+    fn through(&mut self, file: (u32, &JournalFile), slots: Range<usize>, boot: Id128) {
         let step = slots.len().div_ceil(LOOKS).max(1);
         let mut at: Vec<usize> = slots.clone().step_by(step).collect();
         at.extend(slots.end.checked_sub(1));
@@ -105,10 +110,11 @@ impl Looks {
     }
 
     /// Narrows a range down to the jumps within, as long as its ends differ.
-    fn narrow(&mut self, file: &JournalFile, from: (usize, Moment), to: (usize, Moment), boot: Id128) {
+    fn narrow(&mut self, file: (u32, &JournalFile), from: (usize, Moment), to: (usize, Moment), boot: Id128) {
         let mut open = vec![(from, to)];
         while let Some((one, two)) = open.pop() {
-            let Some(jump) = Jump::between(one.1, two.1, self.over_us) else { continue };
+            let at = Place { file: file.0, at: file.1.entry_at(two.0) };
+            let Some(jump) = Jump::between(one.1, (two.1, at), self.over_us) else { continue };
             let middle = one.0.midpoint(two.0);
             // An entry that cannot be read ends the search: then the jump lies somewhere within.
             match if middle > one.0 { self.look(file, middle, boot) } else { None } {
@@ -118,7 +124,7 @@ impl Looks {
         }
     }
 
-    fn look(&mut self, file: &JournalFile, slot: usize, boot: Id128) -> Option<Moment> {
+    fn look(&mut self, (_, file): (u32, &JournalFile), slot: usize, boot: Id128) -> Option<Moment> {
         self.left = self.left.checked_sub(1)?;
         let entry = file.entry(file.entry_at(slot)).ok().filter(|entry| entry.boot_id() == boot)?;
         Some(Moment { realtime: entry.realtime(), monotonic: entry.monotonic() })
@@ -133,17 +139,24 @@ mod tests {
         Moment { realtime: Realtime(realtime), monotonic: Monotonic(monotonic) }
     }
 
+    const HERE: Place = Place { file: 0, at: Offset(64) };
+
+    const fn jump(before: Moment, after: Moment) -> Jump {
+        Jump { before, after, at: HERE }
+    }
+
     #[test]
     fn a_jump_has_a_direction_and_a_least_size() {
-        assert_eq!(Jump::between(at(100, 10), at(190, 20), 79), Some(Jump { before: at(100, 10), after: at(190, 20) }));
-        assert_eq!(Jump::between(at(100, 10), at(190, 20), 80), None);
-        assert_eq!(Jump { before: at(100, 10), after: at(50, 20) }.by_us(), -60);
-        assert_eq!(Jump { before: at(0, 0), after: at(u64::MAX, 0) }.by_us(), i64::MAX);
+        let after = (at(190, 20), HERE);
+        assert_eq!(Jump::between(at(100, 10), after, 79), Some(jump(at(100, 10), at(190, 20))));
+        assert_eq!(Jump::between(at(100, 10), after, 80), None);
+        assert_eq!(jump(at(100, 10), at(50, 20)).by_us(), -60);
+        assert_eq!(jump(at(0, 0), at(u64::MAX, 0)).by_us(), i64::MAX);
     }
 
     #[test]
     fn what_two_files_show_counts_once() {
-        let jump = |from, to| Jump { before: at(0, from), after: at(99, to) };
+        let jump = |from, to| jump(at(0, from), at(99, to));
         assert_eq!(once(vec![jump(1, 5), jump(3, 6), jump(6, 9)]), [jump(1, 5), jump(6, 9)]);
     }
 }

@@ -8,7 +8,7 @@ mod fleet;
 mod gaps;
 mod hours;
 mod loops;
-pub(super) mod told;
+pub(crate) mod told;
 
 use std::collections::BTreeMap;
 
@@ -131,6 +131,12 @@ impl History {
             signs.push(Sign { rule: Structural::GapEqual, shows });
         }
         signs
+    }
+
+    /// What other boots show of the end of one boot, a sentence each, without a full stop.
+    #[must_use]
+    pub fn told(&self, source: &dyn Source, boot: usize) -> Vec<String> {
+        told::of(self, source, boot)
     }
 
     /// The ends at the same time of other machines, for the end of one boot.

@@ -2,12 +2,14 @@
 
 use super::{Change, History, Series};
 use crate::analysis::source::Source;
+use crate::format::Id128;
 
 const SECOND: u64 = 1_000_000;
 
 /// What the other boots show of one boot's end, a sentence each, without a full stop.
 pub(in crate::analysis) fn of(history: &History, source: &dyn Source, boot: usize) -> Vec<String> {
-    let named = |boots: &[usize]| names(source, boots);
+    let all_of: Vec<(i64, Id128)> = source.boots().iter().map(|facts| (facts.index, facts.machine)).collect();
+    let named = |boots: &[usize]| names(boots, &all_of);
     let has = |boots: &[usize]| boots.contains(&boot);
     let mut told = Vec::new();
     told.extend(history.crash_loops.iter().filter(|series| has(&series.boots)).map(|series| {
@@ -44,11 +46,40 @@ fn all(changes: &[Change]) -> String {
     changes.iter().map(Change::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Boots by their numbers: a run of many by its ends.
-fn names(source: &dyn Source, boots: &[usize]) -> String {
-    let name = |boot: &usize| source.boots().get(*boot).map_or_else(|| "?".to_owned(), |facts| facts.index.to_string());
-    match boots {
+/// Boots by their numbers, a run of many by its ends; where there are several machines, with the machine.
+///
+/// `all` are the numbers and machines of all boots.
+pub(crate) fn names(boots: &[usize], all: &[(i64, Id128)]) -> String {
+    let boots: Vec<(i64, Id128)> = boots.iter().filter_map(|boot| all.get(*boot).copied()).collect();
+    let machine = |id: Id128| id.to_string().chars().take(8).collect::<String>();
+    let differ = |among: &[(i64, Id128)]| among.iter().zip(among.iter().skip(1)).any(|(one, two)| one.1 != two.1);
+    let is_mixed = differ(&boots);
+    let name = |(index, id): &(i64, Id128)| match is_mixed {
+        true => format!("{index} (machine {})", machine(*id)),
+        false => index.to_string(),
+    };
+    let listed = match boots.as_slice() {
         [first, .., last] if boots.len() > 4 => format!("{} … {} ({} in all)", name(first), name(last), boots.len()),
         few => few.iter().map(name).collect::<Vec<_>>().join(", "),
+    };
+    match boots.first() {
+        Some((_, id)) if !is_mixed && differ(all) => format!("{listed} of machine {}", machine(*id)),
+        _ => listed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boots_have_their_machine_where_there_are_several() {
+        let [one, two] = [Id128([0x11; 16]), Id128([0x22; 16])];
+        let alone: Vec<(i64, Id128)> = (-5..=0).map(|index| (index, one)).collect();
+        assert_eq!(names(&[1, 2], &alone), "-4, -3");
+        assert_eq!(names(&[0, 1, 2, 3, 5], &alone), "-5 … 0 (5 in all)");
+        let mixed: Vec<(i64, Id128)> = (-5..=0).map(|index| (index, if index % 2 == 0 { two } else { one })).collect();
+        assert_eq!(names(&[0, 2], &mixed), "-5, -3 of machine 11111111");
+        assert_eq!(names(&[0, 1], &mixed), "-5 (machine 11111111), -4 (machine 22222222)");
     }
 }

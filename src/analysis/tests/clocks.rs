@@ -1,7 +1,9 @@
 //! The clocks of boots: labels, steps, starts told from the time after them, and boots that left nothing.
 
 use super::super::chronology::{Chronology, Span};
+use super::judge;
 use super::log::{Log, STARTED};
+use crate::analysis::Only;
 
 const SECOND: u64 = 1_000_000;
 const MINUTE: i64 = 60_000;
@@ -137,4 +139,20 @@ fn what_was_written_before_the_flush_was_in_memory_only() {
     log.after(12).line(&[("_TRANSPORT", "driver"), ("MESSAGE", text)]);
     log.unit(STARTED, "docker.service", "Started docker.service.");
     assert_eq!(spans(&log)[0].blind_us.map(|us| us / SECOND), Some(17));
+}
+
+#[test]
+fn a_step_is_shown_by_the_entry_after_it() {
+    let mut log = Log::new();
+    log.boot(0).life(10).set_clock(-7 * MINUTE).after(1);
+    log.service("after.service", "after", "the first line by the new clock").life(3).boot(900);
+    let report = judge(&log.listed(), 0).unwrap();
+    let step = report.contributing.iter().find(|known| known.id == Only::ClockStep.into()).unwrap();
+    let evidence = step.evidence.as_ref().unwrap();
+    assert_eq!(evidence.shows, "the wall clock moved 7 min 0 s back, 10 min 6 s after the start");
+    let crate::analysis::Witness::Line(place) = &evidence.witness else { panic!("{evidence:?}") };
+    assert_eq!(place.message, "the first line by the new clock");
+    let told = "the wall clock moved 7 min 0 s back, 10 min 6 s after the start: earlier times are not comparable";
+    assert!(report.limits.iter().any(|limit| limit == told), "{:?}", report.limits);
+    assert_eq!(report.boot.start_shown.unwrap().0 - report.boot.start.unwrap().0, 7 * 60 * SECOND);
 }

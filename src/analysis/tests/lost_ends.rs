@@ -20,7 +20,7 @@ fn a_newest_boot_whose_file_lost_its_end_is_not_called_running() {
         assert_eq!((ending.cause, ending.confidence), (Cause::NoneUnreadable, Some(Confidence::Undetermined)));
         has(&reports[0], "tail.missing");
         let told = "system.journal is damaged: by its header up to 2813 entries behind the last that can be read are \
-                    lost, the last of them 2813 s after it";
+                    lost, the last of them 46 min 53 s after it";
         assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
         assert!(reports[0].death.as_ref().is_some_and(|death| death.to.is_none()));
     }
@@ -91,7 +91,7 @@ fn outlived(entries: u64, state: FileState) -> Log {
 fn the_end_that_the_system_journal_lost_is_missed_though_a_users_goes_on_longer() {
     let reports = says(&outlived(79, FileState::Archived), &[UNKNOWN]);
     assert_eq!(reports[0].ending.cause, Cause::NoneUnreadable);
-    let told = "up to 79 entries behind the last that can be read are lost, the last of them 79 s after it";
+    let told = "up to 79 entries behind the last that can be read are lost, the last of them 1 min 19 s after it";
     assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
     let mut log = outlived(79, FileState::Archived);
     log.file("system@2.journal", FileState::Online).boot(60).life(1);
@@ -156,4 +156,41 @@ fn numbers_that_are_missing_within_a_boot_are_a_limit_of_its_verdict() {
         assert!(told.is_none_or(|told| limits[0].contains(told)), "{}", limits[0]);
         assert!(!limits[1].contains("in no file that was read"), "{}", limits[1]);
     }
+}
+
+/// A boot whose system journal was closed for good, with numbers that no file has before a user's journal ends.
+fn closed_early(missing: u64, state: FileState) -> Log {
+    let mut log = Log::new();
+    log.file("system@1.journal", state).boot(0).life(3).skip(missing).file("user-1000.journal", FileState::Online);
+    log.life(2);
+    log
+}
+
+#[test]
+fn a_users_journal_that_goes_on_to_the_very_end_does_not_tell_how_the_boot_ended() {
+    let mut log = closed_early(149, FileState::Archived);
+    log.file("system.journal", FileState::Online).boot(60).life(1);
+    let reports = says(&log, &[UNKNOWN, RUNNING]);
+    assert_eq!(reports[0].ending.cause, Cause::NoneRotated);
+    let end = reports[0].evidence.iter().find(|item| item.rule == "tail.missing").unwrap();
+    assert_eq!(end.shows, "the system's journal ends here: 149 entries behind this one are in none of the files");
+    let crate::analysis::Witness::Line(place) = &end.witness else { panic!("{end:?}") };
+    assert_eq!((place.file.as_str(), place.seqnum.0), ("system@1.journal", 13));
+    let told = "149 of this boot's entries, by their numbers, are in no file that was read: 14 to 162";
+    assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
+    assert!(reports[0].evidence.iter().all(|item| item.rule != "seqnum.gap"), "the next number is there");
+}
+
+#[test]
+fn a_users_journal_goes_on_alone_where_the_system_had_no_more_to_say() {
+    let mut log = closed_early(0, FileState::Archived);
+    log.file("system.journal", FileState::Online).boot(60).life(1);
+    says(&log, &[UNTOLD, RUNNING]);
+    // A file that was open to the end lost nothing for good: another user's journal may hold these numbers.
+    let mut log = closed_early(149, FileState::Online);
+    log.file("system.journal", FileState::Online).boot(60).life(1);
+    says(&log, &[UNTOLD, RUNNING]);
+    // And the newest boot may run.
+    let reports = says(&closed_early(149, FileState::Archived), &[RUNNING]);
+    assert!(limits(&reports[0]).contains("system@1.journal was archived"), "{}", limits(&reports[0]));
 }

@@ -160,7 +160,7 @@ words! {
     SleepNoResume "sleep.no-resume" "did not come back from sleep; hang, battery or forced power-off are not told apart"
     SleepBatteryDied "sleep.battery-died" "the battery ran out during sleep, and the log shows it low"
     BootFailedEmergency "boot.failed-emergency" "the boot got no further than emergency or rescue mode and was given up there"
-    BootCrashLoop "boot.crash-loop" "one of three or more short abrupt ends in a row (§2.15) whose deeper cause nothing names"
+    BootCrashLoop "boot.crash-loop" "one of three or more short abrupt ends in a row whose deeper cause nothing names"
     BootShort "boot.short" "a boot of minutes that ended in order as one step of a series, and no other id names the step"
     BootFirmware "boot.firmware" "firmware reset the machine itself (failed boot timer, failed handshake)"
     Pid1Crash "pid1.crash" "PID 1 crashed and the boot ended by it (CrashAction, `Attempted to kill init!`)"

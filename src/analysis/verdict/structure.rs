@@ -49,7 +49,7 @@ pub(in crate::analysis) fn of_its_own(
     items: &[Item],
 ) -> Vec<Item> {
     let Some(last) = last_place(case) else { return Vec::new() };
-    let mut found: Vec<Item> = clock_moved(survey, case, &last).into_iter().collect();
+    let mut found: Vec<Item> = clock_moved(survey, case).into_iter().collect();
     match setting.finding {
         Finding::Nothing => found.extend(of_abrupt(survey, case, setting, items, &last)),
         Finding::Complete | Finding::BrokenOff => found.extend(restart::changed(survey, case, setting, items)),
@@ -76,16 +76,16 @@ fn last_place(case: &Case<'_>) -> Option<Witness> {
     Some(Witness::Line(evidence::place(case.source, &line)))
 }
 
-/// The wall clock moved, whoever set it and whether or not a line says so.
-fn clock_moved(survey: &Survey<'_>, case: &Case<'_>, last: &Witness) -> Option<Item> {
+/// The wall clock moved, whoever set it and whether or not a line says so; the entry after it shows that.
+fn clock_moved(survey: &Survey<'_>, case: &Case<'_>) -> Option<Item> {
     let steps = &case.chronology.get(case.boot)?.clock.steps;
     let step = steps.iter().max_by_key(|step| step.by_us.unsigned_abs())?;
-    let (by, at) = (step.by_us / 1_000_000, step.at.0 / SECOND);
     if step.by_us.unsigned_abs() < JUMP {
         return None;
     }
-    let shows = format!("the wall clock moved by {by} s, {at} s after the start");
-    let item = structural(survey.book, Structural::ClockMoved, shows, &[], last.clone());
+    let after = Witness::Line(evidence::place(case.source, &case.source.line(step.place)?));
+    let shows = format!("the wall clock moved {}", step.told());
+    let item = structural(survey.book, Structural::ClockMoved, shows, &[], after);
     let ago = case.facts.last.monotonic.0.saturating_sub(step.at.0);
     Some(Item { role: Role::Note, contributing: Some(Condition::Only(Only::ClockStep)), ago, ..item })
 }

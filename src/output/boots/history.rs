@@ -3,20 +3,21 @@
 use std::io::{self, Write};
 
 use super::totals::paragraph;
-use crate::analysis::{Change, History, Series};
+use crate::analysis::{Change, History, Series, names};
+use crate::format::Id128;
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
 /// So many incidents of a kind are written; the rest is counted.
 const MOST: usize = 5;
 
-/// Writes what several boots show together, a paragraph each; nothing where there is nothing. `indices` are the numbers
-/// of the boots in the table.
+/// Writes what several boots show together, a paragraph each; nothing where there is nothing. `boots` are the numbers
+/// and machines of all boots.
 ///
 /// # Errors
 /// What the writer says.
-pub fn history(history: &History, indices: &[i64], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let all = sentences(history, indices, style);
+pub fn history(history: &History, boots: &[(i64, Id128)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let all = sentences(history, boots, style);
     if !all.is_empty() {
         writeln!(out)?;
     }
@@ -31,8 +32,8 @@ pub fn history(history: &History, indices: &[i64], style: &Style, out: &mut dyn 
     Ok(())
 }
 
-fn sentences(history: &History, indices: &[i64], style: &Style) -> Vec<(&'static str, Vec<String>)> {
-    let named = |boots: &[usize]| names(boots, indices);
+fn sentences(history: &History, all: &[(i64, Id128)], style: &Style) -> Vec<(&'static str, Vec<String>)> {
+    let named = |boots: &[usize]| names(boots, all);
     let loops = history.crash_loops.iter().map(|series| {
         format!("boots {} died one after another soon after their start{}", named(&series.boots), before(series))
     });
@@ -76,13 +77,4 @@ fn sentences(history: &History, indices: &[i64], style: &Style) -> Vec<(&'static
 fn before(series: &Series) -> String {
     let changes: Vec<String> = series.changes.iter().map(Change::to_string).collect();
     if changes.is_empty() { String::new() } else { format!("; before the first: {}", changes.join("; ")) }
-}
-
-/// Boots by their numbers: a run of many by its ends.
-fn names(boots: &[usize], indices: &[i64]) -> String {
-    let name = |boot: &usize| indices.get(*boot).map_or_else(|| "?".to_owned(), i64::to_string);
-    match boots {
-        [first, .., last] if boots.len() > 4 => format!("{} … {} ({} in all)", name(first), name(last), boots.len()),
-        few => few.iter().map(name).collect::<Vec<_>>().join(", "),
-    }
 }

@@ -29,6 +29,7 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `blind_us` | so long after its start the log was in memory only |
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
 /// | `guests` | other machines with entries that carry its id, as containers do; those are not judged |
+/// | `history` | what other boots show of its end, a sentence each, as in `why`; absent where they show nothing |
 /// | `matching` | how many entries were asked for, where not all were |
 /// | `salvaged` | how many entries no index reaches, where there are any |
 /// | `accounts` | what files consist of that are not as their index says, each with the newest boot listed in it |
@@ -76,6 +77,9 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     }
     if !row.guests.is_empty() {
         put("guests", json!(row.guests));
+    }
+    if !row.history.is_empty() {
+        put("history", json!(row.history));
     }
     if let Some(matching) = row.matching {
         put("matching", json!(matching));

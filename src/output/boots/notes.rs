@@ -66,6 +66,7 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
         return Ok(());
     }
     let kinds = [
+        (ClockKind::Synced(0), "set by a time server"),
         (ClockKind::Rtc, "from the RTC"),
         (ClockKind::FakeHwclock, "a saved time, wrong"),
         (ClockKind::Epoch, "never set, wrong"),
@@ -73,8 +74,16 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
     ];
     let letters: BTreeSet<char> = rows.iter().map(|row| letter(row.span.clock.kind)).collect();
     let used = kinds.iter().filter(|(kind, _)| letters.contains(&letter(*kind)));
-    let clocks: Vec<String> = used.map(|(kind, what)| format!("{} {what}", letter(*kind))).collect();
-    let levels = [(Confidence::Likely, "~ likely"), (Confidence::Possible, "? possible")];
+    let named = |kind: ClockKind| match letter(kind) {
+        ' ' => "no letter:".to_owned(),
+        letter => letter.to_string(),
+    };
+    let clocks: Vec<String> = used.map(|(kind, what)| format!("{} {what}", named(*kind))).collect();
+    let levels = [
+        (Confidence::Proven, "no mark: proven"),
+        (Confidence::Likely, "~ likely"),
+        (Confidence::Possible, "? possible"),
+    ];
     let used = levels.iter().filter(|(level, _)| rows.iter().any(|row| row.ending.confidence == Some(*level)));
     let causes: Vec<&str> = used.map(|(_, what)| *what).collect();
     let later = later(rows, style).to_owned();

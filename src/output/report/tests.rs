@@ -1,8 +1,8 @@
 use super::text;
 use crate::analysis::{
-    Action, Alternative, Boot, Cap, Cause, Confidence, Contribution, Death, Ending, Evidence, Excluded, Initiator,
-    Learnt, Moment, Moments, Next, Only, Orderliness, Place, Postmortem, SCHEMA_VERSION, Side, Silence, Stage,
-    Strength, Timeline, Witness,
+    Action, Alternative, Boot, Cap, Cause, ClockKind, Confidence, Contribution, Death, Ending, Evidence, Excluded,
+    Initiator, Learnt, Moment, Moments, Next, Only, Orderliness, Place, Postmortem, SCHEMA_VERSION, Side, Silence,
+    Stage, Strength, Timeline, Witness,
 };
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::output::Style;
@@ -18,6 +18,8 @@ Boot -1
   initiator   unknown: nobody identified, or nobody at all (power loss)
   boot id     01010101010101010101010101010101
   machine     02020202020202020202020202020202
+  started     2026-05-12 06:00:00.000 UTC (clock: unknown); then its clock
+              showed 2026-05-12 05:00:00.000 UTC
   first entry 2026-05-12 05:00:00.001 UTC
   last entry  2026-05-12 05:10:00.000 UTC, after 10 min 0 s; 4812 entries in all
 
@@ -40,6 +42,7 @@ What else it may have been
 
 What contributed, or went on beside it
   - log.missed: kernel messages were missed (3 lines)
+     lines were missed
      12.0 s before the last entry, cron.service
      > Missed 3 kernel messages
      [1] at 0x1f40, seqnum 77; some.rule
@@ -144,6 +147,9 @@ fn report() -> Postmortem {
             index: -1,
             machine: Id128([2; 16]),
             entries: 4812,
+            start: Some(Realtime(START + 3_600_000_000)),
+            start_shown: Some(Realtime(START)),
+            clock: Some(ClockKind::Unknown),
             first: moment(1000),
             last: moment(600_000_000),
         },

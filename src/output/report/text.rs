@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::page::{Page, Paint};
 use super::{timeline, weighed};
-use crate::analysis::{Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
+use crate::analysis::{Boot, Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
 use crate::format::Realtime;
 use crate::output::Style;
 use crate::output::when::{self, Spelling};
@@ -49,6 +49,7 @@ fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     verdict(report, page)?;
     page.paragraph(Paint::Plain, "  boot id     ", &boot.id.to_string())?;
     page.paragraph(Paint::Plain, "  machine     ", &boot.machine.to_string())?;
+    started(boot, page)?;
     page.paragraph(Paint::Plain, "  first entry ", &clock(boot.first.realtime, zone))?;
     let last = format!("{}, after {}; {} entries in all", clock(boot.last.realtime, zone), span(up), boot.entries);
     page.paragraph(Paint::Plain, "  last entry  ", &last)?;
@@ -57,6 +58,15 @@ fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
         page.paragraph(Paint::Plain, "  shutdown    ", &reach)?;
     }
     Ok(())
+}
+
+/// When the kernel started, by the clock after its last setting, and what that is worth.
+fn started(boot: &Boot, page: &mut Page<'_>) -> io::Result<()> {
+    let (Some(start), Some(kind)) = (boot.start, boot.clock) else { return Ok(()) };
+    let zone = &page.style().zone;
+    let then = boot.start_shown.map(|then| format!("; then its clock showed {}", clock(then, zone)));
+    let started = format!("{} (clock: {kind}){}", clock(start, zone), then.unwrap_or_default());
+    page.paragraph(Paint::Plain, "  started     ", &started)
 }
 
 /// The facets, each with its meaning.

@@ -32,6 +32,7 @@ pub(super) fn contributing(report: &Postmortem, page: &mut Page<'_>) -> io::Resu
         let times = if known.count > 1 { format!(" ({} lines)", known.count) } else { String::new() };
         page.paragraph(Paint::Plain, "  - ", &format!("{}: {}{times}", known.id, known.means))?;
         if let Some(evidence) = &known.evidence {
+            page.paragraph(Paint::Plain, "     ", &evidence.shows)?;
             witness(evidence, report, page)?;
         }
     }

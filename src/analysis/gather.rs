@@ -1,0 +1,109 @@
+//! What is known of a journal's boots and files without reading lines.
+
+use std::collections::BTreeMap;
+
+use super::guests::Apart;
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, LostEnd, Moment, Numbered};
+use crate::format::{EntryHead, Seqnum, State};
+use crate::journal::{Boot, FileName, Journal, Stretch};
+
+/// What a journal's files say of themselves, in their order.
+pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
+    let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
+    let file = |(index, file): (usize, &crate::file::JournalFile)| {
+        let name = FileName::read(file.path());
+        let lost_end = lost_end(journal, index);
+        FileFacts {
+            name: file.path().display().to_string(),
+            state: match file.header().state {
+                State::Online => FileState::Online,
+                State::Archived => FileState::Archived,
+                State::Offline | State::Other(_) => FileState::Offline,
+            },
+            is_user: name.as_ref().is_some_and(FileName::is_user),
+            is_disposed: file.path().to_string_lossy().ends_with('~'),
+            damaged: damaged.contains(&index) || lost_end.is_some(),
+            lost_end,
+        }
+    };
+    journal.files().iter().enumerate().map(file).collect()
+}
+
+/// What the header of a file that was walked claims behind the last entry found.
+fn lost_end(journal: &Journal, index: usize) -> Option<LostEnd> {
+    let account = &journal.salvage(index)?.account;
+    let until = journal.files().get(index)?.header().tail_entry_realtime;
+    let (after, entries) = (account.seqnums.last, account.claims.behind);
+    (entries > 0).then_some(LostEnd { after, entries, until })
+}
+
+/// What is known of a boot; of one whose id containers share without their entries.
+pub(super) fn boot(
+    (journal, files): (&Journal, &[FileFacts]),
+    at: usize,
+    (boot, apart): (&Boot, Option<&Apart>),
+) -> BootFacts {
+    let boot = apart.map_or(boot, |apart| &apart.boot);
+    let moment = |head: &EntryHead| Moment { realtime: head.realtime, monotonic: head.monotonic };
+    let stretches = journal.order().stretches();
+    let seqnum_id = |head: &EntryHead| {
+        let of = boot.stretches.iter().filter_map(|index| stretches.get(*index));
+        let holds = |stretch: &&Stretch| stretch.first == *head || stretch.last == *head;
+        let file = of.into_iter().find(holds).and_then(|stretch| journal.files().get(stretch.file as usize));
+        file.map(|file| file.header().seqnum_id).unwrap_or_default()
+    };
+    let numbered = |head: &EntryHead| Numbered { seqnum_id: seqnum_id(head), seqnum: head.seqnum };
+    let ends = ends(journal, boot);
+    BootFacts {
+        id: boot.id,
+        index: 0,
+        machine: boot.machine_id,
+        entries: if apart.is_some() { boot.slots } else { journal.entry_count(at) },
+        first: moment(&boot.first),
+        last: moment(&boot.last),
+        head: numbered(&boot.first),
+        tail: numbered(&boot.last),
+        files: boot.files.clone(),
+        unseen: unseen((journal, files), boot, &ends),
+        ends,
+        numbers: boot.numbers.clone(),
+        set_aside: boot.set_aside.clone(),
+        guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
+    }
+}
+
+/// A boot's last entry in each of its files.
+fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
+    let mut ends: BTreeMap<usize, &Stretch> = BTreeMap::new();
+    for stretch in boot.stretches.iter().filter_map(|index| journal.order().stretches().get(*index)) {
+        let known = ends.entry(stretch.file as usize).or_insert(stretch);
+        if stretch.last.monotonic > known.last.monotonic {
+            *known = stretch;
+        }
+    }
+    let end = |(file, stretch): (usize, &Stretch)| {
+        let last = stretch.slots.end.saturating_sub(1);
+        Some(FileEnd {
+            file,
+            moment: Moment { realtime: stretch.last.realtime, monotonic: stretch.last.monotonic },
+            seqnum: stretch.last.seqnum,
+            at: journal.files().get(file)?.entry_at(last),
+        })
+    };
+    ends.into_iter().filter_map(end).collect()
+}
+
+/// How many of a boot's numbers behind its last entry in the system's journals no entry has.
+fn unseen((journal, files): (&Journal, &[FileFacts]), boot: &Boot, ends: &[FileEnd]) -> u64 {
+    let systems = |end: &&FileEnd| files.get(end.file).is_some_and(|facts| !facts.is_user);
+    let last = ends.iter().filter(systems).max_by_key(|end| end.moment.monotonic);
+    let is_outlived = |end: &&FileEnd| boot.last.monotonic > end.moment.monotonic;
+    last.filter(is_outlived).map_or(0, |end| missing_behind(&journal.numbers_of(boot), end.seqnum))
+}
+
+/// How many numbers above `seqnum`, and below the last, are in none of these ranges.
+pub(super) fn missing_behind(numbers: &[(u64, u64)], seqnum: Seqnum) -> u64 {
+    let last = numbers.last().map_or(0, |(_, to)| *to);
+    let there = numbers.iter().map(|(from, to)| to.saturating_sub(from.saturating_sub(1).max(seqnum.0)));
+    last.saturating_sub(seqnum.0).saturating_sub(there.fold(0, u64::saturating_add))
+}

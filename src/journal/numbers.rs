@@ -1,0 +1,82 @@
+//! Which numbers the entries of a boot have.
+
+use super::counter::joined;
+use super::{Boot, Journal, Stretch};
+use crate::file::JournalFile;
+
+/// So many entries are looked at; what is not looked at is taken for there.
+const LOOKS: usize = 1 << 16;
+
+impl Journal {
+    /// The numbers that a boot's entries have, as ranges that ascend and lie apart.
+    ///
+    /// One counter numbers the entries of the system and of its users, so those of all files are put together. Where a
+    /// file lacks numbers the places are found by bisection; what cannot be read, and what lies beyond 65,536 looks, is
+    /// taken for there.
+    #[must_use]
+    pub fn numbers_of(&self, boot: &Boot) -> Vec<(u64, u64)> {
+        let stretches = boot.stretches.iter().filter_map(|index| self.order().stretches().get(*index));
+        let mut looks = LOOKS;
+        let mut runs = Vec::new();
+        for stretch in stretches {
+            if let Some(file) = self.files().get(stretch.file as usize) {
+                through(file, stretch, &mut looks, &mut runs);
+            }
+        }
+        joined(runs)
+    }
+}
+
+/// The numbers of a stretch: where as many lie between two of its entries as there are slots, all are there.
+fn through(file: &JournalFile, stretch: &Stretch, looks: &mut usize, runs: &mut Vec<(u64, u64)>) {
+    let (first, last) = (stretch.first.seqnum.0, stretch.last.seqnum.0);
+    let Some(end) = stretch.slots.end.checked_sub(1) else { return };
+    let mut open = vec![((stretch.slots.start, first), (end, last))];
+    while let Some((one, two)) = open.pop() {
+        let (slots, numbers) = (two.0.saturating_sub(one.0), two.1.saturating_sub(one.1));
+        if numbers <= slots as u64 {
+            runs.push((one.1.min(two.1), one.1.max(two.1)));
+            continue;
+        }
+        if slots <= 1 {
+            runs.extend([(one.1, one.1), (two.1, two.1)]);
+            continue;
+        }
+        let middle = one.0.midpoint(two.0);
+        let here = looks.checked_sub(1).and_then(|left| {
+            *looks = left;
+            Some((middle, file.entry(file.entry_at(middle)).ok()?.seqnum().0))
+        });
+        match here {
+            Some(here) => open.extend([(here, two), (one, here)]),
+            None => runs.push((one.1, two.1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::file::Options;
+    use crate::testkit::synth::{Record, Synth};
+
+    fn ranges(files: &[&[u64]]) -> Vec<(u64, u64)> {
+        let file = |numbers: &&[u64]| {
+            let synth = numbers.iter().map(|number| Record::new(*number)).fold(Synth::new(), Synth::entry);
+            JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap()
+        };
+        let journal = Journal::from_files(files.iter().map(file).collect());
+        journal.numbers_of(&journal.boots()[0])
+    }
+
+    #[test]
+    fn holes_are_found_wherever_they_are_and_other_files_fill_them() {
+        assert_eq!(ranges(&[&[3, 4, 5, 6]]), [(3, 6)]);
+        assert_eq!(ranges(&[&[3, 4, 9, 10, 11, 20]]), [(3, 4), (9, 11), (20, 20)]);
+        assert_eq!(ranges(&[&[1, 3, 5, 7, 9, 10]]), [(1, 1), (3, 3), (5, 5), (7, 7), (9, 10)]);
+        assert_eq!(ranges(&[&[1, 2, 5, 6], &[3, 4, 9]]), [(1, 6), (9, 9)]);
+        assert_eq!(ranges(&[&[7]]), [(7, 7)]);
+    }
+}
