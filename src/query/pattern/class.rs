@@ -103,6 +103,7 @@ fn member(rest: &mut &str, class: &mut String) -> Result<Option<Item>, String> {
         'E' => Ok(None),
         'b' => Ok(Some(Item::Char('\x08'))),
         '1'..='7' => octal(rest, escaped).map(Some),
+        '8' | '9' => Ok(Some(Item::Char(escaped))),
         _ => self::escaped(rest, escaped).map(Some),
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Pattern {
     engine: Engine,
     /// Whether something in it may fit bytes that are no character.
     takes_any: bool,
+    /// Whether it is only looked for in text.
+    is_of_text: bool,
     /// Whether what is found may end with a newline that `$` only stands before.
     has_end: bool,
 }
@@ -53,8 +55,8 @@ impl Pattern {
     /// What is wrong with it, in words.
     pub(super) fn read(source: &[u8], ignore_case: bool) -> Result<Self, String> {
         let source = std::str::from_utf8(source).map_err(|_| "a pattern is UTF-8".to_owned())?;
-        let Translated { text, is_hard, takes_any, has_end } = Translated::of(source, End::Taken)?;
-        let of = |engine, has_end| Self { source: source.into(), engine, takes_any, has_end };
+        let Translated { text, is_hard, takes_any, is_of_text, has_end } = Translated::of(source, End::Taken)?;
+        let of = |engine, has_end| Self { source: source.into(), engine, takes_any, is_of_text, has_end };
         let backtracking = || {
             let text = Translated::of(source, End::Seen)?.text;
             Ok(of(Engine::Backtracking(Backtracking::read(&text, ignore_case)?.into()), false))
@@ -81,6 +83,7 @@ impl Pattern {
     /// what fits any character fits no byte that is none.
     pub(super) fn is_match(&self, value: &[u8]) -> bool {
         match &self.engine {
+            Engine::Plain(regex) if self.is_of_text && value.len() <= AS_TEXT => regex.is_match(text(value).as_bytes()),
             Engine::Plain(regex) if regex.is_match(value) => true,
             Engine::Plain(_) if !self.takes_any || value.len() > AS_TEXT => false,
             Engine::Plain(regex) => match text(value) {

@@ -215,3 +215,15 @@ fn what_nobody_understands_is_refused_with_a_reason() {
     assert!(Pattern::read(br"(?=a)\\h", false).is_ok());
     assert!(Pattern::read(b"\xff", false).is_err());
 }
+
+#[test]
+fn what_an_automaton_would_take_otherwise_is_as_pcre2_takes_it() {
+    // 10.42, as journalctl calls it.
+    assert!(!fits(r"\R\D[^ -/]", b"a\r\nb") && fits(r"\Rb", b"a\r\nb") && fits(r"\R\D", b"a\n\n"));
+    assert!(!fits(r"\By", b"x\x80y") && fits(r"\By", b"xy"));
+    assert!(fits(r"[\9]", b"9") && !fits(r"[\9]", b"8"));
+    for refused in [r"(?<n>a)(?<n>b)", "(?U)[ab]*+c", "(?U:a++)"] {
+        assert!(Pattern::read(refused.as_bytes(), false).is_err(), "{refused}");
+    }
+    assert!(fits("(?U:a+)b++", b"ab"));
+}

@@ -147,8 +147,9 @@ impl Translator<'_> {
         self.can_repeat = false;
         self.captures = self.captures.saturating_add(usize::from(has_number));
         self.outer.push(self.scope);
-        let Scope { extended, lines, .. } = self.scope;
-        self.scope = Scope { extended, lines, number: has_number.then_some(self.captures), ..Scope::default() };
+        let Scope { extended, lines, ungreedy, .. } = self.scope;
+        let number = has_number.then_some(self.captures);
+        self.scope = Scope { extended, lines, ungreedy, number, ..Scope::default() };
     }
 
     fn look(&mut self, text: &str) {
@@ -159,6 +160,10 @@ impl Translator<'_> {
     fn name(&mut self, close: char) -> Result<(), String> {
         let name = self.until(close)?;
         is_name(name)?;
+        if self.names.contains(&name) {
+            return Err(format!("two groups are called {name}"));
+        }
+        self.names.push(name);
         self.open(&format!("(?<{name}>"), true);
         Ok(())
     }
@@ -194,7 +199,11 @@ impl Translator<'_> {
                     on = false;
                     text.push('-');
                 }
-                'i' | 's' | 'U' => text.push(kind),
+                'i' | 's' => text.push(kind),
+                'U' => {
+                    scope.ungreedy = on;
+                    text.push('U');
+                }
                 'm' => {
                     scope.lines = on;
                     text.push('m');
@@ -210,7 +219,8 @@ impl Translator<'_> {
         } else if text.len() > 2 {
             self.assertion(&format!("{text})"));
         }
-        self.scope = Scope { extended: scope.extended, lines: scope.lines, ..self.scope };
+        let Scope { extended, lines, ungreedy, .. } = scope;
+        self.scope = Scope { extended, lines, ungreedy, ..self.scope };
         self.can_repeat = false;
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(super) struct Translated {
     pub(super) is_hard: bool,
     /// Whether something in it may fit bytes that are no character.
     pub(super) takes_any: bool,
+    /// Whether an automaton sees bytes that are no character as parts of one, so that a value must be made text first.
+    pub(super) is_of_text: bool,
     /// Whether the end of the value is asked for.
     pub(super) has_end: bool,
 }
@@ -52,6 +54,7 @@ impl Translated {
             outer: Vec::new(),
             captures: 0,
             named: 0,
+            names: Vec::new(),
             can_repeat: false,
         };
         while let Some(letter) = translator.next() {
@@ -68,6 +71,8 @@ struct Scope {
     extended: bool,
     /// Whether `$` is the end of any line: `(?m)`.
     lines: bool,
+    /// Whether quantifiers take as little as they can: `(?U)`.
+    ungreedy: bool,
     /// Whether the end of the value was asked for in this branch, in one before it.
     ended: bool,
     any_ended: bool,
@@ -84,6 +89,7 @@ struct Translator<'s> {
     /// How many groups have a number so far, and the highest number that was named.
     captures: usize,
     named: usize,
+    names: Vec<&'s str>,
     /// Whether a quantifier may stand here.
     can_repeat: bool,
 }
@@ -191,6 +197,9 @@ impl<'s> Translator<'s> {
         if self.eat('?') {
             self.found.text.push('?');
         } else if self.eat('+') {
+            if self.scope.ungreedy {
+                return Err(format!("{times}+ under (?U) is not supported here"));
+            }
             // To an automaton `a++` is `(a+)+`.
             self.found.text.push('+');
             self.found.is_hard = true;
@@ -237,14 +246,18 @@ impl<'s> Translator<'s> {
             'G' => self.assertion(r"\A"),
             'A' | 'z' | 'b' => self.assertion(&format!("\\{escaped}")),
             'B' => {
-                self.found.takes_any = true;
+                (self.found.takes_any, self.found.is_of_text) = (true, true);
                 self.assertion(r"\B");
             }
             'K' => {
                 self.found.is_hard = true;
                 self.assertion(r"\K");
             }
-            'R' => self.atom(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"),
+            // A pair of signs is never taken apart.
+            'R' => {
+                self.found.is_hard = true;
+                self.atom(r"(?>\r\n|[\n-\r\x{85}\x{2028}\x{2029}])");
+            }
             'N' if self.rest.starts_with('{') && !self.begins_count() => {
                 return Err(r"\N{…} is not supported here".to_owned());
             }
