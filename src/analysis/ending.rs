@@ -13,10 +13,11 @@
 
 use super::aftermath;
 use super::chronology::Chronology;
+use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign};
-use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, Wanted, successor};
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, successor};
 use crate::journal::Place;
 
 /// A boot, and what was read about its end.
@@ -97,18 +98,16 @@ impl<'a> Case<'a> {
     fn missing(&self) -> Option<u64> {
         let missing = self.gap().filter(|gap| *gap > 0)?;
         let (_, next) = self.next?;
-        let is_system = |file: &usize| self.source.files().get(*file).is_some_and(|facts| !facts.is_user);
-        let shared = self.facts.files.iter().filter(|file| is_system(file)).any(|file| next.files.contains(file));
-        let last = self.source.tail(self.boot, 1, 0, Wanted::ALL).pop();
-        let file = last.and_then(|line| self.source.files().get(line.file));
-        (!shared && !file.is_some_and(|file| file.is_disposed)).then_some(missing)
+        let shared = self.ends().any(|(end, file)| !file.is_user && next.files.contains(&end.file));
+        (!shared && !self.last_file().is_some_and(|file| file.is_disposed)).then_some(missing)
     }
 
     /// How many entries behind the last one of the system's journals are in no file, where the file with that one was
     /// closed for good before: a user's journal that goes on to the very end does not tell how the boot ended.
     pub(super) fn unseen(&self) -> Option<u64> {
         let last = last_of(self.ends().filter(|(_, file)| !file.is_user))?;
-        Some(self.facts.unseen).filter(|unseen| *unseen > 0 && self.was_closed(last))
+        let unseen = self.was_closed(last).then(|| missing::behind_systems(self.source, self.boot, last.0.seqnum));
+        unseen.filter(|unseen| *unseen > 0)
     }
 
     /// What is lost of a file behind the boot's last entry there, so that nobody knows how it ended.
@@ -174,9 +173,7 @@ impl<'a> Case<'a> {
 
     /// How many numbers lie between this boot and the next, where one count goes through both.
     pub(super) fn gap(&self) -> Option<u64> {
-        let (tail, head) = (self.facts.tail, self.next?.1.head);
-        let comparable = tail.seqnum_id == head.seqnum_id && !tail.seqnum_id.is_null();
-        if comparable { head.seqnum.0.checked_sub(tail.seqnum.0)?.checked_sub(1) } else { None }
+        missing::up_to_next(self.source, self.boot, self.next?.1)
     }
 
     /// What the next boot tells.

@@ -53,7 +53,7 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
 
 /// What the last entry shows by being the last.
 fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
-    let systems = if ends_unseen(case, finding) { case.systems_last() } else { None };
+    let systems = if matches!(finding, Finding::Missing(_)) { case.systems_last() } else { None };
     let line = systems.or_else(|| case.source.tail(case.boot, 1, 0, Wanted::ALL).pop())?;
     let (sign, shows) = match finding {
         Finding::Complete if case.sequence.stage() < Some(super::report::Stage::S3) => (
@@ -68,6 +68,9 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
             Structural::TailMissing,
             format!("the system's journal ends here: {count} entries behind this one are in none of the files"),
         ),
+        Finding::Missing(_) if line.moment() != case.facts.last => {
+            (Structural::TailMissing, "the last entry of the system's journals that is in the files".to_owned())
+        }
         Finding::Missing(_) => (Structural::TailMissing, "the last entry that is in the files".to_owned()),
         Finding::Unwritable => {
             (Structural::TailUnwritable, "the log ends here; the machine may have run on".to_owned())

@@ -1,16 +1,22 @@
 //! What is known of a journal's boots and files without reading lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::guests::Apart;
 use super::source::{BootFacts, FileEnd, FileFacts, FileState, LostEnd, Moment, Numbered};
-use crate::format::{EntryHead, Seqnum, State};
-use crate::journal::{Boot, FileName, Journal, Stretch};
+use crate::file::JournalFile;
+use crate::format::{EntryHead, Id128, State};
+use crate::journal::{Boot, FileName, Journal, Stretch, namespace};
 
 /// What a journal's files say of themselves, in their order.
 pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
     let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
-    let file = |(index, file): (usize, &crate::file::JournalFile)| {
+    let is_of_one = |file: &JournalFile| namespace(file.path()).is_some();
+    let machine = |file: &JournalFile| file.header().machine_id;
+    // What is read alone is judged by itself.
+    let whole: BTreeSet<Id128> = journal.files().iter().filter(|file| !is_of_one(file)).map(machine).collect();
+    let file = |(index, file): (usize, &JournalFile)| {
+        let is_namespaced = is_of_one(file) && whole.contains(&machine(file));
         let name = FileName::read(file.path());
         let lost_end = lost_end(journal, index);
         FileFacts {
@@ -20,7 +26,8 @@ pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
                 State::Archived => FileState::Archived,
                 State::Offline | State::Other(_) => FileState::Offline,
             },
-            is_user: name.as_ref().is_some_and(FileName::is_user),
+            is_user: is_namespaced || name.as_ref().is_some_and(FileName::is_user),
+            is_namespaced,
             is_disposed: file.path().to_string_lossy().ends_with('~'),
             damaged: damaged.contains(&index) || lost_end.is_some(),
             lost_end,
@@ -53,7 +60,6 @@ pub(super) fn boot(
         file.map(|file| file.header().seqnum_id).unwrap_or_default()
     };
     let numbered = |head: &EntryHead| Numbered { seqnum_id: seqnum_id(head), seqnum: head.seqnum };
-    let ends = ends(journal, boot);
     BootFacts {
         id: boot.id,
         index: 0,
@@ -64,8 +70,9 @@ pub(super) fn boot(
         head: numbered(&boot.first),
         tail: numbered(&boot.last),
         files: boot.files.clone(),
-        unseen: unseen((journal, files), boot, &ends),
-        ends,
+        ends: ends(journal, boot),
+        jumps: Vec::new(),
+        namespaces: namespaces((journal, files), boot),
         numbers: boot.numbers.clone(),
         set_aside: boot.set_aside.clone(),
         guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
@@ -93,17 +100,9 @@ fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
     ends.into_iter().filter_map(end).collect()
 }
 
-/// How many of a boot's numbers behind its last entry in the system's journals no entry has.
-fn unseen((journal, files): (&Journal, &[FileFacts]), boot: &Boot, ends: &[FileEnd]) -> u64 {
-    let systems = |end: &&FileEnd| files.get(end.file).is_some_and(|facts| !facts.is_user);
-    let last = ends.iter().filter(systems).max_by_key(|end| end.moment.monotonic);
-    let is_outlived = |end: &&FileEnd| boot.last.monotonic > end.moment.monotonic;
-    last.filter(is_outlived).map_or(0, |end| missing_behind(&journal.numbers_of(boot), end.seqnum))
-}
-
-/// How many numbers above `seqnum`, and below the last, are in none of these ranges.
-pub(super) fn missing_behind(numbers: &[(u64, u64)], seqnum: Seqnum) -> u64 {
-    let last = numbers.last().map_or(0, |(_, to)| *to);
-    let there = numbers.iter().map(|(from, to)| to.saturating_sub(from.saturating_sub(1).max(seqnum.0)));
-    last.saturating_sub(seqnum.0).saturating_sub(there.fold(0, u64::saturating_add))
+/// The series of a boot's files that are of namespaces.
+fn namespaces((journal, files): (&Journal, &[FileFacts]), boot: &Boot) -> Vec<Id128> {
+    let is_of_one = |file: &&usize| files.get(**file).is_some_and(|facts| facts.is_namespaced);
+    let of = boot.files.iter().filter(is_of_one);
+    of.filter_map(|file| Some(journal.files().get(*file)?.header().seqnum_id)).collect()
 }

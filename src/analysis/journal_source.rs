@@ -12,6 +12,7 @@ use super::finder::Finder;
 use super::gather;
 use super::guests::{Apart, apart};
 use super::marks::Marks;
+use super::missing::note_jumps;
 use super::report::Postmortem;
 use super::rules::Rulebook;
 use super::source::{BootFacts, FileFacts, Heard, Line, READ, Source, Wanted, number};
@@ -55,6 +56,7 @@ impl<'j> JournalSource<'j> {
         let facts = |(at, boot)| gather::boot((journal, &files), at, (boot, apart.get(&at)));
         let mut boots: Vec<BootFacts> = journal.boots().iter().enumerate().map(facts).collect();
         number(&mut boots);
+        note_jumps(&mut boots);
         let mut source = Self { journal, boots, files, finder, apart, fields: Vec::new() };
         READ.into_iter().for_each(|field| source.give(Cow::Borrowed(field)));
         source
@@ -231,7 +233,13 @@ impl Source for JournalSource<'_> {
     }
 
     fn numbers(&self, boot: usize) -> Vec<(u64, u64)> {
-        self.boot(boot).map(|boot| self.journal.numbers_of(boot)).unwrap_or_default()
+        let stretches = self.boot(boot).into_iter().flat_map(|boot| &boot.stretches);
+        let stretches = stretches.filter_map(|index| self.journal.order().stretches().get(*index));
+        let counts = stretches.filter_map(|stretch| {
+            let facts = self.files.get(stretch.file as usize)?;
+            (!facts.is_namespaced).then_some((stretch, facts.damaged))
+        });
+        self.journal.numbers_of(counts)
     }
 
     fn line(&self, place: Place) -> Option<Line> {

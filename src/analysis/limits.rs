@@ -7,6 +7,7 @@ use super::duration::{Spelling, span};
 use super::ending::{Case, Finding};
 use super::evidence::cut;
 use super::journal_source::TAIL_MOST;
+use super::missing;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
@@ -27,7 +28,7 @@ const UNCOUNTED_SHOWN: usize = 5;
 pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String> {
     let mut limits = Vec::new();
     limits.extend(damage(case));
-    limits.extend(missing(case));
+    limits.extend(lacking(case));
     limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));
@@ -36,24 +37,18 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
 }
 
 /// The numbers within the boot that no entry has which was read.
-fn missing(case: &Case<'_>) -> Option<String> {
-    // Where it is known that the system's and a user's journal share a counter, what both lack counts.
-    let count = case.chronology.get(case.boot)?.missing.max(case.facts.unseen);
-    if count == 0 {
-        return None;
-    }
-    let which = which(&case.source.numbers(case.boot), count);
+fn lacking(case: &Case<'_>) -> Option<String> {
+    let count = case.chronology.get(case.boot).map(|span| span.missing).filter(|count| *count > 0)?;
+    let which = which(&missing::holes(case.source, case.boot), count);
     Some(match count {
         1 => format!("1 of this boot's entries, by its number, is in no file that was read{which}"),
         count => format!("{count} of this boot's entries, by their numbers, are in no file that was read{which}"),
     })
 }
 
-/// Which numbers lie between ranges, where they are so many: files may also have counters of their own.
-fn which(numbers: &[(u64, u64)], count: u64) -> String {
-    let pairs = numbers.iter().zip(numbers.iter().skip(1));
-    let holes: Vec<(u64, u64)> = pairs.map(|(one, two)| (one.1.saturating_add(1), two.0.saturating_sub(1))).collect();
-    if holes.iter().map(|(from, to)| to.saturating_sub(*from).saturating_add(1)).fold(0, u64::saturating_add) != count {
+/// Which numbers they are, where these are so many: files may also have counters of their own, or be damaged.
+fn which(holes: &[(u64, u64)], count: u64) -> String {
+    if missing::width(holes.iter().copied()) != count {
         return String::new();
     }
     let range = |(from, to): &(u64, u64)| if from == to { from.to_string() } else { format!("{from} to {to}") };
@@ -171,7 +166,7 @@ const fn past_the_log(finding: Finding) -> &'static str {
         Finding::Running => "what came after the copy is not here",
         Finding::Complete => "what the machine did after journald's last line left nothing here",
         Finding::TimedOut | Finding::BrokenOff => "what the shutdown did after the last line left nothing here",
-        Finding::Missing(_) => "how the boot ended stood in what is missing",
+        Finding::Missing(_) => "how the boot ended may stand in what is missing",
         Finding::Unwritable => "the machine may have run on for hours: nothing more could be written",
         Finding::Asleep => "nothing is written during sleep: where in it the machine died cannot be told",
         Finding::Nothing => "what was written within the last 5 minutes may not have reached the disk",

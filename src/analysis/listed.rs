@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chronology::{Jump, jump};
-use super::gather::missing_behind;
+use super::missing::note_jumps;
 use super::source::{BootFacts, FileEnd, FileFacts, Line, Numbered, Source, Wanted, is_users, number};
 use crate::corrupt::Offset;
 use crate::format::Id128;
@@ -31,13 +31,8 @@ impl Listed {
             }
         }
         number(&mut boots);
-        let mut listed = Self { boots, files, lines };
-        for at in 0..listed.boots.len() {
-            let systems = listed.of(at).rfind(|line| !is_users(&listed, line)).map(|line| line.seqnum);
-            let unseen = systems.map_or(0, |seqnum| missing_behind(&listed.numbers(at), seqnum));
-            listed.boots.iter_mut().skip(at).take(1).for_each(|boot| boot.unseen = unseen);
-        }
-        listed
+        note_jumps(&mut boots);
+        Self { boots, files, lines }
     }
 
     /// Says that a file of `boot` was set aside by the boot `by`, as a `~` name can tell.
@@ -116,7 +111,8 @@ fn begin(line: &Line) -> BootFacts {
         tail: numbered(line),
         files: vec![line.file],
         ends: vec![end(line)],
-        unseen: 0,
+        jumps: Vec::new(),
+        namespaces: Vec::new(),
         numbers: vec![counted(line)],
         set_aside: Vec::new(),
         guests: Vec::new(),

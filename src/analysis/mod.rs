@@ -39,6 +39,7 @@ mod journal_source;
 mod limits;
 mod listed;
 mod marks;
+mod missing;
 mod occurrences;
 mod postmortem;
 mod report;

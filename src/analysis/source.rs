@@ -69,6 +69,8 @@ pub trait Source: Sync {
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
 
     /// The numbers that a boot's entries have in all counts together, as ranges that ascend and lie apart.
+    ///
+    /// What a damaged file may have lost between its entries is taken for there; the journals of namespaces do not count.
     fn numbers(&self, boot: usize) -> Vec<(u64, u64)>;
 
     /// The line that an entry is.
@@ -145,9 +147,10 @@ pub struct BootFacts {
     pub files: Vec<usize>,
     /// Its last entry in each of these files.
     pub ends: Vec<FileEnd>,
-    /// How many of its numbers behind its last entry in the system's journals are those of no entry: where a user's
-    /// journal goes on, so much is known of what the system's lost.
-    pub unseen: u64,
+    /// The numbers that the counter jumped to, since a file of the boot already had those below.
+    pub jumps: Vec<u64>,
+    /// The series of its entries in the journals of namespaces, which have counters of their own.
+    pub namespaces: Vec<Id128>,
     /// The numbers of its entries in each count.
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
@@ -177,8 +180,11 @@ pub struct FileFacts {
     pub name: String,
     /// The state in its header.
     pub state: FileState,
-    /// Whether it is a user's journal, `user-*.journal`.
+    /// Whether it is a user's journal, `user-*.journal`, or one of a namespace beside those of the system itself: neither
+    /// tells of the machine's end.
     pub is_user: bool,
+    /// Whether it is one of a namespace beside those of the system itself.
+    pub is_namespaced: bool,
     /// Whether journald set it aside as unclean: its name ends in `~`.
     pub is_disposed: bool,
     /// Whether part of it could not be read.

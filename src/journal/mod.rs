@@ -37,7 +37,7 @@ pub use counter::Counter;
 pub use discover::{Found, discover, holds_journals, system_directories};
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;
-pub use name::FileName;
+pub use name::{FileName, namespace};
 pub use order::{Order, Piece, Stretch};
 pub use rising::Rising;
 pub use twice::Twice;

@@ -100,6 +100,14 @@ impl FileName {
     }
 }
 
+/// The namespace of a file, by its directory `<machine id>.<namespace>`; `None` for the system's own.
+#[must_use]
+pub fn namespace(path: &Path) -> Option<&str> {
+    let directory = path.parent()?.file_name()?.to_str()?;
+    let (machine, namespace) = directory.split_once('.')?;
+    machine.parse::<Id128>().ok().map(|_| namespace)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,26 +1,25 @@
-//! Which numbers the entries of a boot have.
+//! Which numbers entries have.
 
 use super::counter::joined;
-use super::{Boot, Journal, Stretch};
+use super::{Journal, Stretch};
 use crate::file::JournalFile;
 
 /// So many entries are looked at; what is not looked at is taken for there.
 const LOOKS: usize = 1 << 16;
 
 impl Journal {
-    /// The numbers that a boot's entries have, as ranges that ascend and lie apart.
+    /// The numbers that the entries of stretches have together, as ranges that ascend and lie apart.
     ///
-    /// One counter numbers the entries of the system and of its users, so those of all files are put together. Where a
-    /// file lacks numbers the places are found by bisection; what cannot be read, and what lies beyond 65,536 looks, is
-    /// taken for there.
+    /// Where a file lacks numbers the places are found by bisection; what cannot be read, what lies beyond 65,536 looks,
+    /// and all between the ends of a stretch that is given as whole, is taken for there.
     #[must_use]
-    pub fn numbers_of(&self, boot: &Boot) -> Vec<(u64, u64)> {
-        let stretches = boot.stretches.iter().filter_map(|index| self.order().stretches().get(*index));
+    pub fn numbers_of<'s>(&self, stretches: impl Iterator<Item = (&'s Stretch, bool)>) -> Vec<(u64, u64)> {
         let mut looks = LOOKS;
         let mut runs = Vec::new();
-        for stretch in stretches {
-            if let Some(file) = self.files().get(stretch.file as usize) {
-                through(file, stretch, &mut looks, &mut runs);
+        for (stretch, is_whole) in stretches {
+            match self.files().get(stretch.file as usize) {
+                Some(file) if !is_whole => through(file, stretch, &mut looks, &mut runs),
+                _ => runs.push((stretch.first.seqnum.0, stretch.last.seqnum.0.max(stretch.first.seqnum.0))),
             }
         }
         joined(runs)
@@ -62,21 +61,22 @@ mod tests {
     use crate::file::Options;
     use crate::testkit::synth::{Record, Synth};
 
-    fn ranges(files: &[&[u64]]) -> Vec<(u64, u64)> {
+    fn ranges(files: &[&[u64]], is_whole: bool) -> Vec<(u64, u64)> {
         let file = |numbers: &&[u64]| {
             let synth = numbers.iter().map(|number| Record::new(*number)).fold(Synth::new(), Synth::entry);
             JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap()
         };
         let journal = Journal::from_files(files.iter().map(file).collect());
-        journal.numbers_of(&journal.boots()[0])
+        journal.numbers_of(journal.order().stretches().iter().map(|stretch| (stretch, is_whole)))
     }
 
     #[test]
     fn holes_are_found_wherever_they_are_and_other_files_fill_them() {
-        assert_eq!(ranges(&[&[3, 4, 5, 6]]), [(3, 6)]);
-        assert_eq!(ranges(&[&[3, 4, 9, 10, 11, 20]]), [(3, 4), (9, 11), (20, 20)]);
-        assert_eq!(ranges(&[&[1, 3, 5, 7, 9, 10]]), [(1, 1), (3, 3), (5, 5), (7, 7), (9, 10)]);
-        assert_eq!(ranges(&[&[1, 2, 5, 6], &[3, 4, 9]]), [(1, 6), (9, 9)]);
-        assert_eq!(ranges(&[&[7]]), [(7, 7)]);
+        assert_eq!(ranges(&[&[3, 4, 5, 6]], false), [(3, 6)]);
+        assert_eq!(ranges(&[&[3, 4, 9, 10, 11, 20]], false), [(3, 4), (9, 11), (20, 20)]);
+        assert_eq!(ranges(&[&[1, 3, 5, 7, 9, 10]], false), [(1, 1), (3, 3), (5, 5), (7, 7), (9, 10)]);
+        assert_eq!(ranges(&[&[1, 2, 5, 6], &[3, 4, 9]], false), [(1, 6), (9, 9)]);
+        assert_eq!(ranges(&[&[7]], false), [(7, 7)]);
+        assert_eq!(ranges(&[&[3, 4, 9], &[12, 20]], true), [(3, 9), (12, 20)]);
     }
 }

@@ -19,7 +19,8 @@ pub use clock::{Clock, ClockKind, ClockStep};
 pub use early::Invisible;
 pub use jump::Jump;
 
-use super::source::{BootFacts, Source};
+use super::missing;
+use super::source::Source;
 use crate::format::Id128;
 use early::Early;
 use place::Placing;
@@ -85,7 +86,7 @@ impl Chronology {
                 let before = members.get(..at).unwrap_or_default();
                 let invisible = earlies.get(*boot).and_then(|early| early.invisible(source, &clocks, (before, *boot)));
                 let Some(span) = spans.get_mut(*boot) else { continue };
-                span.missing = source.boots().get(*boot).map_or(0, missing_within);
+                span.missing = missing::within(source, *boot);
                 span.invisible_before = invisible;
             }
             for pair in members.windows(2) {
@@ -132,20 +133,6 @@ pub(in crate::analysis) fn by_machine(source: &dyn Source) -> BTreeMap<Id128, Ve
         members.entry(facts.machine).or_default().push(boot);
     }
     members
-}
-
-/// How many numbers of a boot's own are those of no entry. Several namespaces may share one counter, as users' files of
-/// older versions do with the system's: of the two ways to count the one that finds less is taken.
-fn missing_within(facts: &BootFacts) -> u64 {
-    let range = |first: u64, last: u64| last.saturating_sub(first).saturating_add(1);
-    let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
-    let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
-    let together = range(low, high).saturating_sub(facts.entries);
-    if facts.numbers.len() < 2 {
-        return together;
-    }
-    let apart = facts.numbers.iter().map(|count| range(count.first, count.last).saturating_sub(count.slots));
-    together.min(apart.fold(0, u64::saturating_add))
 }
 
 /// What lies between two boots that follow one another.

@@ -45,6 +45,7 @@ pub(super) struct Log {
     boot: u8,
     machine: String,
     seqnum: u64,
+    series: u8,
     realtime: u64,
     monotonic: u64,
 }
@@ -59,6 +60,7 @@ impl Log {
             boot: 0,
             machine: MACHINE.to_owned(),
             seqnum: 0,
+            series: 0x22,
             realtime: START,
             monotonic: 0,
         };
@@ -77,6 +79,7 @@ impl Log {
             name: name.to_owned(),
             state,
             is_user,
+            is_namespaced: false,
             is_disposed,
             damaged: false,
             lost_end: None,
@@ -112,6 +115,24 @@ impl Log {
         self
     }
 
+    /// Numbers what follows in another series.
+    pub(super) fn series(&mut self, byte: u8) -> &mut Self {
+        self.series = byte;
+        self
+    }
+
+    /// Begins to count anew.
+    pub(super) fn restart(&mut self) -> &mut Self {
+        self.seqnum = 0;
+        self
+    }
+
+    /// Goes on behind a number.
+    pub(super) fn ahead(&mut self, seqnum: u64) -> &mut Self {
+        self.seqnum = seqnum;
+        self
+    }
+
     /// Numbers that nobody kept.
     pub(super) fn skip(&mut self, entries: u64) -> &mut Self {
         self.seqnum += entries;
@@ -137,7 +158,8 @@ impl Log {
         self.monotonic += 1000;
         let mut line = line_of(fields);
         line.fields.push(("_MACHINE_ID".into(), self.machine.clone().into_bytes()));
-        line.cursor = Cursor { seqnum_id: Some(Id128([0x22; 16])), seqnum: Some(line.seqnum), ..Cursor::default() };
+        line.cursor =
+            Cursor { seqnum_id: Some(Id128([self.series; 16])), seqnum: Some(line.seqnum), ..Cursor::default() };
         (line.file, line.offset, line.seqnum) = (self.file, self.seqnum * 64, Seqnum(self.seqnum));
         (line.realtime, line.monotonic) = (Realtime(self.realtime), Monotonic(self.monotonic));
         line.boot = Id128([self.boot; 16]);

@@ -194,3 +194,43 @@ fn a_users_journal_goes_on_alone_where_the_system_had_no_more_to_say() {
     let reports = says(&closed_early(149, FileState::Archived), &[RUNNING]);
     assert!(limits(&reports[0]).contains("system@1.journal was archived"), "{}", limits(&reports[0]));
 }
+
+/// As systemd up to 252 wrote: the journal of a user is a series of its own.
+fn with_own_series(log: &mut Log) -> &mut Log {
+    log.series(0x33)
+}
+
+#[test]
+fn numbers_behind_the_systems_last_are_missing_though_a_user_wrote_the_last_line() {
+    let mut log = Log::new();
+    log.file("system@1.journal", FileState::Archived).boot(0).life(3);
+    with_own_series(log.file("user-1000.journal", FileState::Online)).life(2).skip(37);
+    log.file("system.journal", FileState::Online).series(0x22).boot(60).life(1);
+    let reports = says(&log, &[UNKNOWN, RUNNING]);
+    assert_eq!(reports[0].ending.cause, Cause::NoneRotated);
+    let gap = reports[0].evidence.iter().find(|item| item.rule == "seqnum.gap").unwrap();
+    assert_eq!(gap.shows, "the next boot's first entry: 37 entries before it are in none of the files");
+    let end = reports[0].evidence.iter().find(|item| item.rule == "tail.missing").unwrap();
+    assert_eq!(end.shows, "the last entry of the system's journals that is in the files");
+}
+
+#[test]
+fn a_file_that_was_set_aside_was_the_last_whoever_wrote_the_last_line() {
+    let mut log = Log::new();
+    log.boot(0).life(3).file("user-1000.journal", FileState::Online).life(1).skip(3);
+    log.back_in("system.journal").set_aside().boot(60).life(1);
+    says(&log, &[UNTOLD, RUNNING]);
+}
+
+#[test]
+fn a_counter_that_jumped_to_that_of_a_users_file_left_nothing_out() {
+    let mut log = Log::new();
+    // The user's file is ahead since the boot before, and the counter began anew.
+    with_own_series(log.file("user-1000.journal", FileState::Online)).skip(90_000).boot(0).life(1);
+    log.restart().file("system@1.journal", FileState::Archived).series(0x44).boot(60).life(3);
+    with_own_series(log.back_in("user-1000.journal")).ahead(90_011).life(1);
+    log.back_in("system@1.journal").series(0x44).life(1);
+    log.file("system.journal", FileState::Online).series(0x55).restart().boot(60).life(1);
+    let reports = says(&log, &[UNTOLD, UNTOLD, RUNNING]);
+    assert!(!limits(&reports[1]).contains("in no file that was read"), "{}", limits(&reports[1]));
+}

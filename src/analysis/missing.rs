@@ -1,0 +1,78 @@
+//! Numbers that no entry has: within a boot, behind the end of the system's journals, and up to the next boot.
+//!
+//! journald numbers what it writes by one counter, whatever file it goes to. Up to 252 the file of a user has a
+//! `seqnum_id` of its own, and an entry's number is also above the last one in its file: where that is ahead, the counter
+//! jumps, and nothing is missing below. The journals of namespaces have counters of their own.
+
+use std::collections::HashSet;
+
+use super::source::{BootFacts, Source};
+use crate::format::{Id128, Seqnum};
+use crate::journal::Numbers;
+
+/// Notes with each boot where the counter jumped: to the number behind the last one that another boot has in a series.
+pub(super) fn note_jumps(boots: &mut [BootFacts]) {
+    let last = |count: &Numbers| (count.seqnum_id, count.last);
+    let lasts: HashSet<(Id128, u64)> = boots.iter().flat_map(|boot| boot.numbers.iter().map(last)).collect();
+    for boot in boots {
+        let before = |count: &&Numbers| lasts.contains(&(count.seqnum_id, count.first.saturating_sub(1)));
+        boot.jumps = boot.numbers.iter().filter(before).map(|count| count.first).collect();
+    }
+}
+
+/// The ranges of numbers between a boot's entries that none of them has, ascending.
+pub(super) fn holes(source: &dyn Source, boot: usize) -> Vec<(u64, u64)> {
+    let numbers = source.numbers(boot);
+    let jumps = source.boots().get(boot).map(|facts| facts.jumps.as_slice()).unwrap_or_default();
+    let pairs = numbers.iter().zip(numbers.iter().skip(1)).filter(|(_, above)| !jumps.contains(&above.0));
+    pairs.map(|(below, above)| (below.1.saturating_add(1), above.0.saturating_sub(1))).collect()
+}
+
+/// How many numbers ranges have.
+pub(super) fn width(ranges: impl IntoIterator<Item = (u64, u64)>) -> u64 {
+    let width = |(from, to): (u64, u64)| to.saturating_sub(from).saturating_add(1);
+    ranges.into_iter().map(width).fold(0, u64::saturating_add)
+}
+
+/// How many numbers of a boot's own are those of no entry. Several series may share one counter: of the ways to count
+/// the one that finds least is taken.
+pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
+    let Some(facts) = source.boots().get(boot) else { return 0 };
+    let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
+    let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
+    let together = width([(low, high)]).saturating_sub(facts.entries);
+    if facts.numbers.len() < 2 {
+        return together;
+    }
+    let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
+    let least = together.min(apart.fold(0, u64::saturating_add));
+    // To find the holes themselves costs looks at entries.
+    if least > 0 && facts.jumps.iter().any(|jump| *jump > low) { least.min(width(holes(source, boot))) } else { least }
+}
+
+/// How many numbers behind `seqnum`, the last one in the system's journals, no entry has though a later one of the same
+/// series is there: those of a user's journal that goes on.
+pub(super) fn behind_systems(source: &dyn Source, boot: usize, seqnum: Seqnum) -> u64 {
+    let Some(facts) = source.boots().get(boot) else { return 0 };
+    let series = || facts.numbers.iter().filter(|count| !facts.namespaces.contains(&count.seqnum_id));
+    if series().all(|count| count.last <= seqnum.0) {
+        return 0;
+    }
+    let is_of_one = |(from, to): &(u64, u64)| series().any(|count| count.first < *from && *to < count.last);
+    width(holes(source, boot).into_iter().filter(|hole| hole.0 > seqnum.0 && is_of_one(hole)))
+}
+
+/// How many numbers lie between a boot and the next, and are those of no entry, where one count goes through both.
+pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: &BootFacts) -> Option<u64> {
+    let facts = source.boots().get(boot)?;
+    let first = next.head;
+    let last =
+        facts.numbers.iter().find(|count| count.seqnum_id == first.seqnum_id && !count.seqnum_id.is_null())?.last;
+    let between = first.seqnum.0.checked_sub(last)?.checked_sub(1)?;
+    // Behind the last one of this series a user's journal may have gone on.
+    let goes_on = facts.numbers.iter().any(|count| count.last > last);
+    let ranges = if goes_on && between > 0 { source.numbers(boot) } else { Vec::new() };
+    let clipped = |(from, to): (u64, u64)| (from.max(last.saturating_add(1)), to.min(first.seqnum.0.saturating_sub(1)));
+    let there = width(ranges.into_iter().map(clipped).filter(|(from, to)| from <= to));
+    Some(between.saturating_sub(there))
+}
