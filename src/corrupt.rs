@@ -261,7 +261,7 @@ pub struct Losses {
     pub fields: u64,
     /// Damage to the file's structure: arrays, tables, claims of the header.
     pub structure: u64,
-    /// The first pieces of damage, at most [`DAMAGE_KEPT`].
+    /// The pieces of damage at the lowest places, at most [`DAMAGE_KEPT`], in their order.
     pub first: Vec<Corrupt>,
 }
 
@@ -313,8 +313,11 @@ impl Losses {
     }
 
     fn keep(&mut self, damage: Corrupt) {
-        if self.first.len() < DAMAGE_KEPT && !self.first.contains(&damage) {
-            self.first.push(damage);
+        // Threads meet damage in any order.
+        let place = self.first.partition_point(|known| known.at <= damage.at);
+        if place < DAMAGE_KEPT && !self.first.contains(&damage) {
+            self.first.insert(place, damage);
+            self.first.truncate(DAMAGE_KEPT);
         }
     }
 }

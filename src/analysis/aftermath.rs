@@ -3,14 +3,10 @@
 use super::ending::Case;
 use super::rules::{Means, Rulebook};
 use super::sender::Sender;
-use super::sequence::Sign;
+use super::sequence::{HEAD_LINES, HEAD_WINDOW, Sign};
 use super::source::{Line, Source, Wanted, is_users};
 use super::verdict::Cause;
 
-/// Lines looked at, at most; a boot's telling lines come early.
-pub(super) const HEAD_LINES: usize = 3000;
-/// A boot's beginning lasts at least so long, or until its startup is finished.
-const HEAD_WINDOW: u64 = 120_000_000;
 const STARTUP_FINISHED: &str = "b07a249cd024414a82dd00cd181378ff";
 
 /// An oops with so much life after it was survived.
@@ -39,6 +35,19 @@ pub(super) fn read(source: &dyn Source, book: &Rulebook, next: usize) -> Vec<Sig
         }
     }
     signs
+}
+
+/// Whether a boot's beginning has more lines than are looked at.
+pub(super) fn is_cut(source: &dyn Source, next: usize) -> bool {
+    let is_long = source.boots().get(next).is_some_and(|facts| facts.entries > HEAD_LINES as u64);
+    let seen = std::cell::Cell::new(0_usize);
+    let count = |_: &Line| {
+        seen.set(seen.get().saturating_add(1));
+        false
+    };
+    is_long && source.head(next, HEAD_LINES, HEAD_WINDOW, Wanted { terms: &[], keep: &count }).is_empty() && {
+        seen.get() >= HEAD_LINES
+    }
 }
 
 /// Whether the next boot proves that this one was reset.

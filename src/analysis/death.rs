@@ -31,14 +31,16 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
         }
     };
     let to = after.map(|us| Realtime(from.0.saturating_add(us)));
-    // A shutdown stops what beats.
-    let heartbeats = if finding == Finding::Complete { Vec::new() } else { heartbeat::of(tail) };
+    // A shutdown stops what beats, and what is missing may have beaten on.
+    let is_there = !matches!(finding, Finding::Complete | Finding::Missing(_));
+    let heartbeats = if is_there { heartbeat::of(tail) } else { Vec::new() };
     Some(Death { from, to, why: why.to_owned(), heartbeats })
 }
 
-/// How long nothing was written.
+/// How long nothing was written: between lines of which no number is missing.
 pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
     let gaps = tail.iter().zip(tail.iter().skip(1));
+    let gaps = gaps.filter(|(one, two)| two.seqnum.0.saturating_sub(one.seqnum.0) <= 1);
     let longest = gaps.map(|(one, two)| two.monotonic.0.saturating_sub(one.monotonic.0)).max();
     Silence { longest_before_us: longest.unwrap_or(0), until_next_us: until_next(case) }
 }

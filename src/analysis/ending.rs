@@ -80,7 +80,9 @@ impl<'a> Case<'a> {
             return Finding::Complete;
         }
         let missing = self.missing().or_else(|| self.lost_end().map(|lost| lost.entries));
-        if let Some(missing) = missing.or_else(|| self.unseen()) {
+        // A user's journal alone tells of no machine's end.
+        let missing = missing.or_else(|| self.unseen()).or_else(|| self.is_users_alone().then_some(0));
+        if let Some(missing) = missing {
             return Finding::Missing(missing);
         }
         if !sequence.is_shutdown() && !sequence.log_lost.is_empty() {
@@ -106,7 +108,10 @@ impl<'a> Case<'a> {
     /// closed for good before: a user's journal that goes on to the very end does not tell how the boot ended.
     pub(super) fn unseen(&self) -> Option<u64> {
         let last = last_of(self.ends().filter(|(_, file)| !file.is_user))?;
-        let unseen = self.was_closed(last).then(|| missing::behind_systems(self.source, self.boot, last.0.seqnum));
+        // Where the next boot has the very next number, the end is there.
+        let is_open = self.gap() != Some(0);
+        let unseen =
+            (is_open && self.was_closed(last)).then(|| missing::behind_systems(self.source, self.boot, last.0.seqnum));
         unseen.filter(|unseen| *unseen > 0)
     }
 
@@ -120,6 +125,10 @@ impl<'a> Case<'a> {
         }
         let users = last_of(self.ends()).filter(|(_, file)| file.is_user)?;
         if of(false).any(|end| self.is_whole(end)) { None } else { self.lost_behind(users) }
+    }
+
+    fn is_users_alone(&self) -> bool {
+        self.ends().all(|(_, file)| file.is_user)
     }
 
     /// The file with the last entry of the system's journals, or with the last of all where there is none of the system's.
@@ -173,7 +182,7 @@ impl<'a> Case<'a> {
 
     /// How many numbers lie between this boot and the next, where one count goes through both.
     pub(super) fn gap(&self) -> Option<u64> {
-        missing::up_to_next(self.source, self.boot, self.next?.1)
+        missing::up_to_next(self.source, self.boot, self.next?.0)
     }
 
     /// What the next boot tells.

@@ -72,7 +72,8 @@ pub(super) fn boot(
         files: boot.files.clone(),
         ends: ends(journal, boot),
         jumps: Vec::new(),
-        namespaces: namespaces((journal, files), boot),
+        users: series_of((journal, files), boot, |facts| facts.is_user),
+        namespaces: series_of((journal, files), boot, |facts| facts.is_namespaced),
         numbers: boot.numbers.clone(),
         set_aside: boot.set_aside.clone(),
         guests: apart.map(|apart| apart.machines.clone()).unwrap_or_default(),
@@ -100,9 +101,12 @@ fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
     ends.into_iter().filter_map(end).collect()
 }
 
-/// The series of a boot's files that are of namespaces.
-fn namespaces((journal, files): (&Journal, &[FileFacts]), boot: &Boot) -> Vec<Id128> {
-    let is_of_one = |file: &&usize| files.get(**file).is_some_and(|facts| facts.is_namespaced);
-    let of = boot.files.iter().filter(is_of_one);
-    of.filter_map(|file| Some(journal.files().get(*file)?.header().seqnum_id)).collect()
+/// The series that only files of a kind have, of a boot's.
+fn series_of((journal, files): (&Journal, &[FileFacts]), boot: &Boot, kind: fn(&FileFacts) -> bool) -> Vec<Id128> {
+    let series = |is_kind: bool| {
+        let of = boot.files.iter().filter(move |file| files.get(**file).is_some_and(|facts| kind(facts) == is_kind));
+        of.filter_map(|file| Some(journal.files().get(*file)?.header().seqnum_id))
+    };
+    let others: Vec<Id128> = series(false).collect();
+    series(true).filter(|id| !others.contains(id)).collect()
 }

@@ -7,13 +7,9 @@
 use std::cell::OnceCell;
 
 use super::sender::{Sender, is_userspaces_kmsg};
-use super::sequence::{TAIL_LINES, TAIL_WINDOW};
+use super::sequence::{HEAD_LINES, HEAD_WINDOW, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
 
-/// PID 1 speaks in its own voice within so many lines of a boot's first.
-const HEAD_LINES: usize = 3000;
-/// And within so many microseconds after it began.
-const HEAD_WINDOW: u64 = 120_000_000;
 const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
 
 /// When PID 1 spoke in its own voice in one boot, and when journald began to listen; looked up when it is asked for.

@@ -232,14 +232,14 @@ impl Source for JournalSource<'_> {
         self.finder.cut_short().filter(|file| !is_users(file)).any(holds)
     }
 
-    fn numbers(&self, boot: usize) -> Vec<(u64, u64)> {
+    fn numbers(&self, boot: usize, within: (u64, u64)) -> Vec<(u64, u64)> {
         let stretches = self.boot(boot).into_iter().flat_map(|boot| &boot.stretches);
         let stretches = stretches.filter_map(|index| self.journal.order().stretches().get(*index));
         let counts = stretches.filter_map(|stretch| {
             let facts = self.files.get(stretch.file as usize)?;
             (!facts.is_namespaced).then_some((stretch, facts.damaged))
         });
-        self.journal.numbers_of(counts)
+        self.journal.numbers_of(counts, within)
     }
 
     fn line(&self, place: Place) -> Option<Line> {

@@ -12,7 +12,7 @@ use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
 use super::source::{FileEnd, FileFacts, FileState, Line, LostEnd};
-use crate::format::TIME_LIMIT;
+use crate::format::{Seqnum, TIME_LIMIT};
 
 const SECOND: u64 = 1_000_000;
 const JOURNAL_MISSED: &str = "e9bf28e6e834481bb6f48f548ad13606";
@@ -39,7 +39,7 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
 /// The numbers within the boot that no entry has which was read.
 fn lacking(case: &Case<'_>) -> Option<String> {
     let count = case.chronology.get(case.boot).map(|span| span.missing).filter(|count| *count > 0)?;
-    let which = which(&missing::holes(case.source, case.boot), count);
+    let which = which(&missing::holes(case.source, case.boot, Seqnum(0)), count);
     Some(match count {
         1 => format!("1 of this boot's entries, by its number, is in no file that was read{which}"),
         count => format!("{count} of this boot's entries, by their numbers, are in no file that was read{which}"),

@@ -32,7 +32,12 @@ impl Listed {
         }
         number(&mut boots);
         note_jumps(&mut boots);
-        Self { boots, files, lines }
+        let mut listed = Self { boots, files, lines };
+        for at in 0..listed.boots.len() {
+            let users = listed.users(at);
+            listed.boots.iter_mut().skip(at).take(1).for_each(|boot| boot.users.clone_from(&users));
+        }
+        listed
     }
 
     /// Says that a file of `boot` was set aside by the boot `by`, as a `~` name can tell.
@@ -40,6 +45,15 @@ impl Listed {
     pub fn with_set_aside(mut self, boot: Id128, by: SetAside) -> Self {
         self.boots.iter_mut().filter(|facts| facts.id == boot).for_each(|facts| facts.set_aside.push(by));
         self
+    }
+
+    /// The series that only users' lines of a boot have.
+    fn users(&self, boot: usize) -> Vec<Id128> {
+        let series = |is_user: bool| {
+            let of = self.of(boot).filter(move |line| is_users(self, line) == is_user);
+            of.map(|line| numbered(line).seqnum_id).collect::<BTreeSet<Id128>>()
+        };
+        series(true).difference(&series(false)).copied().collect()
     }
 
     fn of(&self, boot: usize) -> impl DoubleEndedIterator<Item = &Line> {
@@ -76,7 +90,7 @@ impl Source for Listed {
         self.of(boot).filter(|line| line.has(terms)).cloned().collect()
     }
 
-    fn numbers(&self, boot: usize) -> Vec<(u64, u64)> {
+    fn numbers(&self, boot: usize, _: (u64, u64)) -> Vec<(u64, u64)> {
         let mut numbers: Vec<u64> = self.of(boot).map(|line| line.seqnum.0).collect();
         numbers.sort_unstable();
         let ranges = numbers.chunk_by(|one, two| two.saturating_sub(*one) <= 1);
@@ -112,6 +126,7 @@ fn begin(line: &Line) -> BootFacts {
         files: vec![line.file],
         ends: vec![end(line)],
         jumps: Vec::new(),
+        users: Vec::new(),
         namespaces: Vec::new(),
         numbers: vec![counted(line)],
         set_aside: Vec::new(),

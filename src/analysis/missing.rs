@@ -20,9 +20,9 @@ pub(super) fn note_jumps(boots: &mut [BootFacts]) {
     }
 }
 
-/// The ranges of numbers between a boot's entries that none of them has, ascending.
-pub(super) fn holes(source: &dyn Source, boot: usize) -> Vec<(u64, u64)> {
-    let numbers = source.numbers(boot);
+/// The ranges of numbers above `from`, between a boot's entries, that none of them has, ascending.
+pub(super) fn holes(source: &dyn Source, boot: usize, from: Seqnum) -> Vec<(u64, u64)> {
+    let numbers = source.numbers(boot, (from.0, u64::MAX));
     let jumps = source.boots().get(boot).map(|facts| facts.jumps.as_slice()).unwrap_or_default();
     let pairs = numbers.iter().zip(numbers.iter().skip(1)).filter(|(_, above)| !jumps.contains(&above.0));
     pairs.map(|(below, above)| (below.1.saturating_add(1), above.0.saturating_sub(1))).collect()
@@ -47,7 +47,11 @@ pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
     let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
     let least = together.min(apart.fold(0, u64::saturating_add));
     // To find the holes themselves costs looks at entries.
-    if least > 0 && facts.jumps.iter().any(|jump| *jump > low) { least.min(width(holes(source, boot))) } else { least }
+    if least > 0 && facts.jumps.iter().any(|jump| *jump > low) {
+        least.min(width(holes(source, boot, Seqnum(0))))
+    } else {
+        least
+    }
 }
 
 /// How many numbers behind `seqnum`, the last one in the system's journals, no entry has though a later one of the same
@@ -59,20 +63,31 @@ pub(super) fn behind_systems(source: &dyn Source, boot: usize, seqnum: Seqnum) -
         return 0;
     }
     let is_of_one = |(from, to): &(u64, u64)| series().any(|count| count.first < *from && *to < count.last);
-    width(holes(source, boot).into_iter().filter(|hole| hole.0 > seqnum.0 && is_of_one(hole)))
+    width(holes(source, boot, seqnum).into_iter().filter(|hole| hole.0 > seqnum.0 && is_of_one(hole)))
 }
 
 /// How many numbers lie between a boot and the next, and are those of no entry, where one count goes through both.
-pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: &BootFacts) -> Option<u64> {
-    let facts = source.boots().get(boot)?;
-    let first = next.head;
-    let last =
-        facts.numbers.iter().find(|count| count.seqnum_id == first.seqnum_id && !count.seqnum_id.is_null())?.last;
-    let between = first.seqnum.0.checked_sub(last)?.checked_sub(1)?;
-    // Behind the last one of this series a user's journal may have gone on.
-    let goes_on = facts.numbers.iter().any(|count| count.last > last);
-    let ranges = if goes_on && between > 0 { source.numbers(boot) } else { Vec::new() };
-    let clipped = |(from, to): (u64, u64)| (from.max(last.saturating_add(1)), to.min(first.seqnum.0.saturating_sub(1)));
-    let there = width(ranges.into_iter().map(clipped).filter(|(from, to)| from <= to));
-    Some(between.saturating_sub(there))
+pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: usize) -> Option<u64> {
+    let (facts, after) = (source.boots().get(boot)?, source.boots().get(next)?);
+    // The file of a user may be ahead of the counter, and then tells nothing of what lies between.
+    let is_users = |id: &Id128| facts.users.contains(id) || after.users.contains(id);
+    let is_told = |id: &Id128| !is_users(id) || (*id == facts.tail.seqnum_id && *id == after.head.seqnum_id);
+    let series = facts.numbers.iter().filter(|count| !count.seqnum_id.is_null() && is_told(&count.seqnum_id));
+    let shared = series.filter_map(|own| {
+        let other = after.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
+        (own.last < other.first).then_some((own.last, other.first))
+    });
+    // Behind the last one of a series a user's journal may have gone on, and begun before the first.
+    let is_alone = facts.numbers.len() == 1 && after.numbers.len() == 1;
+    let between = |(last, first): (u64, u64)| {
+        let (from, to) = (last.saturating_add(1), first.saturating_sub(1));
+        let missing = to.saturating_add(1).saturating_sub(from);
+        if is_alone || missing == 0 {
+            return missing;
+        }
+        let there = [boot, next].into_iter().flat_map(|boot| source.numbers(boot, (from, to)));
+        let there = there.map(|range| (range.0.max(from), range.1.min(to))).filter(|(from, to)| from <= to);
+        missing.saturating_sub(width(there))
+    };
+    shared.map(between).min()
 }

@@ -7,20 +7,21 @@ use super::report::{
     Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness,
 };
 use super::rules::Structural;
-use super::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
+use super::sequence::{HEAD_LINES, Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
 use super::survey::{Judged, Survey};
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
+use super::verdict::setting::HEADLESS;
 use super::verdict::{advice, circumstances, contributing};
 use super::{LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
 
 /// So many lines of the next boot's beginning are shown.
-const HEAD_LINES: usize = 12;
+const HEAD_SHOWN: usize = 12;
 /// The sign that another system came up, which is shown also where it decides nothing.
 const CHANGED: &str = Structural::VersionChanged.id();
 /// They come within so many microseconds.
-const HEAD_WINDOW: u64 = 60_000_000;
+const SHOWN_WINDOW: u64 = 60_000_000;
 
 /// The report on a boot.
 pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
@@ -65,13 +66,13 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
 
 fn next(case: &Case<'_>, after: &[Sign]) -> Option<Next> {
     let (next, facts) = case.next?;
-    let head = case.source.head(next, HEAD_LINES, HEAD_WINDOW, Wanted::ALL);
+    let head = case.source.head(next, HEAD_SHOWN, SHOWN_WINDOW, Wanted::ALL);
     Some(Next {
         id: facts.id,
         kernel_start: death::kernel_start(facts),
         lines: after.iter().map(|sign| evidence::of(case.source, sign, Side::Next)).collect(),
         omitted: omitted(case.source, next, &head, after),
-        head: timeline::head(case.source, &head, HEAD_LINES),
+        head: timeline::head(case.source, &head, HEAD_SHOWN),
     })
 }
 
@@ -84,7 +85,7 @@ pub(super) fn unthinned(source: &dyn Source, next: &mut Next) {
     };
     let shown = next.head.iter().map(|moments| moments.until_us.unwrap_or(moments.place.monotonic.0));
     let until = shown.chain(next.lines.iter().map(placed)).max().unwrap_or_default();
-    let lines = source.head(boot, aftermath::HEAD_LINES, until, Wanted::ALL);
+    let lines = source.head(boot, HEAD_LINES, until, Wanted::ALL);
     (next.head, next.omitted) = (timeline::whole(source, &lines), 0);
 }
 
@@ -93,7 +94,7 @@ fn omitted(source: &dyn Source, boot: usize, head: &[Line], signs: &[Sign]) -> u
     let place = |line: &Line| (line.file, line.offset);
     let shown: BTreeSet<_> = head.iter().chain(signs.iter().map(|sign| &sign.line)).map(place).collect();
     let until = signs.iter().map(|sign| sign.line.monotonic.0).max().unwrap_or_default();
-    let lines = source.head(boot, aftermath::HEAD_LINES, until, Wanted::ALL);
+    let lines = source.head(boot, HEAD_LINES, until, Wanted::ALL);
     let last = lines.iter().rposition(|line| shown.contains(&place(line))).unwrap_or_default();
     lines.iter().take(last).filter(|line| !shown.contains(&place(line))).count() as u64
 }
@@ -103,6 +104,13 @@ fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
     limits.extend(limits::uncounted(&judged.uncounted));
     if judged.setting.is_cut_short {
         limits.push("lines were left out: reading more of the files would cost too much".to_owned());
+    }
+    let asks_next = judged.finding.asks_next();
+    if judged.setting.is_next_headless && asks_next {
+        limits.push(format!("{HEADLESS}: what it found of this end stood there"));
+    }
+    if case.next.is_some_and(|(next, _)| asks_next && aftermath::is_cut(case.source, next)) {
+        limits.push(format!("only the first {HEAD_LINES} entries of the next boot were looked at"));
     }
     if let super::verdict::setting::Successor::Open(why) = &judged.setting.successor
         && judged.finding != Finding::Running

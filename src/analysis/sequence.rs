@@ -19,6 +19,10 @@ const SECOND: u64 = 1_000_000;
 /// `tail(b)` of the procedure: at least so many lines, and all of the last ten minutes.
 pub(super) const TAIL_LINES: usize = 500;
 pub(super) const TAIL_WINDOW: u64 = 600 * SECOND;
+/// So many lines of a boot's beginning are looked at, at most: large machines write thousands before they are up.
+pub(super) const HEAD_LINES: usize = 20_000;
+/// A boot's beginning lasts at least so long, in microseconds.
+pub(super) const HEAD_WINDOW: u64 = 120 * SECOND;
 
 /// A request that the log outlives by more was ignored, inhibited or hung.
 const REQUEST_HOLDS: u64 = 5 * SECOND;

@@ -70,8 +70,9 @@ pub trait Source: Sync {
 
     /// The numbers that a boot's entries have in all counts together, as ranges that ascend and lie apart.
     ///
-    /// What a damaged file may have lost between its entries is taken for there; the journals of namespaces do not count.
-    fn numbers(&self, boot: usize) -> Vec<(u64, u64)>;
+    /// What a damaged file may have lost between its entries is taken for there, and so may be what lies outside of
+    /// `within`, both ends included; the journals of namespaces do not count.
+    fn numbers(&self, boot: usize, within: (u64, u64)) -> Vec<(u64, u64)>;
 
     /// The line that an entry is.
     fn line(&self, place: Place) -> Option<Line>;
@@ -149,6 +150,8 @@ pub struct BootFacts {
     pub ends: Vec<FileEnd>,
     /// The numbers that the counter jumped to, since a file of the boot already had those below.
     pub jumps: Vec<u64>,
+    /// The series that only its journals of users and namespaces have.
+    pub users: Vec<Id128>,
     /// The series of its entries in the journals of namespaces, which have counters of their own.
     pub namespaces: Vec<Id128>,
     /// The numbers of its entries in each count.

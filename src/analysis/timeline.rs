@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 use super::evidence;
+use super::journal_source::TAIL_MOST;
 use super::report::Place;
 use super::source::{Line, Source, Wanted};
 
@@ -29,6 +30,9 @@ pub struct Timeline {
     pub entries: u64,
     /// Its lines, oldest first.
     pub moments: Vec<Moments>,
+    /// Whether there were more entries, before these: no more than 20,000 are read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
 }
 
 /// One line of a timeline, for all entries that say the same.
@@ -62,7 +66,8 @@ pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> T
     let lines = source.tail(boot, 1, since_us, Wanted::ALL);
     let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
     if raw {
-        return Timeline { since_us, entries: lines.len() as u64, moments: whole(source, &lines) };
+        let (entries, is_cut) = (lines.len() as u64, lines.len() >= TAIL_MOST);
+        return Timeline { since_us, entries, moments: whole(source, &lines), is_cut };
     }
     of(source, &lines, last, since_us)
 }
@@ -77,7 +82,7 @@ pub(super) fn of(source: &dyn Source, lines: &[Line], last_us: u64, since_us: u6
     let recent = lines.iter().filter(|line| line.monotonic.0.saturating_add(since_us) >= last_us);
     let recent: Vec<&Line> = recent.collect();
     let moments = thinned(folded(source, &recent), LAST);
-    Timeline { since_us, entries: recent.len() as u64, moments }
+    Timeline { since_us, entries: recent.len() as u64, moments, is_cut: recent.len() >= TAIL_MOST }
 }
 
 fn single(source: &dyn Source, line: &Line) -> Moments {

@@ -12,7 +12,7 @@ pub(super) struct LookBack {
     #[arg(long, value_name = "SPAN", value_parser = span)]
     since_end: Option<u64>,
     /// Show every entry of that time and of the next boot's beginning: nothing is put together or
-    /// left out
+    /// left out, up to 20,000
     #[arg(long)]
     raw: bool,
     /// Show what was weighed: the points of each sign

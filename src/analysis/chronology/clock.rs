@@ -18,6 +18,8 @@ const SECOND: u64 = 1_000_000;
 const STEP: u64 = 500_000;
 /// What is said of sleep lies so near to the jump that the sleep made.
 const SLEEP_NEAR: u64 = 60 * SECOND;
+/// Entries so near to one another tell when it was.
+const CLOSE: u64 = 2 * SECOND;
 /// A clock before 2001 was never set.
 const FIRST_TIME: u64 = 978_307_200 * SECOND;
 
@@ -87,7 +89,10 @@ pub struct ClockStep {
     pub at: Monotonic,
     /// By how many microseconds; negative where it went back.
     pub by_us: i64,
-    /// Where that entry lies.
+    /// The entry before it.
+    #[serde(skip)]
+    pub since: Monotonic,
+    /// Where the entry after it lies.
     #[serde(skip)]
     pub place: Place,
 }
@@ -97,7 +102,11 @@ impl ClockStep {
     pub(in crate::analysis) fn told(&self) -> String {
         let words = |us: u64| span(us, Spelling::Sentence);
         let way = if self.by_us < 0 { "back" } else { "ahead" };
-        format!("{} {way}, {} after the start", words(self.by_us.unsigned_abs()), words(self.at.0))
+        let (by, since, at) = (words(self.by_us.unsigned_abs()), words(self.since.0), words(self.at.0));
+        match self.at.0.saturating_sub(self.since.0) {
+            0..CLOSE => format!("{by} {way}, {at} after the start"),
+            _ => format!("{by} {way}, between {since} and {at} after the start"),
+        }
     }
 }
 
@@ -148,7 +157,7 @@ impl Clock {
 }
 
 fn step(jump: &Jump) -> ClockStep {
-    ClockStep { at: jump.after.monotonic, by_us: jump.by_us(), place: jump.at }
+    ClockStep { at: jump.after.monotonic, by_us: jump.by_us(), since: jump.before.monotonic, place: jump.at }
 }
 
 /// When the machine fell asleep or woke.

@@ -158,41 +158,64 @@ fn numbers_that_are_missing_within_a_boot_are_a_limit_of_its_verdict() {
     }
 }
 
-/// A boot whose system journal was closed for good, with numbers that no file has before a user's journal ends.
+/// As systemd up to 252 wrote: a boot whose system journal was closed for good, with numbers that no file has before a
+/// user's journal ends, and a counter that began anew.
 fn closed_early(missing: u64, state: FileState) -> Log {
     let mut log = Log::new();
-    log.file("system@1.journal", state).boot(0).life(3).skip(missing).file("user-1000.journal", FileState::Online);
-    log.life(2);
+    log.file("system@1.journal", state).boot(0).life(3);
+    log.file("user-1000.journal", FileState::Online).series(0x33).life(1);
+    log.back_in("system@1.journal").series(0x22).life(1).skip(missing);
+    log.back_in("user-1000.journal").series(0x33).life(2);
+    log
+}
+
+fn followed(mut log: Log) -> Log {
+    log.file("system.journal", FileState::Online).series(0x44).restart().boot(60).life(1);
     log
 }
 
 #[test]
 fn a_users_journal_that_goes_on_to_the_very_end_does_not_tell_how_the_boot_ended() {
-    let mut log = closed_early(149, FileState::Archived);
-    log.file("system.journal", FileState::Online).boot(60).life(1);
-    let reports = says(&log, &[UNKNOWN, RUNNING]);
+    let reports = says(&followed(closed_early(149, FileState::Archived)), &[UNKNOWN, RUNNING]);
     assert_eq!(reports[0].ending.cause, Cause::NoneRotated);
     let end = reports[0].evidence.iter().find(|item| item.rule == "tail.missing").unwrap();
     assert_eq!(end.shows, "the system's journal ends here: 149 entries behind this one are in none of the files");
     let crate::analysis::Witness::Line(place) = &end.witness else { panic!("{end:?}") };
-    assert_eq!((place.file.as_str(), place.seqnum.0), ("system@1.journal", 13));
-    let told = "149 of this boot's entries, by their numbers, are in no file that was read: 14 to 162";
+    assert_eq!((place.file.as_str(), place.seqnum.0), ("system@1.journal", 15));
+    let told = "149 of this boot's entries, by their numbers, are in no file that was read: 16 to 164";
     assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
-    assert!(reports[0].evidence.iter().all(|item| item.rule != "seqnum.gap"), "the next number is there");
+    // The hole is no silence, and who may have written there did not fall silent.
+    assert_eq!(reports[0].silence.longest_before_us, 60_001_000);
+    assert!(reports[0].death.as_ref().unwrap().heartbeats.is_empty());
 }
 
 #[test]
 fn a_users_journal_goes_on_alone_where_the_system_had_no_more_to_say() {
-    let mut log = closed_early(0, FileState::Archived);
-    log.file("system.journal", FileState::Online).boot(60).life(1);
-    says(&log, &[UNTOLD, RUNNING]);
+    says(&followed(closed_early(0, FileState::Archived)), &[UNTOLD, RUNNING]);
     // A file that was open to the end lost nothing for good: another user's journal may hold these numbers.
-    let mut log = closed_early(149, FileState::Online);
-    log.file("system.journal", FileState::Online).boot(60).life(1);
-    says(&log, &[UNTOLD, RUNNING]);
+    says(&followed(closed_early(149, FileState::Online)), &[UNTOLD, RUNNING]);
     // And the newest boot may run.
     let reports = says(&closed_early(149, FileState::Archived), &[RUNNING]);
     assert!(limits(&reports[0]).contains("system@1.journal was archived"), "{}", limits(&reports[0]));
+}
+
+#[test]
+fn where_the_next_boot_has_the_very_next_number_the_end_is_there() {
+    let mut log = Log::new();
+    log.file("system@1.journal", FileState::Archived).boot(0).life(3).skip(4);
+    log.file("user-1000.journal", FileState::Online).life(2);
+    log.file("system.journal", FileState::Online).boot(60).life(1);
+    let reports = says(&log, &[UNTOLD, RUNNING]);
+    assert!(limits(&reports[0]).contains("4 of this boot's entries, by their numbers"), "{}", limits(&reports[0]));
+}
+
+#[test]
+fn a_users_journal_alone_tells_of_no_end() {
+    let mut log = Log::new();
+    log.file("user-1000.journal", FileState::Online).boot(0).life(3);
+    log.file("system.journal", FileState::Online).boot(60).life(1);
+    let reports = says(&log, &[UNKNOWN, RUNNING]);
+    assert_eq!(reports[0].ending.cause, Cause::NoneRotated);
 }
 
 /// As systemd up to 252 wrote: the journal of a user is a series of its own.
@@ -231,6 +254,6 @@ fn a_counter_that_jumped_to_that_of_a_users_file_left_nothing_out() {
     with_own_series(log.back_in("user-1000.journal")).ahead(90_011).life(1);
     log.back_in("system@1.journal").series(0x44).life(1);
     log.file("system.journal", FileState::Online).series(0x55).restart().boot(60).life(1);
-    let reports = says(&log, &[UNTOLD, UNTOLD, RUNNING]);
+    let reports = says(&log, &[UNKNOWN, UNTOLD, RUNNING]);
     assert!(!limits(&reports[1]).contains("in no file that was read"), "{}", limits(&reports[1]));
 }

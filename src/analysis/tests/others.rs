@@ -281,7 +281,9 @@ fn every_end_has_limits_and_next_steps() {
                 }
                 Orderliness::Abrupt => &["what was written within the last 5 minutes may not have reached the disk"],
                 Orderliness::Asleep => &["nothing is written during sleep"],
-                Orderliness::Unknown => &["how the boot ended may stand in what is missing", "the machine may have run on"],
+                Orderliness::Unknown => {
+                    &["how the boot ended may stand in what is missing", "the machine may have run on"]
+                }
             };
             let tells = |limit: &String| unseen.iter().any(|start| limit.starts_with(start));
             assert!(report.limits.iter().any(tells), "{name}, boot {boot}: {:?}", report.limits);

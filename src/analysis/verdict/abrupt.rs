@@ -5,7 +5,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::{Setting, Successor, silent_causes, trust};
+use super::setting::{HEADLESS, Setting, Successor, silent_causes, trust};
 use crate::analysis::report::{Side, Strength};
 use crate::analysis::rules::Weights;
 
@@ -127,6 +127,9 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     let by: Vec<&&Item> = counts.iter().filter(|item| item.speaks_for(cause)).collect();
     if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure && item.side == Side::This) {
         level.down("the wall clock, on which this rests, cannot be relied on");
+    }
+    if setting.is_next_headless {
+        level.down(HEADLESS);
     }
     trust(&mut level, setting, by.iter().copied().copied());
     let said = by.iter().filter(|item| item.cause() == Some(cause)).find_map(|item| item.initiator);

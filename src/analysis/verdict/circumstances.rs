@@ -6,8 +6,8 @@ use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::{Sender, is_text_only};
-use crate::analysis::sequence::Sign;
-use crate::analysis::source::{FileFacts, Wanted};
+use crate::analysis::sequence::{HEAD_WINDOW, Sign};
+use crate::analysis::source::{FileEnd, FileFacts, Wanted};
 
 const SECOND: u64 = 1_000_000;
 /// A restart takes minutes; one of an hour may have frozen on its way.
@@ -26,11 +26,13 @@ const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"]
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
+    let machine = machine(case);
     Setting {
         finding,
         began: began(case),
         successor: successor(case),
-        machine: machine(case),
+        machine,
+        is_next_headless: finding.asks_next() && is_next_headless(case, machine),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
         // Known when all is read.
@@ -85,6 +87,15 @@ fn successor(case: &Case<'_>) -> Successor {
         Some(_) => Successor::Open("entries between the two boots are in none of the files"),
         None => Successor::Open("the numbers of the two boots cannot be compared: other boots may lie between"),
     }
+}
+
+/// Whether the next boot's first lines in the system's journals are missing. A container's clock counts from its host's
+/// start.
+fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
+    let Some((_, next)) = case.next else { return false };
+    let is_systems = |end: &FileEnd| case.source.files().get(end.file).is_some_and(|file| !file.is_user);
+    let is_late = next.first.monotonic.0 > HEAD_WINDOW && machine != Machine::Container;
+    is_late || !next.ends.iter().any(is_systems)
 }
 
 /// When journald set a file aside, by the clock of the boot that did, from the file's name:

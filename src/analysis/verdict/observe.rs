@@ -1,13 +1,8 @@
 //! The lines of a boot that rules have something to say of.
 
 use crate::analysis::rules::{Observed, Rulebook};
-use crate::analysis::sequence::{TAIL_LINES, TAIL_WINDOW};
+use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, TAIL_LINES, TAIL_WINDOW};
 use crate::analysis::source::{Line, Source, Wanted, is_users};
-
-/// Lines looked at, at most; a boot's telling lines come early.
-const HEAD_LINES: usize = 3000;
-/// A boot's beginning lasts so long.
-const HEAD_WINDOW: u64 = 120_000_000;
 
 /// What rules say of a boot that ends, in order of time.
 ///

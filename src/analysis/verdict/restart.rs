@@ -53,7 +53,7 @@ pub(super) fn by_watchdog(
     Some(Item { strength, candidates: vec![Cause::PowerLoss], ..item })
 }
 
-/// The machine stayed off for long, by clocks that can be trusted; more telling where a filesystem had to be recovered.
+/// The machine stayed off for long, by clocks that nothing speaks against; more telling where a filesystem had to be recovered.
 pub(super) fn stayed_off(
     survey: &Survey<'_>,
     case: &Case<'_>,
@@ -64,7 +64,7 @@ pub(super) fn stayed_off(
     let gap = death::until_next(case).filter(|gap| setting.is_followed() && *gap >= LONG)?;
     let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
     let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
-    let shows = format!("the machine stayed off for {} min, by clocks that can be trusted", gap / SECOND / 60);
+    let shows = format!("the machine stayed off for {} min, by clocks that nothing speaks against", gap / SECOND / 60);
     let item = structural(survey.book, Structural::GapLong, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }

@@ -48,6 +48,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_text_only: bool,
     /// Whether lines were left out, since reading more would cost too much.
     pub(in crate::analysis) is_cut_short: bool,
+    /// Whether the next boot's beginning, where records of a reset stand, is in none of the files.
+    pub(in crate::analysis) is_next_headless: bool,
     /// Whether the wall clock on either side of the end cannot be relied on.
     pub(in crate::analysis) is_clock_doubtful: bool,
 }
@@ -58,6 +60,9 @@ impl Setting {
         self.successor == Successor::Certain
     }
 }
+
+/// What is missing of a boot without its beginning.
+pub(in crate::analysis) const HEADLESS: &str = "the beginning of the next boot is in none of the files";
 
 /// Takes a confidence down for what the lines are worth that carry the verdict, and the log that they stand in.
 pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl IntoIterator<Item = &'i Item>) {

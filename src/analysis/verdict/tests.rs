@@ -46,6 +46,7 @@ fn setting(finding: Finding) -> Setting {
         is_salvaged: false,
         is_text_only: false,
         is_cut_short: false,
+        is_next_headless: false,
         is_clock_doubtful: false,
     }
 }

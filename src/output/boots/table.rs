@@ -10,12 +10,12 @@ use crate::analysis::{Action, Ending, Orderliness};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
-/// From so many columns on there is room for all.
-const WIDE: usize = 140;
+/// From so many columns on there is room for all, also for the longest of causes.
+const WIDE: usize = 156;
 /// And from so many for whole ids.
 const WIDEST: usize = 180;
 
-/// Writes a table that fits 80 columns; wider terminals see what became of the machine where there is room, from 140 on
+/// Writes a table that fits 80 columns; wider terminals see what became of the machine where there is room, from 156 on
 /// all columns, and whole ids from 180 on.
 ///
 /// The boots of each machine follow one another under its id. A `!` after the number says that a note follows below.

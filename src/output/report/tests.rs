@@ -173,6 +173,7 @@ fn report() -> Postmortem {
             since_us: 600_000_000,
             entries: 240,
             moments: vec![moments(place(588_000_000, "before"), 238, 0), moments(last.clone(), 1, 1)],
+            is_cut: false,
         },
         last_entries: vec![place(588_000_000, "before"), last],
         restricted: false,

@@ -10,7 +10,12 @@ use crate::analysis::{Moments, Next, Place, Postmortem, Witness};
 pub(super) fn before(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let timeline = &report.timeline;
     let within = span(timeline.since_us);
-    page.title(&format!("The last {within}: {} entries, by their time before the last one", timeline.entries))?;
+    let least = if timeline.is_cut { "the last " } else { "" };
+    let count = timeline.entries;
+    page.title(&format!("The last {within}: {least}{count} entries, by their time before the last one"))?;
+    if timeline.is_cut {
+        page.paragraph(Paint::Dim, "               ", "(more entries before: so many are read at most)")?;
+    }
     for moments in &timeline.moments {
         omitted(moments.omitted, page)?;
         let ago = |us: u64| span(report.boot.last.monotonic.0.saturating_sub(us));
