@@ -133,6 +133,20 @@ fn missed() -> Contribution {
     }
 }
 
+fn boot() -> Boot {
+    Boot {
+        id: Id128([1; 16]),
+        index: -1,
+        machine: Id128([2; 16]),
+        entries: 4812,
+        start: Some(Realtime(START + 3_600_000_000)),
+        start_shown: Some(Realtime(START)),
+        clock: Some(ClockKind::Unknown),
+        first: moment(1000),
+        last: moment(600_000_000),
+    }
+}
+
 fn report() -> Postmortem {
     let last = place(
         600_000_000,
@@ -142,17 +156,7 @@ fn report() -> Postmortem {
     let unclean = evidence(Side::Next, "a filesystem had not been unmounted", &recovered);
     Postmortem {
         version: SCHEMA_VERSION,
-        boot: Boot {
-            id: Id128([1; 16]),
-            index: -1,
-            machine: Id128([2; 16]),
-            entries: 4812,
-            start: Some(Realtime(START + 3_600_000_000)),
-            start_shown: Some(Realtime(START)),
-            clock: Some(ClockKind::Unknown),
-            first: moment(1000),
-            last: moment(600_000_000),
-        },
+        boot: boot(),
         ending: ending(),
         headline: "Abrupt end.".to_owned(),
         evidence: vec![evidence(Side::This, "the log ends here, and no shutdown had begun", &last), unclean.clone()],
