@@ -26,6 +26,7 @@ fn swapped(one: u64, other: u64) -> impl FnOnce(&mut Vec<u8>) {
     move |bytes| Wound::SwapPages(one, other).apply(bytes)
 }
 
+#[cfg(feature = "zstd")]
 fn copied(to: u64, from: u64) -> impl FnOnce(&mut Vec<u8>) {
     move |bytes| {
         let (to, from, page) = (to * PAGE, from * PAGE, PAGE);
@@ -58,6 +59,7 @@ fn the_tail_of_an_entry_that_lost_something_elsewhere_is_in_place_if_it_names_wh
 }
 
 #[test]
+#[cfg(feature = "zstd")]
 fn a_list_whose_last_slots_are_zeros_denies_no_entry() {
     let hurt = |bytes: &mut Vec<u8>| Wound::Zero { from: 13 * PAGE, len: PAGE }.apply(bytes);
     assert!(found("state-sealed-252.journal", hurt)[&86].contains(&b"SYSLOG_FACILITY=0".to_vec()));
