@@ -5,9 +5,9 @@ use super::judge::Judge;
 use super::starts::Starts;
 use super::walk::{Piece, is_hole};
 use crate::bytes::Image;
-use crate::corrupt::{Fault, Offset};
+use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{Entry, JournalFile};
-use crate::format::{Data, EntryArray, ObjectType, RawObject};
+use crate::format::{Data, EntryArray, EntryHead, Layout, ObjectType, RawObject, table};
 
 /// Pages reach the disk each for itself.
 pub(super) const PAGE: u64 = 4096;
@@ -16,6 +16,9 @@ pub(super) const PAGE: u64 = 4096;
 const HASH_END: u64 = 24;
 /// Where the hash of an ENTRY ends.
 const ENTRY_HASH_END: u64 = 64;
+
+/// An item of an entry has at most so many bytes before its last one.
+const ITEM_MOST: u64 = 15;
 
 /// A set of pages: one bit for each.
 #[derive(Debug)]
@@ -50,20 +53,32 @@ pub(super) struct Places {
     nameable: Pages,
     /// Whether everything that is not as it should be is zeros.
     is_holed_at_most: bool,
+    layout: Layout,
+    /// Where the file ended when it was written, by its header: a copy that was cut has links up to there.
+    end: Offset,
 }
 
 impl Places {
-    /// Nothing known yet of a file with `len` bytes.
-    pub(super) fn of(len: u64) -> Self {
+    /// Nothing known yet of a file.
+    pub(super) fn of(file: &JournalFile) -> Self {
+        let (header, len) = (file.header(), file.image().len());
+        let end = header.header_size.saturating_add(header.arena_size).max(len);
+        Self::blank(len, Offset(end), file.layout())
+    }
+
+    fn blank(len: u64, end: Offset, layout: Layout) -> Self {
         let [joined, named, nameable] = [Pages::of(len), Pages::of(len), Pages::of(len)];
-        Self { joined, named, nameable, is_holed_at_most: true }
+        Self { joined, named, nameable, is_holed_at_most: true, layout, end }
     }
 
     /// Learns from a piece of the walk: an object that its hash proves holds the pages together in which it lies, and
     /// damage without zeros may be another page.
     pub(super) fn see(&mut self, image: Image<'_>, piece: &Piece<'_>) {
         match piece {
-            Piece::Sound(raw) => self.join(raw),
+            Piece::Sound(raw) => {
+                self.join(raw);
+                self.is_holed_at_most &= !self.is_out_of_order(image, raw);
+            }
             Piece::Doubtful(raw, damage) => {
                 let end = Offset(raw.at.0.saturating_add(raw.bytes.len() as u64));
                 // An entry is doubtful for what became of its payloads, an array for what became of its entry. But payloads
@@ -75,10 +90,39 @@ impl Places {
                     Fault::Type { found, .. } => found == 0,
                     _ => false,
                 };
-                self.is_holed_at_most &= is_itself || is_hole(image, raw.at, end);
+                let is_strange = self.is_strange(image, damage);
+                self.is_holed_at_most &= is_itself || (!is_strange && is_hole(image, raw.at, end));
             }
-            Piece::Gap { from, to, .. } => self.is_holed_at_most &= is_hole(image, *from, *to),
+            Piece::Gap { from, to, damage } => {
+                let is_strange = damage.as_ref().is_some_and(|damage| self.is_strange(image, damage));
+                self.is_holed_at_most &= !is_strange && is_hole(image, *from, *to);
+            }
         }
+    }
+
+    /// Whether a payload comes behind the first entry that has it, or an entry before a payload of its own, which no writer
+    /// does: what proves itself was written in another place.
+    fn is_out_of_order(&self, image: Image<'_>, raw: &RawObject<'_>) -> bool {
+        match ObjectType::from(raw.kind) {
+            ObjectType::Data => {
+                Data::decode(*raw, self.layout).is_ok_and(|data| data.entry.is_some() && data.entry < raw.at)
+            }
+            ObjectType::Entry => EntryHead::read(image, raw.at, self.layout)
+                .is_ok_and(|(_, items)| items.iter().any(|item| item > raw.at)),
+            _ => false,
+        }
+    }
+
+    /// Learns that something in the file was replaced by more than zeros.
+    pub(super) const fn doubt(&mut self) {
+        self.is_holed_at_most = false;
+    }
+
+    /// Whether a link of a hash table leads where nothing of the file ever was. Its empty buckets are zeros too, but explain
+    /// nothing of that.
+    fn is_strange(&self, image: Image<'_>, damage: &Corrupt) -> bool {
+        let is_table = matches!(image.from(damage.at).first(), Some(&(table::DATA_TYPE | table::FIELD_TYPE)));
+        matches!(damage.fault, Fault::Place { found } if is_table && (found % 8 != 0 || found >= self.end.0))
     }
 
     fn join(&mut self, raw: &RawObject<'_>) {
@@ -96,18 +140,19 @@ impl Places {
     /// the hash table; an entry by a DATA that no other has, or by what lies in the same page; an array by the DATA whose
     /// list it is. In a page that took the place of another none is, but by a rare chance.
     ///
-    /// `sound` is where objects lie that prove themselves. Costs nothing where only zeros took the place of anything,
-    /// else a look at each of these objects, up to the first in each page that is named.
-    pub(super) fn ask(&mut self, file: &JournalFile, judge: &Judge<'_>, sound: &Starts) {
+    /// `sound` is where objects lie that prove themselves, and `in_line` where entries stand whose payloads may be gone.
+    /// Costs nothing where only zeros took the place of anything, else a look at each of these objects, up to the first in
+    /// each page that is named.
+    pub(super) fn ask(&mut self, file: &JournalFile, judge: &Judge<'_>, [sound, in_line]: [&Starts; 2]) {
         if self.is_holed_at_most {
             return;
         }
         let mut links = file.image().len();
-        for at in sound.iter() {
+        for at in Starts::union([sound, in_line, in_line]) {
             if let Ok(entry) = file.entry_as_stated(at) {
                 let end = Offset(at.0.saturating_add(entry.size() as u64).saturating_sub(1));
                 if !(self.is_held(at) && self.is_held(end)) {
-                    self.ask_items(&entry, judge, &mut links);
+                    self.ask_items(&entry, judge, sound, &mut links);
                 }
             } else if self.is_held(at) {
                 continue;
@@ -123,14 +168,19 @@ impl Places {
 
     /// The pages of those items whose payload no other entry has, and names this one; or whose payload lies in the same
     /// page, where it was when the entry was written.
-    fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, links: &mut u64) {
+    fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, sound: &Starts, links: &mut u64) {
         let is_whole = judge.is_whole(entry.head(), entry.stored_items());
         for (index, at) in entry.stored_items().iter().enumerate() {
             let Some(left) = links.checked_sub(1) else { return };
             *links = left;
             let page = end_of_item(entry, index).0 / PAGE;
             let is_own = |data: Data<'_>| data.n_entries == 1 && data.entry == entry.offset();
-            if (is_whole && page == at.0 / PAGE) || entry.file().data(at).is_ok_and(is_own) {
+            // Of an entry that lost something an item is a witness all the same, if its payload is in place: nothing else in
+            // the file names that. But of an item that lies in two pages only the first has the place.
+            let is_one_page = end_of_item(entry, index).0.saturating_sub(ITEM_MOST) / PAGE == page;
+            let is_witness = is_whole || (is_one_page && sound.contains(at) && self.is_held(at));
+            let is_named = || is_witness && entry.file().data(at).is_ok_and(is_own);
+            if (is_whole && page == at.0 / PAGE) || is_named() {
                 self.named.insert(page);
             }
         }
@@ -183,7 +233,7 @@ mod tests {
         bytes[4096 - 16..4096 - 8].copy_from_slice(&5000_u64.to_le_bytes());
         let image = Image::new(&bytes);
         let raw = RawObject::read(image, Offset(4096 - 24), "data").unwrap();
-        let mut places = Places::of(image.len());
+        let mut places = Places::blank(image.len(), Offset(image.len()), Layout::Regular);
         places.see(image, &Piece::Gap { from: Offset(3 * 4096), to: Offset(image.len()), damage: None });
         assert!([0, 1, 2, 3].map(|page| places.is_own(Offset(page * 4096))) == [false; 4]);
         places.see(image, &Piece::Sound(raw));
@@ -195,7 +245,7 @@ mod tests {
         let mut bytes = vec![1; 3 * 4096];
         bytes[4096..2 * 4096].fill(0);
         let image = Image::new(&bytes);
-        let mut places = Places::of(image.len());
+        let mut places = Places::blank(image.len(), Offset(image.len()), Layout::Regular);
         places.see(image, &Piece::Gap { from: Offset(4000), to: Offset(8200), damage: None });
         assert!(places.is_own(Offset(8200)));
         places.see(image, &Piece::Gap { from: Offset(8200), to: Offset(8400), damage: None });

@@ -108,6 +108,12 @@ fn has_table(image: Image<'_>, at: u64) -> bool {
     raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
 }
 
+/// Whether both hash tables lie at a place, one behind the other: half a header over another leaves what looks like one.
+fn has_tables(image: Image<'_>, at: u64) -> bool {
+    let raw = RawObject::read(image, Offset(at), "hash table");
+    has_table(image, at) && raw.is_ok_and(|raw| has_table(image, super::walk::end_of(raw).0))
+}
+
 /// How many payloads are looked at to know the layout and the hash.
 const SAMPLES: usize = 64;
 const SAMPLES_QUICK: usize = 4;
@@ -185,8 +191,9 @@ impl Draft {
     fn size(&mut self, image: Image<'_>) {
         let stated = self.header.header_size;
         let is_usable = self.header.size_fault().is_none() && stated < image.len();
-        let mut sizes = is_usable.then_some(stated).into_iter().chain(HEADER_SIZES);
-        let found = sizes.find(|size| has_table(image, *size));
+        let sizes = || is_usable.then_some(stated).into_iter().chain(HEADER_SIZES);
+        let found =
+            sizes().find(|size| has_tables(image, *size)).or_else(|| sizes().find(|size| has_table(image, *size)));
         let kept = (is_usable && stated <= HEADER_LIKELY).then_some(stated);
         self.header.header_size = found.or(kept).unwrap_or(limits::HEADER_LEAST);
         if self.header.header_size == stated {

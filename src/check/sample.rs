@@ -4,7 +4,7 @@ use crate::bytes::Image;
 use crate::corrupt::Offset;
 use crate::format::hash::FileHash;
 use crate::format::header::incompatible;
-use crate::format::{Codec, Data, Id128, Inflater, Layout, RawObject, entry, field};
+use crate::format::{Codec, Data, Id128, Inflater, Layout, RawObject, Table, entry, field};
 
 /// Some DATA objects by their looks, in the order of their places.
 pub(super) struct Samples<'data> {
@@ -20,6 +20,9 @@ const SIZE_MOST: u64 = 1 << 16;
 /// A payload that a million keys are tried on has at most this length, which some payload of any real file is below:
 /// below a tenth of a second.
 const PROBE_MOST: usize = 64;
+
+/// So many links of a hash table are looked at, which lie in its first page or two.
+const LINKS: u64 = 64;
 
 impl<'data> Samples<'data> {
     /// The first `most` DATA objects by their looks, in both layouts, from a place on.
@@ -56,7 +59,7 @@ impl<'data> Samples<'data> {
                 self.data.extend(is_data.then_some(raw));
                 is_data.then_some(size)
             }
-            4 | 5 if size.is_multiple_of(16) => Some(size),
+            4 | 5 => is_table(raw, image.len()).then_some(size),
             entry::TYPE => {
                 self.first_entry = self.first_entry.or(Some(at));
                 None
@@ -127,6 +130,13 @@ impl<'data> Samples<'data> {
             is_worth_it.then(|| near(torn).find(is_likely)).flatten()
         })
     }
+}
+
+/// Whether an object is a hash table, by its size and its first links: in what half a header left over another, they lead
+/// nowhere.
+fn is_table(raw: RawObject<'_>, end: u64) -> bool {
+    let is_link = |head: Offset| head.is_aligned() && head.0 < end;
+    Table::decode(raw).is_ok_and(|table| (0..LINKS).all(|index| is_link(table.bucket(index).0)))
 }
 
 /// All ids that differ in two neighbouring bytes, or in one.

@@ -7,10 +7,33 @@ use super::reach::{end_of_index, refused};
 use super::salvage::{Salvage, Salvaged};
 use super::starts::Starts;
 use super::verdict::{Bounds, Court, Verdict};
-use super::walk::{Piece, Walk};
+use super::walk::{Piece, Walk, end_of};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
-use crate::format::{RawObject, entry};
+use crate::format::{RawObject, data, entry, field};
+
+/// The objects that prove themselves, along which one goes in the order of places; of these, payloads and names have a
+/// hash of all that they are.
+struct Others<'data, I: Iterator<Item = Offset>> {
+    file: &'data JournalFile,
+    starts: std::iter::Peekable<I>,
+    last: Option<Offset>,
+}
+
+impl<I: Iterator<Item = Offset>> Others<'_, I> {
+    /// Whether a place, behind those asked for before, lies within a payload or a name: what looks like an entry there is a
+    /// part of it.
+    fn cover(&mut self, at: Offset) -> bool {
+        while let Some(start) = self.starts.next_if(|start| *start < at) {
+            self.last = Some(start);
+        }
+        let raw = self.last.and_then(|start| RawObject::read(self.file.image(), start, "object").ok());
+        raw.is_some_and(|raw| matches!(raw.kind, data::TYPE | field::TYPE) && end_of(raw) > at)
+    }
+}
+
+/// How often entries are judged of which others may be found to be the neighbours meanwhile.
+const ROUNDS: usize = 3;
 
 impl Salvage {
     /// What `look` finds; where the file was written meanwhile, by its header, once more up to the last entry of its index:
@@ -35,9 +58,9 @@ impl Salvage {
         }
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, &sound, places);
+        let mut court = Court::of(file, judge, (&sound, &in_line), places);
         // First what is certain, then what has to fit in with it.
-        let mut open = Vec::new();
+        let (mut open, mut others) = (Vec::new(), Others { file, starts: sound.iter().peekable(), last: None });
         for at in Starts::union([&in_line, &loose, reached]) {
             let is_reached = reached.contains(at);
             match file.entry_as_stated(at) {
@@ -48,6 +71,7 @@ impl Salvage {
                         found.foreign.push(Salvaged::of(&entry));
                     }
                 }
+                Ok(_) if others.cover(at) => found.overwritten.push(at),
                 Ok(entry) => {
                     court.hear_boot(&entry, is_reached);
                     open.push(at);
@@ -57,7 +81,7 @@ impl Salvage {
             }
         }
         found.look_outside(file, reached);
-        found.judge_open(file, &mut court, &open, [&in_line, reached]);
+        found.judge_open(file, &mut court, open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
         found.with_claims(file)
     }
@@ -83,21 +107,21 @@ impl Salvage {
     /// Walks the file for its objects; returns the entries that stand where objects must, and what is known of pages.
     fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> (Starts, Places) {
         let (image, account) = (file.image(), &mut self.account);
-        let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(image.len()));
+        let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(file));
         let mut end = 0;
         for piece in &mut *walk {
             places.see(image, &piece);
             let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;
             match piece {
                 Piece::Sound(raw) => {
-                    end = super::walk::end_of(raw).0;
+                    end = end_of(raw).0;
                     if raw.kind == entry::TYPE {
                         in_line.insert(raw.at);
                     }
                     account.object(raw.kind, raw.bytes.len() as u64, room(raw));
                 }
                 Piece::Doubtful(raw, damage) => {
-                    end = super::walk::end_of(raw).0;
+                    end = end_of(raw).0;
                     if raw.kind == entry::TYPE {
                         in_line.insert(raw.at);
                     } else {
@@ -114,6 +138,9 @@ impl Salvage {
                 }
             }
         }
+        if walk.has_strangers {
+            places.doubt();
+        }
         account.bytes.file = image.len();
         account.bytes.header = file.objects_from().0.min(image.len());
         account.bytes.unwritten = image.len().saturating_sub(end.max(account.bytes.header));
@@ -121,20 +148,32 @@ impl Salvage {
     }
 
     /// Judges entries that no hash proves, in the light of those that one does.
-    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, open: &[Offset], sets: [&Starts; 2]) {
+    ///
+    /// One of which nothing but its head is left may fit in only with such as were admitted here themselves.
+    fn judge_open(&mut self, file: &JournalFile, court: &mut Court<'_>, mut open: Vec<Offset>, sets: [&Starts; 2]) {
         let [in_line, reached] = sets;
-        court.sort();
-        for at in open {
-            let Ok(entry) = file.entry_as_stated(*at) else { continue };
-            let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
-            match court.verdict(&entry, bounds) {
-                Verdict::Whole => court.admit(&entry, bounds.is_reached),
-                Verdict::Own(lost) => {
-                    court.admit(&entry, bounds.is_reached);
-                    self.lost.insert(*at, lost);
+        for _ in 0..ROUNDS {
+            court.sort();
+            let before = open.len();
+            open.retain(|at| {
+                let Ok(entry) = file.entry_as_stated(*at) else { return false };
+                let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
+                match court.verdict(&entry, bounds) {
+                    Verdict::Whole => {}
+                    Verdict::Own(lost) => drop(self.lost.insert(*at, lost)),
+                    Verdict::Not => return true,
                 }
-                Verdict::Not if bounds.is_reached => self.overwritten.push(*at),
-                Verdict::Not => self.foreign.push(Salvaged::of(&entry)),
+                court.admit(&entry, bounds.is_reached);
+                false
+            });
+            if open.is_empty() || open.len() == before {
+                break;
+            }
+        }
+        for at in open {
+            match file.entry_as_stated(at) {
+                Ok(entry) if !reached.contains(at) => self.foreign.push(Salvaged::of(&entry)),
+                _ => self.overwritten.push(at),
             }
         }
     }

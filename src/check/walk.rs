@@ -4,9 +4,9 @@ use super::judge::{Judge, Standing};
 use super::memory::Memory;
 use super::starts::Starts;
 use crate::bytes::Image;
-use crate::corrupt::{Corrupt, Offset};
+use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
-use crate::format::{RawObject, entry};
+use crate::format::{RawObject, data, entry, field};
 
 /// A piece of a file; the pieces of a walk touch each other and cover it up to its last byte that is not 0.
 #[derive(Clone, Debug)]
@@ -38,6 +38,9 @@ pub struct Walk<'data> {
     pub(super) loose: Starts,
     /// Where objects lie that prove themselves.
     pub(super) sound: Starts,
+    /// Whether there were payloads or names in places where no object had to be, all there by their looks, and with another
+    /// hash: of another file, or of a journal within a payload.
+    pub(super) has_strangers: bool,
     image: Image<'data>,
     at: Offset,
     /// The first byte of the zeros at the end.
@@ -67,6 +70,7 @@ impl<'data> Walk<'data> {
             judge: Judge::of(file, memory),
             loose: Starts::default(),
             sound: Starts::default(),
+            has_strangers: false,
             image,
             at: file.objects_from(),
             end: end_of_writing(image),
@@ -98,14 +102,26 @@ impl<'data> Walk<'data> {
                         return Piece::Sound(raw);
                     }
                     self.held = Some(raw);
+                    // An entry may be there whose last items have other bytes in their place by now.
+                    if stated.as_ref().is_some_and(|(raw, _)| raw.kind == entry::TYPE) {
+                        self.loose.insert(from);
+                    }
                     return Piece::Gap { from, to: at, damage: stated.map(|(_, damage)| damage) };
                 }
                 Standing::Doubtful(raw, damage) if follows => stated = Some((raw, damage)),
                 Standing::Doubtful(raw, _) if raw.kind == entry::TYPE => drop(self.loose.insert(at)),
-                _ => {}
+                Standing::Doubtful(raw, damage) => self.has_strangers |= self.is_stranger(raw, &damage),
+                Standing::Nothing => {}
             }
             at = self.next_place(at);
         }
+    }
+
+    /// Whether zeros cannot explain that a payload or a name has another hash.
+    fn is_stranger(&self, raw: RawObject<'data>, damage: &Corrupt) -> bool {
+        matches!(raw.kind, data::TYPE | field::TYPE)
+            && matches!(damage.fault, Fault::Hash { .. })
+            && !is_hole(self.image, raw.at, end_of(raw))
     }
 
     /// Nothing proves itself before the stated end of the object at `from`, or before the end of the file.

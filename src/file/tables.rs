@@ -151,16 +151,17 @@ impl JournalFile {
     #[must_use]
     pub fn is_linked(&self, data: &Data<'_>) -> bool {
         let mut links = u64::MAX;
-        self.is_linked_within(data, &mut links) == Some(true)
+        self.data_table().is_ok_and(|table| table.is_some()) && self.is_linked_within(data, &mut links) == Some(true)
     }
 
     /// As [`JournalFile::is_linked`], following no more than `links` links, from which those followed are taken off.
     ///
     /// `None` where the table cannot tell: it is lost, or its bucket is, or its chain breaks off or leads to another bucket's
-    /// object, or the links ran out.
+    /// object, or the links ran out. Of a table whose beginning is lost, the header tells where the rest lies.
     #[must_use]
     pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
-        let table = self.data_table().ok()??;
+        let (first, size) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
+        let table = Table::at(self.image(), first, size, "data hash table").ok()?;
         let head = table.head_of(data.hash);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for other in Chain::new(head, Way::Up, "data hash chain", read) {

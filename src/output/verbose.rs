@@ -70,40 +70,32 @@ impl Render for Worker<'_> {
     ) {
         self.cache.turn_to(entry.file());
         self.look.boot(entry, before, out);
-        let mut fields = std::mem::take(&mut self.fields);
-        fields.clear();
-        let (mut source, mut lost) = (None, u64::from(entry.is_cut_short()));
-        let (mut items, mut is_begun) = (entry.items(), false);
+        let fields = std::mem::take(&mut self.fields);
+        let mut page = Page { out, fields, is_begun: false, source: None };
+        let (mut items, mut lost) = (entry.items(), u64::from(entry.is_cut_short()));
         while let Some(at) = items.next() {
-            let room = if is_begun { &mut *out } else { &mut fields };
-            let kept = self.cache.append(at, room);
-            match kept.map_or_else(|| self.item(entry, at, room), Ok) {
-                Ok(time) => source = source.or(time),
+            let kept = self.cache.append(at, page.room());
+            match kept.map_or_else(|| self.item(entry, at, &mut page, items.clone()), Ok) {
+                Ok(time) => page.source = page.source.or(time),
                 Err(damage) => {
                     losses.field(damage);
                     lost += 1;
                 }
             }
-            if room.len() < LARGE {
+            if page.room().len() < LARGE {
                 continue;
             }
             self.inflater.relax();
-            if !is_begun {
-                let source = source.or_else(|| items.clone().find_map(|at| self.source(entry, at)));
-                self.first_line(entry, source, out);
-                out.append(&mut fields);
-                is_begun = true;
-            }
-            if !relieve(out) {
+            self.begin(entry, &mut page, items.clone());
+            if !relieve(page.out) {
                 return;
             }
         }
-        if !is_begun {
-            self.first_line(entry, source, out);
-            out.extend_from_slice(&fields);
-        }
+        self.begin(entry, &mut page, items);
+        let Page { out, mut fields, .. } = page;
+        fields.clear();
+        fields.shrink_to(LARGE);
         self.fields = fields;
-        self.fields.shrink_to(LARGE);
         if lost > 0 {
             for part in [MARGIN, LOST.as_bytes(), b"="] {
                 out.extend_from_slice(part);
@@ -116,43 +108,97 @@ impl Render for Worker<'_> {
     }
 }
 
+/// What is shown of an entry, so far.
+struct Page<'o> {
+    out: &'o mut Vec<u8>,
+    /// The fields before the first line is written, for which one of them may tell the time.
+    fields: Vec<u8>,
+    is_begun: bool,
+    source: Option<Realtime>,
+}
+
+impl Page<'_> {
+    /// Where the next field belongs.
+    const fn room(&mut self) -> &mut Vec<u8> {
+        if self.is_begun { self.out } else { &mut self.fields }
+    }
+}
+
 impl Worker<'_> {
-    /// Appends the line with time, the source's if that is known, and cursor.
-    fn first_line(&mut self, entry: &Entry<'_>, source: Option<Realtime>, out: &mut Vec<u8>) {
-        let realtime = source.unwrap_or_else(|| entry.realtime());
-        let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
-        let (line, grey) = (self.look.color.underlined(), self.look.color.grey());
-        out.extend_from_slice(line);
-        self.clock.write(&moment, None, out);
-        for part in [off(line), b" ", grey, b"["] {
-            out.extend_from_slice(part);
-        }
-        self.head.cursor(entry, out);
-        for part in [b"]", off(grey), b"\n"] {
-            out.extend_from_slice(part);
-        }
+    /// Puts the line with time, the source's if one of the fields so far or of the `rest` tells it, and cursor before the
+    /// fields, if it is not there yet.
+    fn begin(&mut self, entry: &Entry<'_>, page: &mut Page<'_>, rest: impl IntoIterator<Item = Offset>) {
+        begin(self.look, &mut self.clock, &mut self.head, (entry, page), rest);
     }
 
-    /// The time of the source, if that is what the DATA at `at` tells; one so short is not compressed.
-    fn source(&self, entry: &Entry<'_>, at: Offset) -> Option<Realtime> {
-        let stored = entry.file().stored(at).ok().filter(|stored| stored.flags & 7 == 0)?;
-        let (name, value) = split(entry.file().whole(&stored).ok()?, at).ok()?;
-        if name == SOURCE { realtime(value) } else { None }
-    }
-
-    /// Appends the DATA at `at` if it is wanted; returns the time of the source if that is what it tells.
-    fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Option<Realtime>, Corrupt> {
+    /// Appends the DATA at `at` if it is wanted; returns the time of the source if that is what it tells. What is large
+    /// stands below the first line at once, so that it is not held twice.
+    fn item(
+        &mut self,
+        entry: &Entry<'_>,
+        at: Offset,
+        page: &mut Page<'_>,
+        rest: impl IntoIterator<Item = Offset>,
+    ) -> Result<Option<Realtime>, Corrupt> {
         let stored = entry.file().stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, value) = split(payload, at)?;
-        let start = out.len();
+        if payload.len() >= LARGE {
+            begin(self.look, &mut self.clock, &mut self.head, (entry, page), rest);
+        }
+        let room = page.room();
+        let start = room.len();
         if self.look.shows(name) {
-            field(payload, name, value, self.look, out);
+            field(payload, name, value, self.look, room);
         }
         let source = if name == SOURCE { realtime(value) } else { None };
-        self.cache.keep(&stored, out.get(start..).unwrap_or_default(), source);
+        self.cache.keep(&stored, room.get(start..).unwrap_or_default(), source);
         Ok(source)
     }
+}
+
+/// As [`Worker::begin`], while a payload is borrowed from the worker.
+fn begin(
+    look: &Look,
+    clock: &mut Clock<'_>,
+    head: &mut Head,
+    (entry, page): (&Entry<'_>, &mut Page<'_>),
+    rest: impl IntoIterator<Item = Offset>,
+) {
+    if std::mem::replace(&mut page.is_begun, true) {
+        return;
+    }
+    let source = page.source.or_else(|| rest.into_iter().find_map(|at| source(entry, at)));
+    first_line((look, clock, head), entry, source, page.out);
+    page.out.append(&mut page.fields);
+}
+
+/// Appends the line with time, the source's if that is known, and cursor.
+fn first_line(
+    (look, clock, head): (&Look, &mut Clock<'_>, &mut Head),
+    entry: &Entry<'_>,
+    source: Option<Realtime>,
+    out: &mut Vec<u8>,
+) {
+    let realtime = source.unwrap_or_else(|| entry.realtime());
+    let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
+    let (line, grey) = (look.color.underlined(), look.color.grey());
+    out.extend_from_slice(line);
+    clock.write(&moment, None, out);
+    for part in [off(line), b" ", grey, b"["] {
+        out.extend_from_slice(part);
+    }
+    head.cursor(entry, out);
+    for part in [b"]", off(grey), b"\n"] {
+        out.extend_from_slice(part);
+    }
+}
+
+/// The time of the source, if that is what the DATA at `at` tells; one so short is not compressed.
+fn source(entry: &Entry<'_>, at: Offset) -> Option<Realtime> {
+    let stored = entry.file().stored(at).ok().filter(|stored| stored.flags & 7 == 0)?;
+    let (name, value) = split(entry.file().whole(&stored).ok()?, at).ok()?;
+    if name == SOURCE { realtime(value) } else { None }
 }
 
 /// Appends a field; one that cannot be shown by its size.

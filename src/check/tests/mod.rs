@@ -1,3 +1,4 @@
+mod exchanged;
 mod lost;
 mod remains;
 mod restored;

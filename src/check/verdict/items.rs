@@ -146,7 +146,9 @@ impl Court<'_> {
         if entries.iter_from(index).next() == Some(entry) {
             return self.is_its_list(&data, &entries, index).then_some(true);
         }
-        let is_silent = entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
+        // Its last slots may be zeros now.
+        let is_short = index >= entries.len() && (entries.len() as u64) < data.n_entries;
+        let is_silent = is_short || entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
         self.spend(entries.len())?;
         // A list may have a hole, and then is not to be searched by halves.
         let is_whole = !is_silent && entries.iter().is_sorted() && entries.iter().all(Offset::is_some);

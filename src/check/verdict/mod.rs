@@ -100,8 +100,14 @@ fn is_covered(entry: &Entry<'_>) -> bool {
 }
 
 impl<'data> Court<'data> {
-    pub(super) fn of(file: &'data JournalFile, judge: Judge<'data>, sound: &'data Starts, mut places: Places) -> Self {
-        places.ask(file, &judge, sound);
+    /// With what is known of pages, `sound` places of objects that prove themselves, and places of entries `in_line`.
+    pub(super) fn of(
+        file: &'data JournalFile,
+        judge: Judge<'data>,
+        (sound, in_line): (&'data Starts, &Starts),
+        mut places: Places,
+    ) -> Self {
+        places.ask(file, &judge, [sound, in_line]);
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
@@ -203,6 +209,11 @@ impl<'data> Court<'data> {
         }
     }
 
+    /// Whether the page of an entry is this file's, or a payload lists what lies there.
+    fn is_here(&mut self, entry: &Entry<'_>) -> bool {
+        self.places.is_own(entry.offset()) || self.is_listed(entry)
+    }
+
     /// Puts the admitted in order, so that others can be held against them.
     pub(super) fn sort(&mut self) {
         self.admitted.sort_unstable_by_key(|admitted| admitted.at);
@@ -224,12 +235,14 @@ impl<'data> Court<'data> {
         let is_own = match bounds {
             // The index is a witness too, but of a place only: half a head may be of another time by now, and where nothing
             // else is proven, the whole of it may be of another file, as far as there is anything to hold it against.
-            Bounds { is_reached: true, .. } if keeps_some || self.settled.is_empty() => {
+            Bounds { is_reached: true, .. } if (keeps_some && self.is_here(entry)) || self.settled.is_empty() => {
                 (is_known && self.is_of_one_time(entry)) || (is_in_one_piece(entry) && !is_cut_off(entry))
             }
             _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
-            _ if !keeps_some && self.is_beyond_all(entry) => false,
+            _ if !(keeps_some && self.is_here(entry)) && self.is_beyond_all(entry) => false,
             Bounds { is_reached: true, .. } => self.is_of_one_time(entry),
+            // What shares a counter and the boots, as users' journals do, has heads that would fit in.
+            _ if !self.is_here(entry) => false,
             Bounds { is_in_line, .. } => {
                 (is_in_line || keeps_some || self.is_next(entry)) && self.is_of_one_time(entry)
             }

@@ -1,0 +1,102 @@
+//! Pages of real files in the places of others.
+
+use super::*;
+use crate::testkit::wound::{PAGE, Wound};
+
+fn small(name: &str) -> Vec<u8> {
+    std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap()).unwrap()
+}
+
+/// What is found in a copy: each entry with its payloads, all of which the sound file has too.
+fn found(name: &str, hurt: impl FnOnce(&mut Vec<u8>)) -> BTreeMap<u64, Vec<Vec<u8>>> {
+    let sound = Sound::of(small(name));
+    let mut broken = sound.bytes.clone();
+    hurt(&mut broken);
+    sound.holds(&broken, &name);
+    let file = open(&broken).unwrap();
+    let salvage = Salvage::thorough(&file);
+    let entries = salvage.merged(&file).into_iter().map(|at| {
+        let entry = file.entry_as_stated(at).unwrap();
+        (entry.seqnum().0, content(&entry, salvage.lost_items(at).unwrap_or_default()).1)
+    });
+    entries.collect()
+}
+
+fn swapped(one: u64, other: u64) -> impl FnOnce(&mut Vec<u8>) {
+    move |bytes| Wound::SwapPages(one, other).apply(bytes)
+}
+
+#[cfg(feature = "zstd")]
+fn copied(to: u64, from: u64) -> impl FnOnce(&mut Vec<u8>) {
+    move |bytes| {
+        let (to, from, page) = (to * PAGE, from * PAGE, PAGE);
+        bytes.copy_within(from as usize..(from + page) as usize, to as usize);
+    }
+}
+
+#[test]
+fn a_head_is_shown_where_all_of_its_fields_are_gone_and_its_neighbour_lost_some_itself() {
+    let hurt = |bytes: &mut Vec<u8>| Wound::Zero { from: 9 * PAGE, len: PAGE }.apply(bytes);
+    let entries = found("sd247-none-keyed-regular.journal", hurt);
+    assert_eq!(entries[&3], [] as [Vec<u8>; 0]);
+    assert!(!entries[&4].is_empty() && !entries.contains_key(&2));
+}
+
+#[test]
+#[cfg(feature = "zstd")]
+fn a_head_is_shown_where_other_objects_lie_in_the_rest_of_its_entry() {
+    let entries = found("sd252-zstd-keyed-regular.journal", swapped(11, 18));
+    assert_eq!(entries[&42], [] as [Vec<u8>; 0]);
+}
+
+#[test]
+fn the_tail_of_an_entry_that_lost_something_elsewhere_is_in_place_if_it_names_what_nothing_else_does() {
+    // Page 1 has the beginning of the hash table, page 23 the id of the boot.
+    let entries = found("sd252-none-unkeyed-regular.journal", swapped(23, 1));
+    let kept: Vec<_> = entries[&110].iter().filter(|payload| payload.starts_with(b"MESSAGE=")).collect();
+    assert_eq!(kept, [b"MESSAGE=(root) CMD (job 0)"]);
+    assert_eq!(entries[&110].len(), 11);
+}
+
+#[test]
+#[cfg(feature = "zstd")]
+fn a_list_whose_last_slots_are_zeros_denies_no_entry() {
+    let hurt = |bytes: &mut Vec<u8>| Wound::Zero { from: 13 * PAGE, len: PAGE }.apply(bytes);
+    assert!(found("state-sealed-252.journal", hurt)[&86].contains(&b"SYSLOG_FACILITY=0".to_vec()));
+}
+
+#[test]
+#[cfg(all(feature = "zstd", feature = "xz"))]
+fn zeros_explain_nothing_that_others_bytes_did() {
+    // Empty buckets and unused slots are zeros too, beside pages with a value where another was.
+    let entries = found("sd254-xz-keyed-compact.journal", copied(9, 21));
+    assert!(entries.values().flatten().filter(|payload| payload.starts_with(b"_PID=919")).count() <= 1);
+    let entries = found("state-archived.journal", copied(61, 34));
+    assert!(!entries[&346].iter().any(|payload| payload.starts_with(b"VALUE2=")));
+}
+
+#[test]
+#[cfg(feature = "zstd")]
+fn what_looks_like_an_entry_within_a_value_is_none() {
+    // The index names a place at which a value lies by now, in whose hash the type of an entry stands.
+    let entries = found("state-archived.journal", copied(16, 50));
+    assert!(entries.len() > 360 && entries.keys().all(|seqnum| *seqnum <= 384));
+}
+
+#[test]
+#[cfg(all(feature = "zstd", feature = "lz4", feature = "xz"))]
+fn heads_of_another_file_that_would_fit_in_are_not_taken_for_this_ones() {
+    // Both have the same boots, and the seqnums of one fit in with those of the other.
+    for (own, other, to, from, len) in [
+        ("sd257-lz4-keyed-regular.journal", "sd247-none-unkeyed-regular.journal", 0x14000, 0x13000, 0x2000),
+        ("sd254-xz-keyed-compact.journal", "state-archived.journal", 0x12000, 0x11000, 0x2000),
+        ("sd254-xz-keyed-compact.journal", "sd247-lz4-unkeyed-regular.journal", 0xf000, 0x10000, 0x2000),
+        ("sd247-none-keyed-regular.journal", "sd254-lz4-keyed-compact.journal", 0x10000, 0xe000, 0x1000),
+        ("sd252-none-keyed-compact.journal", "state-sealed-257.journal", 0x13000, 0x27000, 0x2000),
+        ("sd254-zstd-keyed-compact.journal", "sd252-zstd-unkeyed-regular.journal", 0x13000, 0x1a000, 0x3000),
+    ] {
+        let other = small(other);
+        let entries = found(own, |bytes| bytes[to..to + len].copy_from_slice(&other[from..from + len]));
+        assert!(entries.len() > 60, "{own}: {}", entries.len());
+    }
+}
