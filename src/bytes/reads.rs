@@ -1,5 +1,5 @@
 use std::cell::{Cell, RefCell};
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -72,7 +72,8 @@ impl Handle {
     /// # Errors
     /// What the system says; a directory or a special file is an error too.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let (file, about) = open_regular(path)?;
+        let file = open_regular(path)?;
+        let about = file.metadata()?;
         let (size, key) = (about.len(), FileKey::of_open(&about, path)?);
         let blocks = RefCell::new([(u64::MAX, [0; BLOCK]); KEPT]);
         Ok(Self { file, size, key, blocks, asked: Cell::new(0), most: ASKED, failed: Cell::new(false) })
@@ -187,25 +188,11 @@ fn read_exact_at(mut file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
     file.read_exact(into)
 }
 
-/// Opens without waiting on a pipe or device that carries a journal's name; what it is, as the system says.
-pub(super) fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
-    let opened = without_waiting(path).and_then(|file| file.metadata().map(|about| (file, about)));
-    // What may not be opened at all has this said of it too.
-    let is_other = match &opened {
-        Ok((_, about)) => !about.is_file(),
-        Err(_) => std::fs::metadata(path).is_ok_and(|about| !about.is_file()),
-    };
-    if is_other { Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")) } else { opened }
-}
-
-#[cfg(unix)]
-fn without_waiting(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
-}
-
-#[cfg(not(unix))]
-fn without_waiting(path: &Path) -> io::Result<File> {
+/// Opens without waiting on a pipe or device that carries a journal's name.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
     File::open(path)
 }
 

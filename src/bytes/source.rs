@@ -53,7 +53,7 @@ impl Source {
     /// What the system says.
     pub fn load(path: &Path) -> io::Result<Self> {
         let mut bytes = Vec::new();
-        open_regular(path)?.0.read_to_end(&mut bytes)?;
+        open_regular(path)?.read_to_end(&mut bytes)?;
         Ok(Self::from_bytes(bytes))
     }
 
