@@ -48,13 +48,3 @@ impl FileKey {
         std::fs::canonicalize(path).map(Self)
     }
 }
-
-/// The number of a file in its directory, which all of its names there have; `None` for a link, or where there are no such
-/// numbers.
-pub(crate) fn number_in_directory(entry: &std::fs::DirEntry) -> Option<u64> {
-    let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-    #[cfg(unix)]
-    return is_file.then(|| std::os::unix::fs::DirEntryExt::ino(entry));
-    #[cfg(not(unix))]
-    return is_file.then_some(()).and(None);
-}

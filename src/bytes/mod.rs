@@ -19,7 +19,6 @@ mod source;
 pub use guard::guard;
 pub use image::Image;
 pub use key::FileKey;
-pub(crate) use key::number_in_directory;
 pub(crate) use lately::Lately;
 pub(crate) use mix::Mix;
 pub(crate) use pages::used_at_random;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::FileName;
-use crate::bytes::{FileKey, number_in_directory};
+use crate::bytes::FileKey;
 use crate::error::Error;
 
 /// Directories are entered this deep, which is enough for a collection of machines' file systems.
@@ -60,39 +60,22 @@ pub fn discover<P: AsRef<Path>>(paths: &[P]) -> Found {
             Err(source) => search.found.failed.push(Error::Io { path: path.to_owned(), source }),
         }
     }
-    search.end()
+    search.found.files.sort();
+    search.found
 }
 
 #[derive(Default)]
 struct Search {
     found: Found,
-    /// What was met, with its number in its directory.
-    met: Vec<(PathBuf, Option<Listed>)>,
-    /// How many directories were listed.
-    directories: usize,
+    seen: HashSet<FileKey>,
 }
-
-/// The number of a directory that was listed, and the number there of what is no link.
-type Listed = (usize, u64);
 
 impl Search {
     fn file(&mut self, path: &Path) {
-        self.met.push((path.to_owned(), None));
-    }
-
-    /// The files that were met, each once.
-    fn end(mut self) -> Found {
-        let met = std::mem::take(&mut self.met);
-        if are_apart(&met) {
-            self.found.files = met.into_iter().map(|(path, _)| path).collect();
-        } else {
-            let mut seen = HashSet::new();
-            // What has no key cannot be opened either, and says so then.
-            let is_new = |path: &PathBuf| FileKey::of(path).map_or(true, |key| seen.insert(key));
-            self.found.files = met.into_iter().map(|(path, _)| path).filter(is_new).collect();
+        // What has no key cannot be opened either, and says so then.
+        if FileKey::of(path).map_or(true, |key| self.seen.insert(key)) {
+            self.found.files.push(path.to_owned());
         }
-        self.found.files.sort();
-        self.found
     }
 
     fn directory(&mut self, path: &Path, depth: usize) {
@@ -107,30 +90,18 @@ impl Search {
         };
         // So the paths are all but sorted in the end, where comparing them takes longer.
         entries.sort_by_cached_key(fs::DirEntry::file_name);
-        self.directories += 1;
-        let number = self.directories;
         for entry in entries {
             let path = entry.path();
             let directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if directory && depth < DEPTH {
                 self.directory(&path, depth + 1);
             } else if !directory && FileName::read(&path).is_some() {
-                let listed = number_in_directory(&entry).map(|listed| (number, listed));
-                self.met.push((path, listed));
+                self.file(&path);
             } else if let Some(looks_like) = wrapped(&path) {
                 self.found.failed.push(Error::NotAJournal { path, looks_like: Some(looks_like) });
             }
         }
     }
-}
-
-/// Whether no two can be the same file, which need not be asked for each then: they lie in one directory, under numbers
-/// of their own.
-fn are_apart(met: &[(PathBuf, Option<Listed>)]) -> bool {
-    let mut seen = HashSet::with_capacity(met.len());
-    let first = met.first().and_then(|(_, listed)| *listed).map(|(directory, _)| directory);
-    met.iter()
-        .all(|(_, listed)| listed.is_some_and(|(directory, number)| Some(directory) == first && seen.insert(number)))
 }
 
 /// Journals that somebody packed after copying them: worth a word, since they are not read.
@@ -189,24 +160,6 @@ mod tests {
         assert!(failed[1].contains("absent"), "{failed:?}");
         assert!(holds_journals(&root));
         assert!(!holds_journals(&root.join("device")));
-        fs::remove_dir_all(root).unwrap();
-    }
-
-    #[test]
-    fn further_names_of_a_file_count_once_in_one_directory_too() {
-        let root = std::env::temp_dir().join(format!("lastwords-discover-names-{}", std::process::id()));
-        fs::create_dir_all(&root).unwrap();
-        for (number, name) in ["system@1-1.journal", "system@2-2.journal", "user-1.journal"].into_iter().enumerate() {
-            fs::write(root.join(name), format!("{number}")).unwrap();
-        }
-        let names = || {
-            let found = discover(&[&root]).files;
-            found.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect::<Vec<_>>()
-        };
-        let all = ["system@1-1.journal", "system@2-2.journal", "user-1.journal"];
-        assert_eq!(names(), all);
-        fs::hard_link(root.join(all[1]), root.join("system@3-3.journal")).unwrap();
-        assert_eq!(names(), all);
         fs::remove_dir_all(root).unwrap();
     }
 }
