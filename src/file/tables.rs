@@ -160,8 +160,10 @@ impl JournalFile {
     /// object, or the links ran out. Of a table whose beginning is lost, the header tells where the rest lies.
     #[must_use]
     pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
-        let (first, size) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
-        let table = Table::at(self.image(), first, size, "data hash table").ok()?;
+        let table = match self.data_table() {
+            Ok(table) => table?,
+            Err(_) => self.headless_table()?,
+        };
         let head = table.head_of(data.hash);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
         for other in Chain::new(head, Way::Up, "data hash chain", read) {
@@ -173,6 +175,15 @@ impl JournalFile {
             }
         }
         head.is_some().then_some(false)
+    }
+
+    /// The table of DATA where nothing but zeros is left of its object's head.
+    fn headless_table(&self) -> Option<Table<'_>> {
+        let (first, size) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
+        let head = Offset(first.0.checked_sub(object::HEADER)?);
+        let head = self.image().take(head, object::HEADER, "data hash table").ok()?;
+        let is_lost = head.iter().all(|byte| *byte == 0);
+        is_lost.then(|| Table::at(self.image(), first, size, "data hash table").ok()).flatten()
     }
 
     /// The FIELD object of a name, by hash.

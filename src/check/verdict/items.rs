@@ -150,8 +150,9 @@ impl Court<'_> {
         let is_short = index >= entries.len() && (entries.len() as u64) < data.n_entries;
         let is_silent = is_short || entries.damage().is_some() || self.last.is_none_or(|last| entry > last);
         self.spend(entries.len())?;
-        // A list may have a hole, and then is not to be searched by halves.
-        let is_whole = !is_silent && entries.iter().is_sorted() && entries.iter().all(Offset::is_some);
+        // A list may have a hole or a slot that no entry can be at, and then is not to be searched by halves.
+        let is_whole =
+            !is_silent && entries.iter().is_sorted() && entries.iter().all(|at| at.is_some() && at.is_aligned());
         // That others in it have the payload tells nothing of one that may not.
         let mut beside = [index, index.saturating_sub(1)].map(|index| entries.place(&data, index)).into_iter();
         (is_whole && beside.all(|place| self.places.is_own(place))).then_some(false)

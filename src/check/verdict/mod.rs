@@ -241,8 +241,9 @@ impl<'data> Court<'data> {
             _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
             _ if !(keeps_some && self.is_here(entry)) && self.is_beyond_all(entry) => false,
             Bounds { is_reached: true, .. } => self.is_of_one_time(entry),
-            // What shares a counter and the boots, as users' journals do, has heads that would fit in.
-            _ if !self.is_here(entry) => false,
+            // What shares a counter and the boots, as users' journals do, has heads that would fit in: only a head in line
+            // with objects before it that names payloads of this file is no other's.
+            Bounds { is_in_line, .. } if !(self.is_here(entry) || is_in_line && keeps_some) => false,
             Bounds { is_in_line, .. } => {
                 (is_in_line || keeps_some || self.is_next(entry)) && self.is_of_one_time(entry)
             }
