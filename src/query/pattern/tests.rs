@@ -226,4 +226,5 @@ fn what_an_automaton_would_take_otherwise_is_as_pcre2_takes_it() {
         assert!(Pattern::read(refused.as_bytes(), false).is_err(), "{refused}");
     }
     assert!(fits("(?U:a+)b++", b"ab"));
+    assert!(is_plain(r"y\R") && is_plain(r"(y|\R)$") && !is_plain(r"\Ry"), "what nothing follows gives nothing back");
 }

@@ -49,13 +49,14 @@ impl Translated {
         let mut translator = Translator {
             rest: source,
             found: Self::default(),
-            end: end.text(),
+            end,
             scope: Scope::default(),
             outer: Vec::new(),
             captures: 0,
             named: 0,
             names: Vec::new(),
             can_repeat: false,
+            is_behind_break: false,
         };
         while let Some(letter) = translator.next() {
             translator.piece(letter)?;
@@ -83,7 +84,7 @@ struct Scope {
 struct Translator<'s> {
     rest: &'s str,
     found: Translated,
-    end: &'static str,
+    end: End,
     scope: Scope,
     outer: Vec<Scope>,
     /// How many groups have a number so far, and the highest number that was named.
@@ -92,6 +93,8 @@ struct Translator<'s> {
     names: Vec<&'s str>,
     /// Whether a quantifier may stand here.
     can_repeat: bool,
+    /// Whether `\R` stands anywhere before.
+    is_behind_break: bool,
 }
 
 impl<'s> Translator<'s> {
@@ -167,7 +170,7 @@ impl<'s> Translator<'s> {
     }
 
     fn end(&mut self) {
-        self.found.text.push_str(self.end);
+        self.found.text.push_str(self.end.text());
         self.found.has_end = true;
         self.scope.ended = true;
         self.can_repeat = false;
@@ -175,7 +178,7 @@ impl<'s> Translator<'s> {
 
     /// Something that must fit; behind the end that can only be its newline, which must not be taken then.
     fn atom(&mut self, text: &str) {
-        self.found.is_hard |= self.scope.ended;
+        self.found.is_hard |= self.scope.ended || self.is_behind_break;
         self.found.text.push_str(text);
         self.can_repeat = true;
     }
@@ -192,7 +195,7 @@ impl<'s> Translator<'s> {
         if !self.can_repeat {
             return Err(format!("{times} repeats nothing"));
         }
-        self.found.is_hard |= self.scope.ended;
+        self.found.is_hard |= self.scope.ended || self.is_behind_break;
         self.found.text.push_str(times);
         if self.eat('?') {
             self.found.text.push('?');
@@ -253,10 +256,11 @@ impl<'s> Translator<'s> {
                 self.found.is_hard = true;
                 self.assertion(r"\K");
             }
-            // A pair of signs is never taken apart.
             'R' => {
-                self.found.is_hard = true;
-                self.atom(r"(?>\r\n|[\n-\r\x{85}\x{2028}\x{2029}])");
+                // A pair of signs is never taken apart, which shows only where something follows.
+                let group = if self.end == End::Seen { "(?>" } else { "(?:" };
+                self.atom(&format!(r"{group}\r\n|[\n-\r\x{{85}}\x{{2028}}\x{{2029}}])"));
+                self.is_behind_break = true;
             }
             'N' if self.rest.starts_with('{') && !self.begins_count() => {
                 return Err(r"\N{…} is not supported here".to_owned());
