@@ -45,8 +45,9 @@ pub(super) fn is_cut(source: &dyn Source, next: usize) -> bool {
         seen.set(seen.get().saturating_add(1));
         false
     };
-    is_long && source.head(next, HEAD_LINES, HEAD_WINDOW, Wanted { terms: &[], keep: &count }).is_empty() && {
-        seen.get() >= HEAD_LINES
+    let one_more = HEAD_LINES.saturating_add(1);
+    is_long && source.head(next, one_more, HEAD_WINDOW, Wanted { terms: &[], keep: &count }).is_empty() && {
+        seen.get() > HEAD_LINES
     }
 }
 

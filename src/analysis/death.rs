@@ -2,6 +2,7 @@
 
 use super::ending::{Case, Finding};
 use super::heartbeat;
+use super::missing;
 use super::report::{Death, Silence};
 use super::source::{BootFacts, Line};
 use crate::format::Realtime;
@@ -40,7 +41,14 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
 /// How long nothing was written: between lines of which no number is missing.
 pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
     let gaps = tail.iter().zip(tail.iter().skip(1));
-    let gaps = gaps.filter(|(one, two)| two.seqnum.0.saturating_sub(one.seqnum.0) <= 1);
+    let from = tail.iter().map(|line| line.seqnum).min().unwrap_or_default();
+    let holes = missing::holes(case.source, case.boot, from);
+    let is_aside = |line: &Line| case.source.files().get(line.file).is_some_and(|file| file.is_namespaced);
+    let is_whole = |one: &Line, two: &Line| {
+        let next = holes.get(holes.partition_point(|hole| hole.0 <= one.seqnum.0));
+        is_aside(one) || is_aside(two) || next.is_none_or(|hole| hole.1 >= two.seqnum.0)
+    };
+    let gaps = gaps.filter(|(one, two)| is_whole(one, two));
     let longest = gaps.map(|(one, two)| two.monotonic.0.saturating_sub(one.monotonic.0)).max();
     Silence { longest_before_us: longest.unwrap_or(0), until_next_us: until_next(case) }
 }

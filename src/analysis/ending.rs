@@ -127,7 +127,8 @@ impl<'a> Case<'a> {
         if of(false).any(|end| self.is_whole(end)) { None } else { self.lost_behind(users) }
     }
 
-    fn is_users_alone(&self) -> bool {
+    /// Whether only users' journals have entries of the boot.
+    pub(super) fn is_users_alone(&self) -> bool {
         self.ends().all(|(_, file)| file.is_user)
     }
 
@@ -182,7 +183,8 @@ impl<'a> Case<'a> {
 
     /// How many numbers lie between this boot and the next, where one count goes through both.
     pub(super) fn gap(&self) -> Option<u64> {
-        missing::up_to_next(self.source, self.boot, self.next?.0)
+        self.next?;
+        self.chronology.get(self.boot)?.missing_after
     }
 
     /// What the next boot tells.

@@ -11,7 +11,7 @@ use crate::journal::{Boot, FileName, Journal, Stretch, namespace};
 /// What a journal's files say of themselves, in their order.
 pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
     let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
-    let is_of_one = |file: &JournalFile| namespace(file.path()).is_some();
+    let is_of_one = |file: &JournalFile| namespace(file.path()).is_some() && names_namespace(file);
     let machine = |file: &JournalFile| file.header().machine_id;
     // What is read alone is judged by itself.
     let whole: BTreeSet<Id128> = journal.files().iter().filter(|file| !is_of_one(file)).map(machine).collect();
@@ -101,12 +101,18 @@ fn ends(journal: &Journal, boot: &Boot) -> Vec<FileEnd> {
     ends.into_iter().filter_map(end).collect()
 }
 
-/// The series that only files of a kind have, of a boot's.
+/// The series that only files of a kind have, of a boot's, ascending.
 fn series_of((journal, files): (&Journal, &[FileFacts]), boot: &Boot, kind: fn(&FileFacts) -> bool) -> Vec<Id128> {
     let series = |is_kind: bool| {
         let of = boot.files.iter().filter(move |file| files.get(**file).is_some_and(|facts| kind(facts) == is_kind));
         of.filter_map(|file| Some(journal.files().get(*file)?.header().seqnum_id))
     };
-    let others: Vec<Id128> = series(false).collect();
-    series(true).filter(|id| !others.contains(id)).collect()
+    let (of_kind, others): (BTreeSet<Id128>, BTreeSet<Id128>) = (series(true).collect(), series(false).collect());
+    of_kind.difference(&others).copied().collect()
+}
+
+/// Whether a file's entries say that they are of a namespace; a copied directory may have any name.
+fn names_namespace(file: &JournalFile) -> bool {
+    let ends = [0, file.slot_count().saturating_sub(1)].map(|slot| file.entry(file.entry_at(slot)));
+    ends.into_iter().flatten().any(|entry| entry.get("_NAMESPACE").is_some())
 }

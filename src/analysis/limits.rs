@@ -29,6 +29,9 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
     let mut limits = Vec::new();
     limits.extend(damage(case));
     limits.extend(lacking(case));
+    if finding != Finding::Running && case.is_users_alone() {
+        limits.push("no journal of the system is here for this boot: users' own do not tell how it ended".to_owned());
+    }
     limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));

@@ -144,7 +144,10 @@ fn extend(boot: &mut BootFacts, line: &Line) {
             (known.first, known.last) = (known.first.min(own.first), known.last.max(own.last));
             known.slots += 1;
         }
-        None => boot.numbers.push(own),
+        None => {
+            let at = boot.numbers.partition_point(|known| known.seqnum_id < own.seqnum_id);
+            boot.numbers.insert(at, own);
+        }
     }
     match boot.ends.iter_mut().find(|known| known.file == line.file) {
         Some(known) => *known = end(line),

@@ -30,7 +30,7 @@ pub(super) fn holes(source: &dyn Source, boot: usize, from: Seqnum) -> Vec<(u64,
 
 /// How many numbers ranges have.
 pub(super) fn width(ranges: impl IntoIterator<Item = (u64, u64)>) -> u64 {
-    let width = |(from, to): (u64, u64)| to.saturating_sub(from).saturating_add(1);
+    let width = |(from, to): (u64, u64)| to.saturating_add(1).saturating_sub(from);
     ranges.into_iter().map(width).fold(0, u64::saturating_add)
 }
 
@@ -58,7 +58,7 @@ pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
 /// series is there: those of a user's journal that goes on.
 pub(super) fn behind_systems(source: &dyn Source, boot: usize, seqnum: Seqnum) -> u64 {
     let Some(facts) = source.boots().get(boot) else { return 0 };
-    let series = || facts.numbers.iter().filter(|count| !facts.namespaces.contains(&count.seqnum_id));
+    let series = || facts.numbers.iter().filter(|count| facts.namespaces.binary_search(&count.seqnum_id).is_err());
     if series().all(|count| count.last <= seqnum.0) {
         return 0;
     }
@@ -69,25 +69,36 @@ pub(super) fn behind_systems(source: &dyn Source, boot: usize, seqnum: Seqnum) -
 /// How many numbers lie between a boot and the next, and are those of no entry, where one count goes through both.
 pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: usize) -> Option<u64> {
     let (facts, after) = (source.boots().get(boot)?, source.boots().get(next)?);
-    // The file of a user may be ahead of the counter, and then tells nothing of what lies between.
-    let is_users = |id: &Id128| facts.users.contains(id) || after.users.contains(id);
-    let is_told = |id: &Id128| !is_users(id) || (*id == facts.tail.seqnum_id && *id == after.head.seqnum_id);
-    let series = facts.numbers.iter().filter(|count| !count.seqnum_id.is_null() && is_told(&count.seqnum_id));
-    let shared = series.filter_map(|own| {
-        let other = after.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
-        (own.last < other.first).then_some((own.last, other.first))
-    });
+    let shared = shared(facts, after);
+    let (from, to) = (shared.iter().map(|range| range.0).min()?, shared.iter().map(|range| range.1).max()?);
     // Behind the last one of a series a user's journal may have gone on, and begun before the first.
     let is_alone = facts.numbers.len() == 1 && after.numbers.len() == 1;
-    let between = |(last, first): (u64, u64)| {
-        let (from, to) = (last.saturating_add(1), first.saturating_sub(1));
-        let missing = to.saturating_add(1).saturating_sub(from);
-        if is_alone || missing == 0 {
-            return missing;
-        }
-        let there = [boot, next].into_iter().flat_map(|boot| source.numbers(boot, (from, to)));
-        let there = there.map(|range| (range.0.max(from), range.1.min(to))).filter(|(from, to)| from <= to);
-        missing.saturating_sub(width(there))
+    let is_asked = !is_alone && shared.iter().any(|range| range.0 <= range.1);
+    let asked = if is_asked { &[boot, next][..] } else { &[] };
+    let there: Vec<(u64, u64)> = asked.iter().flat_map(|boot| source.numbers(*boot, (from, to))).collect();
+    let missing = |range: &(u64, u64)| {
+        let there = there.iter().map(|there| (there.0.max(range.0), there.1.min(range.1)));
+        width([*range]).saturating_sub(width(there.filter(|(from, to)| from <= to)))
     };
-    shared.map(between).min()
+    shared.iter().map(missing).min()
+}
+
+/// The numbers between two boots, in each series that tells of them: those of the system's journals, else the one that
+/// the first boot ends and the second begins with.
+///
+/// The file of a user may be ahead of the counter, and then tells nothing of what lies between; that of a namespace never.
+fn shared(facts: &BootFacts, after: &BootFacts) -> Vec<(u64, u64)> {
+    let has = |ids: &[Id128], id: &Id128| ids.binary_search(id).is_ok();
+    let counts = facts.numbers.iter().filter(|count| !count.seqnum_id.is_null());
+    let counts = counts.filter(|count| !has(&facts.namespaces, &count.seqnum_id));
+    let between = |own: &&Numbers| {
+        let at = after.numbers.binary_search_by_key(&own.seqnum_id, |other| other.seqnum_id).ok()?;
+        let (last, first) = (own.last, after.numbers.get(at)?.first);
+        (last < first).then_some((last.saturating_add(1), first.saturating_sub(1)))
+    };
+    let is_users = |own: &&Numbers| has(&facts.users, &own.seqnum_id) || has(&after.users, &own.seqnum_id);
+    let is_ends = |own: &&Numbers| own.seqnum_id == facts.tail.seqnum_id && own.seqnum_id == after.head.seqnum_id;
+    let systems: Vec<(u64, u64)> =
+        counts.clone().filter(|own| !is_users(own)).filter_map(|own| between(&own)).collect();
+    if systems.is_empty() { counts.filter(is_ends).filter_map(|own| between(&own)).collect() } else { systems }
 }

@@ -15,6 +15,7 @@ use super::verdict::item::{Item, Role};
 use super::verdict::setting::HEADLESS;
 use super::verdict::{advice, circumstances, contributing};
 use super::{LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
+use crate::format::Id128;
 
 /// So many lines of the next boot's beginning are shown.
 const HEAD_SHOWN: usize = 12;
@@ -51,17 +52,22 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         points: decision.points.clone(),
         stage: case.sequence.stage(),
         cap: case.cap.clone(),
-        timeline: timeline::of(case.source, &tail, case.facts.last.monotonic.0, TAIL_WINDOW),
+        timeline: timeline::of(case.source, boot, &tail, TAIL_WINDOW),
         last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
         restricted: false,
         next: next(&case, after),
         death: death::interval(&case, *finding, &tail),
         silence: death::silence(&case, &tail),
-        history: survey.history.told(case.source, boot),
+        history: survey.history.told(&named(case.source), boot),
         limits: all_limits(&case, &judged, &tail),
         advice: advice::of(ending, setting),
         ending: ending.clone(),
     })
+}
+
+/// The numbers and machines of all boots.
+fn named(source: &dyn Source) -> Vec<(i64, Id128)> {
+    source.boots().iter().map(|facts| (facts.index, facts.machine)).collect()
 }
 
 fn next(case: &Case<'_>, after: &[Sign]) -> Option<Next> {

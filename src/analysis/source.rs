@@ -150,11 +150,11 @@ pub struct BootFacts {
     pub ends: Vec<FileEnd>,
     /// The numbers that the counter jumped to, since a file of the boot already had those below.
     pub jumps: Vec<u64>,
-    /// The series that only its journals of users and namespaces have.
+    /// The series that only its journals of users and namespaces have, ascending.
     pub users: Vec<Id128>,
-    /// The series of its entries in the journals of namespaces, which have counters of their own.
+    /// The series that only its journals of namespaces have, which have counters of their own; ascending.
     pub namespaces: Vec<Id128>,
-    /// The numbers of its entries in each count.
+    /// The numbers of its entries in each count, ascending by the id of the count.
     pub numbers: Vec<Numbers>,
     /// The boots that set its files aside, and so came after it.
     pub set_aside: Vec<SetAside>,

@@ -64,12 +64,21 @@ pub(super) const fn is_zero(count: &u64) -> bool {
 #[must_use]
 pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> Timeline {
     let lines = source.tail(boot, 1, since_us, Wanted::ALL);
-    let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
     if raw {
-        let (entries, is_cut) = (lines.len() as u64, lines.len() >= TAIL_MOST);
-        return Timeline { since_us, entries, moments: whole(source, &lines), is_cut };
+        let entries = lines.len() as u64;
+        return Timeline {
+            since_us,
+            entries,
+            moments: whole(source, &lines),
+            is_cut: is_cut(source, boot, lines.len()),
+        };
     }
-    of(source, &lines, last, since_us)
+    of(source, boot, &lines, since_us)
+}
+
+/// Whether a boot has more entries than are read of its end.
+fn is_cut(source: &dyn Source, boot: usize, read: usize) -> bool {
+    read >= TAIL_MOST && source.boots().get(boot).is_some_and(|facts| facts.entries > read as u64)
 }
 
 /// Lines as they are.
@@ -78,11 +87,12 @@ pub(super) fn whole(source: &dyn Source, lines: &[Line]) -> Vec<Moments> {
 }
 
 /// The last `since_us` microseconds of what was read of a boot, thinned.
-pub(super) fn of(source: &dyn Source, lines: &[Line], last_us: u64, since_us: u64) -> Timeline {
+pub(super) fn of(source: &dyn Source, boot: usize, lines: &[Line], since_us: u64) -> Timeline {
+    let last_us = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
     let recent = lines.iter().filter(|line| line.monotonic.0.saturating_add(since_us) >= last_us);
     let recent: Vec<&Line> = recent.collect();
     let moments = thinned(folded(source, &recent), LAST);
-    Timeline { since_us, entries: recent.len() as u64, moments, is_cut: recent.len() >= TAIL_MOST }
+    Timeline { since_us, entries: recent.len() as u64, moments, is_cut: is_cut(source, boot, lines.len()) }
 }
 
 fn single(source: &dyn Source, line: &Line) -> Moments {

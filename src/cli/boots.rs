@@ -71,6 +71,8 @@ fn answer(
     numbers::report_conflicts(journal.conflicts());
     numbers::report_twice(journal);
     let salvaged = journal.salvaged();
+    let named: Vec<_> = source.boots().iter().map(|boot| (boot.index, boot.machine)).collect();
+    let is_json = args.common.output == Form::Json;
     let known = (0..boots.len()).filter_map(|at| source.boot(at)).zip(source.boots());
     let known = known.zip(all.chronology.spans()).zip(all.endings);
     let rows = known.enumerate().map(|(at, (((boot, facts), span), ending))| Row {
@@ -80,7 +82,7 @@ fn answer(
         index: facts.index,
         entries: facts.entries,
         guests: &facts.guests,
-        history: all.history.told(&source, at),
+        history: if is_json { all.history.told(&named, at) } else { Vec::new() },
         salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
@@ -90,8 +92,7 @@ fn answer(
         Form::Text => {
             let style = Style { width: terminal.width, color: terminal.color, zone: args.common.zone.zone(journal)? };
             text(&rows, &style, out)?;
-            let boots: Vec<_> = source.boots().iter().map(|boot| (boot.index, boot.machine)).collect();
-            history(&all.history, &boots, &style, out)?;
+            history(&all.history, &named, &style, out)?;
         }
     }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);

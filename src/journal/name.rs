@@ -93,10 +93,11 @@ impl FileName {
         }
     }
 
-    /// Whether it is the log of one user, which says nothing of the system.
+    /// Whether it is the log of one user, `user-<uid>`, which says nothing of the system.
     #[must_use]
     pub fn is_user(&self) -> bool {
-        self.stem().starts_with("user-")
+        let uid = self.stem().strip_prefix("user-");
+        uid.is_some_and(|uid| !uid.is_empty() && uid.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
@@ -139,5 +140,16 @@ mod tests {
             assert_eq!(read(other), None, "{other}");
         }
         assert_eq!(read("é@éééééééééééé.journal"), active("é@éééééééééééé"));
+    }
+
+    #[test]
+    fn users_have_numbers_and_namespaces_directories() {
+        let is_user = |name| read(name).unwrap().is_user();
+        assert!(is_user("user-1000.journal") && is_user("user-0@0006-01.journal~"));
+        assert!(!is_user("user-web01.journal") && !is_user("user-.journal") && !is_user("system.journal"));
+        let of = |path: &'static str| namespace(Path::new(path));
+        assert_eq!(of("log/83fc99b40aab448f8004215d83cb3f66.web/system.journal"), Some("web"));
+        assert_eq!(of("log/83fc99b40aab448f8004215d83cb3f66/system.journal"), None);
+        assert_eq!(of("log/old.web/system.journal"), None);
     }
 }

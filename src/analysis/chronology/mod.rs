@@ -137,12 +137,8 @@ pub(in crate::analysis) fn by_machine(source: &dyn Source) -> BTreeMap<Id128, Ve
 
 /// What lies between two boots that follow one another.
 fn between(source: &dyn Source, spans: &mut [Span], one: usize, two: usize) {
-    let (Some(before), Some(after)) = (source.boots().get(one), source.boots().get(two)) else { return };
-    let shared = before.numbers.iter().filter(|count| !count.seqnum_id.is_null()).filter_map(|own| {
-        let other = after.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
-        other.first.checked_sub(own.last)?.checked_sub(1)
-    });
-    let missing = shared.min();
+    let Some(before) = source.boots().get(one) else { return };
+    let missing = missing::up_to_next(source, one, two);
     let next = spans.get(two).filter(|span| span.is_anchored && span.order_certain).map(|span| span.clock.start);
     let Some(span) = spans.get_mut(one) else { return };
     span.missing_after = missing;

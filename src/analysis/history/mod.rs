@@ -133,10 +133,11 @@ impl History {
         signs
     }
 
-    /// What other boots show of the end of one boot, a sentence each, without a full stop.
+    /// What other boots show of the end of one boot, a sentence each, without a full stop; `boots` are the numbers and
+    /// machines of all boots.
     #[must_use]
-    pub fn told(&self, source: &dyn Source, boot: usize) -> Vec<String> {
-        told::of(self, source, boot)
+    pub fn told(&self, boots: &[(i64, Id128)], boot: usize) -> Vec<String> {
+        told::of(self, boots, boot)
     }
 
     /// The ends at the same time of other machines, for the end of one boot.

@@ -1,16 +1,15 @@
 //! What several boots show, as sentences for the report on one of them.
 
 use super::{Change, History, Series};
-use crate::analysis::source::Source;
 use crate::format::Id128;
 
 const SECOND: u64 = 1_000_000;
 
-/// What the other boots show of one boot's end, a sentence each, without a full stop.
-pub(in crate::analysis) fn of(history: &History, source: &dyn Source, boot: usize) -> Vec<String> {
-    let all_of: Vec<(i64, Id128)> = source.boots().iter().map(|facts| (facts.index, facts.machine)).collect();
-    let named = |boots: &[usize]| names(boots, &all_of);
-    let has = |boots: &[usize]| boots.contains(&boot);
+/// What the other boots show of one boot's end, a sentence each, without a full stop; `boots` are the numbers and machines
+/// of all boots.
+pub(in crate::analysis) fn of(history: &History, boots: &[(i64, Id128)], boot: usize) -> Vec<String> {
+    let named = |of: &[usize]| names(of, boots);
+    let has = |of: &[usize]| of.binary_search(&boot).is_ok();
     let mut told = Vec::new();
     told.extend(history.crash_loops.iter().filter(|series| has(&series.boots)).map(|series| {
         format!("boots {} died one after another soon after their start{}", named(&series.boots), before(series))
@@ -27,7 +26,7 @@ pub(in crate::analysis) fn of(history: &History, source: &dyn Source, boot: usiz
     }));
     let first = history.first_failures.iter().filter(|first| first.boot == boot);
     told.extend(first.map(|first| format!("the first abrupt end of this machine; before it: {}", all(&first.changes))));
-    told.extend(history.together.iter().filter(|together| has(&together.boots)).map(|together| {
+    told.extend(history.together.iter().filter(|together| together.boots.contains(&boot)).map(|together| {
         let within = together.to.0.saturating_sub(together.from.0).div_ceil(SECOND);
         format!("{} machines ended abruptly within {within} s: boots {}", together.machines, named(&together.boots))
     }));

@@ -8,14 +8,13 @@ use super::setting::Setting;
 use crate::analysis::ending::Case;
 use crate::analysis::report::{Strength, Witness};
 use crate::analysis::sender::Sender;
+use crate::analysis::sequence::HEAD_LINES;
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 use crate::format::Id128;
 
 /// Firmware's record is printed so early.
 const EARLY: u64 = 120_000_000;
-/// And within so many lines.
-const LINES: usize = 3000;
 /// The rules of records that firmware may show at every boot.
 const BERT: &str = "bert.";
 /// The rule of dumps.
@@ -70,7 +69,7 @@ pub(in crate::analysis) fn record(source: &dyn Source, boot: usize) -> Vec<Strin
 /// What the kernel said at a boot's beginning, of the messages that are `wanted`.
 fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let keep = |line: &Line| Sender::Kernel.wrote(line) && wanted(&line.message());
-    let lines = source.head(boot, LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep });
+    let lines = source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep });
     lines.iter().map(|line| line.message().into_owned()).collect()
 }
 

@@ -13,6 +13,7 @@ use crate::analysis::history::change;
 use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::Structural;
 use crate::analysis::sender::{Sender, is_text_only};
+use crate::analysis::sequence::HEAD_LINES;
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 
@@ -23,8 +24,6 @@ const RESTART: u64 = 60 * SECOND;
 const LONG: u64 = 3600 * SECOND;
 /// The processor's record is printed so early.
 const EARLY: u64 = 120 * SECOND;
-/// And within so many lines.
-const LINES: usize = 3000;
 /// So many other boots are asked whether this machine prints one at all.
 const ASKED: usize = 8;
 /// How a kernel's first line begins.
@@ -91,7 +90,7 @@ pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting
 /// The kernel's own line of a boot's beginning that starts so.
 fn kernel_said(source: &dyn Source, boot: usize, start: &str) -> Option<Line> {
     let says = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with(start);
-    source.head(boot, LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &says }).into_iter().next()
+    source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &says }).into_iter().next()
 }
 
 /// Another kernel or system came up after an orderly end: it speaks for the update that other signs name, and alone it

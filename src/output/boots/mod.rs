@@ -32,7 +32,7 @@ pub struct Row<'a> {
     pub guests: &'a [Id128],
     /// How many of its entries were asked for, where not all were.
     pub matching: Option<u64>,
-    /// What other boots show of its end, a sentence each.
+    /// What other boots show of its end, a sentence each; for JSON alone, as the table says it of all together.
     pub history: Vec<String>,
     /// How many of its entries no index reaches.
     pub salvaged: u64,
