@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn users_have_numbers_and_namespaces_directories() {
         let is_user = |name| read(name).unwrap().is_user();
-        assert!(is_user("user-1000.journal") && is_user("user-0@0006-01.journal~"));
+        assert!(is_user("user-1000.journal") && is_user("user-0@0005bd6cc97083b1-5c3d0db5329dd46f.journal~"));
         assert!(!is_user("user-web01.journal") && !is_user("user-.journal") && !is_user("system.journal"));
         let of = |path: &'static str| namespace(Path::new(path));
         assert_eq!(of("log/83fc99b40aab448f8004215d83cb3f66.web/system.journal"), Some("web"));
