@@ -12,14 +12,26 @@ const STARTUP_FINISHED: &str = "b07a249cd024414a82dd00cd181378ff";
 /// An oops with so much life after it was survived.
 const SURVIVED: u64 = 60_000_000;
 
+fn finished_term() -> String {
+    format!("MESSAGE_ID={STARTUP_FINISHED}")
+}
+
+/// Whether PID 1 says that the startup is finished.
+fn is_finished(line: &&Line) -> bool {
+    Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED)
+}
+
+/// Until when a boot's beginning lasts, at most, where lines may say that its startup is finished.
+fn until(finished: &[Line]) -> u64 {
+    finished.iter().filter(is_finished).map(|line| line.monotonic.0).max().unwrap_or(0).max(HEAD_WINDOW)
+}
+
 /// The telling lines at the beginning of a boot, in order; each landmark once.
 pub(super) fn read(source: &dyn Source, book: &Rulebook, next: usize) -> Vec<Sign> {
     let table = book.aftermath();
-    let term = format!("MESSAGE_ID={STARTUP_FINISHED}");
-    let is_finished = |line: &&Line| Sender::Pid1.wrote(line) && line.is("MESSAGE_ID", STARTUP_FINISHED);
-    let finished = source.having(next, &[&term]);
+    let term = finished_term();
     // Read so far; whether the startup was finished within so many lines is known only then.
-    let until = finished.iter().filter(is_finished).map(|line| line.monotonic.0).max().unwrap_or(0).max(HEAD_WINDOW);
+    let until = until(&source.having(next, &[&term]));
     let marks: Vec<&str> = table.marks().into_iter().chain([term.as_str()]).collect();
     let keep = |line: &Line| is_finished(&line) || table.knows(line);
     let head = source.head(next, HEAD_LINES, until, Wanted { terms: &marks, keep: &keep });
@@ -46,7 +58,8 @@ pub(super) fn is_cut(source: &dyn Source, next: usize) -> bool {
         false
     };
     let one_more = HEAD_LINES.saturating_add(1);
-    is_long && source.head(next, one_more, HEAD_WINDOW, Wanted { terms: &[], keep: &count }).is_empty() && {
+    let until = until(&source.having(next, &[&finished_term()]));
+    is_long && source.head(next, one_more, until, Wanted { terms: &[], keep: &count }).is_empty() && {
         seen.get() > HEAD_LINES
     }
 }

@@ -40,17 +40,31 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
 
 /// How long nothing was written: between lines of which no number is missing.
 pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
-    let gaps = tail.iter().zip(tail.iter().skip(1));
     let from = tail.iter().map(|line| line.seqnum).min().unwrap_or_default();
     let holes = missing::holes(case.source, case.boot, from);
-    let is_aside = |line: &Line| case.source.files().get(line.file).is_some_and(|file| file.is_namespaced);
-    let is_whole = |one: &Line, two: &Line| {
-        let next = holes.get(holes.partition_point(|hole| hole.0 <= one.seqnum.0));
-        is_aside(one) || is_aside(two) || next.is_none_or(|hole| hole.1 >= two.seqnum.0)
-    };
-    let gaps = gaps.filter(|(one, two)| is_whole(one, two));
-    let longest = gaps.map(|(one, two)| two.monotonic.0.saturating_sub(one.monotonic.0)).max();
-    Silence { longest_before_us: longest.unwrap_or(0), until_next_us: until_next(case) }
+    // The numbers of namespaces are others: what is missing around their lines, the lines beside these tell.
+    let counts = |line: &&Line| case.source.files().get(line.file).is_none_or(|file| !file.is_namespaced);
+    let counted: Vec<Option<u64>> =
+        tail.iter().map(|line| Some(line).filter(counts).map(|line| line.seqnum.0)).collect();
+    let mut above: Vec<Option<u64>> = counted
+        .iter()
+        .rev()
+        .scan(None, |next, own| {
+            *next = own.or(*next);
+            Some(*next)
+        })
+        .collect();
+    above.reverse();
+    let (mut below, mut longest) = (None, 0);
+    for ((pair, own), above) in tail.windows(2).zip(&counted).zip(above.iter().skip(1)) {
+        below = own.or(below);
+        let (Some(one), Some(two)) = (pair.first(), pair.last()) else { continue };
+        let next = below.and_then(|below| holes.get(holes.partition_point(|hole| hole.0 <= below)));
+        if next.zip(*above).is_none_or(|(hole, above)| hole.1 >= above) {
+            longest = longest.max(two.monotonic.0.saturating_sub(one.monotonic.0));
+        }
+    }
+    Silence { longest_before_us: longest, until_next_us: until_next(case) }
 }
 
 /// From the last entry to the next boot's kernel, by the corrected clocks, where those of both boots can be relied on.

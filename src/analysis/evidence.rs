@@ -66,7 +66,7 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         }
         Finding::Missing(count) if ends_unseen(case, finding) => (
             Structural::TailMissing,
-            format!("the system's journal ends here: {count} entries behind this one are in none of the files"),
+            format!("the system's journal ends here: {} in none of the files", entries(count, "behind this one")),
         ),
         Finding::Missing(_) if line.moment() != case.facts.last => {
             (Structural::TailMissing, "the last entry of the system's journals that is in the files".to_owned())
@@ -83,6 +83,10 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         Finding::Nothing => (Structural::TailOrdinary, "the log ends here, and no shutdown had begun".to_owned()),
     };
     Some(found(case, sign, shows, Side::This, at(case.source, &line)))
+}
+
+fn entries(count: u64, place: &str) -> String {
+    if count == 1 { format!("1 entry {place} is") } else { format!("{count} entries {place} are") }
 }
 
 /// Whether a user's journal goes on behind the end that the system's lost.
@@ -147,11 +151,13 @@ impl Scales {
 /// What the numbers of the two boots' entries show.
 fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
-    let line = case.source.head(next, 1, u64::MAX, Wanted::ALL).pop()?;
+    let is_systems = |line: &Line| !is_users(case.source, line);
+    let first = case.source.head(next, TAIL_LINES, u64::MAX, Wanted { terms: &[], keep: &is_systems });
+    let line = first.into_iter().next().or_else(|| case.source.head(next, 1, u64::MAX, Wanted::ALL).pop())?;
     let (sign, shows) = match (finding, case.gap()?) {
         (Finding::Missing(_), count @ 1..) => (
             Structural::SeqnumGap,
-            format!("the next boot's first entry: {count} entries before it are in none of the files"),
+            format!("the next boot's first entry: {} in none of the files", entries(count, "before it")),
         ),
         (Finding::Nothing, 0) => {
             (Structural::SeqnumNext, "the next boot's first entry has the very next number: none is missing".to_owned())

@@ -30,7 +30,10 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
     limits.extend(damage(case));
     limits.extend(lacking(case));
     if finding != Finding::Running && case.is_users_alone() {
-        limits.push("no journal of the system is here for this boot: users' own do not tell how it ended".to_owned());
+        limits.push(
+            "no journal of the system is here for this boot: those of users and namespaces do not tell how it ended"
+                .to_owned(),
+        );
     }
     limits.extend(guests(case));
     limits.extend(losses(tail));

@@ -96,8 +96,10 @@ impl FileName {
     /// Whether it is the log of one user, `user-<uid>`, which says nothing of the system.
     #[must_use]
     pub fn is_user(&self) -> bool {
-        let uid = self.stem().strip_prefix("user-");
-        uid.is_some_and(|uid| !uid.is_empty() && uid.bytes().all(|byte| byte.is_ascii_digit()))
+        // A copy may have more behind it: `user-1000 (1)`.
+        let uid = self.stem().strip_prefix("user-").unwrap_or_default();
+        let behind = uid.trim_start_matches(|c: char| c.is_ascii_digit());
+        behind.len() < uid.len() && !behind.starts_with(|c: char| c.is_alphanumeric())
     }
 }
 
@@ -146,7 +148,13 @@ mod tests {
     fn users_have_numbers_and_namespaces_directories() {
         let is_user = |name| read(name).unwrap().is_user();
         assert!(is_user("user-1000.journal") && is_user("user-0@0005bd6cc97083b1-5c3d0db5329dd46f.journal~"));
-        assert!(!is_user("user-web01.journal") && !is_user("user-.journal") && !is_user("system.journal"));
+        assert!(is_user("user-1000 (1).journal") && is_user("user-1000@backup.journal"));
+        assert!(
+            !is_user("user-web01.journal")
+                && !is_user("user-1a.journal")
+                && !is_user("user-.journal")
+                && !is_user("system.journal")
+        );
         let of = |path: &'static str| namespace(Path::new(path));
         assert_eq!(of("log/83fc99b40aab448f8004215d83cb3f66.web/system.journal"), Some("web"));
         assert_eq!(of("log/83fc99b40aab448f8004215d83cb3f66/system.journal"), None);

@@ -7,7 +7,7 @@ use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
-use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted};
+use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
 
 const SECOND: u64 = 1_000_000;
 /// A restart takes minutes; one of an hour may have frozen on its way.
@@ -17,8 +17,9 @@ const STANDSTILL: u64 = 180 * SECOND;
 /// journald sets its old file aside so soon after the kernel's start.
 const SET_ASIDE: u64 = 600 * SECOND;
 /// Where a log begins, a line among so many says so.
-const FIRST_LINES: usize = 50;
+const FIRST_LINES: usize = 200;
 const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
+const JOURNAL_STOP: &str = "d93fb3c9c24d451a97cea615ce59c00b";
 
 /// What PID 1 and the kernel call virtual machines and containers.
 const VIRTUAL: [&str; 12] =
@@ -93,25 +94,26 @@ fn successor(case: &Case<'_>) -> Successor {
 }
 
 /// Whether the next boot's first lines in the system's journals are missing. A container's clock counts from its host's
-/// start, and an initrd may wait for somebody's passphrase: a log that begins late begins with the kernel's lines then.
+/// start, and an initrd may wait for somebody's passphrase: a log that begins late says that it begins, then.
 fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
     let Some((at, next)) = case.next else { return false };
     let systems = |end: &&FileEnd| case.source.files().get(end.file).is_some_and(|file| !file.is_user);
-    if !next.ends.iter().any(|end| systems(&end)) {
-        return true;
-    }
     let goes_on = case.facts.ends.iter().filter(systems).any(|end| next.files.contains(&end.file));
-    let is_late = next.first.monotonic.0 > HEAD_WINDOW && machine != Machine::Container;
-    is_late && !goes_on && case.gap() != Some(0) && {
-        let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted::ALL);
-        !first.iter().any(|line| is_first(line))
+    if goes_on || case.gap() == Some(0) {
+        return false;
     }
+    let keep = |line: &Line| !is_users(case.source, line);
+    let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
+    let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
+    is_late && !begins(&first)
 }
 
-/// Whether a line is one that a boot's log begins with.
-fn is_first(line: &Line) -> bool {
-    let is_banner = Sender::Kernel.wrote(line) && line.message().starts_with("Linux version ");
-    is_banner || Sender::Driver.wrote(line) && line.is("MESSAGE_ID", JOURNAL_START)
+/// Whether lines are those that a boot's log begins with: behind a restart of journald they are not.
+fn begins(lines: &[Line]) -> bool {
+    let told = |line: &Line, id: &str| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", id);
+    let is_banner = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("Linux version ");
+    let mut first = lines.iter().take_while(|line| !told(line, JOURNAL_STOP));
+    first.any(|line| is_banner(line) || told(line, JOURNAL_START))
 }
 
 /// When journald set a file aside, by the clock of the boot that did, from the file's name:
