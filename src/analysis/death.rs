@@ -38,8 +38,13 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
     Some(Death { from, to, why: why.to_owned(), heartbeats })
 }
 
-/// How long nothing was written: between lines of which no number is missing.
+/// How long nothing was written.
 pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
+    Silence { longest_before_us: longest_silence(case, tail), until_next_us: until_next(case) }
+}
+
+/// The longest time between two lines of which no number is missing, in microseconds.
+pub(super) fn longest_silence(case: &Case<'_>, tail: &[Line]) -> u64 {
     let from = tail.iter().map(|line| line.seqnum).min().unwrap_or_default();
     let holes = missing::holes(case.source, case.boot, from);
     // The numbers of namespaces are others: what is missing around their lines, the lines beside these tell.
@@ -64,7 +69,7 @@ pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
             longest = longest.max(two.monotonic.0.saturating_sub(one.monotonic.0));
         }
     }
-    Silence { longest_before_us: longest, until_next_us: until_next(case) }
+    longest
 }
 
 /// From the last entry to the next boot's kernel, by the corrected clocks, where those of both boots can be relied on.

@@ -34,8 +34,11 @@ impl Listed {
         note_jumps(&mut boots);
         let mut listed = Self { boots, files, lines };
         for at in 0..listed.boots.len() {
-            let users = listed.users(at);
-            listed.boots.iter_mut().skip(at).take(1).for_each(|boot| boot.users.clone_from(&users));
+            let (users, namespaces) =
+                (listed.series(at, |file| file.is_user), listed.series(at, |file| file.is_namespaced));
+            if let Some(boot) = listed.boots.get_mut(at) {
+                (boot.users, boot.namespaces) = (users, namespaces);
+            }
         }
         listed
     }
@@ -47,10 +50,10 @@ impl Listed {
         self
     }
 
-    /// The series that only users' lines of a boot have.
-    fn users(&self, boot: usize) -> Vec<Id128> {
-        let series = |is_user: bool| {
-            let of = self.of(boot).filter(move |line| is_users(self, line) == is_user);
+    /// The series that only lines in files of a kind have, of a boot's, ascending.
+    fn series(&self, boot: usize, kind: fn(&FileFacts) -> bool) -> Vec<Id128> {
+        let series = |is_kind: bool| {
+            let of = self.of(boot).filter(move |line| self.files.get(line.file).is_some_and(kind) == is_kind);
             of.map(|line| numbered(line).seqnum_id).collect::<BTreeSet<Id128>>()
         };
         series(true).difference(&series(false)).copied().collect()
@@ -91,7 +94,8 @@ impl Source for Listed {
     }
 
     fn numbers(&self, boot: usize, _: (u64, u64)) -> Vec<(u64, u64)> {
-        let mut numbers: Vec<u64> = self.of(boot).map(|line| line.seqnum.0).collect();
+        let counts = |line: &&Line| self.files.get(line.file).is_none_or(|file| !file.is_namespaced);
+        let mut numbers: Vec<u64> = self.of(boot).filter(counts).map(|line| line.seqnum.0).collect();
         numbers.sort_unstable();
         let ranges = numbers.chunk_by(|one, two| two.saturating_sub(*one) <= 1);
         ranges.filter_map(|range| Some((*range.first()?, *range.last()?))).collect()

@@ -83,8 +83,8 @@ pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: usize) -> Optio
     shared.iter().map(missing).min()
 }
 
-/// The numbers between two boots, in each series that tells of them: those of the system's journals, else the one that
-/// the first boot ends and the second begins with.
+/// The numbers between two boots, in each series that tells of them: those of the system's journals, and where one of the
+/// boots has none of these, the one that the first boot ends and the second begins with.
 ///
 /// The file of a user may be ahead of the counter, and then tells nothing of what lies between; that of a namespace never.
 fn shared(facts: &BootFacts, after: &BootFacts) -> Vec<(u64, u64)> {
@@ -100,5 +100,9 @@ fn shared(facts: &BootFacts, after: &BootFacts) -> Vec<(u64, u64)> {
     let is_ends = |own: &&Numbers| own.seqnum_id == facts.tail.seqnum_id && own.seqnum_id == after.head.seqnum_id;
     let systems: Vec<(u64, u64)> =
         counts.clone().filter(|own| !is_users(own)).filter_map(|own| between(&own)).collect();
-    if systems.is_empty() { counts.filter(is_ends).filter_map(|own| between(&own)).collect() } else { systems }
+    let has_own = |boot: &BootFacts| boot.numbers.iter().any(|own| !has(&boot.users, &own.seqnum_id));
+    if has_own(facts) && has_own(after) {
+        return systems;
+    }
+    counts.filter(is_ends).filter_map(|own| between(&own)).collect()
 }

@@ -74,12 +74,13 @@ impl Log {
 
     /// Goes on in another file.
     pub(super) fn file(&mut self, name: &str, state: FileState) -> &mut Self {
-        let (is_user, is_disposed) = (name.starts_with("user-"), name.ends_with('~'));
+        let is_namespaced = name.contains(".web/");
+        let (is_user, is_disposed) = (is_namespaced || name.starts_with("user-"), name.ends_with('~'));
         self.files.push(FileFacts {
             name: name.to_owned(),
             state,
             is_user,
-            is_namespaced: false,
+            is_namespaced,
             is_disposed,
             damaged: false,
             lost_end: None,

@@ -257,3 +257,24 @@ fn a_counter_that_jumped_to_that_of_a_users_file_left_nothing_out() {
     let reports = says(&log, &[UNKNOWN, UNTOLD, RUNNING]);
     assert!(!limits(&reports[1]).contains("in no file that was read"), "{}", limits(&reports[1]));
 }
+
+/// A boot with a line of a namespace, whose counter is far ahead, behind the system's last.
+fn with_namespace(missing: u64) -> Log {
+    let mut log = Log::new();
+    log.file("system@1.journal", FileState::Archived).boot(0).life(2);
+    log.file("1111.web/system.journal", FileState::Online).series(0x66).ahead(90_000).life(1);
+    log.file("system.journal", FileState::Online).series(0x22).ahead(12 + missing).boot(60).life(1);
+    log.back_in("1111.web/system.journal").series(0x66).ahead(90_001).life(1);
+    log
+}
+
+#[test]
+fn a_namespaces_journal_tells_nothing_of_the_systems_numbers_and_ends() {
+    let reports = says(&with_namespace(0), &[UNTOLD, RUNNING]);
+    assert!(!limits(&reports[0]).contains("in no file that was read"), "{}", limits(&reports[0]));
+    assert_eq!(reports[0].silence.longest_before_us, 60_001_000);
+    let reports = says(&with_namespace(30), &[UNKNOWN, RUNNING]);
+    assert_eq!(reports[0].ending.cause, Cause::NoneRotated);
+    let gap = reports[0].evidence.iter().find(|item| item.rule == "seqnum.gap").unwrap();
+    assert_eq!(gap.shows, "the next boot's first entry: 30 entries before it are in none of the files");
+}

@@ -145,7 +145,8 @@ pub(super) fn machine(case: &Case<'_>) -> Machine {
 pub(in crate::analysis) fn is_hang(case: &Case<'_>, setting: &Setting) -> bool {
     match setting.finding {
         Finding::TimedOut => true,
-        Finding::Complete => froze(case) || stood_still(case, setting),
+        // Where another boot may lie between, nobody knows how long the restart took.
+        Finding::Complete => (setting.is_followed() && froze(case)) || stood_still(case, setting),
         Finding::BrokenOff => stood_still(case, setting),
         _ => false,
     }
@@ -159,6 +160,5 @@ fn froze(case: &Case<'_>) -> bool {
 fn stood_still(case: &Case<'_>, setting: &Setting) -> bool {
     let Some(began) = setting.began else { return false };
     let tail = case.source.tail(case.boot, 1, began, Wanted::ALL);
-    let gaps = tail.iter().zip(tail.iter().skip(1));
-    gaps.map(|(one, two)| two.monotonic.0.saturating_sub(one.monotonic.0)).max().is_some_and(|us| us >= STANDSTILL)
+    death::longest_silence(case, &tail) >= STANDSTILL
 }
