@@ -134,8 +134,17 @@ impl<'a> Case<'a> {
 
     /// The file with the last entry of the system's journals, or with the last of all where there is none of the system's.
     pub(super) fn last_file(&self) -> Option<&FileFacts> {
+        self.last_end().map(|(_, file)| file)
+    }
+
+    /// The same file, if it was closed for good before the boot ended.
+    pub(super) fn closed_file(&self) -> Option<&FileFacts> {
+        self.last_end().filter(|end| self.was_closed(*end)).map(|(_, file)| file)
+    }
+
+    fn last_end(&self) -> Option<(&FileEnd, &FileFacts)> {
         let systems = last_of(self.ends().filter(|(_, file)| !file.is_user));
-        systems.or_else(|| last_of(self.ends())).map(|(_, file)| file)
+        systems.or_else(|| last_of(self.ends()))
     }
 
     /// The line with which the system's journals end.

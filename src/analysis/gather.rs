@@ -11,12 +11,11 @@ use crate::journal::{Boot, FileName, Journal, Stretch, namespace};
 /// What a journal's files say of themselves, in their order.
 pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
     let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
-    let is_of_one = |file: &JournalFile| namespace(file.path()).is_some() && names_namespace(file);
     let machine = |file: &JournalFile| file.header().machine_id;
     // What is read alone is judged by itself.
-    let whole: BTreeSet<Id128> = journal.files().iter().filter(|file| !is_of_one(file)).map(machine).collect();
+    let whole: BTreeSet<Id128> = journal.files().iter().filter(|file| !names_namespace(file)).map(machine).collect();
     let file = |(index, file): (usize, &JournalFile)| {
-        let is_namespaced = is_of_one(file) && whole.contains(&machine(file));
+        let is_namespaced = names_namespace(file) && whole.contains(&machine(file));
         let name = FileName::read(file.path());
         let lost_end = lost_end(journal, index);
         FileFacts {
@@ -111,8 +110,10 @@ fn series_of((journal, files): (&Journal, &[FileFacts]), boot: &Boot, kind: fn(&
     of_kind.difference(&others).copied().collect()
 }
 
-/// Whether a file's entries say that they are of a namespace; a copied directory may have any name.
+/// Whether a file's entries say that they are of a namespace. A copied directory may have any name: beside one that is
+/// named after a namespace both of its ends must say so, since a file may also hold what was gathered from several.
 fn names_namespace(file: &JournalFile) -> bool {
-    let ends = [0, file.slot_count().saturating_sub(1)].map(|slot| file.entry(file.entry_at(slot)));
-    ends.into_iter().flatten().any(|entry| entry.get("_NAMESPACE").is_some())
+    let says = |slot: usize| file.entry(file.entry_at(slot)).is_ok_and(|entry| entry.get("_NAMESPACE").is_some());
+    let (first, last) = (0, file.slot_count().saturating_sub(1));
+    if namespace(file.path()).is_some() { says(last) || says(first) } else { says(last) && says(first) }
 }

@@ -11,7 +11,7 @@ use super::missing;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
-use super::source::{FileEnd, FileFacts, FileState, Line, LostEnd};
+use super::source::{FileEnd, FileFacts, Line, LostEnd};
 use crate::format::{Seqnum, TIME_LIMIT};
 
 const SECOND: u64 = 1_000_000;
@@ -115,12 +115,18 @@ fn end_lost(end: &FileEnd, lost: LostEnd) -> String {
     format!("by its header up to {count} {entries} behind the last that can be read are lost{until}")
 }
 
-/// A boot that runs by all that is here, though the file with its last entry, or the last of the system's, was closed
-/// for good: journald went on in another.
-fn closed(case: &Case<'_>) -> Option<String> {
-    let file = case.last_file()?;
-    let is_closed = file.state == FileState::Archived && !file.is_disposed;
-    is_closed.then(|| format!("{} was archived: what was written later is in none of the files", file.name))
+/// A boot that runs by all that is here, or that nothing ended, though the file with its last entry, or the last of the
+/// system's, was closed for good: journald may have gone on in another. Numbers that lead up to the next boot rule it out.
+fn closed(case: &Case<'_>, finding: Finding) -> Option<String> {
+    let name = case.closed_file().map(|file| &file.name)?;
+    match finding {
+        Finding::Running => Some(format!("{name} was archived: what was written later is in none of the files")),
+        Finding::Nothing if case.gap().is_none() => Some(format!(
+            "{name} was archived, and no numbers lead from it to the next boot: if more was written, how the boot ended \
+             may stand there, in none of the files"
+        )),
+        _ => None,
+    }
 }
 
 /// Lines that were never written, by journald's own account.
@@ -190,9 +196,7 @@ fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if finding == Finding::Running {
-        limits.extend(closed(case));
-    }
+    limits.extend(closed(case, finding));
     if case.next.is_none() && finding != Finding::Running {
         limits.push("no later boot is here to tell more".to_owned());
     }

@@ -80,6 +80,26 @@ fn a_boot_in_an_archived_file_that_is_whole_runs_as_far_as_anyone_can_see() {
     assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
 }
 
+/// A boot in a file that was archived, and another in the next file, whose numbers follow or are those of another series.
+fn archived(is_counted: bool) -> Log {
+    let mut log = Log::new();
+    log.file("system@1.journal", FileState::Archived).boot(0).life(3).file("system@2.journal", FileState::Online);
+    if !is_counted {
+        log.series(0x33).restart();
+    }
+    log.boot(60).life(1);
+    log
+}
+
+#[test]
+fn behind_an_archived_file_the_end_may_be_in_none_where_no_numbers_lead_to_the_next_boot() {
+    let told = "system@1.journal was archived, and no numbers lead from it to the next boot: if more was written, how \
+                the boot ended may stand there, in none of the files";
+    let [counted, uncounted] = [true, false].map(|is_counted| says(&archived(is_counted), &[UNTOLD, RUNNING]));
+    assert!(limits(&uncounted[0]).contains(told), "{}", limits(&uncounted[0]));
+    assert!(!limits(&counted[0]).contains("was archived"), "{}", limits(&counted[0]));
+}
+
 /// A boot whose system journal loses its end while a user's journal goes on.
 fn outlived(entries: u64, state: FileState) -> Log {
     let mut log = Log::new();
