@@ -1,5 +1,10 @@
 //! The list of boots, from what the order is made of.
 
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use super::rename::Renamed;
 use super::{Merge, Piece, Stretch};
 use crate::file::{JournalFile, Search};
@@ -27,7 +32,7 @@ pub struct Boot {
     /// The indices of its stretches in [`Order::stretches`](super::Order::stretches), ascending.
     pub stretches: Vec<usize>,
     /// The pieces in [`Order::pieces`](super::Order::pieces) that its entries lie in; other boots may have entries there.
-    pub pieces: std::ops::Range<usize>,
+    pub pieces: Range<usize>,
     /// The numbers of its entries in each namespace, ascending by namespace.
     pub numbers: Vec<Numbers>,
     /// By which boots its files were set aside, which therefore came after it.
@@ -66,7 +71,7 @@ pub(super) fn relate(boots: &mut [Boot], renamed: &[Renamed]) {
 }
 
 fn numbers<'a>(of: impl Iterator<Item = &'a (&'a Stretch, &'a JournalFile)>) -> Vec<Numbers> {
-    let mut numbers: std::collections::BTreeMap<Id128, Numbers> = std::collections::BTreeMap::new();
+    let mut numbers: BTreeMap<Id128, Numbers> = BTreeMap::new();
     for (stretch, file) in of {
         let (one, two) = (stretch.first.seqnum.0, stretch.last.seqnum.0);
         let seqnum_id = file.header().seqnum_id;
@@ -85,9 +90,20 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
             list.push(index);
         }
     }
-    let mut searches: Vec<Search> = files.iter().map(Search::of).collect();
-    let mut boots: Vec<Boot> =
-        members.into_iter().filter_map(|list| boot(list, stretches, files, &mut searches)).collect();
+    let mut boots = Vec::with_capacity(count);
+    // By file: the boots that end there, and in which slots.
+    let mut ends: BTreeMap<u32, Vec<(usize, Range<usize>)>> = BTreeMap::new();
+    for (boot, last) in members.into_iter().filter_map(|list| boot(list, stretches, files)) {
+        ends.entry(last.file).or_default().push((boots.len(), last.slots.clone()));
+        boots.push(boot);
+    }
+    // These entries lie in pages that nobody has touched, most likely.
+    let read = ends.into_par_iter().filter_map(|(file, ends)| Some(machines(files.get(file as usize)?, ends)));
+    for (boot, machine) in read.collect::<Vec<_>>().into_iter().flatten() {
+        if let (Some(boot), Some(machine)) = (boots.get_mut(boot), machine) {
+            boot.machine_id = machine;
+        }
+    }
     for (at, piece) in pieces.iter().enumerate() {
         let members = match piece {
             Piece::Run(index) => std::slice::from_ref(index),
@@ -128,7 +144,18 @@ pub(super) fn entries(
     (entries, conflicts)
 }
 
-fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches: &mut [Search]) -> Option<Boot> {
+/// The machines that the last readable entries in these slots name.
+fn machines(file: &JournalFile, ends: Vec<(usize, Range<usize>)>) -> Vec<(usize, Option<Id128>)> {
+    let mut search = Search::of(file);
+    let mut machine = |slots: Range<usize>| {
+        let entry = file.entries(slots).rev().find_map(Result::ok)?;
+        search.id(&entry, b"_MACHINE_ID")
+    };
+    ends.into_iter().map(|(boot, slots)| (boot, machine(slots))).collect()
+}
+
+/// A boot, with the machine of its last file's header, and its last stretch.
+fn boot<'s>(list: Vec<usize>, stretches: &'s [Stretch], files: &[JournalFile]) -> Option<(Boot, &'s Stretch)> {
     let of =
         |index: &usize| stretches.get(*index).and_then(|stretch| Some((stretch, files.get(stretch.file as usize)?)));
     let ends: Vec<_> = list.iter().filter_map(of).collect();
@@ -138,15 +165,12 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
     let (first, _) = ends.iter().min_by_key(|(stretch, _)| key(&stretch.first))?;
     let (last, file) = ends.iter().max_by_key(|(stretch, _)| key(&stretch.last))?;
     let listed = ends.iter().map(|(stretch, _)| stretch.listed_last.unwrap_or(stretch.last)).max_by_key(key)?;
-    let entry = file.entries(last.slots.clone()).rev().find_map(Result::ok);
-    let search = searches.get_mut(last.file as usize);
-    let machine = search.zip(entry).and_then(|(search, entry)| search.id(&entry, b"_MACHINE_ID"));
     let mut in_files: Vec<usize> = ends.iter().map(|(stretch, _)| stretch.file as usize).collect();
     in_files.sort_unstable();
     in_files.dedup();
-    Some(Boot {
+    let boot = Boot {
         id: first.first.boot_id,
-        machine_id: machine.unwrap_or(file.header().machine_id),
+        machine_id: file.header().machine_id,
         first: first.first,
         last: last.last,
         listed_last: listed,
@@ -156,7 +180,8 @@ fn boot(list: Vec<usize>, stretches: &[Stretch], files: &[JournalFile], searches
         pieces: 0..0,
         numbers: numbers(ends.iter()),
         set_aside: Vec::new(),
-    })
+    };
+    Some((boot, last))
 }
 
 /// How many entries of a group are repeats, by boot, and how many pairs are in conflict. The group is merged for it only where two files share an entry, or
@@ -168,8 +193,8 @@ fn repeats(members: &[usize], stretches: &[Stretch], files: &[JournalFile]) -> (
         return (Vec::new(), 0);
     }
     let mut merge = Merge::of(files, members.iter().copied());
-    let mut counts: std::collections::BTreeMap<usize, u64> = std::collections::BTreeMap::new();
-    let mut boot_of: std::collections::HashMap<Id128, usize> = std::collections::HashMap::new();
+    let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut boot_of: HashMap<Id128, usize> = HashMap::new();
     for stretch in &members {
         *counts.entry(stretch.boot).or_default() += stretch.slots.len() as u64;
         boot_of.insert(stretch.first.boot_id, stretch.boot);

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::FileName;
 use crate::bytes::FileKey;
 use crate::error::Error;
@@ -60,22 +62,30 @@ pub fn discover<P: AsRef<Path>>(paths: &[P]) -> Found {
             Err(source) => search.found.failed.push(Error::Io { path: path.to_owned(), source }),
         }
     }
-    search.found.files.sort();
-    search.found
+    search.found()
 }
 
 #[derive(Default)]
 struct Search {
     found: Found,
-    seen: HashSet<FileKey>,
 }
 
 impl Search {
-    fn file(&mut self, path: &Path) {
+    /// What was found, each file once. The system is asked about all of them at once, since that takes its time.
+    fn found(self) -> Found {
+        let Found { files, failed } = self.found;
+        let keys: Vec<_> = files.par_iter().map(|path| FileKey::of(path).ok()).collect();
+        let mut seen = HashSet::new();
         // What has no key cannot be opened either, and says so then.
-        if FileKey::of(path).map_or(true, |key| self.seen.insert(key)) {
-            self.found.files.push(path.to_owned());
-        }
+        let named =
+            files.into_iter().zip(keys).filter(|(_, key)| key.as_ref().is_none_or(|key| seen.insert(key.clone())));
+        let mut files: Vec<PathBuf> = named.map(|(path, _)| path).collect();
+        files.sort();
+        Found { files, failed }
+    }
+
+    fn file(&mut self, path: &Path) {
+        self.found.files.push(path.to_owned());
     }
 
     fn directory(&mut self, path: &Path, depth: usize) {
