@@ -33,6 +33,11 @@ pub(super) struct Found {
 }
 
 impl Around {
+    /// Whether it was asked for.
+    pub(super) const fn is_any(&self) -> bool {
+        self.around.is_some()
+    }
+
     /// Finds the entry or the moment; says if that is not quite what was asked for. `None` when nothing was.
     ///
     /// # Errors

@@ -68,6 +68,11 @@ impl Containers {
         self.of.apply(matches)
     }
 
+    /// Whether any was typed, or parts of messages are to be joined.
+    pub(super) const fn are_any(&self) -> bool {
+        !self.of.container.is_empty() || self.of.stream.is_some() || self.join_partial
+    }
+
     /// Whether parts of messages are to be joined.
     ///
     /// # Errors

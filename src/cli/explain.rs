@@ -11,15 +11,21 @@ const NAMED: usize = 20;
 pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
     let pieces = journal.order().pieces();
     let merges = pieces.iter().filter(|piece| matches!(piece, Piece::Merge(_))).count();
-    let (all, boots) = (files(journal.files().len()), counted(journal.boots().len() as u64, "boot", "boots"));
+    let left_out = journal.left_out();
+    let opened = files(journal.files().len().saturating_sub(left_out));
+    let boots = counted(journal.boots().len() as u64, "boot", "boots");
+    if left_out > 0 {
+        say(&format!("plan: {} left unopened: by what they begin with nothing wanted is in them", files(left_out)));
+    }
     let runs = match pieces.len() - merges {
         1 => "1 run as it lies".to_owned(),
         runs => format!("{runs} runs as they lie"),
     };
     let merges = counted(merges as u64, "merge", "merges");
-    say(&format!("plan: {all}, {boots}; in order: {runs}, {merges}"));
+    say(&format!("plan: {opened}, {boots}; in order: {runs}, {merges}"));
     let intents = selection.intents();
-    let left_out = |way| intents.iter().filter(|intent| intent.way == way).count();
+    let has_any = |index: usize| journal.files().get(index).is_some_and(|file| file.slot_count() > 0);
+    let left_out = |way| intents.iter().filter(|intent| intent.way == way && has_any(intent.file)).count();
     let (boot, time) = (left_out(Way::OtherBoot), left_out(Way::OtherTime));
     if boot + time > 0 {
         say(&format!("plan: {} left out by boot, {time} by time", files(boot)));

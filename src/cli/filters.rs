@@ -64,6 +64,11 @@ pub(super) struct Cursors {
 }
 
 impl Cursors {
+    /// Whether any was typed.
+    pub(super) const fn are_any(&self) -> bool {
+        self.cursor.is_some() || self.after_cursor.is_some() || self.cursor_file.is_some()
+    }
+
     /// The cursor to begin at, and whether its entry is left out.
     ///
     /// # Errors
@@ -98,6 +103,18 @@ impl Cursors {
 }
 
 impl Filters {
+    /// Whether any was typed.
+    pub(super) fn are_any(&self) -> bool {
+        let lists = [&self.unit, &self.user_unit, &self.identifier, &self.exclude_identifier, &self.facility];
+        let patterns = [&self.grep, &self.not_grep];
+        self.dmesg || self.priority.is_some() || lists.iter().chain(&patterns).any(|list| !list.is_empty())
+    }
+
+    /// Whether what they mean depends on the fields that the journal has, see [`named`].
+    pub(super) fn ask_the_journal(&self) -> bool {
+        self.grep.iter().chain(&self.not_grep).any(|pattern| named(pattern, |_| true).is_some())
+    }
+
     /// Whether only the kernel's messages are wanted.
     pub(super) const fn dmesg(&self) -> bool {
         self.dmesg

@@ -8,7 +8,7 @@ use super::loss::Tally;
 use super::{Status, Stop};
 use crate::error::Error;
 use crate::file::{Options, Reach};
-use crate::journal::{FileName, Journal, discover, holds_journals, system_directories};
+use crate::journal::{Extent, FileName, Journal, discover, holds_journals, system_directories};
 
 impl Inputs {
     /// Opens the journals at `paths` and at the places that the options name.
@@ -16,6 +16,14 @@ impl Inputs {
     /// # Errors
     /// When a place that was typed does not exist, or nothing at all could be opened.
     pub(super) fn open(&self, paths: &[PathBuf]) -> Result<ManuallyDrop<Journal>, Stop> {
+        self.open_for(paths, None)
+    }
+
+    /// The same where nothing but a part of the entries will be asked for.
+    ///
+    /// # Errors
+    /// As [`Inputs::open`].
+    pub(super) fn open_for(&self, paths: &[PathBuf], extent: Option<Extent>) -> Result<ManuallyDrop<Journal>, Stop> {
         let mut places = Vec::new();
         for path in paths.iter().chain(&self.directory).chain(&self.file).chain(&self.root) {
             expand(path, &mut places)?;
@@ -28,11 +36,11 @@ impl Inputs {
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
         }
-        let journal = Journal::of_files(
-            &found.files,
-            found.failed,
-            Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough },
-        );
+        let options = Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough };
+        let journal = match extent.filter(|_| options.reach == Reach::All && !options.thorough) {
+            Some(extent) => Journal::of_extent(&found.files, found.failed, options, &extent),
+            None => Journal::of_files(&found.files, found.failed, options),
+        };
         if journal.files().is_empty() {
             Tally::default().report(&journal, Status::Failed);
             return Err(Stop::Nothing);

@@ -21,6 +21,11 @@ pub(super) struct Invocation {
 }
 
 impl Invocation {
+    /// Whether a run was named.
+    pub(super) const fn is_any(&self) -> bool {
+        self.newest || self.invocation.is_some()
+    }
+
     /// Requires the run's entries if one was named, in place of the filters by unit; returns whether it was.
     ///
     /// # Errors

@@ -47,6 +47,12 @@ pub(super) struct Questions {
 }
 
 impl Questions {
+    /// Whether there is one.
+    pub(super) const fn are_any(&self) -> bool {
+        let Self { list_boots, list_invocations, fields, field, header, disk_usage } = self;
+        *list_boots || *list_invocations || *fields || field.is_some() || *header || *disk_usage
+    }
+
     /// Refuses terms where the answer is about whole journals, as journalctl does: nobody may take it for one about the
     /// entries that were chosen.
     ///

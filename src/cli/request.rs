@@ -6,7 +6,7 @@ use super::compat::Asked;
 use super::loss::say;
 use super::typed::Typed;
 use crate::error::Error;
-use crate::journal::Journal;
+use crate::journal::{Extent, Journal};
 use crate::query::{Matches, Now, Query, Start, find_boot, moments};
 
 /// How many entries are wanted, and from which end.
@@ -77,6 +77,32 @@ impl Show {
             first: count.first.or(count.last.filter(|_| onward)),
             landmark: (self.output == "short-delta").then_some("MESSAGE"),
         })
+    }
+
+    /// The part of the journal that the query is about, where nothing but the entries in it need be read: a span of time,
+    /// or the last entries of all.
+    ///
+    /// # Errors
+    /// When a time or a number that was typed is none.
+    pub(super) fn extent(&self, typed: &Typed) -> Result<Option<Extent>, Error> {
+        let count = self.count()?;
+        let asks_more = self.boot.is_some()
+            || self.no_index
+            || self.compat.compat
+            || self.pager_end
+            || self.questions.are_any()
+            || self.around.is_any()
+            || self.invocation.is_any()
+            || self.cursors.are_any()
+            || self.filters.ask_the_journal()
+            || typed.ask_the_journal();
+        let (Some(zone), false) = (self.zone.known()?, asks_more) else { return Ok(None) };
+        let Some(now) = self.present.known(zone)? else { return Ok(None) };
+        let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now)?;
+        let is_filtered = typed.has_terms() || self.filters.are_any() || self.containers.are_any();
+        let last = count.last.filter(|_| !is_filtered);
+        let is_part = last.is_some() || since.is_some() || until.is_some();
+        Ok(is_part.then_some(Extent { last, since, until }))
     }
 
     /// The boot that was typed or is implied.

@@ -52,6 +52,11 @@ impl Typed {
         Ok(())
     }
 
+    /// Whether what was typed depends on what the journal has.
+    pub(super) const fn ask_the_journal(&self) -> bool {
+        !self.programs.is_empty()
+    }
+
     /// Whether there are terms, or programs.
     pub(super) const fn has_terms(&self) -> bool {
         !self.terms.is_empty()

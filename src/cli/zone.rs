@@ -28,11 +28,19 @@ impl Zone {
     /// # Errors
     /// When no zone of that name is known.
     pub(super) fn zone(&self, journal: &Journal) -> Result<TimeZone, Error> {
+        Ok(self.known()?.unwrap_or_else(|| device(journal)))
+    }
+
+    /// The zone that was asked for, unless only the journal tells it.
+    ///
+    /// # Errors
+    /// When no zone of that name is known.
+    pub(super) fn known(&self) -> Result<Option<TimeZone>, Error> {
         match self.tz.as_deref() {
-            None if self.utc => Ok(TimeZone::UTC),
-            None | Some("local") => Ok(local()),
-            Some("device") => Ok(device(journal)),
-            Some(name) => zone(name),
+            None if self.utc => Ok(Some(TimeZone::UTC)),
+            None | Some("local") => Ok(Some(local())),
+            Some("device") => Ok(None),
+            Some(name) => zone(name).map(Some),
         }
     }
 }
@@ -51,18 +59,26 @@ impl Present {
     /// # Errors
     /// When the time that was typed is none, or the journal whose end was meant has no entry.
     pub(super) fn now(&self, journal: &Journal, zone: TimeZone) -> Result<Now, Error> {
+        if let Some(known) = self.known(zone.clone())? {
+            return Ok(known);
+        }
+        let last = journal.boots().last().map(|boot| boot.last.realtime);
+        let input = "the journal has no entries".to_owned();
+        Ok(Now { realtime: last.ok_or(Error::NotFound { what: "journal-end", input })?, zone })
+    }
+
+    /// The same, unless only the journal tells it.
+    ///
+    /// # Errors
+    /// When the time that was typed is none.
+    pub(super) fn known(&self, zone: TimeZone) -> Result<Option<Now>, Error> {
         let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
         let clock = Now { realtime: Realtime(micros), zone };
-        let realtime = match self.now.as_deref() {
-            None => clock.realtime,
-            Some("journal-end") => {
-                let last = journal.boots().last().map(|boot| boot.last.realtime);
-                let input = "the journal has no entries".to_owned();
-                last.ok_or(Error::NotFound { what: "journal-end", input })?
-            }
-            Some(time) => moment(time, &clock)?,
-        };
-        Ok(Now { realtime, ..clock })
+        match self.now.as_deref() {
+            None => Ok(Some(clock)),
+            Some("journal-end") => Ok(None),
+            Some(time) => Ok(Some(Now { realtime: moment(time, &clock)?, ..clock })),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
 mod arrays;
+mod begin;
 mod chain;
 mod cursor;
 mod entry;
@@ -22,6 +23,7 @@ mod tables;
 mod whole;
 
 pub use arrays::Arrays;
+pub use begin::Begin;
 pub use cursor::{Cursor, NotACursor};
 pub use entry::{Entry, FieldValue};
 pub use fields::Search;

@@ -2,17 +2,15 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 
+use super::begin::START;
 use super::lists::Lists;
-use super::{Arrays, Findings, Spans};
+use super::{Arrays, Begin, Findings, Spans};
 use crate::bytes::{FileKey, Handle, Image, Reads, Source, Sparing};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::error::Error;
 use crate::format::hash::FileHash;
 use crate::format::header::{SIGNATURE, compatible, incompatible};
 use crate::format::{EntryHead, Header, Layout, limits};
-
-/// So many bytes have all that is read of a header, and enough to tell what else a file may be.
-const START: usize = 1024;
 
 /// How files are opened.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +83,15 @@ impl JournalFile {
         file.glanced = file.glance(&handle);
         file.key = Some(handle.key().clone());
         Ok(file)
+    }
+
+    /// A file without entries in the place of one of which nothing but its beginning is wanted.
+    #[must_use]
+    pub(crate) fn left_out(path: &Path, begin: &Begin, options: Options) -> Self {
+        let none = |_: &Header| Some(Arrays::default());
+        let mut file = Self::assemble(path, Source::from_bytes(Vec::new()), begin.header.clone(), none, options);
+        (file.losses, file.glanced) = (Losses::default(), Some(Spans::default()));
+        file
     }
 
     /// Takes bytes that are in memory already; `path` only names them.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Journal;
-use super::open::take_up;
+use super::open::{Opened, open, take_up};
 use crate::check::Salvage;
 use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::Reach;
@@ -59,8 +59,9 @@ impl Journal {
     }
 
     /// Walks files and takes up what their index does not reach; the order of all entries is worked out anew, so that
-    /// boots may have other indices, and what could not be read is forgotten.
+    /// boots may have other indices, and what could not be read is forgotten. Files that were left out are opened first.
     pub fn look_beyond(&mut self, files: &[usize]) {
+        self.complete();
         for index in files {
             let (Some(file), Some(walked)) = (self.files.get(*index), self.salvages.get(*index)) else { continue };
             let salvage = Salvage::thorough(file);
@@ -69,5 +70,21 @@ impl Journal {
         }
         self.order = OnceLock::new();
         self.unread = Unread::default();
+    }
+
+    /// Opens the files that were left out, each in its place; one that cannot be opened stays without entries.
+    fn complete(&mut self) {
+        for index in std::mem::take(&mut self.left_out) {
+            let (Some(file), Some(walked)) = (self.files.get_mut(index), self.salvages.get_mut(index)) else {
+                continue;
+            };
+            match open(file.path(), file.options()) {
+                Ok(Opened { file: whole, salvage }) => {
+                    *file = whole;
+                    *walked = salvage.map_or_else(OnceLock::new, OnceLock::from);
+                }
+                Err(error) => self.failed.push(error),
+            }
+        }
     }
 }

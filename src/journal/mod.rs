@@ -7,8 +7,10 @@ mod account;
 mod backwards;
 mod beyond;
 mod boots;
+mod clock;
 mod counter;
 mod discover;
+mod extent;
 mod fields;
 mod group;
 mod merge;
@@ -33,8 +35,10 @@ use rayon::prelude::*;
 pub use account::{Accounts, Damage};
 pub use backwards::Backwards;
 pub use boots::{Boot, Numbers, SetAside};
+pub use clock::ran_on;
 pub use counter::Counter;
 pub use discover::{Found, discover, holds_journals, system_directories};
+pub use extent::Extent;
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;
 pub use name::{FileName, namespace};
@@ -64,6 +68,8 @@ pub struct Journal {
     /// By file.
     salvages: Vec<OnceLock<Box<Salvage>>>,
     failed: Vec<Error>,
+    /// The indices of files that were left out, see [`Journal::of_extent`].
+    left_out: Vec<usize>,
     order: OnceLock<Order>,
     unread: beyond::Unread,
 }
@@ -88,8 +94,31 @@ impl Journal {
 
     /// Opens exactly these files, in parallel; the order of `paths` breaks ties between equal entries.
     #[must_use]
-    pub fn of_files(paths: &[PathBuf], mut failed: Vec<Error>, options: Options) -> Self {
-        let opened: Vec<_> = paths.par_iter().map(|path| open::open(path, options)).collect();
+    pub fn of_files(paths: &[PathBuf], failed: Vec<Error>, options: Options) -> Self {
+        Self::collect(paths.par_iter().map(|path| open::open(path, options)).collect(), failed)
+    }
+
+    /// Opens of these files those that may hold any of the entries wanted.
+    ///
+    /// Closed files are left out whose headers and first entries tell that they hold none: a file of no entries stands
+    /// in their place, until [`Journal::look_beyond`] opens them too. So nothing but those entries should be asked of
+    /// this journal: not its boots, nor the values of its fields.
+    #[must_use]
+    pub fn of_extent(paths: &[PathBuf], failed: Vec<Error>, options: Options, extent: &Extent) -> Self {
+        let needs = extent::Needs::of(paths, extent);
+        let open = |(index, path): (usize, &PathBuf)| match needs.left_out(index) {
+            Some(begin) => Ok(open::left_out(path, begin, options)),
+            None => open::open(path, options),
+        };
+        let opened: Vec<_> = paths.par_iter().enumerate().map(open).collect();
+        if !needs.are_met(&opened) {
+            return Self::of_files(paths, failed, options);
+        }
+        let left_out = (0..paths.len()).filter(|index| needs.left_out(*index).is_some()).collect();
+        Self { left_out, ..Self::collect(opened, failed) }
+    }
+
+    fn collect(opened: Vec<Result<open::Opened, Error>>, mut failed: Vec<Error>) -> Self {
         let (mut files, mut salvages) = (Vec::with_capacity(opened.len()), Vec::with_capacity(opened.len()));
         for file in opened {
             match file {
@@ -100,14 +129,20 @@ impl Journal {
                 Err(error) => failed.push(error),
             }
         }
-        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
+        Self { salvages, failed, ..Self::from_files(files) }
+    }
+
+    /// How many files were left out since nothing that is wanted can be in them.
+    #[must_use]
+    pub const fn left_out(&self) -> usize {
+        self.left_out.len()
     }
 
     /// Takes files that are open already, with the entries that each gives by itself.
     #[must_use]
     pub fn from_files(files: Vec<JournalFile>) -> Self {
-        let (salvages, failed) = (Vec::new(), Vec::new());
-        Self { files, salvages, failed, order: OnceLock::new(), unread: beyond::Unread::default() }
+        let (salvages, failed, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        Self { files, salvages, failed, left_out, order: OnceLock::new(), unread: beyond::Unread::default() }
     }
 
     /// The open files, by path.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::check::{Salvage, header_fits, is_suspect, restore};
 use crate::error::Error;
-use crate::file::{Findings, JournalFile, Options, Reach, Spans};
+use crate::file::{Begin, Findings, JournalFile, Options, Reach, Spans};
 
 /// An open file, and what a walk through it found, where there was reason for one.
 pub(super) struct Opened {
@@ -35,6 +35,11 @@ pub(super) fn open(path: &Path, options: Options) -> Result<Opened, Error> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// A file that need not be opened.
+pub(super) fn left_out(path: &Path, begin: &Begin, options: Options) -> Opened {
+    Opened { file: JournalFile::left_out(path, begin, options), salvage: None }
 }
 
 /// The file with a header made from its objects.

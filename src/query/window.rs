@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Query;
 use crate::file::JournalFile;
-use crate::journal::Stretch;
+use crate::journal::{Stretch, ran_on};
 
 /// So many entries of a stretch are looked at to see whether the clock ran on, where the stretch reaches into the span.
 /// Each look may be a page of its own, which costs as much as a thousand comparisons.
@@ -12,10 +12,6 @@ const INSIDE: usize = 512;
 
 /// The same where both ends lie before the span or both behind it, as in most files.
 const OUTSIDE: usize = 32;
-
-/// By how much, in µs, and by which part of the time that passed, a wall clock that nobody set may differ from the time
-/// since boot.
-const DRIFT: (u64, u64) = (1_000_000, 5_000);
 
 /// Which slots of a stretch may lie in the wanted span of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +41,7 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
         _ => 0,
     };
     let looks = if before || behind { OUTSIDE } else { INSIDE };
-    let is_known = ran_on(stretch, away) || ascends(file, &stretch.slots, looks);
+    let is_known = ran_on(&stretch.first, &stretch.last, away) || ascends(file, &stretch.slots, looks);
     if query.no_index || !is_known {
         return Window::Each;
     }
@@ -59,17 +55,6 @@ pub(super) fn of(file: &JournalFile, stretch: &Stretch, query: &Query) -> Window
     let end = query.until.map(|until| file.bisect(stretch.slots.clone(), |entry| entry.realtime() <= until));
     let start = start.unwrap_or(stretch.slots.start);
     Window::Exact(start..end.unwrap_or(stretch.slots.end).max(start))
-}
-
-/// Whether the wall clock went as the time since boot did, but for less than the span is `away`, in µs.
-fn ran_on(stretch: &Stretch, away: u64) -> bool {
-    let (first, last) = (&stretch.first, &stretch.last);
-    let by_wall = last.realtime.0.checked_sub(first.realtime.0);
-    let by_boot = last.monotonic.0.checked_sub(first.monotonic.0);
-    by_wall.zip(by_boot).is_some_and(|(by_wall, by_boot)| {
-        let drift = DRIFT.0.saturating_add(by_boot / DRIFT.1);
-        drift < away && by_wall.abs_diff(by_boot) <= drift
-    })
 }
 
 fn ascends(file: &JournalFile, slots: &Range<usize>, looks: usize) -> bool {
@@ -127,7 +112,7 @@ mod tests {
             let journal = Journal::from_files(vec![file]);
             let stretch = journal.order().stretches()[0].clone();
             let window = of(&journal.files()[0], &stretch, &Query::new().since(Realtime(second(100))));
-            (window, ran_on(&stretch, second(100) - second(last)))
+            (window, ran_on(&stretch.first, &stretch.last, second(100) - second(last)))
         };
         // By the time since boot a minute passed, and as much by the wall clock, though it was set back in between.
         assert_eq!(stretch(60), (Window::Exact(4..4), true));
