@@ -13,6 +13,13 @@ impl Id128 {
         Self((first | second << 64).to_le_bytes())
     }
 
+    /// The two halves, in the order on disk.
+    #[inline]
+    pub(crate) const fn halves(self) -> [[u8; 8]; 2] {
+        let id = u128::from_le_bytes(self.0);
+        [(id as u64).to_le_bytes(), ((id >> 64) as u64).to_le_bytes()]
+    }
+
     /// Whether all bits are zero, which journals use for "not known".
     #[must_use]
     pub const fn is_null(self) -> bool {

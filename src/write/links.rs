@@ -31,8 +31,9 @@ struct Link {
     list: u32,
 }
 
-/// A field that more than one entry uses, and those entries but the first.
+/// A field that more than one entry uses, and those entries but the first; never in two lines of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 pub(super) struct List {
     field: u32,
     /// Where its DATA lies, in steps of 8.
@@ -76,8 +77,26 @@ impl Links {
     }
 
     /// The same as [`Links::link`] for a field by its list; the field, and where its DATA lies.
-    #[inline]
-    pub(super) fn link_listed(&mut self, list: u32, entry: u32) -> (u32, u32) {
+    #[inline(always)]
+    pub(super) fn link_listed(&mut self, number: u32, entry: u32) -> (u32, u32) {
+        let Some(list) = self.lists.get_mut(number as usize) else { return (NONE, 0) };
+        let step = entry.wrapping_sub(list.last);
+        // Nearly always: a step of one byte, and a place for it.
+        if list.used < list.size
+            && (1..0x80).contains(&step)
+            && let Some(place) = self.arena.get_mut(list.tail as usize * STEP + HEAD + usize::from(list.used))
+        {
+            *place = step as u8;
+            (list.last, list.count, list.used) = (entry, list.count + 1, list.used + 1);
+            self.uses += 1;
+            return (list.field, list.place);
+        }
+        self.link_far(number, entry)
+    }
+
+    /// The same for any entry.
+    #[inline(never)]
+    fn link_far(&mut self, list: u32, entry: u32) -> (u32, u32) {
         let Some(list) = self.lists.get_mut(list as usize) else { return (NONE, 0) };
         if list.last == NONE {
             list.last = entry;

@@ -47,8 +47,14 @@ impl Packer {
     #[inline]
     pub fn pack<'a>(&'a mut self, payload: &'a [u8], frame: Option<&'a [u8]>) -> Option<Packed<'a>> {
         let name = field_name(payload)?;
+        Some(self.pack_named(name, payload, frame))
+    }
+
+    /// The same for a payload whose name is known, which is as of [`field_name`].
+    #[inline]
+    pub fn pack_named<'a>(&'a mut self, name: &'a [u8], payload: &'a [u8], frame: Option<&'a [u8]>) -> Packed<'a> {
         let print = self.print(payload);
-        Some(self.packed(print, name, payload, frame))
+        self.packed(print, name, payload, frame)
     }
 
     pub(super) fn packed<'a>(

@@ -12,6 +12,9 @@ pub struct DataId(u32);
 const LISTED: u32 = 1 << 31;
 
 impl DataId {
+    /// No field: where one is still to be put.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
     /// The field with this number.
     pub(super) const fn of_field(number: u32) -> Self {
         Self(number)
@@ -50,7 +53,7 @@ pub(super) struct Used<'w> {
 
 impl Used<'_> {
     /// The number of a field that the entry has, and where it lies in steps of 8.
-    #[inline]
+    #[inline(always)]
     pub(super) fn by(&mut self, DataId(number): DataId) -> (u32, u32) {
         if number & LISTED > 0 {
             return self.links.link_listed(number ^ LISTED, self.entry);

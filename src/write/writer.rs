@@ -145,11 +145,11 @@ impl Writer {
         }
         let width = if self.is_compact() { 4 } else { 16 };
         let at = self.spool.begin(entry::TYPE, 0, 64 + width * data.len() as u64)?;
-        for number in [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0] {
-            self.spool.put_u64(number);
-        }
-        self.spool.put(&stamp.boot_id.0);
-        self.spool.put_u64(stamp.xor_hash);
+        let numbers = [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0].map(u64::to_le_bytes);
+        let [boot, boot_end] = stamp.boot_id.halves();
+        let [seqnum, realtime, monotonic] = numbers;
+        let head = [seqnum, realtime, monotonic, boot, boot_end, stamp.xor_hash.to_le_bytes()];
+        self.spool.put(head.as_flattened());
         let number = self.entries.len() as u32;
         self.entries.push((at / 8) as u32);
         if self.is_compact() {
@@ -189,10 +189,9 @@ impl Writer {
         let head = if self.is_compact() { 72 } else { 64 };
         let at = self.spool.begin(data::TYPE, if is_zstd { ZSTD } else { 0 }, head as u64 + stored.len() as u64)?;
         self.compressed |= is_zstd;
-        for number in [print.hash, 0, before] {
-            self.spool.put_u64(number);
-        }
-        self.spool.put(ZEROS.get(..head - 40).unwrap_or_default());
+        let links = [print.hash, 0, before, 0, 0, 0, 0].map(u64::to_le_bytes);
+        let links = links.as_flattened();
+        self.spool.put(if self.is_compact() { links } else { links.get(..48).unwrap_or_default() });
         self.spool.put(stored);
         self.spool.pad();
         let index = match known {
@@ -228,9 +227,6 @@ pub(super) fn byte(place: u32) -> u64 {
 
 /// The flag of a DATA object that is compressed with zstd.
 const ZSTD: u8 = 4;
-
-/// Links that are not known yet.
-const ZEROS: [u8; 32] = [0; 32];
 
 /// An id that nobody has, from the randomness that the standard library has of the system, in the form of a UUID.
 fn made_up() -> Id128 {

@@ -1,7 +1,8 @@
 //! Entries on their way from the thread that reads them to the one that writes them, as bytes.
 //!
-//! A batch begins with the number of the reader. Each entry has its stamp, its machine, the number of its fields, and for
+//! A batch begins with the number of the reader. Each entry has its stamp, its machine, how many fields it has, and for
 //! each of them a number: that of a field which the reader has sent before, or one that says that the field itself follows.
+//! Those that do stand behind all the numbers, in their order, so that the numbers can be read one after the other.
 
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::write::{Packed, Stamp};
@@ -29,16 +30,34 @@ pub(super) fn take(from: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(*number))
 }
 
-/// Appends an entry of a machine, without fields; where the number of its fields will stand.
-pub(super) fn put_stamp(stamp: &Stamp, machine: Id128, out: &mut Vec<u8>) -> usize {
+/// Appends an entry of a machine with zeros for the numbers of its fields; where these stand.
+pub(super) fn put_stamp(stamp: &Stamp, machine: Id128, fields: usize, out: &mut Vec<u8>) -> usize {
     out.extend_from_slice(&stamp.seqnum_id.0);
     out.extend_from_slice(&stamp.boot_id.0);
-    for number in [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0, stamp.xor_hash] {
-        out.extend_from_slice(&number.to_le_bytes());
-    }
+    let numbers = [stamp.seqnum.0, stamp.realtime.0, stamp.monotonic.0, stamp.xor_hash].map(u64::to_le_bytes);
+    out.extend_from_slice(numbers.as_flattened());
     out.extend_from_slice(&machine.0);
-    put(0, out);
-    out.len() - 4
+    put(fields as u32, out);
+    out.resize(out.len() + fields * 4, 0);
+    out.len() - fields * 4
+}
+
+/// Puts the numbers of an entry's fields where [`put_stamp`] left room for `room` of them, or for more than there are.
+#[inline]
+pub(super) fn set_numbers(numbers: &[u32], (at, room): (usize, usize), out: &mut Vec<u8>) {
+    let places = out.get_mut(at..).unwrap_or_default().as_chunks_mut().0;
+    places.iter_mut().zip(numbers).for_each(|(place, number)| *place = number.to_le_bytes());
+    if numbers.len() < room {
+        close_up(numbers.len(), (at, room), out);
+    }
+}
+
+/// Takes away the room for numbers that there are not.
+#[cold]
+fn close_up(count: usize, (at, room): (usize, usize), out: &mut Vec<u8>) {
+    out.drain(at + count * 4..at + room * 4);
+    let place = out.get_mut(at - 4..).and_then(<[u8]>::first_chunk_mut);
+    place.into_iter().for_each(|place| *place = (count as u32).to_le_bytes());
 }
 
 /// Changes the boot of the entry whose stamp is in front.
@@ -69,20 +88,31 @@ pub(super) fn take_stamp(from: &mut &[u8]) -> Option<(Stamp, Id128)> {
     Some((stamp, id(64)))
 }
 
+/// Takes the numbers of an entry's fields from the front, as bytes.
+#[inline]
+pub(super) fn take_numbers<'b>(from: &mut &'b [u8]) -> &'b [[u8; 4]] {
+    let count = take(from).unwrap_or_default() as usize;
+    let (numbers, rest) = from.split_at_checked(count.saturating_mul(4)).unwrap_or_default();
+    *from = rest;
+    numbers.as_chunks().0
+}
+
+/// Whether this number says that a field follows.
+#[inline]
+pub(super) const fn is_followed(number: u32) -> bool {
+    number >= NEW
+}
+
 /// The fields that follow in a batch whose reader's number was taken.
 pub(super) fn fields(mut from: &[u8]) -> impl Iterator<Item = Packed<'_>> {
-    let mut left = 0_u32;
+    let mut left = 0;
     std::iter::from_fn(move || {
-        loop {
-            while left == 0 {
-                from = from.get(STAMP..)?;
-                left = take(&mut from)?;
-            }
-            left -= 1;
-            if matches!(take(&mut from)?, ONCE | NEW) {
-                return Packed::read(&mut from);
-            }
+        while left == 0 {
+            from = from.get(STAMP..)?;
+            left = take_numbers(&mut from).iter().filter(|number| is_followed(u32::from_le_bytes(**number))).count();
         }
+        left -= 1;
+        Packed::read(&mut from)
     })
 }
 
@@ -102,13 +132,16 @@ mod tests {
         };
         let mut bytes = Vec::new();
         let machine = Id128([8; 16]);
-        assert_eq!(put_stamp(&stamp, machine, &mut bytes), STAMP);
-        put(7, &mut bytes);
-        let mut from = bytes.as_slice();
-        assert_eq!(
-            (take_stamp(&mut from), take(&mut from), take(&mut from)),
-            (Some((stamp, machine)), Some(0), Some(7))
-        );
-        assert_eq!((take_stamp(&mut from), take(&mut from)), (None, None));
+        let place = put_stamp(&stamp, machine, 3, &mut bytes);
+        assert_eq!(place, STAMP + 4);
+        bytes.extend(b"follows");
+        for numbers in [[7, 8, 9].as_slice(), &[5]] {
+            set_numbers(numbers, (place, 3), &mut bytes);
+            let mut from = bytes.as_slice();
+            assert_eq!(take_stamp(&mut from), Some((stamp, machine)));
+            let found: Vec<u32> = take_numbers(&mut from).iter().map(|number| u32::from_le_bytes(*number)).collect();
+            assert_eq!((found.as_slice(), from), (numbers, b"follows".as_slice()));
+            assert_eq!((take_stamp(&mut from), take_numbers(&mut &from[..3])), (None, [].as_slice()));
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicU32;
 
 pub use reader::{Reader, Readers};
 
-use batch::{NEW, ONCE};
+use batch::ONCE;
 use parts::{Parts, Sent};
 
 use crate::corrupt::Losses;
@@ -131,13 +131,37 @@ impl Copier {
                 self.turn()?;
             }
             self.note_machine(machine);
-            self.data.clear();
-            for _ in 0..batch::take(&mut batch).unwrap_or_default() {
-                let data = self.field(reader, &mut batch)?;
-                self.data.extend(data);
-            }
-            self.writer.entry(&stamp, &self.data)?;
+            let mut data = std::mem::take(&mut self.data);
+            let found = self.fields(reader, &mut batch, &mut data);
+            let taken = found.and_then(|()| self.writer.entry(&stamp, &data));
+            self.data = data;
+            taken?;
         }
+        Ok(())
+    }
+
+    /// Takes the fields of an entry from the front of a batch.
+    fn fields(&mut self, reader: usize, batch: &mut &[u8], data: &mut Vec<DataId>) -> Result<(), Error> {
+        let (mut rest, mut filled) = (batch::take_numbers(batch), 0);
+        data.clear();
+        data.resize(rest.len(), DataId::NONE);
+        // Mostly all are known but one or two.
+        loop {
+            let known = self.known.get(reader).map_or(&[][..], Vec::as_slice);
+            let (places, before) = (data.get_mut(filled..).unwrap_or_default().iter_mut(), filled);
+            for (place, number) in places.zip(rest) {
+                let Some(Sent::Here(data)) = known.get(u32::from_le_bytes(*number) as usize) else { break };
+                *place = *data;
+                filled += 1;
+            }
+            let Some((number, others)) = rest.get(filled - before..).and_then(<[[u8; 4]]>::split_first) else { break };
+            rest = others;
+            if let Some(found) = self.field(reader, u32::from_le_bytes(*number), batch)? {
+                data.get_mut(filled).into_iter().for_each(|place| *place = found);
+                filled += 1;
+            }
+        }
+        data.truncate(filled);
         Ok(())
     }
 
@@ -193,11 +217,9 @@ impl Copier {
         Ok(())
     }
 
-    /// Takes a field from the front of a batch.
-    #[inline]
-    fn field(&mut self, reader: usize, batch: &mut &[u8]) -> Result<Option<DataId>, Error> {
-        let Some(number) = batch::take(batch) else { return Ok(None) };
-        if number != ONCE && number != NEW {
+    /// Takes a field that follows, or one that is not in this file.
+    fn field(&mut self, reader: usize, number: u32, batch: &mut &[u8]) -> Result<Option<DataId>, Error> {
+        if !batch::is_followed(number) {
             return match self.known.get(reader).and_then(|known| known.get(number as usize)) {
                 Some(Sent::Here(data)) => Ok(Some(*data)),
                 Some(Sent::There { part, place }) => self.again((reader, number as usize), (*part, *place)),

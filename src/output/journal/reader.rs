@@ -12,8 +12,7 @@ use crate::format::{Codec, Id128, Inflater, Stored};
 use crate::output::LOST;
 use crate::output::cache::Cache;
 use crate::output::meta::BOOT_ID;
-use crate::output::name::split;
-use crate::write::{Packer, Stamp, xor_hash};
+use crate::write::{Packer, Stamp, field_name, xor_hash};
 
 /// Makes the readers of one copy.
 #[derive(Debug)]
@@ -38,6 +37,7 @@ impl Readers {
             sent: 0,
             boots: Boots::default(),
             nothing: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 }
@@ -58,35 +58,29 @@ pub struct Reader {
     /// What is known of boots that fields name.
     boots: Boots,
     nothing: Vec<u8>,
+    /// The numbers of an entry's fields.
+    numbers: Vec<u32>,
 }
 
 /// What a reader knows of a field.
 #[derive(Clone, Copy, Debug, Default)]
 struct Note {
-    /// The number that it was sent with; or [`ONCE`], or [`LEFT_OUT`].
+    /// The number that it was sent with, with [`BOOT`] where it names a boot; or [`LEFT_OUT`].
     number: u32,
     /// Its part of the hash of an entry.
     hash: u64,
 }
 
 /// The number of a field that is not wanted, or that no journal may have.
-const LEFT_OUT: u32 = NEW;
+const LEFT_OUT: u32 = NEW - 1;
 
 /// What was taken of an entry.
 #[derive(Default)]
 struct Taken {
-    count: u32,
     /// The hash of these fields.
     hash: u64,
     lost: u64,
     is_part: bool,
-}
-
-impl Taken {
-    #[inline]
-    const fn add(&mut self, note: Note) {
-        (self.count, self.hash) = (self.count + 1, self.hash ^ note.hash);
-    }
 }
 
 impl Reader {
@@ -100,36 +94,62 @@ impl Reader {
         if self.cache.turn_to(entry.file()) {
             self.front.clear();
         }
-        let (start, stamp) = (out.len(), stamp(entry));
+        let (start, stamp, count) = (out.len(), stamp(entry), entry.stored_items().len());
         self.boots.begin(stamp.boot_id);
-        let counted_at = batch::put_stamp(&stamp, entry.file().header().machine_id, out);
-        let mut taken = Taken::default();
-        for at in entry.items() {
+        let place = batch::put_stamp(&stamp, entry.file().header().machine_id, count, out);
+        let mut numbers = std::mem::take(&mut self.numbers);
+        numbers.resize(count, LEFT_OUT);
+        let (mut taken, mut hash, mut places) = (Taken::default(), 0, numbers.iter_mut());
+        entry.each_item(|at| {
             let known = self.cache.key(at).and_then(|key| self.front.find(key)).copied();
-            match known.map_or_else(|| self.item(entry, at, out), Ok) {
-                Ok(note) if note.number == ONCE => taken.add(note),
-                Ok(note) if note.number == LEFT_OUT => taken.is_part = true,
-                Ok(note) if self.boots.allows(entry, note.number) => {
-                    batch::put(note.number & !BOOT, out);
-                    taken.add(note);
+            let number = match known {
+                Some(note) if note.number < BOOT => {
+                    hash ^= note.hash;
+                    note.number
                 }
-                other => {
-                    losses.field(other.err().unwrap_or_else(|| claims::other_boot(at)));
-                    taken.lost += 1;
-                }
-            }
-        }
+                known => self.odd(entry, (at, known), (out, &mut taken), losses),
+            };
+            places.next().into_iter().for_each(|place| *place = number);
+        });
+        taken.hash ^= hash;
         if taken.lost > 0 || taken.is_part {
-            self.note_loss(&mut taken, start, out);
+            self.note_loss(&taken, start, &mut numbers, out);
         } else if taken.hash != stamp.xor_hash {
             self.note_hash(entry, start, out, losses);
         }
         self.boots.settle(entry, start, out, losses);
-        let place = out.get_mut(counted_at..).and_then(<[u8]>::first_chunk_mut);
-        place.into_iter().for_each(|place| *place = taken.count.to_le_bytes());
+        batch::set_numbers(&numbers, (place, count), out);
+        self.numbers = numbers;
     }
 
-    /// Sends what the DATA at `at` holds, and says with [`ONCE`] that this is done; else what is known of it.
+    /// The number of an item that is not known, or that it takes more to know of.
+    #[inline(never)]
+    fn odd(
+        &mut self,
+        entry: &Entry<'_>,
+        (at, known): (Offset, Option<Note>),
+        (out, taken): (&mut Vec<u8>, &mut Taken),
+        losses: &mut Losses,
+    ) -> u32 {
+        match known.map_or_else(|| self.item(entry, at, out), Ok) {
+            Ok(Note { number: LEFT_OUT, .. }) => taken.is_part = true,
+            Ok(note) if batch::is_followed(note.number) => {
+                taken.hash ^= note.hash;
+                return note.number;
+            }
+            Ok(note) if self.boots.allows(entry, note.number) => {
+                taken.hash ^= note.hash;
+                return note.number & !BOOT;
+            }
+            other => {
+                losses.field(other.err().unwrap_or_else(|| claims::other_boot(at)));
+                taken.lost += 1;
+            }
+        }
+        LEFT_OUT
+    }
+
+    /// Sends what the DATA at `at` holds, and says with [`ONCE`] or [`NEW`] that this is done; else what is known of it.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
         let stored = entry.file().stored(at)?;
         // DATA of a single entry are never in the cache, and are most of those that come this far.
@@ -145,7 +165,7 @@ impl Reader {
     /// The same for DATA that are not known.
     fn field(&mut self, entry: &Entry<'_>, stored: &Stored<'_>, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
         let payload = entry.file().plain(stored, &mut self.inflater)?;
-        let (name, _) = split(payload, stored.at)?;
+        let name = field_name(payload).ok_or_else(|| Corrupt::new(stored.at, "data payload", Fault::Name))?;
         let left_out = Note { number: LEFT_OUT, hash: 0 };
         if !shows(&self.fields, name) {
             self.cache.keep(stored, &[], left_out);
@@ -158,18 +178,16 @@ impl Reader {
         {
             return Err(claims::other_boot(stored.at));
         }
-        let Some(packed) = self.packer.pack(payload, frame) else { return Ok(left_out) };
+        let packed = self.packer.pack_named(name, payload, frame);
         let hash = packed.jenkins();
-        if stored.n_entries > 1 {
-            batch::put(NEW, out);
-            let number = boot.map_or(self.sent, |boot| self.boots.number(self.sent, boot));
-            self.cache.keep(stored, &[], Note { number, hash });
-            self.sent += 1;
-        } else {
-            batch::put(ONCE, out);
-        }
         packed.write(out);
-        Ok(Note { number: ONCE, hash })
+        if stored.n_entries <= 1 {
+            return Ok(Note { number: ONCE, hash });
+        }
+        let number = boot.map_or(self.sent, |boot| self.boots.number(self.sent, boot));
+        self.cache.keep(stored, &[], Note { number, hash });
+        self.sent += 1;
+        Ok(Note { number: NEW, hash })
     }
 
     /// Gives an entry the hash of its fields where it came with another one, and says so.
@@ -184,13 +202,13 @@ impl Reader {
 
     /// Gives an entry that is not copied as a whole a hash of its own, and says what is lost.
     #[cold]
-    fn note_loss(&mut self, taken: &mut Taken, start: usize, out: &mut Vec<u8>) {
+    fn note_loss(&mut self, taken: &Taken, start: usize, numbers: &mut Vec<u32>, out: &mut Vec<u8>) {
         let note = (taken.lost > 0).then(|| format!("{LOST}={}", taken.lost).into_bytes());
         batch::set_hash(taken.hash ^ xor_hash(note.as_deref()), out.get_mut(start..).unwrap_or_default());
+        numbers.retain(|number| *number != LEFT_OUT);
         if let Some(packed) = note.as_deref().and_then(|note| self.packer.pack(note, None)) {
-            batch::put(ONCE, out);
+            numbers.push(ONCE);
             packed.write(out);
-            taken.count += 1;
         }
     }
 }
