@@ -32,6 +32,7 @@ mod leaf;
 pub mod limits;
 pub mod object;
 pub mod payload;
+mod sip;
 mod stamp;
 pub mod table;
 pub mod tag;

@@ -3,7 +3,7 @@
 use super::codec::{Deflater, LEAST};
 use super::known::Print;
 use super::name::field_name;
-use crate::format::hash::{FileHash, jenkins64};
+use crate::format::hash::FileHash;
 
 /// Makes fields ready for one writer: what costs time and needs nothing of the file, on a thread of its own.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ impl Packer {
     /// What a payload is known by.
     #[inline]
     pub(super) fn print(&self, payload: &[u8]) -> Print {
-        Print { hash: self.hash.of(payload), jenkins: jenkins64(payload) }
+        let (hash, jenkins) = self.hash.with_jenkins(payload);
+        Print { hash, jenkins }
     }
 
     /// Packs a field; `frame` is the payload as zstd has it already, if it does. `None` for one whose name no journal may
