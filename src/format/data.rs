@@ -53,6 +53,16 @@ impl<'data> Stored<'data> {
     /// When no sound DATA object lies there.
     #[inline]
     pub fn read(image: Image<'data>, at: Offset, layout: Layout) -> Result<Self, Corrupt> {
+        match Self::glance(image, at, layout) {
+            Some(stored) => Ok(stored),
+            None => Self::read_with_reason(image, at, layout),
+        }
+    }
+
+    /// What [`Stored::read`] gives, or `None` where something is wrong, which that one names.
+    #[must_use]
+    #[inline]
+    pub fn glance(image: Image<'data>, at: Offset, layout: Layout) -> Option<Self> {
         let rest = image.from(at);
         // One look at the length for the whole fixed part.
         if let Some([[TYPE, flags, ..], size, _, _, _, _, _, n_entries]) = rest.as_chunks::<8>().0.first_chunk::<8>()
@@ -61,9 +71,9 @@ impl<'data> Stored<'data> {
             && !bytes.is_empty()
             && at.is_aligned()
         {
-            return Ok(Self { at, flags: *flags, n_entries: u64::from_le_bytes(*n_entries), bytes });
+            return Some(Self { at, flags: *flags, n_entries: u64::from_le_bytes(*n_entries), bytes });
         }
-        Self::read_with_reason(image, at, layout)
+        None
     }
 
     /// Where its DATA object ends, in a file of this layout.

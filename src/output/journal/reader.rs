@@ -151,7 +151,12 @@ impl Reader {
 
     /// Sends what the DATA at `at` holds, and says with [`ONCE`] or [`NEW`] that this is done; else what is known of it.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
-        let stored = entry.file().stored(at)?;
+        let file = entry.file();
+        // Not as a result from the start: that would be put together in memory and taken apart again.
+        let stored = match Stored::glance(file.image(), at, file.layout()) {
+            Some(stored) => stored,
+            None => file.stored(at)?,
+        };
         // DATA of a single entry are never in the cache, and are most of those that come this far.
         if stored.n_entries > 1
             && let Some(known) = self.cache.append(at, &mut self.nothing)
