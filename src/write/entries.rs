@@ -22,16 +22,23 @@ impl<'a> Entries<'a> {
     pub(super) fn append(&mut self, most: usize, out: &mut Vec<u32>) {
         let count = self.left.min(most as u32);
         let mut entry = self.entry;
-        for _ in 0..count {
-            let step = match self.piece {
-                [step, rest @ ..] if *step < 0x80 => {
-                    self.piece = rest;
-                    u32::from(*step)
-                }
-                _ => self.step().unwrap_or_default(),
-            };
-            entry = entry.wrapping_add(step);
-            out.push(entry);
+        let mut left = count;
+        while left > 0 {
+            // Mostly steps have one byte each, and so have the next eight.
+            if let Some((steps, rest)) = self.piece.split_first_chunk::<8>()
+                && u64::from_le_bytes(*steps) & 0x8080_8080_8080_8080 == 0
+                && left >= 8
+            {
+                out.extend_from_slice(&steps.map(|step| {
+                    entry = entry.wrapping_add(step.into());
+                    entry
+                }));
+                (self.piece, left) = (rest, left - 8);
+            } else {
+                entry = entry.wrapping_add(self.step().unwrap_or_default());
+                out.push(entry);
+                left -= 1;
+            }
         }
         (self.entry, self.left) = (entry, self.left - count);
     }
