@@ -1,12 +1,18 @@
 //! Bytes on their way to the file while the next ones are gathered.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
+use crate::bytes::disk;
+
 /// So many buffers wait at most; one more is being written, and one being filled.
 const WAITING: usize = 2;
+
+/// From so many bytes on a file has its place on the disk before it is written, and at most so many more.
+const RESERVED_FROM: u64 = 4 << 20;
+const RESERVED_MOST: u64 = 128 << 20;
 
 /// Writes buffers one after the other, on a thread of its own.
 #[derive(Debug)]
@@ -72,7 +78,15 @@ impl Behind {
 
 /// Writes what comes until nothing more does, or until that fails.
 fn labour(mut file: File, waiting: &Receiver<Vec<u8>>, done: &Sender<Vec<u8>>, kept: usize) -> io::Result<()> {
+    let (mut end, mut reserved) = (file.stream_position()?, RESERVED_FROM);
     for mut buffer in waiting {
+        end = end.saturating_add(buffer.len() as u64);
+        if end > reserved {
+            // As much again as there is: large files take few steps, and none much more than it has.
+            let more = end.saturating_add(end.min(RESERVED_MOST));
+            disk::reserve(&file, reserved..more);
+            reserved = more;
+        }
         file.write_all(&buffer)?;
         buffer.clear();
         buffer.shrink_to(kept);

@@ -28,13 +28,13 @@ impl Writer {
     pub fn finish_draft(mut self) -> Result<(Report, Draft), Error> {
         let memory = std::mem::replace(&mut self.known, Known::new(0)).into_slots();
         let plan = self.plan()?;
-        let files = self.spool.rest()?;
+        let files = self.spool.rest(plan.end)?;
         let report = self.report(&plan);
         let ends = Ends::of(&self, &plan, report.seqnums != Seqnums::Kept, memory);
         ends.write(files).map_err(|error| self.spool.failed(error))?;
         let header = self.header(&plan, ends.depths());
         drop(ends);
-        self.spool.head(header.bytes())?;
+        self.spool.head(header.bytes(), plan.end)?;
         Ok((report, self.spool.named(self.options.sync)?))
     }
 

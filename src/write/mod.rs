@@ -10,6 +10,8 @@
 //!
 //! * [`Writer`] takes entries one by one; [`write_journal`] takes all that an iterator gives. A [`Packer`] does what takes
 //!   time on other threads, and what has been gathered goes to the system on a thread of its own.
+//! * A large file has its place on the disk before it is written, where the system can do that; what it does not need in
+//!   the end it gives back.
 //! * The bytes go to a file beside the target, which gets the target's name when it is whole and on the disk. A target
 //!   that exists is refused, and whatever fails leaves nothing behind; [`abandon`] is for a program that ends at once.
 //! * Timestamps, boots, the order of fields and their bytes are kept. Sequence numbers are kept as long as they grow

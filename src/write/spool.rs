@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::MOST;
 use super::behind::Behind;
 use super::draft::{Draft, refuse_existing};
+use crate::bytes::disk;
 use crate::error::Error;
 
 /// So much is gathered before it is handed on.
-pub(super) const GATHERED: usize = 1 << 18;
+pub(super) const GATHERED: usize = 1 << 19;
 
 /// A buffer beyond this is given back to the system instead of being used again.
 const BUFFER_KEPT: usize = 1 << 20;
@@ -146,11 +147,12 @@ impl Spool {
         settled
     }
 
-    /// Hands on everything and waits until the system has it; then two others can write at places of their own, the
+    /// Hands on everything and waits until the system has it. Then the file has a place up to `end`, and two others can write at places of their own, the
     /// second one unless the system has no handle for it.
-    pub(super) fn rest(&mut self) -> Result<(File, io::Result<File>), Error> {
+    pub(super) fn rest(&mut self, end: u64) -> Result<(File, io::Result<File>), Error> {
         self.flush()?;
         self.settle()?;
+        disk::reserve(&self.file, self.flushed..end);
         let own = self.file.try_clone().map_err(|error| failed(&self.target, error))?;
         Ok((own, OpenOptions::new().read(true).write(true).open(self.draft.path())))
     }
@@ -160,9 +162,10 @@ impl Spool {
         failed(&self.target, error)
     }
 
-    /// Stores the header, after everything else.
-    pub(super) fn head(&mut self, header: &[u8]) -> Result<(), Error> {
-        let done = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(header));
+    /// Stores the header, after everything else, and gives back what was reserved beyond `end`.
+    pub(super) fn head(&mut self, header: &[u8], end: u64) -> Result<(), Error> {
+        let cut = self.file.set_len(end);
+        let done = cut.and_then(|()| self.file.seek(SeekFrom::Start(0))).and_then(|_| self.file.write_all(header));
         done.map_err(|error| failed(&self.target, error))
     }
 
