@@ -3,7 +3,6 @@
 use siphasher::sip::SipHasher24;
 
 use super::Id128;
-use super::sip::Sip;
 
 /// A file's hash function for DATA payloads and FIELD names.
 #[derive(Clone, Copy, Debug)]
@@ -23,47 +22,15 @@ impl FileHash {
             Self::Keyed(key) => SipHasher24::new_with_key(&key.0).hash(bytes),
         }
     }
-
-    /// The hash of `bytes` by this file's function, and their [`jenkins64`].
-    ///
-    /// Each step of a hash waits for the one before. Two hashes do not wait for each other, so that both together take
-    /// little longer than one.
-    #[must_use]
-    pub fn with_jenkins(self, bytes: &[u8]) -> (u64, u64) {
-        let Self::Keyed(key) = self else { return (jenkins64(bytes), jenkins64(bytes)) };
-        let (mut sip, mut state, mut rest) = (Sip::keyed(key), begin(bytes), bytes);
-        while let Some((block, after)) = rest.split_first_chunk::<24>() {
-            if after.is_empty() {
-                break;
-            }
-            block.as_chunks().0.iter().for_each(|word| sip.word(u64::from_le_bytes(*word)));
-            block.as_chunks().0.iter().for_each(|part| {
-                add(&mut state, part);
-                mix(&mut state);
-            });
-            rest = after;
-        }
-        (sip.end(rest, bytes), end(state, rest, bytes))
-    }
 }
 
 /// Bob Jenkins' lookup3 (`hashlittle2` with both seeds 0): the first result in the upper half, the second in the lower.
 #[must_use]
 pub fn jenkins64(bytes: &[u8]) -> u64 {
-    end(begin(bytes), bytes, bytes)
-}
-
-/// The state before any of `bytes` is taken.
-#[inline]
-const fn begin(bytes: &[u8]) -> [u32; 3] {
     #[expect(clippy::cast_possible_truncation, reason = "the function adds the length modulo 2^32")]
     let seed = 0xdead_beef_u32.wrapping_add(bytes.len() as u32);
-    [seed; 3]
-}
-
-/// The hash of `bytes`, of which all but `rest` was taken.
-#[inline]
-fn end(mut state: [u32; 3], mut rest: &[u8], bytes: &[u8]) -> u64 {
+    let mut state = [seed; 3];
+    let mut rest = bytes;
     while let Some((block, after)) = rest.split_first_chunk::<12>() {
         if after.is_empty() {
             break;
@@ -151,11 +118,6 @@ mod tests {
             assert_eq!(FileHash::Jenkins.of(bytes), jenkins, "{:?}", String::from_utf8_lossy(bytes));
             assert_eq!(FileHash::Keyed(key).of(bytes), keyed, "{:?}", String::from_utf8_lossy(bytes));
         }
-        let hash = FileHash::Keyed(key);
-        for bytes in (0..=all.len()).flat_map(|len| [&all[..len], &all[len..]]) {
-            assert_eq!(hash.with_jenkins(bytes), (hash.of(bytes), jenkins64(bytes)), "{} bytes", bytes.len());
-        }
-        assert_eq!(FileHash::Jenkins.with_jenkins(b"a"), (0x58d6_8708_5826_47ac, 0x58d6_8708_5826_47ac));
         assert_eq!(jenkins64(b"Four score and seven years ago"), 0x1777_0551_ce72_26e6);
     }
 }

@@ -32,7 +32,6 @@ mod leaf;
 pub mod limits;
 pub mod object;
 pub mod payload;
-mod sip;
 mod stamp;
 pub mod table;
 pub mod tag;

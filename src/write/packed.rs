@@ -3,7 +3,7 @@
 use super::codec::{Deflater, LEAST};
 use super::known::Print;
 use super::name::field_name;
-use crate::format::hash::FileHash;
+use crate::format::hash::{FileHash, jenkins64};
 
 /// Makes fields ready for one writer: what costs time and needs nothing of the file, on a thread of its own.
 #[derive(Debug)]
@@ -39,8 +39,7 @@ impl Packer {
     /// What a payload is known by.
     #[inline]
     pub(super) fn print(&self, payload: &[u8]) -> Print {
-        let (hash, jenkins) = self.hash.with_jenkins(payload);
-        Print { hash, jenkins }
+        Print { hash: self.hash.of(payload), jenkins: jenkins64(payload) }
     }
 
     /// Packs a field; `frame` is the payload as zstd has it already, if it does. `None` for one whose name no journal may
