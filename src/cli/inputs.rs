@@ -37,7 +37,7 @@ impl Inputs {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
         }
         let options = Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough };
-        let journal = match extent.filter(|_| options.reach == Reach::All && !options.thorough) {
+        let journal = match extent {
             Some(extent) => Journal::of_extent(&found.files, found.failed, options, &extent),
             None => Journal::of_files(&found.files, found.failed, options),
         };

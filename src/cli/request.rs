@@ -80,12 +80,8 @@ impl Show {
     }
 
     /// The part of the journal that the query is about, where nothing but the entries in it need be read: a span of time,
-    /// or the last entries of all.
-    ///
-    /// # Errors
-    /// When a time or a number that was typed is none.
-    pub(super) fn extent(&self, typed: &Typed) -> Result<Option<Extent>, Error> {
-        let count = self.count()?;
+    /// or the last entries of all. What cannot be read of the options is said later, in its place.
+    pub(super) fn extent(&self, typed: &Typed) -> Option<Extent> {
         let asks_more = self.boot.is_some()
             || self.no_index
             || self.compat.compat
@@ -96,13 +92,15 @@ impl Show {
             || self.cursors.are_any()
             || self.filters.ask_the_journal()
             || typed.ask_the_journal();
-        let (Some(zone), false) = (self.zone.known()?, asks_more) else { return Ok(None) };
-        let Some(now) = self.present.known(zone)? else { return Ok(None) };
-        let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now)?;
+        if asks_more {
+            return None;
+        }
+        let now = self.present.known(self.zone.known().ok()??).ok()??;
+        let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now).ok()?;
         let is_filtered = typed.has_terms() || self.filters.are_any() || self.containers.are_any();
-        let last = count.last.filter(|_| !is_filtered);
+        let last = self.count().ok()?.last.filter(|_| !is_filtered);
         let is_part = last.is_some() || since.is_some() || until.is_some();
-        Ok(is_part.then_some(Extent { last, since, until }))
+        is_part.then_some(Extent { last, since, until })
     }
 
     /// The boot that was typed or is implied.

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
     args.questions.accept(&typed)?;
-    let mut journal = args.inputs.open_for(&typed.paths, args.extent(&typed)?)?;
+    let mut journal = args.inputs.open_for(&typed.paths, args.extent(&typed))?;
     let interrupt = if file.is_some() { Interrupt::of_files() } else { Interrupt::install() };
     let explained = Cell::new(false);
     let task = Task { args, typed: &typed, file: file.as_ref(), threads, terminal, interrupt: &interrupt, explained };

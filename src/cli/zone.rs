@@ -1,5 +1,7 @@
 //! Options about time: whose zone, and what `today` is.
 
+use std::sync::OnceLock;
+
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -72,7 +74,9 @@ impl Present {
     /// # Errors
     /// When the time that was typed is none.
     pub(super) fn known(&self, zone: TimeZone) -> Result<Option<Now>, Error> {
-        let micros = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        // One command has one present, however often it asks.
+        static CLOCK: OnceLock<Timestamp> = OnceLock::new();
+        let micros = u64::try_from(CLOCK.get_or_init(Timestamp::now).as_microsecond()).unwrap_or_default();
         let clock = Now { realtime: Realtime(micros), zone };
         match self.now.as_deref() {
             None => Ok(Some(clock)),

@@ -37,16 +37,29 @@ impl Begin {
         (!is_torn && !handle.has_failed() && begin.agrees(handle.size())).then_some(begin)
     }
 
+    /// What the header says of the last entry, as of the first one's boot, which is not known.
+    #[must_use]
+    pub const fn last(&self) -> EntryHead {
+        let Self { header, first } = self;
+        EntryHead {
+            seqnum: header.tail_entry_seqnum,
+            realtime: header.tail_entry_realtime,
+            monotonic: header.tail_entry_monotonic,
+            ..*first
+        }
+    }
+
     /// Whether what the header says can be true of a file of so many bytes with this first entry.
     fn agrees(&self, size: u64) -> bool {
         let Self { header, first } = self;
         let numbers = header.tail_entry_seqnum.0.checked_sub(first.seqnum.0);
+        // As many entries as numbers: none fell back or was given twice.
         header.state == State::Archived
             && header.compatible_flags & !compatible::KNOWN == 0
             && header.size_fault().is_none()
             && header.header_size.checked_add(header.arena_size).is_some_and(|needs| needs <= size)
             && (header.head_entry_seqnum, header.head_entry_realtime) == (first.seqnum, first.realtime)
-            && numbers.is_some_and(|numbers| (1..=numbers.saturating_add(1)).contains(&header.n_entries))
+            && numbers.and_then(|numbers| numbers.checked_add(1)) == Some(header.n_entries)
             && !first.boot_id.is_null()
     }
 }

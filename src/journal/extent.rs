@@ -8,10 +8,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::FileName;
 use super::clock::ran_on;
-use super::open::Opened;
-use crate::error::Error;
+use super::{FileName, Journal, Stretch};
 use crate::file::Begin;
 use crate::format::{Id128, Realtime, Seqnum};
 
@@ -32,10 +30,9 @@ pub struct Extent {
 /// A file's index, and the first number and time that its name says.
 type Named = (usize, (Seqnum, Realtime));
 
-/// A closed file: what its name says, and its beginning.
+/// A closed file by its index, and its beginning.
 struct Closed {
     index: usize,
-    name: (Seqnum, Realtime),
     begin: Begin,
 }
 
@@ -59,13 +56,17 @@ impl Needs {
 
     fn sort_out(paths: &[PathBuf], extent: &Extent) -> Option<Self> {
         let (seqnum_id, named) = of_one_series(paths)?;
+        let numbers = named.last()?.1.0.0.checked_sub(named.first()?.1.0.0)?;
+        let is_for_time = extent.since.is_some() || extent.until.is_some();
+        if !is_for_time && extent.last.is_none_or(|last| last as u64 >= numbers) {
+            return None;
+        }
         let read = |(index, name): Named| {
             let begin = Begin::read(paths.get(index)?)?;
             let is_named = (begin.first.seqnum, begin.first.realtime) == name && begin.header.seqnum_id == seqnum_id;
-            is_named.then_some(Closed { index, name, begin })
+            is_named.then_some(Closed { index, begin })
         };
-        let mut closed: Vec<Closed> = named.into_par_iter().map(read).collect::<Option<_>>()?;
-        closed.sort_unstable_by_key(|closed| closed.name);
+        let closed: Vec<Closed> = named.into_par_iter().map(read).collect::<Option<_>>()?;
         let ascend = |(one, next): (&Closed, &Closed)| one.tail() < next.begin.first.seqnum;
         if !closed.iter().zip(closed.iter().skip(1)).all(ascend) {
             return None;
@@ -90,20 +91,25 @@ impl Needs {
         self.left_out.get(index)?.as_ref()
     }
 
-    /// Whether the files that were opened are as the closed ones' beginnings had it, so that those left out are not needed.
-    pub(super) fn are_met(&self, opened: &[Result<Opened, Error>]) -> bool {
-        if self.left_out.iter().all(Option::is_none) {
-            return true;
-        }
-        opened.iter().enumerate().filter(|(index, _)| self.left_out(*index).is_none()).all(|(index, opened)| {
-            let Ok(Opened { file, .. }) = opened else { return false };
-            match self.entries.get(index).copied().flatten() {
-                Some(entries) => file.slot_count() as u64 == entries,
-                None => {
-                    let first = file.entries(0..file.slot_count()).next();
-                    let is_behind = first.is_none_or(|first| first.is_ok_and(|first| first.seqnum() > self.tail));
-                    is_behind && file.header().seqnum_id == self.seqnum_id
-                }
+    /// Whether any file is left out.
+    pub(super) fn leaves_out(&self) -> bool {
+        self.left_out.iter().any(Option::is_some)
+    }
+
+    /// Whether the files that were opened are as the closed ones' beginnings had it, so that those left out are not
+    /// needed: the closed ones whole, and all numbers of others behind theirs.
+    pub(super) fn are_met(&self, journal: &Journal) -> bool {
+        let opened = journal.files().iter().enumerate().filter(|(index, _)| self.left_out(*index).is_none());
+        let is_behind = |stretch: &Stretch| stretch.first.seqnum.min(stretch.last.seqnum) > self.tail;
+        let stretches = journal.order().stretches();
+        opened.into_iter().all(|(index, file)| match self.entries.get(index).copied().flatten() {
+            Some(entries) => {
+                let is_sound = !journal.is_damaged(index) && journal.salvage(index).is_none();
+                is_sound && file.slot_count() as u64 == entries
+            }
+            None => {
+                let mut own = stretches.iter().filter(|stretch| stretch.file as usize == index);
+                own.all(is_behind) && file.header().seqnum_id == self.seqnum_id
             }
         })
     }
@@ -117,18 +123,19 @@ impl Closed {
     /// Whether nothing of it is wanted, where `count` entries are in the closed files behind it, of which `next` is the
     /// first.
     ///
-    /// Its last number must be the one before the next file's first, as a second witness for what its header says.
-    /// For a span of time the clock must have run on in between.
+    /// Its last number must be the one before the next file's first, as a second witness for what its header says. For a
+    /// span of time the clock must have run on, from its first entry to its last and to the next file: then it is outside
+    /// by the rule that tells so of an open file. A boot between two parts of another one is not noticed.
     fn is_beyond(&self, next: Option<&Self>, extent: &Extent, count: u64) -> bool {
         let Some(next) = next.map(|next| &next.begin.first) else { return false };
-        let first = &self.begin.first;
         if self.tail().0.checked_add(1) != Some(next.seqnum.0) {
             return false;
         }
-        let before = extent.since.and_then(|since| since.0.checked_sub(next.realtime.0));
+        let (first, last) = (&self.begin.first, self.begin.last());
+        let before = extent.since.and_then(|since| since.0.checked_sub(next.realtime.max(last.realtime).0));
         let behind = extent.until.and_then(|until| first.realtime.0.checked_sub(until.0));
         match (before.or(behind), extent.since.or(extent.until)) {
-            (Some(away), _) => first.boot_id == next.boot_id && ran_on(first, next, away),
+            (Some(away), _) => first.boot_id == next.boot_id && ran_on(first, &last, away) && ran_on(&last, next, away),
             (None, Some(_)) => false,
             (None, None) => extent.last.is_some_and(|last| count >= last as u64),
         }
@@ -136,7 +143,7 @@ impl Closed {
 }
 
 /// Many files of one directory and one series, of which at most one is not closed: the series, and the closed ones by
-/// index, with the first number and time that their names say. `None` for any other files.
+/// index, with the first number and time that their names say, oldest first. `None` for any other files.
 fn of_one_series(paths: &[PathBuf]) -> Option<(Id128, Vec<Named>)> {
     let first = paths.first().filter(|_| paths.len() >= FEW)?;
     let stem = FileName::read(first)?.stem().to_owned();
@@ -152,5 +159,6 @@ fn of_one_series(paths: &[PathBuf]) -> Option<(Id128, Vec<Named>)> {
             FileName::Active { .. } | FileName::Disposed { .. } => {}
         }
     }
+    closed.sort_unstable_by_key(|(_, name)| *name);
     (closed.len().saturating_add(1) >= paths.len()).then_some((series?, closed))
 }

@@ -49,7 +49,7 @@ pub use twice::Twice;
 use crate::check::Salvage;
 use crate::corrupt::Losses;
 use crate::error::Error;
-use crate::file::{JournalFile, Options};
+use crate::file::{JournalFile, Options, Reach};
 use crate::format::Id128;
 
 /// The place of an entry in a journal: which file, and where in it.
@@ -102,20 +102,26 @@ impl Journal {
     ///
     /// Closed files are left out whose headers and first entries tell that they hold none: a file of no entries stands
     /// in their place, until [`Journal::look_beyond`] opens them too. So nothing but those entries should be asked of
-    /// this journal: not its boots, nor the values of its fields.
+    /// this journal: not its boots, nor the values of its fields. All are opened where any of them turns out to be
+    /// damaged, and where `options` ask for more than that.
     #[must_use]
     pub fn of_extent(paths: &[PathBuf], failed: Vec<Error>, options: Options, extent: &Extent) -> Self {
-        let needs = extent::Needs::of(paths, extent);
+        let is_usual = options.reach == Reach::All && !options.thorough;
+        let needs = if is_usual { extent::Needs::of(paths, extent) } else { extent::Needs::default() };
+        if !needs.leaves_out() {
+            return Self::of_files(paths, failed, options);
+        }
         let open = |(index, path): (usize, &PathBuf)| match needs.left_out(index) {
             Some(begin) => Ok(open::left_out(path, begin, options)),
             None => open::open(path, options),
         };
         let opened: Vec<_> = paths.par_iter().enumerate().map(open).collect();
-        if !needs.are_met(&opened) {
-            return Self::of_files(paths, failed, options);
-        }
         let left_out = (0..paths.len()).filter(|index| needs.left_out(*index).is_some()).collect();
-        Self { left_out, ..Self::collect(opened, failed) }
+        let journal = Self { left_out, ..Self::collect(opened, Vec::new()) };
+        if journal.failed.is_empty() && needs.are_met(&journal) {
+            return Self { failed, ..journal };
+        }
+        Self::of_files(paths, failed, options)
     }
 
     fn collect(opened: Vec<Result<open::Opened, Error>>, mut failed: Vec<Error>) -> Self {

@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 use std::path::PathBuf;
 
-use lastwords::file::Options;
+use lastwords::file::{JournalFile, Options};
 use lastwords::format::Realtime;
 use lastwords::journal::{Extent, Journal};
 use lastwords::query::{Query, Selection};
@@ -119,6 +119,42 @@ fn a_clock_that_was_set_keeps_its_file() {
     // Beside those of any span: the file of the span, the next one, less than a second behind it, and the two in which
     // the clock was ahead.
     assert_eq!(left_out(&paths, span(505, 520)), 23);
+}
+
+#[test]
+fn a_clock_that_was_wrong_to_the_end_of_a_file_keeps_it() {
+    // journald begins a new file where the clock jumps back.
+    for (from, by) in [(110, 400_000_000_i64), (110, -400_000_000)] {
+        let folder = Folder::new("extent-jump");
+        let set = |seqnum: u64| {
+            let (boot, realtime, monotonic) = clocks(seqnum);
+            (boot, realtime.saturating_add_signed(if (from..=120).contains(&seqnum) { by } else { 0 }), monotonic)
+        };
+        let paths = series(&folder, set);
+        for extent in [span(505, 520), Extent { until: None, ..span(505, 0) }, Extent { since: None, ..span(0, 5) }] {
+            assert!(left_out(&paths, extent) > 0, "{extent:?}");
+        }
+    }
+}
+
+#[test]
+fn entries_that_cannot_be_read_do_not_count() {
+    let folder = Folder::new("extent-zeroed");
+    let paths = series(&folder, clocks);
+    let newest = paths.iter().find(|path| path.to_str().unwrap().contains("-0000000000000231-")).unwrap();
+    let sound = fs::read(newest).unwrap();
+    let file = JournalFile::open(newest, Options::default()).unwrap();
+    // What lies further inside is met by reading, see the last test.
+    for slots in [19..20, 17..20, 0..20] {
+        let mut bytes = sound.clone();
+        for slot in slots {
+            bytes[file.entry_at(slot).0 as usize..][..64].fill(0);
+        }
+        fs::write(newest, bytes).unwrap();
+        for entries in [21, 25, 30] {
+            assert_eq!(left_out(&paths, last(entries)), 0);
+        }
+    }
 }
 
 #[test]
