@@ -3,7 +3,7 @@
 use super::JournalFile;
 use super::chain::{Chain, Way};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table, object, table};
+use crate::format::{Codec, Data, Field, Inflater, ObjectType, RawObject, Stored, Table, object, table};
 
 /// Where so many objects are expected, none at all is no chance: one in 10^13.
 const EXPECTED: u64 = 30;
@@ -156,34 +156,48 @@ impl JournalFile {
 
     /// As [`JournalFile::is_linked`], following no more than `links` links, from which those followed are taken off.
     ///
-    /// `None` where the table cannot tell: it is lost, or its bucket is, or its chain breaks off or leads to another bucket's
-    /// object, or the links ran out. Of a table whose beginning is lost, the header tells where the rest lies.
+    /// `None` where the table cannot tell: it is lost, or its bucket is, or its chain leads to another bucket's object or does
+    /// not end where the bucket says, or the links ran out. Of a table whose beginning is lost, the header tells where the rest lies.
     #[must_use]
     pub fn is_linked_within(&self, data: &Data<'_>, links: &mut u64) -> Option<bool> {
         let table = match self.data_table() {
             Ok(table) => table?,
-            Err(_) => self.headless_table()?,
+            Err(_) => self.doubted_table()?,
         };
-        let head = table.head_of(data.hash);
+        let index = table.index_of(data.hash);
+        let (head, tail) = table.bucket(index);
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
+        let mut last = None;
         for other in Chain::new(head, Way::Up, "data hash chain", read) {
             *links = links.checked_sub(1)?;
             match other {
                 Ok(other) if other.at == data.at => return Some(true),
-                Ok(other) if table.head_of(other.hash) == head => {}
+                Ok(other) if table.index_of(other.hash) == index => last = Some(other.at),
                 _ => return None,
             }
         }
-        head.is_some().then_some(false)
+        (last == Some(tail)).then_some(false)
     }
 
-    /// The table of DATA where nothing but zeros is left of its object's head.
-    fn headless_table(&self) -> Option<Table<'_>> {
-        let (first, size) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
-        let head = Offset(first.0.checked_sub(object::HEADER)?);
-        let head = self.image().take(head, object::HEADER, "data hash table").ok()?;
-        let is_lost = head.iter().all(|byte| *byte == 0);
-        is_lost.then(|| Table::at(self.image(), first, size, "data hash table").ok()).flatten()
+    /// The table of DATA where header and object contradict each other: by the header where nothing but zeros is left of
+    /// the object's head, else by the head where an object begins where the table ends by it, and not by the header.
+    fn doubted_table(&self) -> Option<Table<'_>> {
+        let (first, stated) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
+        let at = Offset(first.0.checked_sub(object::HEADER)?);
+        let head = self.image().take(at, object::HEADER, "data hash table").ok()?;
+        let ends = |size: u64| {
+            let end = first.checked_add(size)?;
+            let next = RawObject::read(self.image(), end, "object").ok()?;
+            let is_known = !matches!(ObjectType::from(next.kind), ObjectType::Unused | ObjectType::Other(_));
+            is_known.then_some(size)
+        };
+        let found = || {
+            let raw = RawObject::read(self.image(), at, "data hash table").ok()?;
+            let size = (raw.bytes.len() as u64).checked_sub(object::HEADER).filter(|_| raw.kind == table::DATA_TYPE)?;
+            if ends(stated).is_some() { None } else { ends(size) }
+        };
+        let size = if head.iter().all(|byte| *byte == 0) { stated } else { found()? };
+        Table::at(self.image(), first, size, "data hash table").ok()
     }
 
     /// The FIELD object of a name, by hash.

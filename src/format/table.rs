@@ -77,11 +77,16 @@ impl<'data> Table<'data> {
         self.raw.len() as u64 / BUCKET
     }
 
+    /// The bucket in which a hash lies.
+    #[must_use]
+    pub fn index_of(&self, hash: u64) -> u64 {
+        hash.checked_rem(self.len()).unwrap_or_default()
+    }
+
     /// The first object of the chain in which a hash lies; 0 where the bucket is empty.
     #[must_use]
     pub fn head_of(&self, hash: u64) -> Offset {
-        let index = hash.checked_rem(self.len()).unwrap_or_default();
-        Offset(u64_at(self.raw, usize::try_from(index).unwrap_or_default().saturating_mul(16)))
+        self.bucket(self.index_of(hash)).0
     }
 
     /// The first and the last object of the chain of bucket `index`; 0 where it is empty or beyond the end.
@@ -96,7 +101,7 @@ impl<'data> Table<'data> {
     /// `first` is where the first bucket lies. A page that was lost reads as zeros; in a well-filled table no page does.
     #[must_use]
     pub fn empty_around(&self, hash: u64, first: Offset) -> Option<u64> {
-        let index = hash.checked_rem(self.len())?;
+        let index = self.index_of(hash);
         let at = first.0.checked_add(index.checked_mul(BUCKET)?)?;
         let page = at.checked_sub(at.checked_rem(PAGE)?)?;
         let from = usize::try_from(page.saturating_sub(first.0)).ok()?;

@@ -100,3 +100,15 @@ fn heads_of_another_file_that_would_fit_in_are_not_taken_for_this_ones() {
         assert!(entries.len() > 60, "{own}: {}", entries.len());
     }
 }
+
+#[test]
+#[cfg(feature = "lz4")]
+fn the_size_of_a_table_is_what_its_object_says_where_another_begins_behind_it() {
+    // The head of 36 lies in two pages, of which the table names something in the first.
+    let hurt = |bytes: &mut Vec<u8>| {
+        bytes[114] ^= 4;
+        Wound::Zero { from: 12 * PAGE, len: PAGE }.apply(bytes);
+        bytes[7 * PAGE as usize + 100..][..100].fill(0x5a);
+    };
+    assert_eq!(found("sd254-lz4-keyed-compact.journal", hurt)[&36].len(), 8);
+}
