@@ -52,7 +52,7 @@ pub(super) struct Places {
     /// Pages with an object that the hash table must name, if it is in place.
     nameable: Pages,
     /// Whether everything that is not as it should be is zeros.
-    is_holed_at_most: bool,
+    pub(super) is_holed_at_most: bool,
     layout: Layout,
     /// Where the file ended when it was written, by its header: a copy that was cut has links up to there.
     end: Offset,

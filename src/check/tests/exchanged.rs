@@ -102,6 +102,32 @@ fn heads_of_another_file_that_would_fit_in_are_not_taken_for_this_ones() {
 }
 
 #[test]
+#[cfg(feature = "xz")]
+fn entries_of_a_page_in_anothers_place_are_told_by_the_hashes_that_they_state() {
+    // The heads of 26 to 30 lie in the page of zeros; those of the two pages that changed places are not in order there.
+    let hurt = |bytes: &mut Vec<u8>| {
+        swapped(15, 10)(bytes);
+        Wound::Zero { from: 14 * PAGE, len: PAGE }.apply(bytes);
+    };
+    let entries = found("sd257-xz-keyed-regular.journal", hurt);
+    let lost: Vec<u64> = (1..=116).filter(|seqnum| !entries.contains_key(seqnum)).collect();
+    assert_eq!(lost, [26, 27, 28, 29, 30]);
+    // It stands where it was, behind a page that does not belong there.
+    assert_eq!(entries[&39].len(), 7);
+}
+
+#[test]
+fn an_entry_without_a_key_is_told_by_all_of_the_payloads_that_are_in_their_places() {
+    let hurt = |bytes: &mut Vec<u8>| {
+        swapped(15, 5)(bytes);
+        for page in [10, 12] {
+            Wound::Zero { from: page * PAGE, len: PAGE }.apply(bytes);
+        }
+    };
+    assert_eq!(found("sd252-none-unkeyed-regular.journal", hurt)[&39].len(), 9);
+}
+
+#[test]
 #[cfg(feature = "lz4")]
 fn the_size_of_a_table_is_what_its_object_says_where_another_begins_behind_it() {
     // The head of 36 lies in two pages, of which the table names something in the first.

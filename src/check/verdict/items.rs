@@ -1,6 +1,6 @@
 //! Which payloads are an entry's own, where its hash does not prove all of them.
 
-use super::{CLOCKS, Court};
+use super::{CLOCKS, Court, HEAD_END, page};
 use crate::check::places::{PAGE, end_of_item};
 use crate::corrupt::Offset;
 use crate::file::{DataEntries, Entry};
@@ -37,6 +37,13 @@ impl Place {
 const NEIGHBOURS: usize = 16;
 const NEIGHBOURS_LEAST: usize = 2;
 
+/// The items of an entry in the page in which its head ends.
+fn beside_head(entry: &Entry<'_>) -> impl Iterator<Item = (Offset, Option<u64>)> + Clone {
+    let is_beside = |index| end_of_item(entry, index).0 / PAGE == page(entry, HEAD_END);
+    let items = entry.stored_items().pairs().enumerate();
+    items.filter(move |(index, _)| is_beside(*index)).map(|(_, item)| item)
+}
+
 impl Court<'_> {
     /// The items whose payload is gone, or cannot be shown to be theirs.
     ///
@@ -58,9 +65,10 @@ impl Court<'_> {
         for (index, (at, stated)) in items.pairs().enumerate() {
             let end = end_of_item(entry, index);
             let is_near = head.0 / PAGE == end.0 / PAGE;
-            // An entry is written after its payloads.
+            // An entry is written after its payloads; one that states a hash that no other file has may have been moved.
             let is_proven = self.judge.has_hash() || self.proven.contains(at);
-            let is_there = end < stop && is_proven && at < entry.offset() && self.judge.item(at, stated).is_some();
+            let is_before = at < entry.offset() || (self.judge.is_decisive() && stated.is_some());
+            let is_there = end < stop && is_proven && is_before && self.judge.item(at, stated).is_some();
             let is_next_own =
                 || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
             let is_in_place = self.places.is_own(at) && (is_near || is_next_own());
@@ -79,6 +87,30 @@ impl Court<'_> {
         let is_there =
             |(at, stated): (Offset, Option<u64>)| self.judge.item(at, stated).is_some() && self.places.is_own(at);
         self.places.is_own(entry.offset()) && self.places.is_own(end) && entry.stored_items().pairs().all(is_there)
+    }
+
+    /// Whether an item beside the head states the hash of the payload that lies at its place, in a file whose hashes no
+    /// other has: whatever is around it, it was written here.
+    pub(super) fn is_stated(&self, entry: &Entry<'_>) -> bool {
+        self.judge.is_decisive() && beside_head(entry).any(|item| self.states(item))
+    }
+
+    /// Whether the items beside the head agree with the payloads at their places.
+    ///
+    /// Where hashes have no key, others' agree too where they have the same value in the same place, as the first of all
+    /// files may be. So one must do so that lies in another page, in its place, and none that is in place may contradict.
+    pub(super) fn knows_payload(&self, entry: &Entry<'_>) -> bool {
+        if self.judge.is_decisive() {
+            return self.is_stated(entry);
+        }
+        let is_apart = |at: Offset| at.0 / PAGE != page(entry, HEAD_END) && self.tail.is_none_or(|tail| at <= tail);
+        let mut in_place = beside_head(entry).filter(|(at, _)| self.places.is_own(*at));
+        self.judge.has_hash() && in_place.clone().all(|item| self.states(item)) && in_place.any(|(at, _)| is_apart(at))
+    }
+
+    /// Whether an item states the hash of the sound payload that lies at its place.
+    fn states(&self, (at, stated): (Offset, Option<u64>)) -> bool {
+        stated.is_some() && self.judge.item(at, stated).is_some()
     }
 
     /// Whether one of its payloads lists the entry as its own.
@@ -107,8 +139,11 @@ impl Court<'_> {
     fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
         match place {
             Place::Certain => return true,
-            // One flipped bit leads to another's payload.
-            Place::Own => return self.lists(data, entry) != Some(false) && self.links > 0,
+            // One flipped bit leads to another's payload, and so may a page in another's place.
+            Place::Own => {
+                let lists = self.lists(data, entry);
+                return lists.unwrap_or_else(|| !self.is_elsewhere(data)) && self.links > 0;
+            }
             Place::Near | Place::Unknown => {}
         }
         let Ok(object) = self.file.data(data) else { return false };
@@ -124,6 +159,13 @@ impl Court<'_> {
             Some(false) => false,
             None => place == Place::Near && in_place == Some(true),
         }
+    }
+
+    /// Whether the DATA at `data` was written in another place: something in the file was, and the hash table does not have
+    /// it there.
+    fn is_elsewhere(&mut self, data: Offset) -> bool {
+        let is_linked = |links| self.file.is_linked_within(&self.file.data(data).ok()?, links);
+        !self.places.is_holed_at_most && is_linked(&mut self.links) == Some(false)
     }
 
     /// Takes the cost of a look off what may be spent on all; `None` once that is used up, which it then stays.

@@ -209,9 +209,9 @@ impl<'data> Court<'data> {
         }
     }
 
-    /// Whether the page of an entry is this file's, or a payload lists what lies there.
+    /// Whether the page of an entry is this file's, or a payload lists what lies there, or the entry knows a payload.
     fn is_here(&mut self, entry: &Entry<'_>) -> bool {
-        self.places.is_own(entry.offset()) || self.is_listed(entry)
+        self.places.is_own(entry.offset()) || self.knows_payload(entry) || self.is_listed(entry)
     }
 
     /// Puts the admitted in order, so that others can be held against them.
@@ -238,7 +238,7 @@ impl<'data> Court<'data> {
             Bounds { is_reached: true, .. } if (keeps_some && self.is_here(entry)) || self.settled.is_empty() => {
                 (is_known && self.is_of_one_time(entry)) || (is_in_one_piece(entry) && !is_cut_off(entry))
             }
-            _ if !is_known || !(self.fits(entry) || self.is_listed_in_place(entry)) => false,
+            _ if !is_known || !(self.fits(entry) || self.is_stated(entry) || self.is_listed_in_place(entry)) => false,
             _ if !(keeps_some && self.is_here(entry)) && self.is_beyond_all(entry) => false,
             Bounds { is_reached: true, .. } => self.is_of_one_time(entry),
             // What shares a counter and the boots, as users' journals do, has heads that would fit in: only a head in line
