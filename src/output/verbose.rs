@@ -36,12 +36,12 @@ impl Verbose {
 
 impl EntryFormat for Verbose {
     fn worker(&self) -> Box<dyn Render + '_> {
+        let clock = Clock::new(Stamp::FullPrecise, &self.look.zone);
         Box::new(Worker {
             look: &self.look,
-            clock: Clock::new(Stamp::FullPrecise, &self.look.zone),
+            first: FirstLine { look: &self.look, clock, head: Head::default() },
             inflater: Inflater::default(),
             cache: Cache::new(),
-            head: Head::default(),
             fields: Vec::new(),
         })
     }
@@ -50,11 +50,10 @@ impl EntryFormat for Verbose {
 #[derive(Debug)]
 struct Worker<'a> {
     look: &'a Look,
-    clock: Clock<'a>,
+    first: FirstLine<'a>,
     inflater: Inflater,
     /// What fields look like, each with the time that it says its source took.
     cache: Cache<Option<Realtime>>,
-    head: Head,
     /// The fields of the current entry, which stand below the time that one of them may tell.
     fields: Vec<u8>,
 }
@@ -86,12 +85,12 @@ impl Render for Worker<'_> {
                 continue;
             }
             self.inflater.relax();
-            self.begin(entry, &mut page, items.clone());
+            self.first.begin(entry, &mut page, items.clone());
             if !relieve(page.out) {
                 return;
             }
         }
-        self.begin(entry, &mut page, items);
+        self.first.begin(entry, &mut page, items);
         let Page { out, mut fields, .. } = page;
         fields.clear();
         fields.shrink_to(LARGE);
@@ -125,12 +124,6 @@ impl Page<'_> {
 }
 
 impl Worker<'_> {
-    /// Puts the line with time, the source's if one of the fields so far or of the `rest` tells it, and cursor before the
-    /// fields, if it is not there yet.
-    fn begin(&mut self, entry: &Entry<'_>, page: &mut Page<'_>, rest: impl IntoIterator<Item = Offset>) {
-        begin(self.look, &mut self.clock, &mut self.head, (entry, page), rest);
-    }
-
     /// Appends the DATA at `at` if it is wanted; returns the time of the source if that is what it tells. What is large
     /// stands below the first line at once, so that it is not held twice.
     fn item(
@@ -144,7 +137,7 @@ impl Worker<'_> {
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, value) = split(payload, at)?;
         if payload.len() >= LARGE {
-            begin(self.look, &mut self.clock, &mut self.head, (entry, page), rest);
+            self.first.begin(entry, page, rest);
         }
         let room = page.room();
         let start = room.len();
@@ -157,40 +150,40 @@ impl Worker<'_> {
     }
 }
 
-/// As [`Worker::begin`], while a payload is borrowed from the worker.
-fn begin(
-    look: &Look,
-    clock: &mut Clock<'_>,
-    head: &mut Head,
-    (entry, page): (&Entry<'_>, &mut Page<'_>),
-    rest: impl IntoIterator<Item = Offset>,
-) {
-    if std::mem::replace(&mut page.is_begun, true) {
-        return;
-    }
-    let source = page.source.or_else(|| rest.into_iter().find_map(|at| source(entry, at)));
-    first_line((look, clock, head), entry, source, page.out);
-    page.out.append(&mut page.fields);
+/// What writes the line with time and cursor.
+#[derive(Debug)]
+struct FirstLine<'a> {
+    look: &'a Look,
+    clock: Clock<'a>,
+    head: Head,
 }
 
-/// Appends the line with time, the source's if that is known, and cursor.
-fn first_line(
-    (look, clock, head): (&Look, &mut Clock<'_>, &mut Head),
-    entry: &Entry<'_>,
-    source: Option<Realtime>,
-    out: &mut Vec<u8>,
-) {
-    let realtime = source.unwrap_or_else(|| entry.realtime());
-    let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
-    let (line, grey) = (look.color.underlined(), look.color.grey());
-    out.extend_from_slice(line);
-    clock.write(&moment, None, out);
-    for part in [off(line), b" ", grey, b"["] {
-        out.extend_from_slice(part);
+impl FirstLine<'_> {
+    /// Puts the line with time, the source's if one of the fields so far or of the `rest` tells it, and cursor before the
+    /// fields, if it is not there yet.
+    fn begin(&mut self, entry: &Entry<'_>, page: &mut Page<'_>, rest: impl IntoIterator<Item = Offset>) {
+        if std::mem::replace(&mut page.is_begun, true) {
+            return;
+        }
+        let source = page.source.or_else(|| rest.into_iter().find_map(|at| source(entry, at)));
+        self.write(entry, source, page.out);
+        page.out.append(&mut page.fields);
     }
-    head.cursor(entry, out);
-    for part in [b"]", off(grey), b"\n"] {
-        out.extend_from_slice(part);
+
+    /// Appends the line with time, the source's if that is known, and cursor.
+    fn write(&mut self, entry: &Entry<'_>, source: Option<Realtime>, out: &mut Vec<u8>) {
+        let realtime = source.unwrap_or_else(|| entry.realtime());
+        let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
+        let (line, grey) = (self.look.color.underlined(), self.look.color.grey());
+        out.extend_from_slice(line);
+        self.clock.write(&moment, None, out);
+        for part in [off(line), b" ", grey, b"["] {
+            out.extend_from_slice(part);
+        }
+        self.head.cursor(entry, out);
+        for part in [b"]", off(grey), b"\n"] {
+            out.extend_from_slice(part);
+        }
     }
 }
 
