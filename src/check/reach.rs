@@ -38,8 +38,7 @@ impl Salvage {
 
 /// The entries that the main array names and that are not given where nobody looks further.
 pub(super) fn refused(file: &JournalFile, reached: &Starts) -> Vec<Offset> {
-    let places = Starts::union([reached; 3]);
-    places.filter(|at| file.entry_as_stated(*at).is_ok() && !file.gives(*at)).collect()
+    reached.iter().filter(|at| file.entry_as_stated(*at).is_ok() && !file.gives(*at)).collect()
 }
 
 /// The places of the entries that a file gives where nobody looks further than its index.

@@ -6,7 +6,7 @@ use super::places::Places;
 use super::reach::{end_of_index, refused};
 use super::salvage::{Salvage, Salvaged};
 use super::starts::Starts;
-use super::verdict::{Bounds, Court, Verdict};
+use super::verdict::{Bounds, Court, Known, Verdict};
 use super::walk::{Piece, Walk, end_of};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
@@ -58,7 +58,7 @@ impl Salvage {
         }
         let (in_line, places) = found.walk(file, &mut walk);
         let Walk { judge, loose, sound, .. } = walk;
-        let mut court = Court::of(file, judge, (&sound, &in_line), places);
+        let mut court = Court::of(file, Known { judge, sound: &sound, in_line: &in_line, places });
         // First what is certain, then what has to fit in with it.
         let (mut open, mut others) = (Vec::new(), Others { file, starts: sound.iter().peekable(), last: None });
         for at in Starts::union([&in_line, &loose, reached]) {

@@ -60,7 +60,7 @@ impl Court<'_> {
         let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);
         let is_followed = self.is_followed(entry);
         let head = Offset(entry.offset().0.saturating_add(CLOCKS));
-        let is_head_in_place = self.places.is_own(head);
+        let is_head_in_place = self.places.is_own(head) && !self.places.is_moved(head);
         let mut lost = Vec::new();
         for (index, (at, stated)) in items.pairs().enumerate() {
             let end = end_of_item(entry, index);
@@ -71,7 +71,7 @@ impl Court<'_> {
             let is_there = end < stop && is_proven && is_before && self.judge.item(at, stated).is_some();
             let is_next_own =
                 || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
-            let is_in_place = self.places.is_own(at) && (is_near || is_next_own());
+            let is_in_place = self.places.is_own(at) && !self.places.is_moved(at) && (is_near || is_next_own());
             let place =
                 if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
             if !(is_there && self.is_theirs(at, entry.offset(), place)) {

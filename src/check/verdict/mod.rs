@@ -68,6 +68,16 @@ pub(super) struct Court<'data> {
     links: u64,
 }
 
+/// What a walk found in a file.
+pub(super) struct Known<'data> {
+    pub(super) judge: Judge<'data>,
+    /// Where objects lie that prove themselves.
+    pub(super) sound: &'data Starts,
+    /// Where entries stand in line with other objects.
+    pub(super) in_line: &'data Starts,
+    pub(super) places: Places,
+}
+
 /// Where an entry's own words of itself begin, behind its object's header, where they end, and where what its hash proves
 /// begins.
 const CLOCKS: u64 = 16;
@@ -100,13 +110,9 @@ fn is_covered(entry: &Entry<'_>) -> bool {
 }
 
 impl<'data> Court<'data> {
-    /// With what is known of pages, `sound` places of objects that prove themselves, and places of entries `in_line`.
-    pub(super) fn of(
-        file: &'data JournalFile,
-        judge: Judge<'data>,
-        (sound, in_line): (&'data Starts, &Starts),
-        mut places: Places,
-    ) -> Self {
+    /// With all that is `known` of a file.
+    pub(super) fn of(file: &'data JournalFile, known: Known<'data>) -> Self {
+        let Known { judge, sound, in_line, mut places } = known;
         places.ask(file, &judge, [sound, in_line]);
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);

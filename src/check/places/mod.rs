@@ -1,6 +1,11 @@
 //! Whether the pages of a file are where they belong: pages reach the disk each for itself, and may be lost, stale, or
 //! another's by now.
 
+mod moved;
+mod pages;
+
+use pages::Pages;
+
 use super::judge::Judge;
 use super::starts::Starts;
 use super::walk::{Piece, is_hole};
@@ -20,28 +25,6 @@ const ENTRY_HASH_END: u64 = 64;
 /// An item of an entry has at most so many bytes before its last one.
 const ITEM_MOST: u64 = 15;
 
-/// A set of pages: one bit for each.
-#[derive(Debug)]
-struct Pages(Vec<u64>);
-
-impl Pages {
-    fn of(len: u64) -> Self {
-        Self(vec![0; usize::try_from(len / PAGE / 64).unwrap_or_default().saturating_add(1)])
-    }
-
-    fn insert(&mut self, page: u64) {
-        let word = usize::try_from(page / 64).unwrap_or(usize::MAX);
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << (page % 64);
-        }
-    }
-
-    fn contains(&self, page: u64) -> bool {
-        let word = usize::try_from(page / 64).ok().and_then(|word| self.0.get(word));
-        word.is_some_and(|word| word >> (page % 64) & 1 != 0)
-    }
-}
-
 /// What a walk shows of a file's pages.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -51,6 +34,8 @@ pub(super) struct Places {
     named: Pages,
     /// Pages with an object that the hash table must name, if it is in place.
     nameable: Pages,
+    /// Pages that are joined with others in a place that is not theirs: several were moved together.
+    moved: Pages,
     /// Whether everything that is not as it should be is zeros.
     pub(super) is_holed_at_most: bool,
     layout: Layout,
@@ -67,8 +52,8 @@ impl Places {
     }
 
     fn blank(len: u64, end: Offset, layout: Layout) -> Self {
-        let [joined, named, nameable] = [Pages::of(len), Pages::of(len), Pages::of(len)];
-        Self { joined, named, nameable, is_holed_at_most: true, layout, end }
+        let [joined, named, nameable, moved] = [(); 4].map(|()| Pages::of(len));
+        Self { joined, named, nameable, moved, is_holed_at_most: true, layout, end }
     }
 
     /// Learns from a piece of the walk: an object that its hash proves holds the pages together in which it lies, and
@@ -148,7 +133,8 @@ impl Places {
             return;
         }
         let mut links = file.image().len();
-        for at in Starts::union([sound, in_line, in_line]) {
+        self.moved = moved::pages(file, sound, &self.joined);
+        for at in Starts::union([sound, in_line]) {
             if let Ok(entry) = file.entry_as_stated(at) {
                 let end = Offset(at.0.saturating_add(entry.size() as u64).saturating_sub(1));
                 if !(self.is_held(at) && self.is_held(end)) {
@@ -196,6 +182,12 @@ impl Places {
     pub(super) fn is_held(&self, at: Offset) -> bool {
         let page = at.0 / PAGE;
         self.joined.contains(page) || self.joined.contains(page.saturating_add(1)) || self.named.contains(page)
+    }
+
+    /// Whether the page of a place was moved together with those that objects join it with, so that what is held in it is
+    /// held where it was not written.
+    pub(super) fn is_moved(&self, at: Offset) -> bool {
+        self.moved.contains(at.0 / PAGE)
     }
 
     /// Whether something lies in the page of a place that is named where it is, if it is in place; and nothing of it is.
