@@ -176,8 +176,20 @@ impl Worker<'_> {
                 if group.len() == 1 {
                     self.in_parts(entry, *at, out, relieve)?;
                 } else {
-                    self.in_parts(entry, *at, &mut member, &mut |_| true)?;
-                    members::append_nth(nth, &member, &parts.values, out, |member| value_at(member, parts));
+                    let mut is_begun = false;
+                    let mut pass = |member: &mut Vec<u8>, out: &mut Vec<u8>| {
+                        if std::mem::replace(&mut is_begun, true) {
+                            members::append_more(member, &parts.values, out);
+                        } else {
+                            members::append_nth(nth, member, &parts.values, out, |member| value_at(member, parts));
+                        }
+                        member.clear();
+                    };
+                    self.in_parts(entry, *at, &mut member, &mut |member| {
+                        pass(member, out);
+                        out.len() < LARGE || relieve(out)
+                    })?;
+                    pass(&mut member, out);
                 }
                 self.inflater.relax();
                 member.shrink_to(LARGE);

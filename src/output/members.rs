@@ -112,6 +112,11 @@ pub(super) fn append_nth(
         out.extend_from_slice(name);
     }
     out.extend_from_slice(if nth == 0 { brackets.open } else { brackets.comma });
+    append_more(value, brackets, out);
+}
+
+/// Appends what follows of a value of which some was appended, up to an end of a line or within one.
+pub(super) fn append_more(value: &[u8], brackets: &Brackets, out: &mut Vec<u8>) {
     if brackets.deepen {
         // Newlines of the journal are escaped, so these are line ends of ours.
         value.split_inclusive(|byte| *byte == b'\n').enumerate().for_each(|(line, text)| {
