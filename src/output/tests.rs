@@ -210,6 +210,31 @@ fn each(name: &str, look: Look, file: &JournalFile) -> Vec<String> {
     entries.map(text).collect()
 }
 
+#[test]
+fn large_values_of_one_name_are_one_array_that_is_never_held_whole() {
+    let [one, two] = [1, 2].map(|byte| [&b"BIN="[..], &vec![byte; 3 * LARGE]].concat());
+    let file = journal(1, &[(1, &[(0, &one), HOST, (0, &two)])]);
+    let entry = file.entry(file.entry_at(0)).unwrap();
+    let shown = |name: &str| {
+        let format = Format::named(name).unwrap().with(Look { all: true, ..Look::default() });
+        let (mut text, mut out, mut most) = (Vec::new(), Vec::new(), 0);
+        format.worker().render_in_parts(&entry, None, &mut out, &mut Losses::default(), &mut |out| {
+            most = most.max(out.len());
+            text.append(out);
+            true
+        });
+        text.append(&mut out);
+        assert!(most < 3 * LARGE, "{name}: {most}");
+        String::from_utf8(text).unwrap()
+    };
+    let array = |byte: &str| format!("[{}]", vec![byte; 3 * LARGE].join(","));
+    let json = shown("json");
+    assert!(json.contains(&format!(",\"BIN\":[{},{}],\"_HOSTNAME\":\"h\"", array("1"), array("2"))));
+    let pretty = shown("json-pretty");
+    assert!(pretty.replace(['\n', '\t', ' '], "") == json.trim_end(), "the same but for spaces");
+    assert!(pretty.lines().all(|line| !matches!(line.trim(), "1" | "1," | "2" | "2,") || line.starts_with("\t\t\t")));
+}
+
 const SOURCE: Payload<'_> = (0, b"_SOURCE_REALTIME_TIMESTAMP=1500000000999999");
 const LINES: Payload<'_> = (0, b"MESSAGE=one\ntwo");
 
