@@ -40,7 +40,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Some(Postmortem {
         version: SCHEMA_VERSION,
-        boot: Boot::of(case.facts, case.chronology.get(boot).map(|span| &span.clock)),
+        boot: Boot::of(case.facts, case.chronology.get(boot)),
         headline: ending.headline.clone(),
         evidence,
         against: once(scales.against),

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::chronology::{Clock, ClockKind};
+use super::chronology::{ClockKind, Span};
 pub use super::facets::{Action, Cap, Ending, Learnt, Orderliness, Stage};
 use super::source::{BootFacts, Moment, Source};
 use super::timeline::{Moments, Timeline, is_zero};
@@ -127,6 +127,12 @@ pub struct Boot {
     /// What that clock is worth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockKind>,
+    /// Where it is worth nothing: when the boot cannot have started yet, by the boots beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_not_before: Option<Realtime>,
+    /// And when it had started at the latest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_not_after: Option<Realtime>,
     /// When its first entry was written.
     pub first: Moment,
     /// When its last entry was written.
@@ -142,11 +148,22 @@ impl Next {
 
 impl Boot {
     /// A boot with its place in time.
-    pub(super) fn of(facts: &BootFacts, clock: Option<&Clock>) -> Self {
+    pub(super) fn of(facts: &BootFacts, span: Option<&Span>) -> Self {
         let BootFacts { id, index, machine, entries, first, last, .. } = *facts;
-        let start_shown = clock.filter(|clock| clock.start != clock.shown_start).map(|clock| clock.shown_start);
-        let (start, kind) = (clock.map(|clock| clock.start), clock.map(|clock| clock.kind));
-        Self { id, index, machine, entries, start, start_shown, clock: kind, first, last }
+        let clock = span.map(|span| &span.clock);
+        Self {
+            id,
+            index,
+            machine,
+            entries,
+            start: clock.map(|clock| clock.start),
+            start_shown: clock.filter(|clock| clock.start != clock.shown_start).map(|clock| clock.shown_start),
+            clock: clock.map(|clock| clock.kind),
+            start_not_before: span.and_then(|span| span.start_not_before),
+            start_not_after: span.and_then(|span| span.start_not_after),
+            first,
+            last,
+        }
     }
 }
 

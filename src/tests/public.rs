@@ -97,6 +97,11 @@ fn assert_facts(directory: &Path, facts: &[Fact]) {
         assert_eq!(ending["action"].as_str(), fact.action, "{}: {ending}", fact.boot);
         assert!(is_one_of(ending["cause"].as_str().unwrap_or_default(), fact.causes), "{}: {ending}", fact.boot);
         assert_evidence(directory, fact);
+        // The start is told by the clock with which the boot ended.
+        let micros = |key: &str| row[key].as_u64();
+        let last = micros("last_unlisted_entry").or(micros("last_entry")).unwrap();
+        let ran = last - micros("start").unwrap();
+        assert!(ran.abs_diff(micros("uptime_us").unwrap()) < 1_000_000, "{}: {row}", fact.boot);
     }
 }
 

@@ -32,10 +32,10 @@ impl Jump {
         i64::try_from(by).unwrap_or(if by < 0 { i64::MIN } else { i64::MAX })
     }
 
-    /// The jump between two moments, where there is one of more than `over_us`.
+    /// The jump from a moment to a later one, where there is one of more than `over_us`.
     fn between(before: Moment, (after, at): (Moment, Place), over_us: u64) -> Option<Self> {
         let jump = Self { before, after, at };
-        (jump.by_us().unsigned_abs() > over_us).then_some(jump)
+        (before.monotonic <= after.monotonic && jump.by_us().unsigned_abs() > over_us).then_some(jump)
     }
 }
 
@@ -51,7 +51,8 @@ pub(in crate::analysis) fn among<'a>(lines: impl Iterator<Item = &'a Line>, over
     pairs.filter_map(|(one, two)| Jump::between(one.0, *two, over_us)).collect()
 }
 
-/// The jumps of a boot, by bisection in each stretch and a look from each stretch to the next.
+/// The jumps of a boot, by bisection in each stretch and a look from each stretch to the next. Where one begins before
+/// another has ended, that other one shows what happened in between.
 pub(in crate::analysis) fn of_boot(journal: &Journal, boot: &Boot, over_us: u64) -> Vec<Jump> {
     let stretches = journal.order().stretches();
     let mut members: Vec<&Stretch> = boot.stretches.iter().filter_map(|index| stretches.get(*index)).collect();
@@ -65,7 +66,7 @@ pub(in crate::analysis) fn of_boot(journal: &Journal, boot: &Boot, over_us: u64)
             looks.found.extend(before.and_then(|before| Jump::between(before, (first, at), over_us)));
             looks.through((stretch.file, file), stretch.slots.clone(), stretch.first.boot_id);
         }
-        before = Some(last);
+        before = before.filter(|before| before.monotonic > last.monotonic).or(Some(last));
     }
     looks.found.sort_by_key(|jump| (jump.after.monotonic, jump.before.monotonic));
     once(looks.found)
@@ -133,7 +134,11 @@ impl Looks {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::file::Options;
+    use crate::testkit::synth::{Record, Synth};
 
     fn at(realtime: u64, monotonic: u64) -> Moment {
         Moment { realtime: Realtime(realtime), monotonic: Monotonic(monotonic) }
@@ -152,6 +157,38 @@ mod tests {
         assert_eq!(Jump::between(at(100, 10), after, 80), None);
         assert_eq!(jump(at(100, 10), at(50, 20)).by_us(), -60);
         assert_eq!(jump(at(0, 0), at(u64::MAX, 0)).by_us(), i64::MAX);
+    }
+
+    /// The jumps of a boot whose clock is set an hour ahead at 15 s, by the seconds that the entries of its files have.
+    fn jumps(files: &[&[u64]]) -> Vec<(u64, u64, i64)> {
+        let second = 1_000_000;
+        let record = |(seqnum, at): (u64, &u64)| {
+            let wall = 1_700_000_000 + at + if *at > 15 { 3600 } else { 0 };
+            Record::new(seqnum).field("MESSAGE=a").at(wall * second, at * second)
+        };
+        let file = |(index, seconds): (u8, &&[u64])| {
+            let records = (1..).zip(*seconds).map(record);
+            let synth = records.fold(Synth::new().file_id([index; 16]).seqnum_id([index; 16]), Synth::entry);
+            JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap()
+        };
+        let journal = Journal::from_files((1..).zip(files).map(file).collect());
+        let found = of_boot(&journal, &journal.boots()[0], second);
+        let told = |jump: &Jump| (jump.before.monotonic.0 / second, jump.after.monotonic.0 / second, jump.by_us());
+        found.iter().map(told).collect()
+    }
+
+    #[test]
+    fn files_that_overlap_show_one_jump_where_it_was() {
+        let hour = 3_600_000_000;
+        let system = &[1, 5, 10, 20, 30, 40][..];
+        assert_eq!(jumps(&[system]), [(10, 20, hour)]);
+        assert_eq!(jumps(&[system, system]), [(10, 20, hour)]);
+        // A user's file that begins before it, ends before it, begins behind it, and has it between two others.
+        assert_eq!(jumps(&[system, &[12, 35]]), [(10, 20, hour)]);
+        assert_eq!(jumps(&[system, &[12, 14]]), [(10, 20, hour)]);
+        assert_eq!(jumps(&[system, &[25, 50]]), [(10, 20, hour)]);
+        // Between the system's files it is seen in the user's, as near as that has entries.
+        assert_eq!(jumps(&[&[1, 10], &[20, 40], &[5, 30]]), [(5, 30, hour)]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use jump::Jump;
 
 use super::missing;
 use super::source::Source;
-use crate::format::Id128;
+use crate::format::{Id128, Realtime};
 use early::Early;
 use place::Placing;
 
@@ -50,6 +50,13 @@ pub struct Span {
     /// Boots between the one before and this that left nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invisible_before: Option<Invisible>,
+    /// When it cannot have started yet, by the boots beside it; where its own clock cannot be relied on and its place is
+    /// certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_not_before: Option<Realtime>,
+    /// When it had started at the latest, in the same way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_not_after: Option<Realtime>,
     /// Whether the wall clock may be compared with those of other boots: it is right in the end, was set to what it
     /// showed last, or the machine never had a wrong one.
     #[serde(skip)]
@@ -94,6 +101,7 @@ impl Chronology {
                     between(source, &mut spans, one, two);
                 }
             }
+            bracket(source, &mut spans, &members);
         }
         Self { spans }
     }
@@ -121,6 +129,8 @@ fn span(((clock, early), doubt): ((&Clock, &Early), Option<&'static str>)) -> Sp
         missing_after: None,
         blind_us: early.blind_us,
         invisible_before: None,
+        start_not_before: None,
+        start_not_after: None,
         is_anchored: false,
         startup_us: early.startup_us,
     }
@@ -133,6 +143,32 @@ pub(in crate::analysis) fn by_machine(source: &dyn Source) -> BTreeMap<Id128, Ve
         members.entry(facts.machine).or_default().push(boot);
     }
     members
+}
+
+/// When boots whose clock cannot be relied on started, by the nearest ones on either side whose clock can be.
+fn bracket(source: &dyn Source, spans: &mut [Span], members: &[usize]) {
+    let uptime = |boot: usize| source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+    let ended = |boot: usize| source.boots().get(boot).map(|facts| facts.last.realtime);
+    let mut not_before = None;
+    for boot in members.iter().copied() {
+        let Some(span) = spans.get_mut(boot).filter(|span| span.order_certain) else { continue };
+        if span.is_anchored {
+            not_before = ended(boot);
+        } else {
+            span.start_not_before = not_before;
+        }
+    }
+    let mut not_after: Option<u64> = None;
+    for boot in members.iter().rev().copied() {
+        let Some(span) = spans.get_mut(boot).filter(|span| span.order_certain) else { continue };
+        if span.is_anchored {
+            not_after = Some(span.clock.start.0);
+        } else {
+            // It and all between ran before that start.
+            not_after = not_after.and_then(|start| start.checked_sub(uptime(boot)));
+            span.start_not_after = not_after.map(Realtime);
+        }
+    }
 }
 
 /// What lies between two boots that follow one another.

@@ -31,7 +31,7 @@ impl Placing {
         let boots = source.boots();
         let mut placing = Self { doubts: vec![None; boots.len()], anchored: vec![false; boots.len()] };
         for members in super::by_machine(source).into_values() {
-            let places = Places { boots, clocks, is_steady: is_steady(&members, clocks) };
+            let places = Places { boots, clocks, is_steady: is_steady(boots, &members, clocks) };
             for (boot, why) in places.uncertain(&members) {
                 if let Some(doubt) = placing.doubts.get_mut(boot) {
                     *doubt = Some(why);
@@ -47,11 +47,28 @@ impl Placing {
     }
 }
 
-/// Whether nothing shows that this machine ever had a wrong clock.
-fn is_steady(members: &[usize], clocks: &[Clock]) -> bool {
-    let clocks = || members.iter().filter_map(|boot| clocks.get(*boot));
+/// Whether nothing shows that this machine ever had a wrong clock: none is known to be, none was set by much, and no boot
+/// starts before one ends that certainly came earlier.
+fn is_steady(boots: &[BootFacts], members: &[usize], clocks: &[Clock]) -> bool {
+    let clocks_of = || members.iter().filter_map(|boot| clocks.get(*boot));
     let is_small = |clock: &Clock| clock.steps.iter().all(|step| step.by_us.unsigned_abs() <= WRONG_BY);
-    clocks().all(|clock| !clock.kind.is_wrong() && is_small(clock))
+    let overlap = |pair: &[usize]| {
+        let [one, two] = *pair else { return false };
+        let (Some(a), Some(b), Some(clock)) = (boots.get(one), boots.get(two), clocks.get(two)) else { return false };
+        let (numbers, end) = (ascend(a, b), a.last.realtime.0);
+        numbers == Some(true) && clock.start.0.saturating_add(WRONG_BY) < end
+    };
+    clocks_of().all(|clock| !clock.kind.is_wrong() && is_small(clock)) && !members.windows(2).any(overlap)
+}
+
+/// Whether all numbers that two boots have of the same series are higher in the second; `None` where they share none.
+fn ascend(one: &BootFacts, two: &BootFacts) -> Option<bool> {
+    let shared = one.numbers.iter().filter(|count| !count.seqnum_id.is_null());
+    let shared = shared.filter_map(|own| {
+        let other = two.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
+        Some(own.last < other.first)
+    });
+    shared.reduce(|all, one| all && one)
 }
 
 struct Places<'a> {
@@ -85,14 +102,9 @@ impl Places<'_> {
 
     fn known(&self, one: usize, two: usize) -> Known {
         let (Some(a), Some(b)) = (self.boots.get(one), self.boots.get(two)) else { return Known::Certain };
-        let shared = a.numbers.iter().filter(|count| !count.seqnum_id.is_null());
-        let mut shared = shared.filter_map(|own| {
-            let other = b.numbers.iter().find(|other| other.seqnum_id == own.seqnum_id)?;
-            Some(own.last < other.first)
-        });
-        match shared.next() {
-            Some(ascends) if ascends && shared.all(|ascends| ascends) => return Known::Certain,
-            Some(_) => return Known::Open("its numbers and those of a boot beside it overlap"),
+        match ascend(a, b) {
+            Some(true) => return Known::Certain,
+            Some(false) => return Known::Open("its numbers and those of a boot beside it overlap"),
             None => {}
         }
         match a.set_aside.iter().find(|aside| aside.by == b.id) {

@@ -25,12 +25,12 @@ pub struct Together {
     pub to: Realtime,
 }
 
-/// Abrupt ends of at least two machines, each within 5 s of the one before. A clock that is known to be wrong says
-/// nothing.
+/// Abrupt ends of at least two machines, each within 5 s of the one before. A clock that cannot be relied on says nothing:
+/// devices of one image that never set theirs start at the same time.
 pub(super) fn together(source: &dyn Source, chronology: &Chronology, ends: &[Orderliness]) -> Vec<Together> {
     let end = |(boot, end): (usize, &Orderliness)| {
-        let is_wrong = chronology.get(boot)?.clock.kind.is_wrong();
-        let facts = source.boots().get(boot).filter(|_| *end == Orderliness::Abrupt && !is_wrong)?;
+        let is_known = chronology.get(boot)?.is_anchored;
+        let facts = source.boots().get(boot).filter(|_| *end == Orderliness::Abrupt && is_known)?;
         Some((facts.last.realtime, facts.machine, boot))
     };
     let mut ended: Vec<(Realtime, Id128, usize)> = ends.iter().enumerate().filter_map(end).collect();

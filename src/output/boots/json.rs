@@ -21,6 +21,7 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `start` | when the kernel started, by the clock as it was after its last setting |
 /// | `start_shown` | the same by the clock as it was then, where that differs |
 /// | `clock` | what that clock is worth: `synced@+42s`, `rtc`, `fake-hwclock`, `epoch`, `unknown` |
+/// | `start_not_before`, `start_not_after` | by the boots beside it, where that clock is worth nothing |
 /// | `clock_steps` | where it was set: `at` µs after the start, `by_us`; absent where it was not |
 /// | `uptime_us`, `slept_us` | from start to last entry, sleep included; how much of that was sleep, if any |
 /// | `order_certain`, `order_doubt` | whether the boot's place in the list is certain, and why it is not |
@@ -97,6 +98,12 @@ fn time(row: &Row<'_>, put: &mut impl FnMut(&str, Value)) {
         put("start_shown", json!(clock.shown_start));
     }
     put("clock", json!(clock.kind));
+    let beside = [("start_not_before", row.span.start_not_before), ("start_not_after", row.span.start_not_after)];
+    for (key, time) in beside {
+        if let Some(time) = time {
+            put(key, json!(time));
+        }
+    }
     if clock.was_stepped() {
         put("clock_steps", json!(clock.steps));
     }

@@ -25,15 +25,7 @@ pub(super) fn write(
         let text = format!("Mean time between abrupt ends: {mean} of running time.");
         paragraph("", &text, style, out)?;
     }
-    let since = rows.iter().map(|row| row.span.clock.start).min().unwrap_or(oldest.span.clock.start);
-    let until = rows.iter().map(|row| row.boot.last.realtime).max().unwrap_or(since);
-    let text = format!(
-        "The log reaches from {} to {}, {}.",
-        clock(since, &style.zone, "%Y-%m-%d %H:%M"),
-        clock(until, &style.zone, "%Y-%m-%d %H:%M"),
-        span(until.0.saturating_sub(since.0), Spelling::Sentence)
-    );
-    paragraph("", &text, style, out)?;
+    paragraph("", &reach(rows, oldest, style), style, out)?;
     match rows.iter().filter_map(|row| row.span.blind_us).max() {
         Some(blind) => {
             let blind = span(blind, Spelling::Sentence);
@@ -42,6 +34,27 @@ pub(super) fn write(
         }
         None => Ok(()),
     }
+}
+
+/// From when to when there is a log, by the clocks that can be relied on, if there are any.
+fn reach(rows: &[Row<'_>], oldest: &Row<'_>, style: &Style) -> String {
+    let known = rows.iter().filter(|row| row.span.is_anchored).count();
+    let counts = |row: &&Row<'_>| known == 0 || row.span.is_anchored;
+    let since = rows.iter().filter(counts).map(|row| row.span.clock.start).min().unwrap_or(oldest.span.clock.start);
+    let until = rows.iter().filter(counts).map(|row| row.boot.last.realtime).max().unwrap_or(since);
+    let doubt = match rows.len().saturating_sub(known) {
+        0 => String::new(),
+        all if known == 0 && all > 1 => ", by clocks that cannot be relied on".to_owned(),
+        _ if known == 0 => ", by a clock that cannot be relied on".to_owned(),
+        1 => "; 1 boot whose clock cannot be relied on does not count".to_owned(),
+        some => format!("; {some} boots whose clocks cannot be relied on do not count"),
+    };
+    format!(
+        "The log reaches from {} to {}, {}{doubt}.",
+        clock(since, &style.zone, "%Y-%m-%d %H:%M"),
+        clock(until, &style.zone, "%Y-%m-%d %H:%M"),
+        span(until.0.saturating_sub(since.0), Spelling::Sentence)
+    )
 }
 
 fn counts(rows: &[Row<'_>], machines: usize) -> String {

@@ -20,6 +20,7 @@ Boot -1
   machine     02020202020202020202020202020202
   started     2026-05-12 06:00:00.000 UTC (clock: unknown); then its clock
               showed 2026-05-12 05:00:00.000 UTC
+              not before 2026-05-12 04:50:00.000 UTC, by the boots beside it
   first entry 2026-05-12 05:00:00.001 UTC
   last entry  2026-05-12 05:10:00.000 UTC, after 10 min 0 s; 4812 entries in all
 
@@ -141,6 +142,8 @@ fn boot() -> Boot {
         entries: 4812,
         start: Some(Realtime(START + 3_600_000_000)),
         start_shown: Some(Realtime(START)),
+        start_not_before: Some(Realtime(START - 600_000_000)),
+        start_not_after: None,
         clock: Some(ClockKind::Unknown),
         first: moment(1000),
         last: moment(600_000_000),

@@ -66,7 +66,14 @@ fn started(boot: &Boot, page: &mut Page<'_>) -> io::Result<()> {
     let zone = &page.style().zone;
     let then = boot.start_shown.map(|then| format!("; then its clock showed {}", clock(then, zone)));
     let started = format!("{} (clock: {kind}){}", clock(start, zone), then.unwrap_or_default());
-    page.paragraph(Paint::Plain, "  started     ", &started)
+    page.paragraph(Paint::Plain, "  started     ", &started)?;
+    let beside = match (boot.start_not_before, boot.start_not_after) {
+        (Some(from), Some(to)) => format!("between {} and {}", clock(from, zone), clock(to, zone)),
+        (Some(from), None) => format!("not before {}", clock(from, zone)),
+        (None, Some(to)) => format!("not after {}", clock(to, zone)),
+        (None, None) => return Ok(()),
+    };
+    page.paragraph(Paint::Plain, "              ", &format!("{beside}, by the boots beside it"))
 }
 
 /// The facets, each with its meaning.
