@@ -19,6 +19,7 @@ const ZONES: i64 = 900;
 const FARTHEST: (i64, i64) = (14 * 3600, -12 * 3600);
 const ZONE: &str = "the plan's time fits, but which zone it is in is not known";
 const UNREAD: &str = "the time of the plan cannot be read";
+const MAYBE_WATCHDOG: &str = "the unit may itself be a watchdog program, by its name";
 const UNDATED: &str = "when the shutdown began is not known, so that the plan may have been for another time";
 /// Zones whose names are used for one offset only, in seconds east of UTC.
 const NAMED: [(&str, i64); 14] = [
@@ -66,6 +67,9 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
         if item.cause() == Some(Cause::RequestedKey) && item.initiator.is_none() {
             let pressed = keys.iter().rev().find(|(pressed, _)| follows(*pressed, &[at]));
             item.initiator = Some(pressed.map_or(Initiator::LidIdle, |(_, by)| *by));
+        }
+        if item.cause() == Some(Cause::PolicyStartLimit) && item.candidates.contains(&Cause::PolicyAppWatchdog) {
+            item.doubt = Some(MAYBE_WATCHDOG);
         }
         if item.is_plan {
             match seen.capture("when").map(|when| due(when, began_at)) {

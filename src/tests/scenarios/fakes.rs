@@ -31,6 +31,8 @@ enum Channel {
     Service,
     /// The same by root in a container, whose processes call themselves what they like.
     Root,
+    /// The same by a process of root that was gone before journald looked: only the socket told who it was.
+    Gone,
     /// `/dev/kmsg`, as user.
     Kmsg,
     /// `/dev/kmsg`, under the name and facility of the line's own writer.
@@ -43,12 +45,13 @@ enum Channel {
     KmsgAsShutdown,
 }
 
-const CHANNELS: [Channel; 10] = [
+const CHANNELS: [Channel; 11] = [
     Channel::Stdout,
     Channel::Syslog,
     Channel::Native,
     Channel::Service,
     Channel::Root,
+    Channel::Gone,
     Channel::Kmsg,
     Channel::KmsgAsDaemon,
     Channel::KmsgAsManager,
@@ -89,7 +92,7 @@ impl Channel {
                 add("SYSLOG_FACILITY", "5");
                 add("SYSLOG_PID", "271");
             }
-            Self::Native | Self::Service | Self::Root => {
+            Self::Native | Self::Service | Self::Root | Self::Gone => {
                 let own = original.iter().filter(|(name, _)| !name.starts_with('_') && name != "MESSAGE");
                 own.filter(|(name, _)| name != "SYSLOG_IDENTIFIER").for_each(|(name, value)| add(name, value));
             }
@@ -100,13 +103,22 @@ impl Channel {
 
     /// What journald adds of the sender.
     fn sender(self, comm: Option<String>) -> Fields {
+        if self == Self::Gone {
+            let own = [("_TRANSPORT", "journal"), ("_PID", "4242"), ("_UID", "0"), ("_GID", "0")];
+            return own.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        }
         let (transport, unit, uid, exe) = match self {
             Self::Stdout => ("stdout", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Syslog => ("syslog", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Native => ("journal", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Service => ("journal", "collector.service", "0", "/usr/bin/python3.11"),
             Self::Root => ("journal", "docker-0d1f5a6e7c42.scope", "0", "/usr/bin/busybox"),
-            Self::Kmsg | Self::KmsgAsDaemon | Self::KmsgAsManager | Self::KmsgAsJournald | Self::KmsgAsShutdown => {
+            Self::Gone
+            | Self::Kmsg
+            | Self::KmsgAsDaemon
+            | Self::KmsgAsManager
+            | Self::KmsgAsJournald
+            | Self::KmsgAsShutdown => {
                 return vec![("_TRANSPORT".to_owned(), "kernel".to_owned())];
             }
         };
