@@ -49,3 +49,9 @@ structural! {
     ClockMoved "clock.moved"
     VersionChanged "version.changed"
 }
+
+impl Structural {
+    /// Those that compare times of day.
+    pub(in crate::analysis) const BY_WALL_CLOCK: &'static [Self] =
+        &[Self::WatchdogGap, Self::GapEqual, Self::GapLong, Self::FleetTogether];
+}

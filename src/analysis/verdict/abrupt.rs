@@ -6,7 +6,7 @@ use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{HEADLESS, Setting, Successor, silent_causes, trust};
-use crate::analysis::report::{Side, Strength};
+use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
 
 /// The cause of an abrupt end: records of the next boot, the kernel's last words, then what went before.
@@ -60,9 +60,10 @@ fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i
     let narrower = proofs.iter().find(|item| item.cause().is_some_and(|other| narrows(other, cause)));
     let best = narrower.copied().unwrap_or(first);
     let cause = best.cause()?;
-    let others =
-        proofs.iter().filter(|item| item.role == best.role && item.doubt == best.doubt).filter_map(|item| item.cause());
-    let rival = others.into_iter().find(|other| *other != cause && !narrows(cause, *other) && !explains(cause, *other));
+    let others = proofs.iter().filter(|item| item.doubt == best.doubt).filter_map(|item| item.cause());
+    let is_other = |other: Cause| other != cause && !narrows(cause, other);
+    let rival =
+        others.into_iter().find(|other| is_other(*other) && !explains(cause, *other) && !explains(*other, cause));
     Some((best, rival))
 }
 
@@ -125,7 +126,7 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     };
     let mut level = Level::new(confidence);
     let by: Vec<&&Item> = counts.iter().filter(|item| item.speaks_for(cause)).collect();
-    if setting.is_clock_doubtful && by.iter().all(|item| item.role == Role::Structure && item.side == Side::This) {
+    if setting.is_clock_doubtful && by.iter().all(|item| item.rests_on_wall_clock()) {
         level.down("the wall clock, on which this rests, cannot be relied on");
     }
     if setting.is_next_headless {

@@ -12,9 +12,9 @@ const AHEAD: f64 = 2.0;
 
 /// The cause that points speak for; `None` where they suffice for none, or for two alike.
 pub(super) fn by_points(score: &Score) -> Option<(Cause, Confidence)> {
-    let ranked = score.ranked();
-    let (cause, points) = *ranked.first()?;
-    let rivals = ranked.iter().skip(1).filter(|(other, _)| !explains(cause, *other));
+    let deepest = deepest(score, AHEAD);
+    let (cause, points) = *deepest.first()?;
+    let rivals = deepest.iter().skip(1).filter(|(other, _)| !explains(cause, *other));
     let next = rivals.map(|(_, points)| *points).fold(0.0, f64::max);
     if points < POSSIBLE || next >= points {
         return None;
@@ -23,8 +23,19 @@ pub(super) fn by_points(score: &Score) -> Option<(Cause, Confidence)> {
     Some((cause, if ahead { Confidence::Likely } else { Confidence::Possible }))
 }
 
+/// The causes with points, the highest first, without those that only follow from another: one that the most points are
+/// no more than `within` times as many as.
+pub(super) fn deepest(score: &Score, within: f64) -> Vec<(Cause, f64)> {
+    let ranked = score.ranked();
+    let most = ranked.first().map_or(0.0, |(_, points)| *points);
+    let near: Vec<Cause> =
+        ranked.iter().filter(|(_, points)| points * within >= most).map(|(cause, _)| *cause).collect();
+    let follows = |cause: Cause| near.iter().any(|deeper| explains(*deeper, cause));
+    ranked.into_iter().filter(|(cause, _)| !follows(*cause)).collect()
+}
+
 /// Whether the first brings the second about, so that signs of the second are none against the first.
-pub(super) fn explains(first: Cause, second: Cause) -> bool {
+pub(in crate::analysis) fn explains(first: Cause, second: Cause) -> bool {
     use Cause::{
         KernelBug, KernelHungTask, KernelLockupHard, KernelLockupSoft, KernelMce, KernelOops, KernelPanic,
         KernelRcuStall, MemoryOomPanic, MemoryThrash, PolicyAppWatchdog, PolicyFailureAction, PolicyStartLimit,
@@ -126,6 +137,38 @@ mod tests {
             Some((PowerLoss, Confidence::Possible)),
             "signs add up"
         );
+    }
+
+    #[test]
+    fn of_a_cause_and_what_follows_from_it_the_cause_is_named() {
+        use Cause::{
+            KernelBug, KernelLockupHard, KernelLockupSoft, KernelMce, KernelOops, MemoryThrash, PowerUndervoltage,
+            StorageIoError, StorageReadonlyRemount, StorageRemoved,
+        };
+        let says = |of: &[(Cause, f64)]| by_points(&score(of));
+        for (deeper, effect) in [
+            (KernelBug, KernelOops),
+            (KernelLockupHard, KernelLockupSoft),
+            (MemoryThrash, KernelLockupSoft),
+            (StorageRemoved, StorageReadonlyRemount),
+        ] {
+            assert_eq!(says(&[(deeper, 8.0), (effect, 8.0)]), Some((deeper, Confidence::Likely)), "{deeper}");
+        }
+        let chain = [(StorageReadonlyRemount, 8.0), (StorageIoError, 4.0), (StorageRemoved, 8.0)];
+        assert_eq!(says(&chain), Some((StorageRemoved, Confidence::Likely)));
+        assert_eq!(says(&[(KernelOops, 8.0), (KernelMce, 4.0)]), Some((KernelMce, Confidence::Possible)));
+        let weak = [(KernelOops, 8.0), (KernelMce, 3.0)];
+        assert_eq!(says(&weak), Some((KernelOops, Confidence::Likely)), "too weak to be what brought it about");
+        let third = [(KernelOops, 8.0), (KernelBug, 8.0), (PowerUndervoltage, 8.0)];
+        assert_eq!(says(&third), None, "a third one is a rival still");
+    }
+
+    #[test]
+    fn no_two_causes_bring_each_other_about() {
+        for first in Cause::ALL {
+            let both = Cause::ALL.iter().find(|second| explains(*first, **second) && explains(**second, *first));
+            assert_eq!(both, None, "{first}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::ids::{Cause, Condition, Initiator};
 use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::rules::Structural;
 
 /// What a sign is for the verdict, which decides in which step it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +67,11 @@ impl Item {
     /// Whether it speaks for a cause.
     pub(in crate::analysis) fn speaks_for(&self, cause: Cause) -> bool {
         self.causes.contains(&cause)
+    }
+
+    /// Whether it compares times of day, so that it is worth as little as the clocks are.
+    pub(in crate::analysis) fn rests_on_wall_clock(&self) -> bool {
+        Structural::BY_WALL_CLOCK.iter().any(|sign| sign.id() == self.rule)
     }
 
     /// Whether it settles its facet alone.

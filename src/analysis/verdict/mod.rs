@@ -9,7 +9,7 @@ mod abrupt;
 pub(super) mod advice;
 pub(super) mod armed;
 pub(super) mod circumstances;
-mod confidence;
+pub(super) mod confidence;
 pub(super) mod contributing;
 pub(super) mod decision;
 mod drives;

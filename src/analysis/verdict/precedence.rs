@@ -1,7 +1,7 @@
 //! The order in which signs are asked, by what an end comes down to.
 
 use super::abrupt;
-use super::confidence::Level;
+use super::confidence::{Level, deepest};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::Item;
@@ -29,12 +29,13 @@ pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &W
 fn unwritable(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let is_storage = |item: &&Item| item.cause().is_some_and(|cause| cause.id().starts_with("storage."));
     let score = Score::of(items.iter().filter(is_storage), weights, 0);
-    let ranked = score.ranked();
+    // An error that made the kernel give a filesystem up is told by that: it weighs less, and goes not before it.
+    let ranked = deepest(&score, 1.0);
     let cause = ranked.first().map_or(Cause::StorageReadonlyRemount, |(cause, _)| *cause);
     let is_ahead = ranked.first().is_some_and(|(_, points)| *points >= weights.strong);
     let mut level = Level::new(if is_ahead { Confidence::Likely } else { Confidence::Possible });
     trust(&mut level, setting, items.iter().filter(|item| is_storage(item) && item.speaks_for(cause)));
-    let others = ranked.into_iter().map(|(cause, _)| Condition::from(cause));
+    let others = score.ranked().into_iter().map(|(cause, _)| Condition::from(cause));
     let others: Vec<Condition> = others.chain([Cause::PowerLoss.into(), Cause::KernelPanic.into()]).collect();
     Decision::at(cause, level, Initiator::Unknown).weighed(score).or(others)
 }

@@ -175,6 +175,26 @@ fn two_records_that_say_different_things_prove_nothing() {
 }
 
 #[test]
+fn a_record_and_last_words_of_another_cause_prove_nothing() {
+    let watchdog = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
+    let panic = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0));
+    let decision = decide(&[watchdog, panic], &setting(Finding::Nothing), &Weights::default());
+    assert_eq!((decision.cause, decision.confidence), (Cause::WatchdogHardware, Some(Confidence::Likely)));
+    assert_eq!(decision.candidates.first(), Some(&Cause::KernelPanic.into()));
+    assert_eq!(decision.downgrades, ["likely, not proven: kernel.panic is on record just as well"]);
+}
+
+#[test]
+fn only_what_compares_times_of_day_is_worth_as_little_as_the_clocks() {
+    let doubtful = Setting { is_clock_doubtful: true, ..setting(Finding::Nothing) };
+    let sign = |rule: &str, cause| Item { rule: rule.to_owned(), ..item(Role::Structure, cause, Strength::Strong, 0) };
+    let emergency = decide(&[sign("emergency.left", Cause::BootFailedEmergency)], &doubtful, &Weights::default());
+    assert_eq!((emergency.confidence, emergency.downgrades.len()), (Some(Confidence::Likely), 0));
+    let together = decide(&[sign("fleet.together", Cause::PowerLoss)], &doubtful, &Weights::default());
+    assert_eq!((together.confidence, together.downgrades.len()), (Some(Confidence::Possible), 1));
+}
+
+#[test]
 fn who_left_the_watchdog_armed_is_likely_where_the_record_proves_that_it_expired() {
     let record = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
     let closed = item(Role::Precursor, Cause::WatchdogForeignClose, Strength::Strong, 60);
