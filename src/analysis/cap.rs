@@ -91,6 +91,11 @@ pub(super) fn learn(
     })
 }
 
+/// Whether a boot's journal, or a directory above it, is a mount of its own.
+pub(super) fn is_mounted_apart(source: &dyn Source, boot: usize) -> bool {
+    matches!(mounted(source, boot).learnt, Learnt::Mount(_))
+}
+
 fn mounted(source: &dyn Source, boot: usize) -> Cap {
     let terms = MOUNTS.map(|unit| format!("UNIT={unit}"));
     let lines = source.having(boot, &terms.each_ref().map(String::as_str));

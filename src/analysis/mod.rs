@@ -23,6 +23,7 @@ mod asked;
 mod cap;
 mod chronology;
 mod death;
+mod disks;
 pub(crate) mod duration;
 mod ending;
 mod evidence;

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::disks;
 use super::flood;
 use super::hearsay::Hearsay;
 use super::report::{Action, Stage};
@@ -77,6 +78,11 @@ impl Sequence {
             sequence.take(sign);
         }
         let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        if sequence.log_lost.iter().any(|sign| Sender::Kernel.wrote(&sign.line))
+            && let Some(disk) = disks::of_system(source, boot)
+        {
+            sequence.log_lost.retain(|sign| !disks::is_of_another(&sign.line, &disk));
+        }
         sequence.look_for_flood(source, book, boot, &tail);
         sequence.settle(last);
         sequence

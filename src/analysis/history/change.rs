@@ -11,6 +11,10 @@ use crate::analysis::source::{Line, Source, Wanted};
 /// The kernel says what it is in its first lines.
 const HEAD_LINES: usize = 200;
 const HEAD_UNTIL: u64 = 120_000_000;
+/// What fails is looked for among so many lines of a boot.
+const LOOKED_AT: usize = 20_000;
+/// What a failed unit starts says something so soon, in microseconds.
+const CALLED: u64 = 10_000_000;
 /// So many images or units are named at most.
 const NAMED: usize = 5;
 
@@ -67,6 +71,11 @@ pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
     versions
 }
 
+/// The command line that a boot's kernel says it was started with.
+pub(in crate::analysis) fn command_line(source: &dyn Source, boot: usize) -> Option<String> {
+    versions(source, boot).command_line
+}
+
 fn read(line: &Line) -> Option<(&'static str, String)> {
     let text = line.message();
     if Sender::Kernel.wrote(line) {
@@ -118,7 +127,12 @@ pub(super) fn between(source: &dyn Source, before: usize, after: usize) -> Vec<C
     }
     changes.extend(new.difference(&old).take(NAMED).map(|name| came("image", name)));
     let (old, new) = values("_SYSTEMD_UNIT");
-    changes.extend(new.difference(&old).filter(|name| is_installed(name)).take(NAMED).map(|name| came("unit", name)));
+    let mut new: Vec<&String> = new.difference(&old).filter(|name| is_installed(name)).collect();
+    if !new.is_empty() {
+        let failures = failures(source, after);
+        new.retain(|name| !failures.iter().any(|at| is_called_by(source, after, name, *at)));
+    }
+    changes.extend(new.into_iter().take(NAMED).map(|name| came("unit", name)));
     changes
 }
 
@@ -134,9 +148,34 @@ fn names(source: &dyn Source, boot: usize, field: &str) -> BTreeSet<String> {
     source.values(boot, field).into_iter().filter_map(|value| String::from_utf8(value).ok()).collect()
 }
 
-/// Whether a unit is one that somebody installed, and not made for a session or a run.
+/// When units failed that start others then, in microseconds since the boot began.
+fn failures(source: &dyn Source, boot: usize) -> Vec<u64> {
+    let calls =
+        |line: &Line| Sender::Pid1.wrote(line) && line.message().ends_with(": Triggering OnFailure= dependencies.");
+    let wanted = Wanted { terms: Sender::Pid1.marks(), keep: &calls };
+    source.head(boot, LOOKED_AT, u64::MAX, wanted).iter().map(|line| line.monotonic.0).collect()
+}
+
+/// Whether a unit's first line in a boot came so soon after a failure that this is what started it.
+fn is_called_by(source: &dyn Source, boot: usize, unit: &str, failed: u64) -> bool {
+    let term = format!("_SYSTEMD_UNIT={unit}");
+    let is_own = |line: &Line| line.is("_SYSTEMD_UNIT", unit);
+    let wanted = Wanted { terms: &[&term], keep: &is_own };
+    let first = source.head(boot, LOOKED_AT, failed.saturating_add(CALLED), wanted);
+    first.first().is_some_and(|line| line.monotonic.0 >= failed)
+}
+
+/// Whether a unit is one that somebody installed, and not made for a session, a run, or for when things fail.
 fn is_installed(unit: &str) -> bool {
-    unit.ends_with(".service") && !unit.contains('@') && !unit.starts_with("run-") && !unit.starts_with("session-")
+    let for_failures =
+        ["emergency.service", "rescue.service", "debug-shell.service", "systemd-pstore.service", "kdump.service"];
+    let mends =
+        for_failures.contains(&unit) || unit.starts_with("systemd-fsck") || unit.starts_with("systemd-coredump");
+    !mends
+        && unit.ends_with(".service")
+        && !unit.contains('@')
+        && !unit.starts_with("run-")
+        && !unit.starts_with("session-")
 }
 
 #[cfg(test)]

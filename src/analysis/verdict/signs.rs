@@ -3,6 +3,7 @@
 use super::ids::Cause;
 use super::item::{Item, Role, sets_off};
 use super::requests;
+use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::report::{Side, Strength, Witness};
@@ -29,9 +30,28 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
             if finding == Finding::Nothing { without_shutdown(item, seen) } else { item }
         })
         .collect();
+    contribute_only(case, &mut items, observed);
     requests::settle(&mut items, observed, requests::began_at(case));
     close(&mut items);
     items
+}
+
+/// Takes the weight from what happened to another disk than the system's.
+fn contribute_only(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
+    let is_disks = |item: &Item| {
+        let of_storage = item.cause().is_some_and(|cause| cause.id().starts_with("storage."));
+        of_storage && item.role == Role::Precursor
+    };
+    if !items.iter().any(is_disks) {
+        return;
+    }
+    let Some(system) = disks::of_system(case.source, case.boot) else { return };
+    for (item, seen) in items.iter_mut().zip(observed).filter(|(item, _)| is_disks(item)) {
+        if Sender::Kernel.wrote(&seen.line) && disks::is_of_another(&seen.line, &system) {
+            item.contributing = item.condition();
+            item.role = Role::Note;
+        }
+    }
 }
 
 /// What a sign comes to where no shutdown followed it.
