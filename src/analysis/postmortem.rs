@@ -10,11 +10,12 @@ use super::rules::Structural;
 use super::sequence::{HEAD_LINES, Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
 use super::survey::{Judged, Survey};
+use super::verdict::confidence::explains;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::HEADLESS;
-use super::verdict::{advice, circumstances, contributing};
-use super::{LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
+use super::verdict::{advice, circumstances, contributing, phrase};
+use super::{Cause, LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
 use crate::format::Id128;
 
 /// So many lines of the next boot's beginning are shown.
@@ -32,9 +33,15 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let Judged { finding, setting, items, after, decision, ending, .. } = &judged;
     let mut scales = evidence::weigh(&case, *finding, after);
     scales.evidence.extend(supporting(items, decision).map(shown));
+    scales.evidence.extend(rivals(items, decision).filter(|item| follows(item, decision)).map(shown));
     scales.evidence.extend(items.iter().filter(|item| item.rule == CHANGED && item.role == Role::Note).map(shown));
-    scales.against.extend(rivals(items, decision).map(shown));
+    scales.against.extend(rivals(items, decision).filter(|item| !is_of_chain(item, decision)).map(shown));
+    if let Some(entered) = case.sequence.emergency.as_ref().filter(|_| decision.cause == Cause::BootFailedEmergency) {
+        scales.against.retain(|item| item.rule != entered.rule.id);
+    }
+    let against = once(scales.against);
     let mut evidence = once(scales.evidence);
+    evidence.retain(|item| !against.iter().any(|other| is_same(item, other)));
     // What decides comes first.
     evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
@@ -43,7 +50,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         boot: Boot::of(case.facts, case.chronology.get(boot)),
         headline: ending.headline.clone(),
         evidence,
-        against: once(scales.against),
+        against,
         alternatives: alternatives(decision),
         excluded: excluded(items, decision),
         contributing: contributions(items, decision, circumstances::is_hang(&case, setting) || decision.is_hung),
@@ -60,7 +67,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         silence: death::silence(&case, &tail),
         history: survey.history.told(&named(case.source), boot),
         limits: all_limits(&case, &judged, &tail),
-        advice: advice::of(ending, setting),
+        advice: advice::of(ending, setting, survey.keeps_dumps(case.facts.machine)),
         ending: ending.clone(),
     })
 }
@@ -142,6 +149,16 @@ fn rivals<'i>(items: &'i [Item], decision: &Decision) -> impl Iterator<Item = &'
     items.iter().filter(other)
 }
 
+/// Whether a sign shows what the cause brings about.
+fn follows(item: &Item, decision: &Decision) -> bool {
+    item.causes.iter().any(|other| explains(decision.cause, *other))
+}
+
+/// Whether a sign shows what the cause brings about, or what may have brought the cause about: neither is against it.
+fn is_of_chain(item: &Item, decision: &Decision) -> bool {
+    follows(item, decision) || item.causes.iter().any(|other| explains(*other, decision.cause))
+}
+
 fn shown(item: &Item) -> Evidence {
     Evidence {
         rule: item.rule.clone(),
@@ -154,18 +171,24 @@ fn shown(item: &Item) -> Evidence {
 
 /// Of each rule that found a line, that line once, in order of time.
 fn once(evidence: Vec<Evidence>) -> Vec<Evidence> {
-    let place = |item: &Evidence| match &item.witness {
-        Witness::Line(place) => (place.file.clone(), place.offset),
-        Witness::File(name) => (name.clone(), 0),
-    };
     let mut kept: Vec<Evidence> = Vec::new();
     for item in evidence {
-        if kept.iter().all(|known| known.rule != item.rule || place(known) != place(&item)) {
+        if !kept.iter().any(|known| is_same(known, &item)) {
             kept.push(item);
         }
     }
     kept.sort_by_key(when);
     kept
+}
+
+/// Whether two are of one rule in one place.
+fn is_same(one: &Evidence, other: &Evidence) -> bool {
+    one.rule == other.rule
+        && match (&one.witness, &other.witness) {
+            (Witness::Line(one), Witness::Line(other)) => (&one.file, one.offset) == (&other.file, other.offset),
+            (Witness::File(one), Witness::File(other)) => one == other,
+            _ => false,
+        }
 }
 
 /// Lines of this boot by time, then what files show, then what the next boot says.
@@ -202,7 +225,7 @@ fn contributions(items: &[Item], decision: &Decision, is_hung: bool) -> Vec<Cont
     let found = contributing::beside(items, decision.cause, is_hung).into_iter();
     let of = |known: contributing::Contribution<'_>| Contribution {
         id: known.condition,
-        means: known.condition.means(),
+        means: phrase::beside(known.condition),
         count: known.count,
         evidence: known.item.map(shown),
     };

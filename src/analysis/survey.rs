@@ -21,6 +21,7 @@ use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
 use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
 use super::{Cause, Confidence, headline};
+use crate::format::Id128;
 
 /// What was read of all boots.
 pub(super) struct Survey<'s> {
@@ -138,8 +139,16 @@ impl<'s> Survey<'s> {
 
     /// Whether a boot of the same machine before `next` had found a dump of that name.
     pub(super) fn was_there(&self, next: usize, dump: &str) -> bool {
-        let dumps = self.dumps.get_or_init(|| habit::Dumps::of(self.source));
-        self.source.boots().get(next).is_some_and(|facts| dumps.was_there(facts.machine, next, dump))
+        self.source.boots().get(next).is_some_and(|facts| self.dumps().was_there(facts.machine, next, dump))
+    }
+
+    /// Whether any boot of a machine found a dump, so that its kernel keeps them over a restart.
+    pub(super) fn keeps_dumps(&self, machine: Id128) -> bool {
+        self.dumps().has_any(machine)
+    }
+
+    fn dumps(&self) -> &habit::Dumps {
+        self.dumps.get_or_init(|| habit::Dumps::of(self.source))
     }
 
     fn judge_by(&self, boot: usize, structure: Structure) -> Option<Judged> {

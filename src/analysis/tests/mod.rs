@@ -7,6 +7,7 @@ mod cases;
 mod causes;
 mod clocks;
 mod details;
+mod elsewhere;
 mod hearsay;
 pub(super) mod log;
 mod lost_ends;

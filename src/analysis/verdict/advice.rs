@@ -4,13 +4,16 @@ use super::ids::{Cause, Confidence};
 use super::setting::{Machine, Setting};
 use crate::analysis::report::{Ending, Orderliness};
 
-/// Advice for an end, the most useful first.
-pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting) -> Vec<String> {
+const PSTORE: &str =
+    "pstore (ramoops or efi-pstore, with systemd-pstore.service) would have kept a panic's text over the restart";
+
+/// Advice for an end, the most useful first; `keeps_dumps` is whether the machine's kernel keeps its last lines already.
+pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting, keeps_dumps: bool) -> Vec<String> {
     let mut advice: Vec<&str> = by_cause(ending.cause).to_vec();
     if matches!(ending.orderliness, Orderliness::Abrupt | Orderliness::OrderlyIncomplete)
         && ending.confidence < Some(Confidence::Proven)
     {
-        advice.extend(telling(setting));
+        advice.extend(telling(setting).into_iter().filter(|step| !(keeps_dumps && *step == PSTORE)));
     }
     advice.into_iter().map(str::to_owned).collect()
 }
@@ -18,7 +21,7 @@ pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting) -> Vec<String>
 /// What would have decided an abrupt end.
 fn telling(setting: &Setting) -> Vec<&'static str> {
     let mut telling = vec![
-        "pstore (ramoops or efi-pstore, with systemd-pstore.service) would have kept a panic's text over the restart",
+        PSTORE,
         "a bundle with /sys/class/watchdog/*/bootstatus tells whether the hardware watchdog fired (0x20)",
         "`SyncIntervalSec=30s` in journald.conf loses fewer of the last lines",
     ];

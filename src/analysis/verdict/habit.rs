@@ -113,6 +113,11 @@ impl Dumps {
         Self(dumps)
     }
 
+    /// Whether any boot of a machine found a dump of the kernel's last lines.
+    pub(in crate::analysis) fn has_any(&self, machine: Id128) -> bool {
+        self.0.keys().any(|(of, dump)| *of == machine && dump.starts_with("dmesg-"))
+    }
+
     /// Whether a boot of a machine before `next` had found a dump of that name.
     pub(in crate::analysis) fn was_there(&self, machine: Id128, next: usize, dump: &str) -> bool {
         // Ramoops numbers its few places, and each dump takes the same one again.

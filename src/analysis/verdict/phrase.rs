@@ -1,6 +1,6 @@
 //! A cause in so few words that they fit a headline.
 
-use super::ids::Cause;
+use super::ids::{Cause, Condition};
 
 /// The cause as the end of a sentence.
 pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
@@ -63,5 +63,38 @@ pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
         Cause::NoneUnreadable => "the end cannot be read",
         Cause::UndeterminedOrderly => "who asked for it left no line",
         Cause::UndeterminedAbrupt => "no cause has enough evidence",
+    }
+}
+
+/// What a condition is beside the cause of an end: what it says of the end where it is the cause itself, it does not say
+/// here.
+pub(in crate::analysis) const fn beside(condition: Condition) -> &'static str {
+    let Condition::Cause(cause) = condition else { return condition.means() };
+    match cause {
+        Cause::KernelPanic => "the kernel panicked",
+        Cause::KernelOops => "the kernel oopsed",
+        Cause::KernelBug => "the kernel met a bug of its own, or found its own state corrupted",
+        Cause::KernelLockupSoft => "a processor was stuck in the kernel",
+        Cause::KernelLockupHard => "a processor was stuck with interrupts off",
+        Cause::KernelHungTask => "tasks were blocked for long",
+        Cause::KernelRcuStall => "the kernel's RCU stalled",
+        Cause::KernelMce => "the hardware reported errors",
+        Cause::WatchdogForeignClose => "a process other than PID 1 closed the hardware watchdog and left it armed",
+        Cause::MemoryThrash => "memory was short",
+        Cause::ThermalOrderly | Cause::ThermalTrip => "a temperature was critical",
+        Cause::PowerLoss => "a supply went away",
+        Cause::PowerUndervoltage => "the supply voltage sagged",
+        Cause::PowerBatteryLow => "the battery was low",
+        Cause::PowerUps => "a UPS ran on its battery",
+        Cause::StorageIoError => "a disk could not be read or written, or did not answer",
+        Cause::StorageReadonlyRemount => "a filesystem went read-only",
+        Cause::StorageFull => "a filesystem was full",
+        Cause::StorageRemoved => "a disk or card was removed",
+        Cause::SleepNoResume => "the machine slept",
+        Cause::BootFailedEmergency => "the boot came to emergency or rescue mode",
+        Cause::BootCrashLoop => "one of several short boots in a row",
+        Cause::Pid1Crash => "PID 1 crashed",
+        Cause::Pid1Freeze => "PID 1 froze after a crash",
+        _ => cause.means(),
     }
 }
