@@ -61,9 +61,10 @@ fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i
     let best = narrower.copied().unwrap_or(first);
     let cause = best.cause()?;
     let others = proofs.iter().filter(|item| item.doubt == best.doubt).filter_map(|item| item.cause());
-    let is_other = |other: Cause| other != cause && !narrows(cause, other);
-    let rival =
-        others.into_iter().find(|other| is_other(*other) && !explains(cause, *other) && !explains(*other, cause));
+    // Two watchdogs, or one that warned before it fired, say the same.
+    let same = |other: Cause| other.id().starts_with("watchdog.") && explains(other, cause);
+    let is_other = |other: Cause| other != cause && !narrows(cause, other) && !explains(cause, other) && !same(other);
+    let rival = others.into_iter().find(|other| is_other(*other));
     Some((best, rival))
 }
 

@@ -178,7 +178,7 @@ words! {
     Confidence, "a confidence":
     Undetermined "undetermined" "no cause has enough evidence, or the end is not in the files"
     Possible "possible" "some evidence, or several causes that are nearly as good"
-    Likely "likely" "strong evidence, at least twice that of any other cause, and no proof of another"
+    Likely "likely" "strong evidence, at least twice that of any other cause, or a record in some doubt"
     Proven "proven" "a record that settles it, certainly of this boot, and no proof of another cause"
 }
 
