@@ -8,8 +8,9 @@ use crate::format::{ObjectType, RawObject};
 ///
 /// So may every file that was not closed: one that is ONLINE by its header or was set aside as unclean, by its name. Of
 /// others the index must lead to all that the header claims, and nothing may lie behind the last object that the header
-/// knows; where the boots are not listed as they should be, the header must be that of the objects. A file that was
-/// archived is taken by its index alone, until something of it cannot be read. Costs a few pages.
+/// knows; where the boots are not listed as they should be, the header must be that of the objects; and none is taken for
+/// empty by what its header says. A file that was archived is taken by its index alone, until something of it cannot be
+/// read. Costs a few pages.
 #[must_use]
 pub fn is_suspect(file: &JournalFile) -> bool {
     let header = file.header();
@@ -20,6 +21,7 @@ pub fn is_suspect(file: &JournalFile) -> bool {
         || was_set_aside
         || !file.losses().is_empty()
         || header.n_entries != reached
+        || reached == 0
         || (header.state == State::Offline && has_more(file))
         || (!file.tells_boots() && !super::header_fits(file))
 }

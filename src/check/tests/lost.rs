@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::is_suspect;
 use super::*;
 use crate::corrupt::Offset;
 use crate::testkit::synth::sample;
@@ -65,4 +66,38 @@ fn places_behind_the_end_of_the_file_are_entries_that_cannot_be_read() {
     let account = Salvage::of(&file).account;
     assert!(account.entries.unreadable > 0);
     assert_eq!(account.entries.by_index + account.entries.unreadable, named as u64);
+}
+
+/// A file as it is where the header on the disk is from before the first entry, and the rest from later.
+fn with_first_header(keyed: bool, state: u8) -> Vec<u8> {
+    let mut bytes = sample(60).keyed(keyed).build();
+    let word = |bytes: &[u8], at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
+    // Behind the tables nothing is known: the last object is the second of them.
+    let last = word(&bytes, 104).max(word(&bytes, 120)) - 16;
+    for (at, value) in [(136, last), (144, 2), (152, 0), (160, 0), (168, 0), (176, 0), (184, 0), (192, 0), (200, 0)] {
+        bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+    }
+    bytes[16] = state;
+    bytes
+}
+
+#[test]
+fn a_header_from_before_the_first_entry_hides_none() {
+    for (keyed, state) in [(true, 0), (true, 1), (true, 2), (false, 0), (false, 1), (false, 2)] {
+        let file = open(&with_first_header(keyed, state)).unwrap();
+        assert!(is_suspect(&file), "{keyed} {state}");
+        let found = Salvage::of(&file);
+        assert_eq!((found.entries.len(), found.foreign.len()), (60, 0), "{keyed} {state}");
+    }
+}
+
+#[test]
+fn remains_behind_a_gap_are_no_entries_of_a_file_that_has_none() {
+    let mut bytes = with_first_header(false, 1);
+    let file = open(&bytes).unwrap();
+    let first = file.objects(&(Offset(file.header().tail_object_offset.0)..Offset(bytes.len() as u64))).nth(1);
+    let first = first.unwrap().unwrap().at.0 as usize;
+    bytes.splice(first..first, [0; 4096]);
+    let file = open(&bytes).unwrap();
+    assert_eq!(Salvage::of(&file).entries.len(), 0);
 }

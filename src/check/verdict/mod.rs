@@ -109,13 +109,23 @@ fn is_covered(entry: &Entry<'_>) -> bool {
     page(entry, CLOCKS) == page(entry, PROVEN)
 }
 
+/// The last object that the header knows of. One from before the first entry knows nothing yet, while the rest may have
+/// reached the disk: then it is the last one that stands in line behind the tables.
+fn known_to(file: &JournalFile, tail: Offset) -> Offset {
+    if file.header().n_entries > 0 {
+        return tail;
+    }
+    let end = Offset(file.image().len());
+    file.objects(&(tail..end)).map_while(Result::ok).last().map_or(tail, |object| object.at)
+}
+
 impl<'data> Court<'data> {
     /// With all that is `known` of a file.
     pub(super) fn of(file: &'data JournalFile, known: Known<'data>) -> Self {
         let Known { judge, sound, in_line, mut places } = known;
         places.ask(file, &judge, [sound, in_line]);
         let tail = file.header().tail_object_offset;
-        let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then_some(tail);
+        let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then(|| known_to(file, tail));
         let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
         let boots = judge.boots.iter().filter(|(_, at)| is_own(at)).map(|(boot, _)| *boot).collect();
         let named = judge.boots.iter().map(|(boot, at)| (*at, *boot)).collect();
