@@ -42,7 +42,8 @@ fn disk(device: &str) -> Option<String> {
     let (own, behind) = rest.split_at(rest.find(|letter| !own(letter)).unwrap_or(rest.len()));
     let is_partition = match *name {
         "mmcblk" | "nvme" => behind.is_empty() || behind.starts_with(['p', 'n', 'b', 'r']),
-        _ => behind.is_empty() || is_number(behind),
+        // Two letters are enough for 702 disks; more are another word.
+        _ => own.len() <= 2 && (behind.is_empty() || is_number(behind)),
     };
     (!own.is_empty() && is_partition).then(|| format!("{name}{own}"))
 }
@@ -66,7 +67,7 @@ mod tests {
             ("nvme0n1p2", Some("nvme0")),
             ("vdb", Some("vdb")),
             ("xvda1", Some("xvda")),
-            ("sdhci", Some("sdhci")),
+            ("sdhci", None),
             ("sd", None),
             ("dm-0", None),
             ("sda2x", None),

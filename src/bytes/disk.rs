@@ -41,12 +41,27 @@ pub(crate) fn reserve(file: &File, part: Range<u64>) {
 #[cfg(target_os = "linux")]
 fn allocate(file: &File, start: i64, len: i64) {
     use std::os::fd::AsRawFd;
-    // Some file systems answer what goes beyond the limit of a process with a signal, though nothing was written there.
-    if is_allowed(start.saturating_add(len)) {
+    // Some file systems answer what goes beyond the limit of a process with a signal, though nothing was written there;
+    // and where files lie in memory, room for what is not written yet is taken from everybody.
+    if is_allowed(start.saturating_add(len)) && !is_in_memory(file) {
         // SAFETY: no memory takes part, and the file is open as long as it is borrowed.
         #[expect(unsafe_code, reason = "the standard library makes files longer only by holes")]
         let _ = unsafe { libc::fallocate(file.as_raw_fd(), libc::FALLOC_FL_KEEP_SIZE, start, len) };
     }
+}
+
+/// Whether a file lies in memory, as far as the system tells.
+#[cfg(target_os = "linux")]
+fn is_in_memory(file: &File) -> bool {
+    use std::os::fd::AsRawFd;
+    let mut about = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+    // SAFETY: `about` is what is filled in, outlives the call, and is valid as zeros too.
+    #[expect(unsafe_code, reason = "the standard library does not tell file systems")]
+    let about = unsafe {
+        libc::fstatfs(file.as_raw_fd(), about.as_mut_ptr());
+        about.assume_init()
+    };
+    about.f_type == libc::TMPFS_MAGIC
 }
 
 /// Whether a file of this process may end there.

@@ -210,7 +210,7 @@ fn tell(report: &Report, quiet: bool) {
 pub(super) fn tell_refused(report: &Report) {
     if report.refused > 0 {
         let refused = counted(report.refused, "entry", "entries");
-        say(&format!("{refused} left out: without a boot, or with a time that no journal can hold"));
+        say(&format!("{refused} left out: without a field, without a boot, or with a time that no journal can hold"));
     }
 }
 

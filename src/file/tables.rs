@@ -107,6 +107,12 @@ impl JournalFile {
         }
     }
 
+    /// Whether the DATA at `at` states the hash of this payload. Costs the hash.
+    #[must_use]
+    pub fn has_hash(&self, at: Offset, payload: &[u8]) -> bool {
+        self.data(at).is_ok_and(|data| data.hash == self.hash().of(payload))
+    }
+
     /// Whether another payload than the one asked for has its hash, which is damage far more often than chance.
     #[cold]
     fn check_payload(&self, data: &Data<'_>, inflater: &mut Inflater) -> Result<(), Corrupt> {

@@ -147,8 +147,8 @@ impl Spool {
         settled
     }
 
-    /// Hands on everything and waits until the system has it. Then the file has a place up to `end`, and two others can write at places of their own, the
-    /// second one unless the system has no handle for it.
+    /// Hands on everything and waits until the system has it. Then the file has a place up to `end`, and two others can
+    /// write at places of their own, the second one unless the system has no handle for it.
     pub(super) fn rest(&mut self, end: u64) -> Result<(File, io::Result<File>), Error> {
         self.flush()?;
         self.settle()?;

@@ -176,7 +176,9 @@ impl Reader {
             self.cache.keep(stored, &[], left_out);
             return Ok(left_out);
         }
-        let frame = (stored.codec()? == Some(Codec::Zstd)).then_some(stored.bytes);
+        // A frame that damage left readable may be read otherwise by other versions of zstd.
+        let is_whole = stored.codec()? == Some(Codec::Zstd) && entry.file().has_hash(stored.at, payload);
+        let frame = is_whole.then_some(stored.bytes);
         let boot = if name == BOOT_ID { claims::named(payload) } else { None };
         if let Some(boot) = boot
             && !self.boots.takes(entry, boot)

@@ -166,3 +166,26 @@ fn a_hash_that_is_not_that_of_the_fields_is_replaced_though_no_check_was_made() 
         assert_eq!(hash.to_le_bytes().as_slice(), rightly);
     }
 }
+
+#[test]
+#[cfg(feature = "zstd")]
+fn a_frame_that_was_damaged_is_not_passed_on() {
+    let place = Place::new("frame");
+    let source = place.0.join("source.journal");
+    let mut bytes = std::fs::read("testdata/small/state-online.journal").unwrap();
+    // It can still be read, and other versions of zstd read other bytes.
+    let hole = 0xe388;
+    bytes[hole..hole + 8].fill(0);
+    std::fs::write(&source, &bytes).unwrap();
+    let copied = place.0.join("copy.journal");
+    let journal = Journal::open(std::slice::from_ref(&source), Reading::default()).unwrap();
+    let mut copier = Copier::create(&copied, &Options::default()).unwrap();
+    let query = Query::new();
+    let entries = Selection::of(&journal, &query);
+    for entry in entries.entries().flatten() {
+        copier.entry(&entry, &mut Losses::default()).unwrap();
+    }
+    copier.finish().unwrap();
+    let (frame, copied) = (&bytes[hole - 8..hole + 16], std::fs::read(copied).unwrap());
+    assert!(!copied.windows(frame.len()).any(|part| part == frame));
+}
