@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chronology::Span;
+use super::chronology::{ClockStep, Span};
 use super::duration::{Spelling, span};
 use super::ending::{Case, Finding};
 use super::evidence::cut;
@@ -20,6 +20,9 @@ const JOURNAL_DROPPED: &str = "a596d6fe7bfa4994828e72309e95d61e";
 
 /// So many ranges of missing numbers are told.
 const HOLES_SHOWN: usize = 5;
+
+/// So many settings of the clock are told.
+const STEPS_SHOWN: usize = 3;
 
 /// So many different complaints of lines that are not counted are told.
 const UNCOUNTED_SHOWN: usize = 5;
@@ -146,8 +149,13 @@ fn losses(tail: &[Line]) -> Vec<String> {
 fn clocks(case: &Case<'_>) -> Vec<String> {
     let mut doubts = Vec::new();
     let Some(span) = case.chronology.get(case.boot) else { return doubts };
-    if let Some(step) = span.clock.steps.iter().max_by_key(|step| step.by_us.unsigned_abs()) {
-        doubts.push(format!("the wall clock moved {}: earlier times are not comparable", step.told()));
+    let steps: Vec<String> = span.clock.steps.iter().take(STEPS_SHOWN).map(ClockStep::told).collect();
+    if !steps.is_empty() {
+        let more = match span.clock.steps.len().saturating_sub(STEPS_SHOWN) {
+            0 => String::new(),
+            more => format!(", and {more} more times"),
+        };
+        doubts.push(format!("the wall clock moved {}{more}: earlier times are not comparable", steps.join("; then ")));
     }
     if !span.is_anchored {
         let kind = span.clock.kind;
@@ -170,6 +178,16 @@ fn next_clock(case: &Case<'_>, next: &Span) -> Option<String> {
     }
     (next.clock.start <= case.facts.last.realtime)
         .then(|| "by its wall clock the next boot started before this one's last entry: its clock was wrong".to_owned())
+}
+
+/// Boots of which nothing is left, between this one and the next.
+fn blind(case: &Case<'_>) -> Option<String> {
+    let (next, _) = case.next?;
+    let blind = case.chronology.get(next)?.blind_us?;
+    Some(format!(
+        "a boot that dies in its first {} leaves nothing here: there may have been others before the next one",
+        span(blind, Spelling::Sentence)
+    ))
 }
 
 /// What no log can show of an end.
@@ -197,6 +215,7 @@ fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
         );
     }
     limits.extend(closed(case, finding));
+    limits.extend(blind(case).filter(|_| finding.asks_next()));
     if case.next.is_none() && finding != Finding::Running {
         limits.push("no later boot is here to tell more".to_owned());
     }
