@@ -2,6 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::{FileKey, Image};
 use crate::corrupt::Offset;
@@ -34,11 +35,11 @@ fn copy(from: &[u8], into: &mut [u8]) -> usize {
     len
 }
 
-/// What is read at once, as a power of two.
-const BITS: u32 = 10;
-
 /// What is read at once.
-const BLOCK: usize = 1 << BITS;
+const BLOCK: usize = 1 << 10;
+
+/// Blocks begin at multiples of this, at or just before what is wanted, so that an object mostly lies in one.
+const STEP: u64 = 64;
 
 /// So many blocks are kept: those of the heads of a chain of arrays, and of the objects between them.
 const KEPT: usize = 16;
@@ -59,7 +60,7 @@ pub struct Handle {
     pub(super) file: File,
     size: u64,
     key: FileKey,
-    /// The blocks read last, each with its number.
+    /// The blocks read last, each with where it begins.
     blocks: RefCell<[(u64, [u8; BLOCK]); KEPT]>,
     asked: Cell<usize>,
     most: usize,
@@ -99,28 +100,31 @@ impl Handle {
         self.failed.get()
     }
 
-    /// Reads what lies in one block, from those kept or anew.
-    fn within(&self, number: u64, skip: usize, into: &mut [u8]) -> usize {
+    /// Reads what one block has of what lies at `at`, from those kept or anew.
+    fn within(&self, at: u64, into: &mut [u8]) -> usize {
         let mut blocks = self.blocks.borrow_mut();
-        let start = number.saturating_mul(BLOCK as u64);
-        let whole = usize::try_from(self.size.saturating_sub(start)).map_or(BLOCK, |rest| rest.min(BLOCK));
-        if let Some((_, block)) = blocks.iter().find(|(kept, _)| *kept == number) {
-            return copy(block.get(skip..whole).unwrap_or_default(), into);
+        let rest = |start: u64| usize::try_from(self.size.saturating_sub(start)).map_or(BLOCK, |rest| rest.min(BLOCK));
+        let part = |block: &[u8; BLOCK], start: u64, into: &mut [u8]| {
+            let skip = usize::try_from(at.checked_sub(start)?).ok().filter(|skip| *skip < BLOCK)?;
+            Some(copy(block.get(skip..rest(start))?, into))
+        };
+        if let Some(len) = blocks.iter().find_map(|(start, block)| part(block, *start, into)) {
+            return len;
         }
-        let asked = self.asked.get();
+        let (asked, start) = (self.asked.get(), at & !STEP.saturating_sub(1));
         self.asked.set(asked.saturating_add(1));
         let Some((kept, block)) = blocks.get_mut(asked % KEPT).filter(|_| asked < self.most) else {
             self.failed.set(true);
             return 0;
         };
         *kept = u64::MAX;
-        let Some(part) = block.get_mut(..whole) else { return 0 };
-        if read_exact_at(&self.file, part, start).is_err() {
+        let Some(whole) = block.get_mut(..rest(start)) else { return 0 };
+        if read_exact_at(&self.file, whole, start).is_err() {
             self.failed.set(true);
             return 0;
         }
-        *kept = number;
-        copy(part.get(skip..).unwrap_or_default(), into)
+        *kept = start;
+        part(block, start, into).unwrap_or_default()
     }
 }
 
@@ -133,8 +137,7 @@ impl Reads for Handle {
         let mut done = 0;
         while let Some(rest) = into.get_mut(done..).filter(|rest| !rest.is_empty()) {
             let Some(place) = at.0.checked_add(done as u64).filter(|place| *place < self.size) else { break };
-            let (block, skip) = (place >> BITS, place & (BLOCK as u64).saturating_sub(1));
-            let read = self.within(block, usize::try_from(skip).unwrap_or_default(), rest);
+            let read = self.within(place, rest);
             if read == 0 {
                 break;
             }
@@ -144,18 +147,53 @@ impl Reads for Handle {
     }
 }
 
-/// Reads of a file that is mapped: by asking the system as long as that is cheaper, then from the map.
+/// So many reads are tried each way.
+const TRIED: u32 = 64;
+
+/// No read counts for more, so that one during which the system did something else does not decide.
+const LONGEST: Duration = Duration::from_micros(20);
+
+/// Reads of a file that is mapped: by asking the system or from the map, whichever turns out to take less time.
+///
+/// That differs by ten, since the system may keep a file in pages of 4 KiB or of 2 MiB, and does not tell.
 #[derive(Debug)]
 pub struct Sparing<'data> {
     handle: Option<Handle>,
     image: Image<'data>,
+    reads: Cell<u32>,
+    /// What the reads tried took, by asking and from the map.
+    took: Cell<(Duration, Duration)>,
 }
 
 impl<'data> Sparing<'data> {
     /// Reads of `image`, which are the bytes of the file that `handle` is of.
     #[must_use]
     pub const fn new(handle: Option<Handle>, image: Image<'data>) -> Self {
-        Self { handle, image }
+        let took = Cell::new((Duration::ZERO, Duration::ZERO));
+        Self { handle, image, reads: Cell::new(0), took }
+    }
+
+    /// Whether to ask the system this time.
+    fn is_asked(&self) -> bool {
+        let (asked, mapped) = self.took.get();
+        match self.reads.get() {
+            ..TRIED => true,
+            reads if reads < 2 * TRIED => false,
+            // Half as much again for letting go of the pages at last.
+            _ => asked < mapped.saturating_mul(3) / 2,
+        }
+    }
+
+    /// By asking the system; `None` where that fails, or was done too often.
+    fn ask(&self, at: Offset, into: &mut [u8]) -> Option<usize> {
+        let handle = self.handle.as_ref().filter(|handle| !handle.has_failed() && self.is_asked())?;
+        let room = usize::try_from(self.image.len().saturating_sub(at.0)).unwrap_or(usize::MAX).min(into.len());
+        let read = handle.read(at, into.get_mut(..room).unwrap_or_default());
+        (!handle.has_failed()).then_some(read)
+    }
+
+    fn either(&self, at: Offset, into: &mut [u8]) -> usize {
+        self.ask(at, into).unwrap_or_else(|| self.image.read(at, into))
     }
 }
 
@@ -165,14 +203,21 @@ impl Reads for Sparing<'_> {
     }
 
     fn read(&self, at: Offset, into: &mut [u8]) -> usize {
-        if let Some(handle) = self.handle.as_ref().filter(|handle| !handle.has_failed()) {
-            let room = usize::try_from(self.image.len().saturating_sub(at.0)).unwrap_or(usize::MAX).min(into.len());
-            let read = handle.read(at, into.get_mut(..room).unwrap_or_default());
-            if !handle.has_failed() {
-                return read;
-            }
+        let reads = self.reads.get();
+        if reads >= 2 * TRIED {
+            return self.either(at, into);
         }
-        self.image.read(at, into)
+        let (start, (asked, mapped)) = (Instant::now(), self.took.get());
+        let read = self.either(at, into);
+        let took = start.elapsed().min(LONGEST);
+        let is_first = reads < TRIED;
+        self.took.set(if is_first {
+            (asked.saturating_add(took), mapped)
+        } else {
+            (asked, mapped.saturating_add(took))
+        });
+        self.reads.set(reads.saturating_add(1));
+        read
     }
 }
 
@@ -220,6 +265,15 @@ mod tests {
         let sparing = Sparing::new(Handle::again(&path, handle.key()), image);
         assert_eq!((sparing.read(Offset(4990), &mut [0; 64]), sparing.size()), (10, 5000));
         assert!(sparing.handle.is_some_and(|handle| handle.has_failed()));
+        // Either way, and whichever is kept to, the bytes are the same.
+        let sparing = Sparing::new(Handle::open(&path).ok(), image);
+        for turn in 0..4 * u64::from(TRIED) {
+            let (mut one, mut two) = ([0; 100], [0; 100]);
+            let at = Offset(turn * 37 % 5000);
+            assert_eq!(sparing.read(at, &mut one), image.read(at, &mut two), "{turn}");
+            assert_eq!(one, two, "{turn}");
+        }
+        assert_eq!(sparing.reads.get(), 2 * TRIED, "and tries no more after that");
         std::fs::write(&path, b"shorter").unwrap();
         let shortened = Handle::open(&path).unwrap();
         std::fs::write(&path, b"").unwrap();
