@@ -31,7 +31,7 @@ pub(super) struct Boots {
     chosen: Chosen,
     #[command(flatten)]
     own: OwnRules,
-    /// Exit with status 1 if any boot listed ended abruptly
+    /// Exit with status 1 if any boot listed ended abruptly, also where something could not be read
     #[arg(long)]
     check: bool,
 }
@@ -96,5 +96,5 @@ fn answer(
         }
     }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);
-    Ok(Round::Done(tally.report(journal, if is_bad { Status::Negative } else { Status::Done })))
+    Ok(Round::Done(tally.answer(journal, is_bad)))
 }

@@ -79,6 +79,13 @@ impl Tally {
         }
     }
 
+    /// Says what [`Tally::report`] does, where a negative answer is what was asked for: whoever asks how a boot ended has
+    /// just then a torn file, and is told of that on stderr.
+    pub(super) fn answer(self, journal: &Journal, is_negative: bool) -> Status {
+        let status = self.report(journal, Status::Done);
+        if is_negative { Status::Negative } else { status }
+    }
+
     /// Says everything that opening, ordering and reading lost, and what that makes of a status.
     pub(super) fn report(mut self, journal: &Journal, status: Status) -> Status {
         for (file, losses) in journal.losses() {

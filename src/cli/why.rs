@@ -24,7 +24,7 @@ use crate::query::find_boot;
 #[derive(Debug, Args)]
 #[command(
     mut_arg("paths", super::chosen::with_terms),
-    after_help = "Conditions on entries choose which of the boot's last entries are shown. The verdict and its \
+    after_help = "Exits with status 1 when the boot ended abruptly, also where something could not be read.\n\nConditions on entries choose which of the boot's last entries are shown. The verdict and its \
                         evidence always rest on all entries.\n\nA line counts as somebody's by the fields that journald \
                         writes. Whoever imports or rewrites a journal can forge them, which no reader can see."
 )]
@@ -95,11 +95,7 @@ fn answer(
             report::text::write(&postmortem, args.look.explain, &style, out)?;
         }
     }
-    let status = match postmortem.ending.orderliness {
-        Orderliness::Orderly | Orderliness::Running => Status::Done,
-        _ => Status::Negative,
-    };
-    Ok(Round::Done(tally.report(journal, status)))
+    Ok(Round::Done(tally.answer(journal, postmortem.ending.orderliness == Orderliness::Abrupt)))
 }
 
 /// The report with what is lost around it.

@@ -32,6 +32,25 @@ fn every_command_counts_the_entries_that_only_the_header_knows_of() {
     }
 }
 
+/// An abrupt end mostly tears a file, and is what a script asks for; what was lost is said on stderr all the same.
+#[test]
+fn the_exit_status_tells_of_an_abrupt_end_though_the_file_is_torn() {
+    for (name, newest) in [("array-lost", "running"), ("truncated-60", "unknown"), ("zeroed-tail", "unknown")] {
+        let file = format!("testdata/broken/{name}.journal");
+        let answer = |args: &[&str]| lastwords(&[args, &[&file]].concat());
+        let boots: Value = serde_json::from_slice(&answer(&["boots", "-o", "json"]).stdout).unwrap();
+        let ends = [0, 1].map(|boot| boots[boot]["ending"]["orderliness"].as_str().unwrap());
+        assert_eq!(ends, ["abrupt", newest], "{name}");
+        for (args, status) in
+            [(&["why", "-b", "1"][..], 1), (&["why", "-b", "0"], 3), (&["boots", "--check"], 1), (&["boots"], 3)]
+        {
+            let answer = answer(args);
+            assert_eq!(answer.status, status, "{name} {args:?}");
+            assert!(answer.stderr.contains(&file), "{name} {args:?}: {}", answer.stderr);
+        }
+    }
+}
+
 #[test]
 fn an_entry_that_another_file_has_is_not_lost() {
     let files = ["testdata/broken/truncated-60.journal", "testdata/broken/unharmed.journal"];

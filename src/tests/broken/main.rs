@@ -182,7 +182,9 @@ fn every_command_survives_every_broken_file() {
         for args in [&["boots", &file][..], &["why", &file], &["info", &file], &["fields", &file, "MESSAGE"]] {
             let answer = lastwords(args);
             assert!((0..=3).contains(&answer.status), "{args:?}: {}", answer.status);
-            assert_eq!(answer.status >= 2, !answer.stderr.is_empty(), "{args:?}: {}", answer.stderr);
+            // Of an abrupt end `why` tells by its status, whatever could not be read.
+            let is_told = answer.status >= 2 || (args[0] == "why" && answer.status == 1 && name != "unharmed.journal");
+            assert_eq!(is_told, !answer.stderr.is_empty(), "{args:?}: {}", answer.stderr);
         }
     }
 }
