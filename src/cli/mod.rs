@@ -163,8 +163,11 @@ impl Terminal {
         let color = match cli.color {
             args::Color::Always => true,
             args::Color::Never => false,
-            args::Color::Auto => systemd_colors()
-                .unwrap_or_else(|| anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never),
+            // As systemd takes it, NO_COLOR counts also when it is empty.
+            args::Color::Auto => systemd_colors().unwrap_or_else(|| {
+                std::env::var_os("NO_COLOR").is_none()
+                    && anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
+            }),
         };
         Self { interactive: stdout.is_terminal(), color, width: columns() }
     }

@@ -100,18 +100,15 @@ impl Questions {
         } else if self.list_boots {
             let boots = journal.boots().iter();
             let rows = boots.map(|boot| (boot.id, boot.first.realtime, boot.listed_last.realtime)).collect();
-            list(args, journal, What::Boot, rows, count, out)?;
+            status = list(args, journal, What::Boot, rows, count, out)?;
         } else if self.list_invocations {
             let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
             let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
-            if found.list.is_empty() {
-                if !args.looks.quiet {
-                    say(&super::loss::visible(&format!("no entry names a run of {unit}")));
-                }
-                status = Status::Negative;
+            if found.list.is_empty() && !args.looks.quiet {
+                say(&super::loss::visible(&format!("no entry names a run of {unit}")));
             }
             let rows = found.list.iter().map(|run| (run.id, run.first.realtime, run.last.realtime)).collect();
-            list(args, journal, What::Invocation, rows, count, out)?;
+            status = list(args, journal, What::Invocation, rows, count, out)?;
             found.losses.into_iter().for_each(|(file, losses)| tally.add(file, losses));
         } else {
             return Ok(None);
@@ -184,7 +181,7 @@ fn headings(journal: &Journal, zone: &TimeZone, out: &mut dyn Write) -> Result<(
     Ok(())
 }
 
-/// Writes a list, oldest first, as far as `-n` and `-r` want it.
+/// Writes a list, oldest first, as far as `-n` and `-r` want it; a list of nothing is a negative answer.
 fn list(
     args: &Show,
     journal: &Journal,
@@ -192,7 +189,7 @@ fn list(
     rows: Vec<(crate::format::Id128, Realtime, Realtime)>,
     count: Count,
     out: &mut dyn Write,
-) -> Result<(), Stop> {
+) -> Result<Status, Stop> {
     let (mut index, skipped) = match (count.first, count.last) {
         (Some(_), _) => (1, 0),
         (None, last) => {
@@ -216,7 +213,7 @@ fn list(
         let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
         text(what, &listed, &args.zone.zone(journal)?, has_head, out)?;
     }
-    Ok(())
+    Ok(if listed.is_empty() { Status::Negative } else { Status::Done })
 }
 
 /// How much room a file takes on its disk; where that is not known, its length.

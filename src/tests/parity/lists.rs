@@ -100,6 +100,8 @@ fn boots_are_listed_as_journalctl_257_does() {
     assert_eq!(show("--list-boots").text(), recorded);
     let lines: Vec<&str> = recorded.split_inclusive('\n').collect();
     assert_eq!(show("--list-boots -n 2 -r").text(), [lines[0], lines[8], lines[7]].concat());
+    let none = show("--list-boots -n 0");
+    assert_eq!((none.text(), none.status), ("", 1), "as 257, which says that there is none");
     let json = show("--list-boots -o json").json();
     assert_eq!(json.as_array().unwrap().len(), 8);
     assert_eq!(json[0].as_object().unwrap().keys().count(), 4);
