@@ -180,7 +180,7 @@ impl<'data> Sparing<'data> {
             ..TRIED => true,
             reads if reads < 2 * TRIED => false,
             // Half as much again for letting go of the pages at last.
-            _ => asked < mapped.saturating_mul(3) / 2,
+            _ => asked.saturating_mul(2) < mapped.saturating_mul(3),
         }
     }
 

@@ -1,13 +1,9 @@
 //! A merge from its end: the sequence of [`Merge`], reversed, without walking to the end first.
 
-use std::collections::BTreeMap;
-
-use rayon::prelude::*;
-
 use super::moments::Moments;
+use super::rises::{Care, rises};
 use super::{Merge, Place, Stretch};
 use crate::file::JournalFile;
-use crate::format::Id128;
 
 /// How many places of a merge are held at once where it cannot be walked from its end.
 const BLOCK: usize = 1 << 16;
@@ -30,7 +26,7 @@ enum Way<'j> {
 impl<'j> Backwards<'j> {
     /// The same as [`Merge::of`], from its end.
     pub fn of<'s>(files: &'j [JournalFile], stretches: impl Iterator<Item = &'s Stretch> + Clone) -> Self {
-        if rises(files, stretches.clone()) {
+        if rises(files, stretches.clone(), Care::Usual) {
             return Self(Way::Native(Moments::of(files, stretches)));
         }
         let mut merge = Merge::of(files, stretches);
@@ -71,48 +67,8 @@ impl Iterator for Backwards<'_> {
     }
 }
 
-/// Whether all is of one boot, and numbers and times rise along each file and, where there are several, each strand.
-fn rises<'s>(files: &[JournalFile], stretches: impl Iterator<Item = &'s Stretch> + Clone) -> bool {
-    let mut boot = None;
-    let mut in_file: BTreeMap<u32, u64> = BTreeMap::new();
-    let mut strands: BTreeMap<Id128, Vec<&Stretch>> = BTreeMap::new();
-    for stretch in stretches.clone() {
-        let before = in_file.insert(stretch.file, stretch.last.seqnum.0);
-        let one_boot = *boot.get_or_insert(stretch.boot) == stretch.boot;
-        if !one_boot || before.is_some_and(|before| before >= stretch.first.seqnum.0) {
-            return false;
-        }
-        let Some(file) = files.get(stretch.file as usize) else { continue };
-        strands.entry(file.header().seqnum_id).or_default().push(stretch);
-    }
-    let along = strands.len() < 2 || strands.into_values().all(rises_along);
-    let stretches: Vec<&Stretch> = stretches.collect();
-    along && stretches.into_par_iter().all(|stretch| rises_within(files, stretch))
-}
-
-/// Whether numbers and times rise from entry to entry.
-fn rises_within(files: &[JournalFile], stretch: &Stretch) -> bool {
-    let Some(file) = files.get(stretch.file as usize) else { return true };
-    let mut before = (0, 0);
-    file.entries(stretch.slots.clone()).flatten().all(|entry| {
-        let (seqnum, monotonic) = (entry.seqnum().0, entry.monotonic().0);
-        let rises = seqnum > before.0 && monotonic >= before.1;
-        before = (seqnum, monotonic);
-        rises
-    })
-}
-
-/// Whether the stretches of a strand follow one another both in numbers and in time.
-fn rises_along(mut strand: Vec<&Stretch>) -> bool {
-    strand.sort_by_key(|stretch| stretch.first.seqnum);
-    strand.windows(2).all(|pair| match pair {
-        [one, two] => one.last.seqnum < two.first.seqnum && one.last.monotonic <= two.first.monotonic,
-        _ => true,
-    })
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
 
     use super::*;
@@ -120,10 +76,10 @@ mod tests {
     use crate::journal::{Journal, Piece};
     use crate::testkit::synth::{Record, Synth};
 
-    struct Dice(u64);
+    pub(in crate::journal) struct Dice(pub u64);
 
     impl Dice {
-        fn roll(&mut self, below: u64) -> u64 {
+        pub(in crate::journal) fn roll(&mut self, below: u64) -> u64 {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (self.0 >> 33) % below
         }
@@ -144,8 +100,8 @@ mod tests {
     }
 
     /// One to five files, of one to three numberings, over the same records: copies, renumbered copies, entries that
-    /// contradict a copy, entries that cannot be read.
-    fn journal(dice: &mut Dice, torn: bool) -> Journal {
+    /// contradict a copy, entries that cannot be read unless all are `whole`.
+    pub(in crate::journal) fn journal(dice: &mut Dice, torn: bool, whole: bool) -> Journal {
         let (all, strands) = (records(dice, torn), 1 + dice.roll(3));
         let mut files = Vec::new();
         for index in 0..1 + dice.roll(5) as u8 {
@@ -162,7 +118,7 @@ mod tests {
                 synth = synth.entry(record);
             }
             let mut bytes = synth.build();
-            for entry in synth.layout().entries.iter().filter(|_| dice.roll(30) == 0) {
+            for entry in synth.layout().entries.iter().filter(|_| dice.roll(30) == 0 && !whole) {
                 bytes[*entry as usize] = 0;
             }
             files.extend(JournalFile::from_bytes(Path::new("made"), bytes, Options::default()));
@@ -191,7 +147,9 @@ mod tests {
 
     fn compare_many(torn: bool) -> (usize, usize) {
         let mut dice = Dice(7);
-        (0..120).map(|_| compare(&journal(&mut dice, torn))).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+        (0..120)
+            .map(|_| compare(&journal(&mut dice, torn, false)))
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
     #[test]

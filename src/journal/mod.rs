@@ -4,6 +4,7 @@
 //! and the rest is read.
 
 mod account;
+mod among;
 mod backwards;
 mod beyond;
 mod boots;
@@ -22,6 +23,7 @@ mod order;
 mod rank;
 mod rename;
 mod repeat;
+mod rises;
 mod rising;
 mod twice;
 mod walk;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
+use super::near::Near;
 use super::plan::{Bitmap, Judge, Plan, index};
 use super::window::{self, Window};
 use super::{Selection, Start};
@@ -15,12 +16,13 @@ const CHEAP: u64 = 4096;
 /// The places of the wanted entries, in order or in reverse; see [`Selection::places`].
 #[derive(Debug)]
 pub struct Places<'s, 'j> {
-    selection: &'s Selection<'j>,
+    pub(super) selection: &'s Selection<'j>,
     reverse: bool,
     /// The pieces that have not been begun.
     pieces: Range<usize>,
     walk: Option<Walk<'s, 'j>>,
     judge: Option<Judge>,
+    near: Near<'j>,
 }
 
 /// A piece that is being walked.
@@ -110,7 +112,7 @@ impl<'s, 'j> Places<'s, 'j> {
             Some(start) => start..all.end,
             None => all,
         };
-        Self { selection, reverse, pieces, walk: None, judge: None }
+        Self { selection, reverse, pieces, walk: None, judge: None, near: Near::default() }
     }
 
     /// Begins a piece. What lies before the start is passed over; the piece that holds it is cut.
@@ -162,11 +164,15 @@ impl<'s, 'j> Places<'s, 'j> {
             .collect();
         // The start may lie before the window, and a clock that was set back somewhere makes times no order.
         timed |= start.is_some();
-        let raw = match timed {
-            true => self.merged(whole),
-            false => self.merged(cut.iter()),
+        let tested = !self.selection.query.matches.is_empty();
+        let may_be_few = tested && !timed && !self.reverse && !self.selection.is_limited();
+        let few = if may_be_few { self.few(&cut) } else { None };
+        let raw = match few {
+            Some(few) => Raw::Merge(Box::new(few)),
+            None if timed => self.merged(whole),
+            None => self.merged(cut.iter()),
         };
-        Walk { raw, timed, tested: !self.selection.query.matches.is_empty(), waiting: start }
+        Walk { raw, timed, tested, waiting: start }
     }
 
     fn merged<'t>(&self, stretches: impl Iterator<Item = &'t Stretch> + Clone) -> Raw<'s, 'j> {
@@ -211,7 +217,7 @@ impl<'s, 'j> Places<'s, 'j> {
             *tested = false;
             *raw = Raw::Marked(*index, Marked { set: &plan.slots, left: slots.range() }, slots.clone());
         }
-        plan.slots.contains(file.slot_from(place.at))
+        plan.slots.contains(self.near.slot(place.file, file, place.at))
     }
 
     /// Whether a few entries of a file are to be read before it is planned.
@@ -224,7 +230,7 @@ impl<'s, 'j> Places<'s, 'j> {
         file.is_some_and(|file| index::cost(file, &selection.query.matches).map_or(true, |cost| cost > CHEAP))
     }
 
-    fn plan(&self, file: u32) -> Option<&'s Plan> {
+    pub(super) fn plan(&self, file: u32) -> Option<&'s Plan> {
         let order = self.selection.journal.order();
         let next = |piece: usize| {
             let members: &[usize] = match order.pieces().get(piece) {
