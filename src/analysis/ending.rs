@@ -96,11 +96,14 @@ impl<'a> Case<'a> {
 
     /// How many entries lie between this boot's last and the next boot's first, in no file that was read.
     ///
-    /// A file that holds both boots has lost nothing between them; one set aside as unclean was the last of its boot.
+    /// A sound file that holds both boots has lost nothing between them; one set aside as unclean was the last of its boot.
     fn missing(&self) -> Option<u64> {
         let missing = self.gap().filter(|gap| *gap > 0)?;
         let (_, next) = self.next?;
-        let shared = self.ends().any(|(end, file)| !file.is_user && next.files.contains(&end.file));
+        let shared = self.ends().any(|(end, file)| {
+            let is_sound = !file.is_user && !file.damaged;
+            is_sound && next.files.contains(&end.file)
+        });
         (!shared && !self.last_file().is_some_and(|file| file.is_disposed)).then_some(missing)
     }
 

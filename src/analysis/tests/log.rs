@@ -104,6 +104,12 @@ impl Log {
         self
     }
 
+    /// Says whether part of the present file could not be read.
+    pub(super) fn is_damaged(&mut self, is_damaged: bool) -> &mut Self {
+        self.files[self.file].damaged = is_damaged;
+        self
+    }
+
     /// Says that the present file is the one that journald found unclean, and goes on in a new one.
     pub(super) fn set_aside(&mut self) -> &mut Self {
         let file = &mut self.files[self.file];
