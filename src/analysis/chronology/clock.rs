@@ -16,6 +16,8 @@ const SECOND: u64 = 1_000_000;
 
 /// The wall clock is steered by less; a move by more is a step.
 const STEP: u64 = 500_000;
+/// Who keeps a clock by a time server's moves it by less, once it is right.
+const BY_HAND: u64 = 60 * SECOND;
 /// What is said of sleep lies so near to the jump that the sleep made.
 const SLEEP_NEAR: u64 = 60 * SECOND;
 /// Entries so near to one another tell when it was.
@@ -126,6 +128,9 @@ pub struct Clock {
     /// What the wall clock said when a saved time was put in place of none, where that is said.
     #[serde(skip)]
     pub(super) saved: Option<Realtime>,
+    /// Whether it was set by much after a time server had set it, by whom nothing says.
+    #[serde(skip)]
+    pub(super) was_set_by_hand: bool,
 }
 
 impl Clock {
@@ -145,6 +150,7 @@ impl Clock {
             shown_start,
             slept_us: slept.iter().fold(0, |sum, jump| sum.saturating_add_signed(jump.by_us())),
             saved: saved(&said, facts, &jumps),
+            was_set_by_hand: was_set_by_hand(&said, &stepped),
             steps,
         })
     }
@@ -176,7 +182,7 @@ fn is_sleep(jump: &Jump, sleeps: &[u64]) -> bool {
 fn kind(facts: &BootFacts, said: &[Said], stepped: &[Jump]) -> ClockKind {
     let first = |wanted: Saying| said.iter().find(|said| said.saying == wanted).map(|said| said.at);
     if let Some(at) = first(Saying::Synced) {
-        return ClockKind::Synced(at.0);
+        return if was_set_by_hand(said, stepped) { ClockKind::Unknown } else { ClockKind::Synced(at.0) };
     }
     // Whoever set it later did not say by what.
     let set_after = |at: Monotonic| stepped.iter().any(|jump| jump.before.monotonic > at);
@@ -189,6 +195,12 @@ fn kind(facts: &BootFacts, said: &[Said], stepped: &[Jump]) -> ClockKind {
     ];
     let stated = sayings.into_iter().find_map(|(saying, kind)| Some((first(saying)?, kind)));
     stated.filter(|(at, _)| !set_after(*at)).map_or(fallback, |(_, kind)| kind)
+}
+
+fn was_set_by_hand(said: &[Said], stepped: &[Jump]) -> bool {
+    let last = said.iter().filter(|said| said.saying == Saying::Synced).map(|said| said.at).max();
+    let is_by_hand = |jump: &Jump| Some(jump.before.monotonic) > last && jump.by_us().unsigned_abs() > BY_HAND;
+    last.is_some() && stepped.iter().any(is_by_hand)
 }
 
 /// The wall clock right after a saved time was put in its place.

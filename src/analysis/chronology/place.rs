@@ -1,5 +1,7 @@
 //! How certain a boot's place in the list is.
 
+use std::collections::BTreeSet;
+
 use super::clock::Clock;
 use crate::analysis::source::{BootFacts, Source};
 
@@ -31,7 +33,9 @@ impl Placing {
         let boots = source.boots();
         let mut placing = Self { doubts: vec![None; boots.len()], anchored: vec![false; boots.len()] };
         for members in super::by_machine(source).into_values() {
-            let places = Places { boots, clocks, is_steady: is_steady(boots, &members, clocks) };
+            let contradicted = contradicted(boots, &members, clocks);
+            let is_steady = contradicted.is_empty() && is_steady(&members, clocks);
+            let places = Places { boots, clocks, is_steady, contradicted };
             for (boot, why) in places.uncertain(&members) {
                 if let Some(doubt) = placing.doubts.get_mut(boot) {
                     *doubt = Some(why);
@@ -47,18 +51,22 @@ impl Placing {
     }
 }
 
-/// Whether nothing shows that this machine ever had a wrong clock: none is known to be, none was set by much, and no boot
-/// starts before one ends that certainly came earlier.
-fn is_steady(boots: &[BootFacts], members: &[usize], clocks: &[Clock]) -> bool {
-    let clocks_of = || members.iter().filter_map(|boot| clocks.get(*boot));
+/// Whether nothing shows that this machine ever had a wrong clock: none is known to be, and none was set by much.
+fn is_steady(members: &[usize], clocks: &[Clock]) -> bool {
     let is_small = |clock: &Clock| clock.steps.iter().all(|step| step.by_us.unsigned_abs() <= WRONG_BY);
-    let overlap = |pair: &[usize]| {
-        let [one, two] = *pair else { return false };
+    let mut of_members = members.iter().filter_map(|boot| clocks.get(*boot));
+    of_members.all(|clock| !clock.kind.is_wrong() && is_small(clock))
+}
+
+/// The boots of whose pairs one certainly came earlier and yet ended when the other had started, by their clocks.
+fn contradicted(boots: &[BootFacts], members: &[usize], clocks: &[Clock]) -> BTreeSet<usize> {
+    let overlap = |pair: &&[usize]| {
+        let [one, two] = **pair else { return false };
         let (Some(a), Some(b), Some(clock)) = (boots.get(one), boots.get(two), clocks.get(two)) else { return false };
         let (numbers, end) = (ascend(a, b), a.last.realtime.0);
         numbers == Some(true) && clock.start.0.saturating_add(WRONG_BY) < end
     };
-    clocks_of().all(|clock| !clock.kind.is_wrong() && is_small(clock)) && !members.windows(2).any(overlap)
+    members.windows(2).filter(overlap).flatten().copied().collect()
 }
 
 /// Whether all numbers that two boots have of the same series are higher in the second; `None` where they share none.
@@ -75,6 +83,7 @@ struct Places<'a> {
     boots: &'a [BootFacts],
     clocks: &'a [Clock],
     is_steady: bool,
+    contradicted: BTreeSet<usize>,
 }
 
 impl Places<'_> {
@@ -126,11 +135,12 @@ impl Places<'_> {
         }
     }
 
-    /// Whether a boot's wall clock may decide: it is right in the end, was set to what it showed last, or the machine
-    /// never had a wrong one.
+    /// Whether a boot's wall clock may decide: it is right in the end, was set to what it showed last and fits in with the
+    /// boots beside it, or the machine never had a wrong one.
     fn is_anchored(&self, boot: usize) -> bool {
         let anchored = |clock: &Clock| {
-            clock.kind.is_trusted() || (!clock.kind.is_wrong() && (clock.was_stepped() || self.is_steady))
+            let was_set = clock.was_stepped() && !clock.was_set_by_hand && !self.contradicted.contains(&boot);
+            clock.kind.is_trusted() || (!clock.kind.is_wrong() && (was_set || self.is_steady))
         };
         self.clocks.get(boot).is_some_and(anchored)
     }

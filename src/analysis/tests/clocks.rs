@@ -94,6 +94,31 @@ fn whoever_sets_the_clock_later_without_a_word_leaves_it_unknown() {
 }
 
 #[test]
+fn who_sets_a_synced_clock_by_much_leaves_it_unknown_and_out_of_comparisons() {
+    let set = |by: i64| {
+        let mut log = booted();
+        log.service("chronyd.service", "chronyd", "System clock was stepped by 0.6 seconds").life(5);
+        log.set_clock(by).life(5);
+        let span = &spans(&log)[0];
+        (span.clock.kind.to_string(), span.is_anchored)
+    };
+    assert_eq!(set(5 * 60 * MINUTE), ("unknown".to_owned(), false));
+    assert_eq!(set(-2 * MINUTE), ("unknown".to_owned(), false));
+    assert_eq!(set(2_000), ("synced@+5s".to_owned(), true), "as a time server's client does");
+}
+
+#[test]
+fn a_clock_that_was_set_counts_for_nothing_where_the_next_boot_certainly_came_later_and_shows_less() {
+    let anchored = |second: i64| {
+        let mut log = booted();
+        log.life(5).set_clock(600 * MINUTE).life(5).boot(60).set_clock(second).life(5);
+        spans(&log).iter().map(|span| span.is_anchored).collect::<Vec<_>>()
+    };
+    assert_eq!(anchored(-5_000), [true, true]);
+    assert_eq!(anchored(-300 * MINUTE), [false, false]);
+}
+
+#[test]
 fn sleep_moves_the_wall_clock_and_is_no_step() {
     let mut log = booted();
     log.life(10).falls_asleep().set_clock(8 * 60 * MINUTE).wakes().life(10);
