@@ -63,6 +63,8 @@ pub(super) struct Sequence {
     pub(super) soft: bool,
     /// When the machine last came up, as microseconds since the boot began.
     up_since: u64,
+    /// Whether it had come further than its basic system.
+    had_come_up: bool,
 }
 
 impl Sequence {
@@ -110,6 +112,11 @@ impl Sequence {
         named.max_by_key(|(stage, _)| *stage).map(|(_, action)| action)
     }
 
+    /// Whether the boot had come up, further than its basic system.
+    pub(super) const fn had_come_up(&self) -> bool {
+        self.had_come_up
+    }
+
     fn take(&mut self, sign: Sign) {
         match sign.role() {
             Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
@@ -127,8 +134,13 @@ impl Sequence {
             }
             Means::JournalStarted => self.steps.retain(|step| step.role() != Means::JournalStopped),
             Means::JobTimeout(_) => self.time_out(sign),
-            Means::CameUp => *self = Self { up_since: sign.line.monotonic.0, ..Self::default() },
-            Means::SoftReboot => *self = Self { soft: true, up_since: self.up_since, ..Self::default() },
+            Means::CameUp => {
+                let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
+                *self = Self { up_since: sign.line.monotonic.0, had_come_up, ..Self::default() };
+            }
+            Means::SoftReboot => {
+                *self = Self { soft: true, up_since: self.up_since, had_come_up: self.had_come_up, ..Self::default() };
+            }
             Means::Emergency => self.enter_emergency(sign),
             Means::SleepStart => self.sleep.push(sign),
             Means::SleepStop => self.sleep.clear(),

@@ -131,6 +131,17 @@ impl<'s> Survey<'s> {
         self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
     }
 
+    /// Whether a boot's own signs name another cause than this one, or exclude it.
+    pub(super) fn is_known_otherwise(&self, boot: usize, cause: Cause) -> bool {
+        let other = |judged: Judged| {
+            let is_sure = judged.decision.confidence >= Some(Confidence::Likely);
+            let is_excluded =
+                judged.items.iter().any(|item| item.role == Role::Record && item.excludes.contains(&cause));
+            (is_sure && judged.decision.cause != cause) || is_excluded
+        };
+        self.judge_by(boot, structure::alone).is_some_and(other)
+    }
+
     /// The lines of a boot's firmware record.
     pub(super) fn firmware(&self, boot: usize) -> &[String] {
         let known = self.firmware.get(boot);

@@ -1,6 +1,6 @@
 //! The causes that no scenario names, and those that come with their own consequences.
 
-use super::super::{Cause, Confidence, Initiator, Orderliness, Postmortem, judge};
+use super::super::{Cause, Confidence, Initiator, Only, Orderliness, Postmortem, judge};
 use super::log::{Log, STARTED};
 use Confidence::{Likely, Possible, Proven};
 
@@ -197,4 +197,42 @@ fn a_boot_given_up_in_emergency_mode_has_that_mode_for_it() {
     let report = judged(&log);
     is(&report, Cause::BootFailedEmergency, Likely);
     assert!(report.against.is_empty(), "{:?}", report.against);
+}
+
+#[test]
+fn a_machine_that_was_up_when_it_was_taken_to_rescue_mode_had_got_further() {
+    for target in ["rescue.target", "emergency.target"] {
+        let mut log = Log::new();
+        log.boot(0).life(9).unit(STARTED, target, "Reached target.").after(60);
+        log.kernel("usb 1-1: new device").boot(600).life(1);
+        let report = judged(&log);
+        assert_ne!(report.ending.cause, Cause::BootFailedEmergency, "{target}: {}", report.headline);
+        assert!(!report.ending.contributing.contains(&Cause::BootFailedEmergency.into()), "{target}");
+    }
+}
+
+#[test]
+fn a_kill_for_lack_of_memory_ends_a_machine_only_where_a_watchdog_waited() {
+    let judged = |armed: bool, group: bool| {
+        let mut log = Log::new();
+        log.boot(0);
+        if armed {
+            log.pid1(ARMED);
+        }
+        log.life(9);
+        if group {
+            let text = "Killed /user.slice due to memory pressure for /user.slice being 60.81% > 60.00% for > 20s";
+            log.service("systemd-oomd.service", "systemd-oomd", text);
+        } else {
+            log.kernel(OUT_OF_MEMORY);
+        }
+        log.boot(60).life(1);
+        let ending = judged(&log).ending;
+        assert!(ending.contributing.contains(&Only::MemoryOomKill.into()), "{}", ending.headline);
+        (ending.cause, ending.confidence)
+    };
+    assert_eq!(judged(true, false), (Cause::MemoryThrash, Some(Likely)));
+    assert_eq!(judged(false, false), (Cause::MemoryThrash, Some(Possible)));
+    assert_ne!(judged(true, true).0, Cause::MemoryThrash, "of one group");
+    assert_ne!(judged(false, true).0, Cause::MemoryThrash);
 }

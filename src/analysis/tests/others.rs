@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Confidence, Postmortem, judge};
 use super::log::Log;
-use crate::analysis::Orderliness;
+use crate::analysis::{Orderliness, Source};
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
     judge(&log.listed(), boot).unwrap()
@@ -96,6 +96,7 @@ fn together(kinds: [Option<&str>; 3]) -> Log {
     for (machine, kind) in ['a', 'b', 'c'].into_iter().zip(kinds) {
         // Each of them starts when the one before has ended: its clock is set back by what that took.
         log.machine(machine).boot(0);
+        log.service("chronyd.service", "chronyd", "System clock was stepped by 0.6 seconds");
         kind.into_iter().for_each(|kind| {
             log.pid1(&format!("Detected virtualization {kind}."));
         });
@@ -296,4 +297,38 @@ fn every_end_has_limits_and_next_steps() {
 
 fn source_len(source: &dyn crate::analysis::Source) -> usize {
     source.boots().len()
+}
+
+#[test]
+fn machines_with_causes_of_their_own_do_not_speak_for_the_mains() {
+    let third = |others: Option<&str>, synced: bool| {
+        let mut log = Log::new();
+        for (number, machine) in ['a', 'b', 'c'].into_iter().enumerate() {
+            log.machine(machine).series(0x30 + number as u8).restart();
+            if number > 0 {
+                log.set_clock(-546_000);
+            }
+            log.boot(0);
+            if synced {
+                log.service("chronyd.service", "chronyd", "System clock was stepped by 0.6 seconds");
+            }
+            log.life(9);
+        }
+        let last = log.listed().boots()[0].entries;
+        for (number, machine) in ['a', 'b', 'c'].into_iter().enumerate() {
+            log.machine(machine).series(0x30 + number as u8).ahead(last).kernel_boot(600);
+            if let Some(record) = others.filter(|_| machine != 'c') {
+                log.kernel(record);
+            }
+            log.after(5).come_up().life(1);
+        }
+        let report = judged(&log, 2);
+        (report.ending.cause, report.ending.confidence)
+    };
+    assert_eq!(third(None, true), (Cause::PowerLoss, Some(Confidence::Likely)));
+    assert_ne!(third(None, false).1, Some(Confidence::Likely), "by clocks that nobody set");
+    assert_ne!(third(Some(WATCHDOG), true).1, Some(Confidence::Likely));
+    let reset =
+        "x86/amd: Previous system reset reason [0x00080800]: software wrote 0x6 to reset control register 0xCF9";
+    assert_ne!(third(Some(reset), true).1, Some(Confidence::Likely), "by software");
 }

@@ -14,6 +14,9 @@ const STRAIGHT: u64 = 600_000_000;
 pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: Finding, items: &mut Vec<Item>) {
     let Some(entered) = case.sequence.emergency.as_ref().filter(|_| finding == Finding::Nothing) else { return };
     let ago = case.facts.last.monotonic.0.saturating_sub(entered.at());
+    if case.sequence.had_come_up() {
+        return went_there(items);
+    }
     let led_there = |item: &&mut Item| item.role == Role::Precursor && item.ago >= ago;
     for item in items.iter_mut().filter(led_there) {
         item.contributing = item.condition();
@@ -26,5 +29,12 @@ pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: 
         let (witness, is_text_only) = (sign.witness.clone(), sign.is_text_only);
         let item = structural(survey.book, Structural::EmergencyLeft, shows, &causes, witness);
         items.push(Item { is_text_only, ..item });
+    }
+}
+
+/// A machine that was up when it was taken to rescue or emergency mode had got further than that.
+fn went_there(items: &mut [Item]) {
+    for item in items.iter_mut().filter(|item| item.speaks_for(Cause::BootFailedEmergency)) {
+        (item.role, item.contributing) = (Role::Note, None);
     }
 }

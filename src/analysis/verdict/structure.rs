@@ -48,6 +48,14 @@ pub(in crate::analysis) fn of_its_own(
     setting: &Setting,
     items: &[Item],
 ) -> Vec<Item> {
+    let mut found = alone(survey, case, setting, items);
+    let last = if setting.finding == Finding::Nothing { last_place(case) } else { None };
+    found.extend(last.and_then(|last| together(survey, case, setting, &last)));
+    found
+}
+
+/// Those that rest on no other machine either.
+pub(in crate::analysis) fn alone(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Vec<Item> {
     let Some(last) = last_place(case) else { return Vec::new() };
     let mut found: Vec<Item> = clock_moved(survey, case).into_iter().collect();
     match setting.finding {
@@ -61,7 +69,6 @@ pub(in crate::analysis) fn of_its_own(
 /// Those of an end without a shutdown.
 fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Vec<Item> {
     let signs = [
-        together(survey, case, setting, last),
         thrash(survey, setting, items, last),
         left_armed(survey, items),
         restart::stayed_off(survey, case, setting, items, last),
@@ -128,15 +135,20 @@ fn of_loop(survey: &Survey<'_>, case: &Case<'_>, item: Item) -> Item {
 /// Virtual machines and containers end with their host, whatever ends that: they say nothing of the mains.
 fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witness) -> Option<Item> {
     let together = survey.history.together_with(case.boot)?;
-    let machines = together.boots.iter().filter(|boot| is_real(survey, **boot));
+    // An end that has a cause of its own, or a restart on record, has none in common with this one.
+    let is_open = |boot: &&usize| **boot == case.boot || !survey.is_known_otherwise(**boot, Cause::PowerLoss);
+    let machines = together.boots.iter().filter(is_open).filter(|boot| is_real(survey, **boot));
     let machines = machines.filter_map(|boot| survey.source.boots().get(*boot)).map(|facts| facts.machine);
     let real: BTreeSet<Id128> = machines.filter(|machine| *machine != case.facts.machine).collect();
     let others = real.len();
     if others == 0 {
         return (setting.machine != Machine::Real).then(|| hosted(survey, together.machines.saturating_sub(1), last));
     }
-    let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
-    let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
+    let is_right = |boot: &usize| survey.chronology.get(*boot).is_some_and(|span| span.clock.kind.is_trusted());
+    let are_right = together.boots.iter().all(is_right);
+    let strength = if others == 1 || !are_right { Strength::Moderate } else { Strength::Strong };
+    let by = if are_right { "" } else { ", by clocks of which nothing says that they were right" };
+    let shows = format!("{others} other machine(s) ended abruptly within seconds of it{by}");
     let item = structural(survey.book, Structural::FleetTogether, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }
@@ -152,20 +164,23 @@ fn hosted(survey: &Survey<'_>, others: usize, last: &Witness) -> Item {
     Item { strength: Strength::Moderate, candidates: vec![Cause::PowerLoss], ..item }
 }
 
-/// Memory ran out just before the end, and a watchdog waited.
+/// Memory ran out just before the end, and a watchdog waited, or bit; without one, a kill is a kill.
 fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Option<Item> {
+    let is_record = |item: &Item| item.role == Role::Record && item.speaks_for(Cause::WatchdogHardware);
+    let bit = items.iter().any(is_record);
+    if setting.armed.is_none() && !bit {
+        return None;
+    }
     let oom = Condition::Only(Only::MemoryOomKill);
     let is_global = |item: &&Item| item.contributing == Some(oom) && item.strength >= Strength::Weak;
     let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
     let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
-    let strength = if setting.armed.is_some() { Strength::Strong } else { Strength::Moderate };
     let mut item = structural(survey.book, Structural::MemoryThrashed, shows, &[Cause::MemoryThrash], last.clone());
     (item.witness, item.is_text_only) = (near.witness.clone(), near.is_text_only);
     item.candidates = vec![Cause::WatchdogHardware];
     // Where a watchdog is on record, that it had to bite is what memory contributed.
-    let is_record = |item: &Item| item.role == Role::Record && item.speaks_for(Cause::WatchdogHardware);
-    let contributing = items.iter().any(is_record).then_some(Cause::MemoryThrash.into());
-    Some(Item { strength, contributing, ..item })
+    let contributing = bit.then_some(Cause::MemoryThrash.into());
+    Some(Item { contributing, ..item })
 }
 
 /// Somebody closed the watchdog and left it armed, and the end came when it would fire.
