@@ -1,5 +1,6 @@
 //! A post-mortem as text for a terminal: the verdict first, then what shows it.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
@@ -119,12 +120,41 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
         return Ok(());
     }
     page.title(title)?;
-    for (at, item) in items.iter().enumerate() {
+    for (at, (item, others)) in alike(items).iter().enumerate() {
         let shows = format!("{} ({})", item.shows, weight(item.strength));
         page.paragraph(Paint::Plain, &format!("{:>3}. ", at + 1), &shows)?;
         witness(item, report, page)?;
+        if let Some(last) = others.last() {
+            let lines = if others.len() == 1 { "line" } else { "lines" };
+            let when = when(last, report).map(|when| format!(", the last of them {when}")).unwrap_or_default();
+            page.paragraph(Paint::Dim, "     ", &format!("and {} {lines} more like it{when}", others.len()))?;
+        }
     }
     Ok(())
+}
+
+/// What shows the same by the same rule together: the first, and the others.
+fn alike(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
+    let mut groups: Vec<(&Evidence, Vec<&Evidence>)> = Vec::new();
+    let mut known = HashMap::new();
+    for item in items {
+        let key = (&item.rule, &item.shows, item.side, item.strength);
+        let group = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some((_, others)) => others.push(item),
+            None => groups.push((item, Vec::new())),
+        }
+    }
+    groups
+}
+
+/// When the line of a piece of evidence was written.
+fn when(item: &Evidence, report: &Postmortem) -> Option<String> {
+    let Witness::Line(place) = &item.witness else { return None };
+    Some(match item.side {
+        Side::This => before(place, report),
+        Side::Next => format!("{} after the next kernel's start", span(place.monotonic.0)),
+    })
 }
 
 pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
@@ -134,10 +164,7 @@ pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>)
             page.paragraph(Paint::Dim, "     ", &place)
         }
         Witness::Line(place) => {
-            let when = match item.side {
-                Side::This => before(place, report),
-                Side::Next => format!("{} after the next kernel's start", span(place.monotonic.0)),
-            };
+            let when = when(item, report).unwrap_or_default();
             let by = place.unit.as_deref().map(|unit| format!(", {unit}")).unwrap_or_default();
             page.paragraph(Paint::Dim, "     ", &format!("{when}{by}"))?;
             page.paragraph(Paint::Plain, "     > ", &place.message)?;
