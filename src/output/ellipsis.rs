@@ -1,6 +1,6 @@
 //! Lines cut to a number of columns, with dots where something is left out.
 
-use unicode_width::UnicodeWidthChar;
+use super::width::width;
 
 /// How a line is cut.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Cut {
 impl Cut {
     /// What is kept of a line before and after the dots, and the dots; a line that fits is kept whole.
     ///
-    /// Counts as journalctl does: a wide character has two columns, any other one.
+    /// Counts as journalctl 257 does: a wide character has two columns, any other one.
     pub(super) fn parts(self, line: &[u8]) -> (&[u8], &'static [u8], &[u8]) {
         match std::str::from_utf8(line) {
             _ if line.is_ascii() => self.ascii_parts(line),
@@ -50,18 +50,14 @@ impl Cut {
         let (front, rest) = text.split_at_checked(start).unwrap_or_default();
         let stop = rest.char_indices().rev().find(|(_, c)| !fits(*c, self.columns));
         let Some((at, c)) = stop else { return (text.as_bytes(), b"", b"") };
-        // One character makes way for the dots.
         let mut back = rest.get(at + c.len_utf8()..).unwrap_or_default().chars();
         let mut front = front.chars();
-        if back.next().is_none() {
+        // One character makes way for the dots, unless a wide one left room for them.
+        if used >= self.columns && back.next().is_none() {
             front.next_back();
         }
         (front.as_str().as_bytes(), "…".as_bytes(), back.as_str().as_bytes())
     }
-}
-
-fn width(c: char) -> usize {
-    if c.width() == Some(2) { 2 } else { 1 }
 }
 
 #[cfg(test)]
@@ -87,6 +83,10 @@ mod tests {
     fn wide_characters_take_two_columns() {
         assert_eq!(cut("漢字漢字", 8, 90, false), "漢字漢字");
         assert_eq!(cut("漢字漢字漢字", 8, 90, false), "漢字漢…");
+        // 252 leaves the last one out here too.
+        assert_eq!(cut("漢字漢字漢字", 9, 90, false), "漢字漢…字");
+        // These emoji came later than the table.
+        assert_eq!(cut("😀😀😀😀😀😀", 5, 100, false), "😀😀😀😀…");
         assert_eq!(cut("ééééé", 4, 100, true), "ééé…");
         assert_eq!(cut("漢字", 3, 90, false), "…");
     }

@@ -51,6 +51,7 @@ pub mod stats;
 mod strip;
 mod verbose;
 mod when;
+mod width;
 
 use std::ops::Range;
 use std::sync::Arc;
