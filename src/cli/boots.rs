@@ -7,6 +7,7 @@ use clap::Args;
 use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
 use super::chosen::{Chosen, sorted, threads};
+use super::interrupt::Interrupt;
 use super::loss::Tally;
 use super::numbers;
 use super::rules::OwnRules;
@@ -37,6 +38,7 @@ pub(super) struct Boots {
 }
 
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let _ = Interrupt::install();
     let (paths, terms) = sorted(&args.common.paths);
     let mut journal = args.common.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))

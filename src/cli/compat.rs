@@ -2,12 +2,15 @@
 
 use clap::Args;
 
+use super::args::Show;
+
 /// Following journalctl to the letter.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Other options")]
 pub(super) struct Compat {
     /// Do as journalctl does where this differs: -k means only the newest boot, -g with -n shows the newest first, with
-    /// -m no boot is implied and none is announced
+    /// -m no boot is implied and none is announced; of several -g or -D the last one counts, a pattern is always for the
+    /// message, and -T leaves out only of short… and with-unit
     #[arg(long)]
     pub(super) compat: bool,
 }
@@ -37,6 +40,17 @@ impl Compat {
     /// Whether the lines between boots are left out.
     pub(super) const fn hides_boots(&self, asked: Asked) -> bool {
         self.compat && asked.merge
+    }
+}
+
+impl Show {
+    /// Takes what was typed as journalctl does, where that was asked for.
+    pub(super) fn take_back(&mut self) {
+        if self.compat.compat {
+            let earlier = self.inputs.directory.len().saturating_sub(1);
+            self.inputs.directory.drain(..earlier);
+            self.filters.as_journalctl(&self.output);
+        }
     }
 }
 

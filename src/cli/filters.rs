@@ -46,6 +46,9 @@ pub(super) struct Filters {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
           value_parser = clap::builder::BoolishValueParser::new())]
     case_sensitive: Option<bool>,
+    /// Whether patterns are for the message, whatever they begin with.
+    #[arg(skip)]
+    messages_only: bool,
 }
 
 /// Where to begin, by the cursor of an entry.
@@ -113,6 +116,20 @@ impl Filters {
     /// Whether what they mean depends on the fields that the journal has, see [`named`].
     pub(super) fn ask_the_journal(&self) -> bool {
         self.grep.iter().chain(&self.not_grep).any(|pattern| named(pattern, |_| true).is_some())
+    }
+
+    /// Whether messages are wanted that do not fit a pattern.
+    pub(super) const fn looks_for_none(&self) -> bool {
+        !self.not_grep.is_empty()
+    }
+
+    /// Takes the options as journalctl does: the last -g alone, for the message, and -T only where lines are short.
+    pub(super) fn as_journalctl(&mut self, output: &str) {
+        self.grep.drain(..self.grep.len().saturating_sub(1));
+        self.messages_only = true;
+        if !output.starts_with("short") && output != "with-unit" {
+            self.exclude_identifier.clear();
+        }
     }
 
     /// Whether only the kernel's messages are wanted.
@@ -205,7 +222,8 @@ impl Filters {
         (option, text): (&'static str, &str),
         term: impl Fn(&str, &str, bool) -> Result<Term, Error>,
     ) -> Result<Term, Error> {
-        let (field, pattern) = named(text, |field| knows(journal, field)).unwrap_or(("MESSAGE", text));
+        let knows = |field: &str| !self.messages_only && knows(journal, field);
+        let (field, pattern) = named(text, knows).unwrap_or(("MESSAGE", text));
         // As in journalctl: capital letters beyond A to Z do not count.
         let case = self.case_sensitive.unwrap_or_else(|| pattern.contains(|c: char| c.is_ascii_uppercase()));
         term(field, pattern, case).map_err(|error| match error {

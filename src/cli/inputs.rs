@@ -56,7 +56,8 @@ impl Inputs {
 
     /// Whether a file is of the kind and the namespace asked for.
     fn wants(&self, path: &Path) -> bool {
-        if !self.system && !self.user && self.namespace.is_none() {
+        // A file that was named is wanted, as in journalctl, whatever kind it is of.
+        if !self.file.is_empty() || (!self.system && !self.user && self.namespace.is_none()) {
             return true;
         }
         let name = FileName::read(path);

@@ -119,19 +119,14 @@ fn is_ascii(locale: &str) -> bool {
     !name.is_empty() && !name.contains("utf-8") && !name.contains("utf8")
 }
 
-/// The colours that SYSTEMD_COLORS asks for, else those of the terminal that TERM and COLORTERM name.
+/// The colours that SYSTEMD_COLORS asks for. As systemd's tools, this asks nothing of TERM: every terminal but a dumb
+/// one, which has none at all, is taken to know 256.
 fn palette() -> Palette {
-    named(|name| std::env::var(name).unwrap_or_default())
+    named(&std::env::var("SYSTEMD_COLORS").unwrap_or_default())
 }
 
-fn named(variable: impl Fn(&str) -> String) -> Palette {
-    let is = |name: &str, words: &[&str]| words.iter().any(|word| variable(name).contains(word));
-    match variable("SYSTEMD_COLORS").to_ascii_lowercase().as_str() {
-        "16" => Palette::Sixteen,
-        "256" | "24bit" => Palette::Many,
-        _ if is("TERM", &["256color", "-direct"]) || is("COLORTERM", &["truecolor", "24bit"]) => Palette::Many,
-        _ => Palette::Sixteen,
-    }
+fn named(wanted: &str) -> Palette {
+    if wanted == "16" { Palette::Sixteen } else { Palette::Many }
 }
 
 #[cfg(test)]
@@ -139,18 +134,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn systemd_colors_goes_before_the_terminal() {
-        let palette = |wanted: &str, terminal: &str| {
-            named(|name| if name == "SYSTEMD_COLORS" { wanted } else { terminal }.to_owned())
-        };
-        for (wanted, terminal, many) in [
-            ("", "xterm", false),
-            ("", "xterm-256color", true),
-            ("1", "xterm-256color", true),
-            ("16", "xterm-256color", false),
-            ("256", "xterm", true),
-        ] {
-            assert_eq!(palette(wanted, terminal) == Palette::Many, many, "{wanted} {terminal}");
+    fn only_who_asks_for_16_colours_gets_no_more() {
+        for (wanted, many) in [("", true), ("1", true), ("true", true), ("16", false), ("256", true), ("24bit", true)] {
+            assert_eq!(named(wanted) == Palette::Many, many, "{wanted}");
         }
     }
 

@@ -135,7 +135,10 @@ fn execute(cli: &mut Cli) -> Status {
     let terminal = Terminal::of(cli);
     let mut out = io::stdout().lock();
     let done = match &mut cli.command {
-        Command::Show(args) => show::run(args, &terminal, &mut out),
+        Command::Show(args) => {
+            args.take_back();
+            show::run(args, &terminal, &mut out)
+        }
         Command::Salvage(args) => salvage::run(args, &terminal, &mut out),
         Command::Boots(args) => boots::run(args, &terminal, &mut out),
         Command::Fields(args) => fields::run(args, &terminal, &mut out),

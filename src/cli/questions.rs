@@ -58,7 +58,7 @@ impl Questions {
     ///
     /// # Errors
     /// When there is a term that would change nothing.
-    pub(super) fn accept(&self, typed: &Typed) -> Result<(), Error> {
+    pub(super) fn accept(&self, typed: &Typed, choosing: &[(bool, &'static str)]) -> Result<(), Error> {
         let whole = [
             (self.list_boots, "--list-boots"),
             (self.list_invocations, "--list-invocations"),
@@ -66,11 +66,12 @@ impl Questions {
             (self.disk_usage, "--disk-usage"),
         ];
         let asked = whole.into_iter().find_map(|(asked, option)| asked.then_some(option));
-        asked.zip(typed.first_term()).map_or(Ok(()), |(what, input)| {
+        let option = choosing.iter().find_map(|(is_given, option)| is_given.then(|| (*option).to_owned()));
+        asked.zip(option.or_else(|| typed.first_term())).map_or(Ok(()), |(what, input)| {
             Err(Error::BadQuery {
                 what,
                 input,
-                why: "no term chooses here: the answer is about all entries".to_owned(),
+                why: "nothing chooses entries here: the answer is about all of them".to_owned(),
             })
         })
     }

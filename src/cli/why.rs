@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
 use super::chosen::{Conditions, sorted};
+use super::interrupt::Interrupt;
 use super::look_back::LookBack;
 use super::loss::Tally;
 use super::numbers;
@@ -44,6 +45,7 @@ pub(super) struct Why {
 }
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
+    let _ = Interrupt::install();
     let (paths, terms) = sorted(&args.common.paths);
     let mut journal = args.common.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))
