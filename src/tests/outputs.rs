@@ -69,7 +69,7 @@ fn without_our_colours(text: &[u8]) -> Vec<u8> {
     let mut parts = text.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let length = part.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+        let length = part.bytes().take_while(|byte| byte.is_ascii_digit() || b";:".contains(byte)).count();
         match part[length..].strip_prefix('m') {
             Some(rest) => plain.push_str(rest),
             None => plain.extend(["\x1b[", part]),

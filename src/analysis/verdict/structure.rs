@@ -144,11 +144,8 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witn
     if others == 0 {
         return (setting.machine != Machine::Real).then(|| hosted(survey, together.machines.saturating_sub(1), last));
     }
-    let is_right = |boot: &usize| survey.chronology.get(*boot).is_some_and(|span| span.clock.kind.is_trusted());
-    let are_right = together.boots.iter().all(is_right);
-    let strength = if others == 1 || !are_right { Strength::Moderate } else { Strength::Strong };
-    let by = if are_right { "" } else { ", by clocks of which nothing says that they were right" };
-    let shows = format!("{others} other machine(s) ended abruptly within seconds of it{by}");
+    let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
+    let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
     let item = structural(survey.book, Structural::FleetTogether, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }

@@ -83,8 +83,15 @@ fn a_term_that_would_choose_nothing_is_refused() {
         let answer = show(&format!("{question} _PID=1"));
         assert_eq!((answer.status, answer.text()), (2, ""), "{question}");
         let option = question.split(' ').next().unwrap();
-        assert!(answer.stderr.contains(&format!("{option}: \"_PID=1\": no term chooses here")), "{}", answer.stderr);
+        assert!(
+            answer.stderr.contains(&format!("{option}: \"_PID=1\": nothing chooses entries here")),
+            "{}",
+            answer.stderr
+        );
         assert_eq!(show(question).status, 0, "{question}");
+    }
+    for chosen in ["--container edge-app", "--stream stderr", "--not-grep ssh"] {
+        assert_eq!(show(&format!("--list-boots {chosen}")).status, 2, "{chosen}");
     }
     assert_lines("-F PRIORITY _PID=1", 3);
 }
