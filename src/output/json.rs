@@ -217,7 +217,7 @@ impl Worker<'_> {
         out: &mut Vec<u8>,
         relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
     ) -> Option<()> {
-        let Ok(stored) = entry.file().stored(at) else { return Some(()) };
+        let Ok(stored) = entry.stored(at) else { return Some(()) };
         let Ok(payload) = entry.file().plain(&stored, &mut self.inflater) else { return Some(()) };
         let Ok((name, text)) = split(payload, at) else { return Some(()) };
         let (full, values) = (payload.len() < LONG || self.look.all, &self.parts.values);
@@ -236,7 +236,7 @@ impl Worker<'_> {
     /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing and returns 0 for the
     /// boot id, which the head has, and for fields that are not wanted, and [`HUGE`] for what is too large to be held whole.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
-        let stored = entry.file().stored(at)?;
+        let stored = entry.stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, text) = split(payload, at)?;
         let start = out.len();
