@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::findings::marked;
 use super::{Cursor, JournalFile};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{EntryHead, Id128, Inflater, Items, Monotonic, Realtime, Seqnum};
+use crate::format::{EntryHead, Id128, Inflater, Items, Monotonic, Realtime, Seqnum, Stored};
 
 /// A longer value is not shown where it is damaged.
 const DAMAGED_MOST: usize = 1 << 16;
@@ -98,9 +98,13 @@ impl JournalFile {
     /// Name and value of the DATA at `at`.
     #[inline]
     pub(super) fn named<'a>(&'a self, at: Offset, inflater: &'a mut Inflater) -> Result<(&'a [u8], &'a [u8]), Corrupt> {
-        let stored = self.stored(at)?;
-        let payload = self.plain(&stored, inflater)?;
-        let equals = split(payload, at)?;
+        self.named_in(&self.stored(at)?, inflater)
+    }
+
+    #[inline]
+    fn named_in<'a>(&self, stored: &Stored<'a>, inflater: &'a mut Inflater) -> Result<(&'a [u8], &'a [u8]), Corrupt> {
+        let payload = self.plain(stored, inflater)?;
+        let equals = split(payload, stored.at)?;
         let (name, value) = payload.split_at_checked(equals).unwrap_or_default();
         Ok((name, value.get(1..).unwrap_or_default()))
     }
@@ -235,15 +239,15 @@ impl<'data> Entry<'data> {
     where
         'data: 'a,
     {
-        self.file.named(at, inflater)
+        self.file.named_in(&self.stored(at)?, inflater)
     }
 
     /// Its fields in the order on disk; one that cannot be read is an `Err`, and the next follows.
     pub fn fields(&self) -> impl Iterator<Item = Result<FieldValue<'data>, Corrupt>> + use<'data> {
-        let file = self.file;
+        let (entry, file) = (*self, self.file);
         let mut inflater = Inflater::default();
         self.items().map(move |at| {
-            let stored = file.stored(at)?;
+            let stored = entry.stored(at)?;
             let payload = match stored.codec()? {
                 None => Cow::Borrowed(file.whole(&stored)?),
                 Some(_) => Cow::Owned(file.plain(&stored, &mut inflater)?.to_vec()),

@@ -69,6 +69,11 @@ impl JournalFile {
         let _ = self.checked.set(());
     }
 
+    /// Whether a check has been through all objects and hashed their payloads.
+    pub(super) fn is_checked(&self) -> bool {
+        self.checked.get().is_some()
+    }
+
     /// What a check found, where it was taken up.
     #[must_use]
     pub fn findings(&self) -> Option<&Findings> {

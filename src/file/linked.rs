@@ -61,7 +61,8 @@ impl JournalFile {
     }
 
     /// The table of DATA where header and object contradict each other: of the size that either says, and with which an
-    /// object begins behind it; by the header where nothing but zeros is left of the object's head.
+    /// object begins behind it; by the header where nothing but zeros is left of the object's head; by the object where the
+    /// file has no room for what the header says.
     fn doubted_table(&self) -> Option<Table<'_>> {
         let (first, stated) = (self.header().data_hash_table_offset, self.header().data_hash_table_size);
         let at = Offset(first.0.checked_sub(object::HEADER)?);
@@ -72,9 +73,11 @@ impl JournalFile {
             !matches!(kind, ObjectType::Unused | ObjectType::Other(_))
         };
         let raw = RawObject::read(self.image(), at, "data hash table").ok().filter(|raw| raw.kind == table::DATA_TYPE);
-        let found = raw.and_then(|raw| (raw.bytes.len() as u64).checked_sub(object::HEADER)).filter(is_followed);
-        let size = match found {
+        let found = raw.and_then(|raw| (raw.bytes.len() as u64).checked_sub(object::HEADER));
+        let has_room = first.checked_add(stated).is_some_and(|end| end.0 <= self.image().len());
+        let size = match found.filter(is_followed) {
             Some(size) => (size == stated || !is_followed(&stated)).then_some(size)?,
+            None if !has_room => found?,
             None => (is_followed(&stated) || head.iter().all(|byte| *byte == 0)).then_some(stated)?,
         };
         Table::at(self.image(), first, size, "data hash table").ok()

@@ -17,6 +17,7 @@ mod listed;
 mod lists;
 mod objects;
 mod open;
+mod owner;
 mod slice;
 mod slots;
 mod spans;

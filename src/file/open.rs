@@ -77,6 +77,9 @@ impl JournalFile {
         let mut start = vec![0; START];
         let len = handle.read(Offset(0), &mut start);
         start.truncate(len);
+        if start.is_empty() && handle.has_failed() {
+            return Err(failed(std::io::Error::other("its beginning cannot be read: it shrank, or its medium failed")));
+        }
         let (header, arrays) =
             (Self::read_header(path, Image::new(&start))?, |header: &Header| main_array(&handle, header));
         let mut file = Self::assemble(path, source, header, arrays, options);

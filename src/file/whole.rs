@@ -7,7 +7,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::JournalFile;
+use super::{Entry, JournalFile};
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::hash::{FileHash, jenkins64};
@@ -142,7 +142,7 @@ impl JournalFile {
             return if found == computed { Ok(()) } else { Err(Corrupt::new(at, "data payload", fault)) };
         }
         // A check that has been through the file has marked the items of those whose hash is wrong.
-        if self.checked.get().is_some() {
+        if self.is_checked() {
             return Ok(());
         }
         let inside = self.entry_at(self.slot_from(at));
@@ -170,11 +170,7 @@ impl JournalFile {
 
     #[cold]
     fn entry_doubted(&self, at: Offset, end: u64) -> Result<(), Corrupt> {
-        if self.checked.get().is_some() || self.ends_or_is_proven(at, end) {
-            Ok(())
-        } else {
-            Err(adrift(at, "entry", end))
-        }
+        if self.is_checked() || self.ends_or_is_proven(at, end) { Ok(()) } else { Err(adrift(at, "entry", end)) }
     }
 
     fn ends_or_is_proven(&self, at: Offset, end: u64) -> bool {
@@ -193,6 +189,12 @@ impl JournalFile {
     /// Costs their hashing, as long as the budget for that lasts.
     fn is_proven(&self, at: Offset) -> bool {
         let Ok(entry) = self.entry_as_stated(at) else { return false };
+        self.hash_of_payloads(&entry) == Some(entry.head().xor_hash)
+    }
+
+    /// The hash that the payloads of an entry have together; `None` where one cannot be read, or nothing is left of the
+    /// budget for that.
+    pub(super) fn hash_of_payloads(&self, entry: &Entry<'_>) -> Option<u64> {
         let mut inflater = Inflater::default();
         let hash = |item: Offset| {
             let stored = self.stored(item).ok()?;
@@ -200,9 +202,7 @@ impl JournalFile {
             self.affords(plain.len()).then(|| jenkins64(plain))
         };
         let hashes: Option<Vec<u64>> = entry.items().map(hash).collect();
-        hashes.is_some_and(|hashes| {
-            !hashes.is_empty() && hashes.iter().fold(0, |all, one| all ^ one) == entry.head().xor_hash
-        })
+        hashes.filter(|hashes| !hashes.is_empty()).map(|hashes| hashes.iter().fold(0, |all, one| all ^ one))
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Stored<'data> {
     pub at: Offset,
     /// The object's flags, of which the lowest three name the codec.
     pub flags: u8,
+    /// The first entry that uses it, by its own claim.
+    pub entry: Offset,
     /// How many entries use it, by its own claim.
     pub n_entries: u64,
     /// The payload's bytes.
@@ -65,13 +67,15 @@ impl<'data> Stored<'data> {
     pub fn glance(image: Image<'data>, at: Offset, layout: Layout) -> Option<Self> {
         let rest = image.from(at);
         // One look at the length for the whole fixed part.
-        if let Some([[TYPE, flags, ..], size, _, _, _, _, _, n_entries]) = rest.as_chunks::<8>().0.first_chunk::<8>()
+        if let Some([[TYPE, flags, ..], size, _, _, _, entry, _, n_entries]) =
+            rest.as_chunks::<8>().0.first_chunk::<8>()
             && let Some(end) = usize::try_from(u64::from_le_bytes(*size)).ok()
             && let Some(bytes) = rest.get(payload_at(layout)..end)
             && !bytes.is_empty()
             && at.is_aligned()
         {
-            return Some(Self { at, flags: *flags, n_entries: u64::from_le_bytes(*n_entries), bytes });
+            let [entry, n_entries] = [*entry, *n_entries].map(u64::from_le_bytes);
+            return Some(Self { at, flags: *flags, entry: Offset(entry), n_entries, bytes });
         }
         None
     }
@@ -140,7 +144,7 @@ impl<'data> Data<'data> {
         let body = raw.bytes.get(16..).unwrap_or_default();
         let (_, (hash, next_hash, next_field, entry, entry_array, n_entries)) = decode(body, raw.at, "data", links)?;
         let bytes = raw.bytes.get(payload_at(layout)..).unwrap_or_default();
-        let stored = Stored { at: raw.at, flags: raw.flags, n_entries, bytes };
+        let stored = Stored { at: raw.at, flags: raw.flags, entry, n_entries, bytes };
         Ok(Self { at: raw.at, hash, next_hash, next_field, entry, entry_array, n_entries, stored })
     }
 

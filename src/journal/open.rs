@@ -30,10 +30,8 @@ pub(super) fn open(path: &Path, options: Options) -> Result<Opened, Error> {
             Some(opened) => Ok(opened),
             None => Ok(walked(file)),
         },
-        Err(error @ (Error::NotAJournal { .. } | Error::Corrupt { .. } | Error::Unsupported { .. })) => {
-            restored(path, options)?.ok_or(error)
-        }
-        Err(error) => Err(error),
+        // Of what cannot be opened at all that is said once more.
+        Err(error) => restored(path, options)?.ok_or(error),
     }
 }
 

@@ -76,7 +76,7 @@ impl Render for Worker<'_> {
 
 impl Worker<'_> {
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<(), Corrupt> {
-        let stored = entry.file().stored(at)?;
+        let stored = entry.stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, value) = split(payload, at)?;
         let start = out.len();

@@ -217,22 +217,26 @@ impl Worker<'_> {
         out: &mut Vec<u8>,
         relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool,
     ) -> Option<()> {
-        let Ok(stored) = entry.file().stored(at) else { return Some(()) };
+        let Ok(stored) = entry.stored(at) else { return Some(()) };
         let Ok(payload) = entry.file().plain(&stored, &mut self.inflater) else { return Some(()) };
         let Ok((name, text)) = split(payload, at) else { return Some(()) };
         let (full, values) = (payload.len() < LONG || self.look.all, &self.parts.values);
         open(name, self.parts, out);
-        if full && printable(text).is_none() {
-            return bytes(text, values, out, relieve).then_some(());
-        }
-        value(text, full, self.look.safe, values, out);
-        Some(())
+        let is_passed = match printable(text) {
+            _ if !full => {
+                value(text, full, self.look.safe, values, out);
+                true
+            }
+            Some(text) => string(text, self.look.safe, out, relieve),
+            None => bytes(text, values, out, relieve),
+        };
+        is_passed.then_some(())
     }
 
     /// Appends the DATA at `at` as a member and returns the number of its name; appends nothing and returns 0 for the
     /// boot id, which the head has, and for fields that are not wanted, and [`HUGE`] for what is too large to be held whole.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
-        let stored = entry.file().stored(at)?;
+        let stored = entry.stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, text) = split(payload, at)?;
         let start = out.len();
@@ -297,6 +301,23 @@ fn value(value: &[u8], full: bool, safe: bool, array: &Brackets, out: &mut Vec<u
 
 fn printable(value: &[u8]) -> Option<&str> {
     std::str::from_utf8(value).ok().filter(|_| is_printable(value, Newline::Text))
+}
+
+/// Appends printable text as a string, in pieces that `relieve` may take away; `false` when it wants no more.
+fn string(mut text: &str, safe: bool, out: &mut Vec<u8>, relieve: &mut dyn FnMut(&mut Vec<u8>) -> bool) -> bool {
+    out.push(b'"');
+    while !text.is_empty() {
+        // No character is longer than four bytes.
+        let end = (PIECE - 4..PIECE).rev().find_map(|end| text.split_at_checked(end));
+        let (piece, rest) = end.unwrap_or((text, ""));
+        escaped(piece, safe, out);
+        if out.len() >= LARGE && !relieve(out) {
+            return false;
+        }
+        text = rest;
+    }
+    out.push(b'"');
+    true
 }
 
 /// Appends printable text with JSON's escapes.

@@ -119,6 +119,31 @@ fn a_large_binary_value_in_json_is_never_held_as_text() {
 }
 
 #[test]
+fn large_texts_of_one_name_in_json_are_never_held_whole() {
+    // Characters of three bytes lie across the ends of pieces, and what has to be escaped is longer than it was.
+    let values = ["€".repeat(3 * MIB), "\"\\".repeat(3 * MIB), format!("x{}", "€\n".repeat(2 * MIB))];
+    let record = values.iter().fold(Record::new(1), |record, value| record.field(format!("TEXT={value}")));
+    let alone = format!("xy{}", "€\t".repeat(2 * MIB));
+    let synth = Synth::new().codec(Codec::Zstd).entry(record.field(format!("ALONE={alone}")));
+    let file = JournalFile::from_bytes(Path::new("made"), synth.build(), Options::default()).unwrap();
+    let entry = file.entries(0..1).next().unwrap().unwrap();
+    for name in ["json", "json-pretty"] {
+        let format = Format::named(name).unwrap().with(Look { all: true, ..Look::default() });
+        let (mut all, mut out, mut most, mut losses) = (Vec::new(), Vec::new(), 0, Losses::default());
+        let mut relieve = |out: &mut Vec<u8>| {
+            most = out.len().max(most);
+            all.append(out);
+            true
+        };
+        format.worker().render_in_parts(&entry, None, &mut out, &mut losses, &mut relieve);
+        relieve(&mut out);
+        assert!(losses.is_empty() && most < 2 * LARGE + MIB, "{name}: {most}");
+        let shown: serde_json::Value = serde_json::from_slice(&all).unwrap();
+        assert!(shown["TEXT"] == serde_json::json!(values) && shown["ALONE"] == alone, "{name}");
+    }
+}
+
+#[test]
 fn an_entry_ends_where_no_more_is_wanted() {
     let file = journal();
     let entry = file.entries(0..1).next().unwrap().unwrap();

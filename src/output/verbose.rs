@@ -133,7 +133,7 @@ impl Worker<'_> {
         page: &mut Page<'_>,
         rest: impl IntoIterator<Item = Offset>,
     ) -> Result<Option<Realtime>, Corrupt> {
-        let stored = entry.file().stored(at)?;
+        let stored = entry.stored(at)?;
         let payload = entry.file().plain(&stored, &mut self.inflater)?;
         let (name, value) = split(payload, at)?;
         if payload.len() >= LARGE {

@@ -144,6 +144,41 @@ fn what_is_missing_is_counted_over_all_files_of_the_machine() {
     assert_eq!((all["files"].as_u64(), missing.sum::<u64>()), (Some(1), lost), "{all}");
 }
 
+/// Values of one length in objects of one length: a page fits in another's place object for object, and what an entry
+/// names there are values, of which it has never had one.
+#[test]
+#[cfg(feature = "lz4")]
+fn values_of_another_entry_are_not_shown_for_an_entrys_own() {
+    let folder = Folder::new("closed-copied");
+    let sound = support::testdata("small/state-archived-247.journal");
+    let whole = by_cursor(&show(sound.to_str().unwrap(), &[]));
+    let mut bytes = std::fs::read(&sound).unwrap();
+    let [from, to] = [53, 88].map(|page| page * PAGE as usize);
+    bytes.copy_within(from..from + PAGE as usize, to);
+    let path = folder.file("broken.journal", &bytes);
+    let file = path.to_str().unwrap();
+    for options in [&[][..], &["--threads", "1"], &["-r"], &["--thorough"], &["--strict"]] {
+        let answer = show(file, options);
+        assert_eq!(answer.status, 3, "{options:?}: {}", answer.stderr);
+        let shown = by_cursor(&answer);
+        assert_eq!(shown.len(), whole.len(), "{options:?}");
+        let fields = |entry: &[u8]| entry.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+        let others = shown.iter().filter(|(cursor, entry)| **entry != whole[*cursor]);
+        let lost = others.map(|(cursor, entry)| {
+            let (left, all) = (fields(entry), fields(&whole[cursor]));
+            let strange: Vec<_> = left.iter().filter(|field| !all.contains(field)).collect();
+            assert_eq!(strange, [b"_LASTWORDS_LOST=5"], "{options:?}");
+        });
+        assert_eq!(lost.count(), 1, "{options:?}");
+    }
+    for format in ["json", "verbose"] {
+        let answer = lastwords(&["show", "--file", file, "-o", format]);
+        assert_eq!(answer.status, 3, "{format}: {}", answer.stderr);
+        let again = lastwords(&["show", "--file", file, "-o", format, "--thorough"]);
+        assert_eq!(answer.stdout, again.stdout, "{format}");
+    }
+}
+
 /// The names of all entries of a directory.
 fn show_all(path: &str) -> Vec<u64> {
     seqnums(&lastwords(&["show", path, "-o", "export"]))

@@ -140,6 +140,19 @@ fn the_size_of_a_table_is_what_its_object_says_where_another_begins_behind_it() 
 }
 
 #[test]
+#[cfg(all(feature = "lz4", feature = "zstd"))]
+fn a_table_that_the_file_has_no_room_for_is_as_large_as_its_object_says() {
+    // The head of 55 lies in pages 19 and 20. Another file's page has taken the end of the table and what followed it.
+    let (other, from, to) = (small("sd257-zstd-keyed-compact.journal"), 9 * PAGE as usize, 10 * PAGE as usize);
+    let hurt = |bytes: &mut Vec<u8>| {
+        bytes[115] ^= 0x40;
+        swapped(4, 12)(bytes);
+        bytes[from..to].copy_from_slice(&other[from..to]);
+    };
+    assert_eq!(found("sd247-lz4-keyed-regular.journal", hurt)[&55].len(), 6);
+}
+
+#[test]
 #[cfg(feature = "zstd")]
 fn what_lies_in_pages_that_were_moved_together_is_no_entrys_own_for_being_joined() {
     // Where 2 to 115 have their message by their items, another's lies now.

@@ -38,12 +38,15 @@ impl Court<'_> {
     }
 
     /// The entries with seqnums that those before and behind contradict, whose pages are in place; no hash covers a seqnum.
-    /// Where a file was closed, its header has the first and the last one.
+    /// Where a file was closed, its header has the first and the last one, unless it knows of fewer entries than there are:
+    /// then it is older than they are, or another file's.
     pub(in crate::check) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
         let header = self.file.header();
         let is_closed = header.state.is_closed();
-        let behind_all = if is_closed { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
-        let first = (Offset(0), Seqnum(header.head_entry_seqnum.0.saturating_sub(1)));
+        let is_older = is_closed && header.n_entries < self.settled.len() as u64;
+        let behind_all = if is_closed && !is_older { header.tail_entry_seqnum.0.saturating_add(1) } else { u64::MAX };
+        let first = if is_older { Seqnum(0) } else { Seqnum(header.head_entry_seqnum.0.saturating_sub(1)) };
+        let first = (Offset(0), first);
         let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
         let misfits = all.windows(3).filter_map(|three| {
             let [(_, before), itself, (_, behind)] = *three else { return None };

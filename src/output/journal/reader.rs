@@ -169,6 +169,7 @@ impl Reader {
 
     /// The same for DATA that are not known.
     fn field(&mut self, entry: &Entry<'_>, stored: &Stored<'_>, out: &mut Vec<u8>) -> Result<Note, Corrupt> {
+        entry.check_owner(stored)?;
         let payload = entry.file().plain(stored, &mut self.inflater)?;
         let name = field_name(payload).ok_or_else(|| Corrupt::new(stored.at, "data payload", Fault::Name))?;
         let left_out = Note { number: LEFT_OUT, hash: 0 };

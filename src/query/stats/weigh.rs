@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_count_that_lies_does_not_overflow() {
         for n_entries in [0, 1, 2, u64::MAX] {
-            let stored = Stored { at: Offset(0), flags: 0, n_entries, bytes: b"A=1" };
+            let stored = Stored { at: Offset(0), flags: 0, entry: Offset(0), n_entries, bytes: b"A=1" };
             let (shared, whole) = (share(&stored, Layout::Regular), 72 * PARTS);
             assert!(shared > 0 && shared <= whole, "{n_entries}: {shared} of {whole}");
         }
