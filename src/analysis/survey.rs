@@ -36,6 +36,8 @@ pub(super) struct Survey<'s> {
     pub(super) history: History,
     /// Whether each boot's own signs name a cause; found out when asked for.
     named: Vec<OnceLock<bool>>,
+    /// Whether each boot's own signs speak against a loss of the mains; found out when asked for.
+    mainless: Vec<OnceLock<bool>>,
     /// What firmware told each boot of hardware errors; read when it is asked for.
     firmware: Vec<OnceLock<Vec<String>>>,
     /// The dumps that boots found; looked for where one is told of.
@@ -88,6 +90,7 @@ impl<'s> Survey<'s> {
         let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
         let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
         let named = boots.iter().map(|_| OnceLock::new()).collect();
+        let mainless = boots.iter().map(|_| OnceLock::new()).collect();
         let firmware = boots.iter().map(|_| OnceLock::new()).collect();
         Self {
             source,
@@ -97,6 +100,7 @@ impl<'s> Survey<'s> {
             chronology,
             history,
             named,
+            mainless,
             firmware,
             dumps: OnceLock::new(),
         }
@@ -131,15 +135,20 @@ impl<'s> Survey<'s> {
         self.named.get(boot).is_some_and(|known| *known.get_or_init(named))
     }
 
-    /// Whether a boot's own signs name another cause than this one, or exclude it.
-    pub(super) fn is_known_otherwise(&self, boot: usize, cause: Cause) -> bool {
+    /// Whether a boot's own signs name another cause than the mains, or exclude it.
+    pub(super) fn excludes_mains(&self, boot: usize) -> bool {
+        let Some(cell) = self.mainless.get(boot) else { return false };
         let other = |judged: Judged| {
             let is_sure = judged.decision.confidence >= Some(Confidence::Likely);
-            let is_excluded =
-                judged.items.iter().any(|item| item.role == Role::Record && item.excludes.contains(&cause));
-            (is_sure && judged.decision.cause != cause) || is_excluded
+            let excludes = |item: &Item| item.role == Role::Record && item.excludes.contains(&Cause::PowerLoss);
+            (is_sure && judged.decision.cause != Cause::PowerLoss) || judged.items.iter().any(excludes)
         };
-        self.judge_by(boot, structure::alone).is_some_and(other)
+        // Judged outside the cell: several boots of one time ask for each other at once.
+        let known = cell.get().copied();
+        known.unwrap_or_else(|| {
+            let excludes = self.judge_by(boot, structure::alone).is_some_and(other);
+            *cell.get_or_init(|| excludes)
+        })
     }
 
     /// The lines of a boot's firmware record.

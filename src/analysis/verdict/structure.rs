@@ -136,7 +136,7 @@ fn of_loop(survey: &Survey<'_>, case: &Case<'_>, item: Item) -> Item {
 fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witness) -> Option<Item> {
     let together = survey.history.together_with(case.boot)?;
     // An end that has a cause of its own, or a restart on record, has none in common with this one.
-    let is_open = |boot: &&usize| **boot == case.boot || !survey.is_known_otherwise(**boot, Cause::PowerLoss);
+    let is_open = |boot: &&usize| **boot == case.boot || !survey.excludes_mains(**boot);
     let machines = together.boots.iter().filter(is_open).filter(|boot| is_real(survey, **boot));
     let machines = machines.filter_map(|boot| survey.source.boots().get(*boot)).map(|facts| facts.machine);
     let real: BTreeSet<Id128> = machines.filter(|machine| *machine != case.facts.machine).collect();

@@ -243,3 +243,16 @@ fn as_json_a_report_keeps_its_places() {
     assert_eq!(json["cap"], serde_json::json!({"stage": "S3", "learnt": "assumed"}));
     assert!(json.get("stage").is_none());
 }
+
+#[test]
+fn evidence_that_repeats_is_counted_from_the_fourth_on() {
+    let sagged = |us: u64| evidence(Side::This, "the supply sagged", &place(us, "Undervoltage detected!"));
+    let mut report = report();
+    report.against = (0..9).map(|at| sagged(590_000_000 + at * 1_000_000)).collect();
+    let style = Style { width: 80, color: false, zone: jiff::tz::TimeZone::UTC };
+    let mut out = Vec::new();
+    text::write(&report, false, &style, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.matches("the supply sagged (strong)").count(), 3);
+    assert!(text.contains("     and 6 lines more like it, the last of them 2.0 s before the last entry\n"), "{text}");
+}

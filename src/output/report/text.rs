@@ -120,7 +120,7 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
         return Ok(());
     }
     page.title(title)?;
-    for (at, (item, others)) in alike(items).iter().enumerate() {
+    for (at, (item, others)) in shown(items).iter().enumerate() {
         let shows = format!("{} ({})", item.shows, weight(item.strength));
         page.paragraph(Paint::Plain, &format!("{:>3}. ", at + 1), &shows)?;
         witness(item, report, page)?;
@@ -133,19 +133,24 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
     Ok(())
 }
 
-/// What shows the same by the same rule together: the first, and the others.
-fn alike(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
-    let mut groups: Vec<(&Evidence, Vec<&Evidence>)> = Vec::new();
+/// So many pieces of evidence that show the same by the same rule stand each for itself.
+const SHOWN: usize = 3;
+
+/// The evidence that is shown, each piece with the others that are like it and are not.
+fn shown(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
+    let mut shown: Vec<(&Evidence, Vec<&Evidence>)> = Vec::new();
     let mut known = HashMap::new();
     for item in items {
-        let key = (&item.rule, &item.shows, item.side, item.strength);
-        let group = *known.entry(key).or_insert(groups.len());
-        match groups.get_mut(group) {
-            Some((_, others)) => others.push(item),
-            None => groups.push((item, Vec::new())),
+        let (count, last) = known.entry((&item.rule, &item.shows, item.side, item.strength)).or_insert((0, 0));
+        *count += 1;
+        if *count <= SHOWN {
+            *last = shown.len();
+            shown.push((item, Vec::new()));
+        } else if let Some((_, others)) = shown.get_mut(*last) {
+            others.push(item);
         }
     }
-    groups
+    shown
 }
 
 /// When the line of a piece of evidence was written.
