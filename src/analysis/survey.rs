@@ -222,7 +222,9 @@ fn action(
     let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
     match case.action(setting.finding, if follows { &after } else { &[] }) {
         named if !broke || !is_sure => named,
-        _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
+        _ if (resets(decision.cause) || is_reset(&after, items, decision.cause)) && !is_switched_off => {
+            Some(Action::Reset)
+        }
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
@@ -234,6 +236,12 @@ fn is_believed(sign: &Sign, items: &[Item]) -> bool {
     let is_dump = sign.role() == Means::Dump;
     let is_sound = |item: &Item| !is_dump || (item.role == Role::Record && item.strength >= sign.strength);
     same().next().is_none() || same().any(|item| item.doubt.is_none() && is_sound(item))
+}
+
+/// Whether a record of a reset is one of a cause.
+fn is_reset(after: &[Sign], items: &[Item], cause: Cause) -> bool {
+    let records = || items.iter().filter(|item| item.role == Role::Record && item.speaks_for(cause));
+    after.iter().any(|sign| sign.role() == Means::Reset && records().any(|item| item.rule == sign.rule.id))
 }
 
 /// Whether a cause comes to a restart by hardware or by the kernel.
