@@ -164,7 +164,7 @@ impl<'s> Survey<'s> {
         let mut items = signs::of_ending(&case, finding, &observed);
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
-            items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
+            items.extend(signs::of_next((self.source, self.book), &self.observed_next(&case, next)));
             habit::drop_usual(self, &case, (next, &setting), &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
