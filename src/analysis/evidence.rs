@@ -112,7 +112,6 @@ impl Scales {
         self.evidence
             .extend(set_aside(case).filter(|_| finding != Finding::Complete).map(|file| left_behind(case, file)));
         let survived = after.iter().any(|sign| sign.role() == Means::Dump).then(|| aftermath::survived(case)).flatten();
-        let switched = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
         for sign in after {
             let item = of(case.source, sign, Side::Next);
             match (sign.role(), finding) {
@@ -121,10 +120,10 @@ impl Scales {
                 (Means::Unclean, Finding::Complete) if item.strength > Strength::Weak => self.against.push(item),
                 (Means::Unclean, Finding::Complete) => {}
                 (Means::Unclean, _) => self.evidence.push(item),
-                (Means::Reset, _) if !finding.asks_next() => {}
-                (Means::Reset, _) if !switched => self.evidence.push(item),
+                // What it says beside an end of another kind depends on what that is by.
+                (Means::Reset | Means::SwitchedOff, _) if !finding.asks_next() => {}
+                (Means::Reset | Means::SwitchedOff, _) => self.evidence.push(item),
                 (Means::Dump, Finding::Nothing | Finding::BrokenOff) if survived.is_none() => self.evidence.push(item),
-                (Means::SwitchedOff, _) if !finding.asks_next() => {}
                 _ => self.against.push(item),
             }
         }

@@ -28,6 +28,8 @@ pub(super) const TAIL_MOST: usize = 20_000;
 
 /// So much of a value is kept: rules and reports look at its beginning.
 const VALUE_MOST: usize = 4096;
+/// And so much of a dump of the kernel's last lines, of which the end tells most.
+const DUMP_MOST: usize = 65_536;
 
 /// Answers a judgement's questions from a [`Journal`], through its index.
 #[derive(Debug)]
@@ -121,7 +123,11 @@ impl<'j> JournalSource<'j> {
             if let Some(name) = known.find(|known| known.as_bytes() == name) {
                 let mut kept = room.pop().unwrap_or_default();
                 kept.clear();
-                kept.extend_from_slice(value.get(..VALUE_MOST).unwrap_or(value));
+                let most = match name.as_ref() {
+                    "FILE" => value.get(value.len().saturating_sub(DUMP_MOST)..),
+                    _ => value.get(..VALUE_MOST),
+                };
+                kept.extend_from_slice(most.unwrap_or(value));
                 line.fields.push((name.clone(), kept));
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ending::{Case, Finding};
 use super::report::{
-    Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Witness,
+    Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Strength, Witness,
 };
 use super::rules::Structural;
 use super::sequence::{HEAD_LINES, Sign, TAIL_LINES, TAIL_WINDOW};
@@ -33,14 +33,22 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     let Judged { finding, setting, items, after, decision, ending, .. } = &judged;
     let mut scales = evidence::weigh(&case, *finding, after);
     scales.evidence.extend(supporting(items, decision).map(shown));
-    scales.evidence.extend(rivals(items, decision).filter(|item| follows(item, decision)).map(shown));
+    // That the battery was low is what tells its death from other ends in sleep.
+    let carries = |item: &Item| decision.cause == Cause::SleepBatteryDied && is_of_chain(item, decision);
+    let bears_out = |item: &&Item| follows(item, decision) || carries(item);
+    scales.evidence.extend(rivals(items, decision).filter(bears_out).map(shown));
     scales.evidence.extend(items.iter().filter(|item| item.rule == CHANGED && item.role == Role::Note).map(shown));
     scales.against.extend(rivals(items, decision).filter(|item| !is_of_chain(item, decision)).map(shown));
+    let (with, against): (Vec<&Item>, Vec<&Item>) =
+        beside(items, *finding).partition(|item| item.causes.is_empty() || is_of_chain(item, decision));
+    scales.evidence.extend(with.into_iter().map(shown));
+    scales.against.extend(against.into_iter().filter(|item| !item.speaks_for(decision.cause)).map(shown));
+    scales.against.retain(|item| !supporting(items, decision).any(|deciding| is_same(&shown(deciding), item)));
     if let Some(entered) = case.sequence.emergency.as_ref().filter(|_| decision.cause == Cause::BootFailedEmergency) {
         scales.against.retain(|item| item.rule != entered.rule.id);
     }
-    let against = once(scales.against);
-    let mut evidence = once(scales.evidence);
+    let against = as_weighed(once(scales.against), items);
+    let mut evidence = as_weighed(once(scales.evidence), items);
     evidence.retain(|item| !against.iter().any(|other| is_same(item, other)));
     // What decides comes first.
     evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
@@ -159,14 +167,29 @@ fn is_of_chain(item: &Item, decision: &Decision) -> bool {
     follows(item, decision) || item.causes.iter().any(|other| explains(*other, decision.cause))
 }
 
+/// What the next boot has on record beside an end that its log tells, or that is not there: records of a reset or panic.
+fn beside(items: &[Item], finding: Finding) -> impl Iterator<Item = &Item> {
+    let names = |item: &Item| !item.causes.is_empty() || !item.candidates.is_empty();
+    let is_told = move |item: &&Item| item.role == Role::Record && item.strength >= Strength::Strong && names(item);
+    items.iter().filter(is_told).filter(move |_| !finding.asks_next())
+}
+
+/// What the next boot shows, in the words of the verdict: what counts for less there says so.
+fn as_weighed(evidence: Vec<Evidence>, items: &[Item]) -> Vec<Evidence> {
+    let of_next: Vec<Evidence> = items.iter().filter(|item| item.side == Side::Next).map(shown).collect();
+    let weighed = |told: Evidence| match of_next.iter().find(|known| is_same(known, &told)) {
+        Some(known) if known.shows != told.shows || known.strength < told.strength => known.clone(),
+        _ => told,
+    };
+    evidence.into_iter().map(weighed).collect()
+}
+
 fn shown(item: &Item) -> Evidence {
-    Evidence {
-        rule: item.rule.clone(),
-        shows: item.shows.clone(),
-        strength: item.strength,
-        side: item.side,
-        witness: item.witness.clone(),
-    }
+    let shows = match item.doubt {
+        Some(doubt) => format!("{}, though {doubt}", item.shows),
+        None => item.shows.clone(),
+    };
+    Evidence { rule: item.rule.clone(), shows, strength: item.strength, side: item.side, witness: item.witness.clone() }
 }
 
 /// Of each rule that found a line, that line once, in order of time.

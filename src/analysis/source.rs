@@ -13,7 +13,7 @@ use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, Place, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 30] = [
+pub(super) const READ: [&str; 31] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
@@ -29,6 +29,7 @@ pub(super) const READ: [&str; 30] = [
     "SHUTDOWN",
     "ACTION",
     "CONTAINER_NAME",
+    "FILE",
     "N_RESTARTS",
     "OPERATOR",
     "SYSLOG_FACILITY",

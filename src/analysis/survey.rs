@@ -184,7 +184,7 @@ impl<'s> Survey<'s> {
         let mut items = signs::of_ending(&case, finding, &observed);
         whole::mark_noise(self, &case, &mut items);
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
-            items.extend(signs::of_next(self.source, &self.observed_next(&case, next)));
+            items.extend(signs::of_next((self.source, self.book), &self.observed_next(&case, next)));
             habit::drop_usual(self, &case, (next, &setting), &mut items);
         }
         emergency::judge(self, &case, finding, &mut items);
@@ -242,7 +242,9 @@ fn action(
     let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
     match case.action(setting.finding, if follows { &after } else { &[] }) {
         named if !broke || !is_sure => named,
-        _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
+        _ if (resets(decision.cause) || is_reset(&after, items, decision.cause)) && !is_switched_off => {
+            Some(Action::Reset)
+        }
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
@@ -254,6 +256,12 @@ fn is_believed(sign: &Sign, items: &[Item]) -> bool {
     let is_dump = sign.role() == Means::Dump;
     let is_sound = |item: &Item| !is_dump || (item.role == Role::Record && item.strength >= sign.strength);
     same().next().is_none() || same().any(|item| item.doubt.is_none() && is_sound(item))
+}
+
+/// Whether a record of a reset is one of a cause.
+fn is_reset(after: &[Sign], items: &[Item], cause: Cause) -> bool {
+    let records = || items.iter().filter(|item| item.role == Role::Record && item.speaks_for(cause));
+    after.iter().any(|sign| sign.role() == Means::Reset && records().any(|item| item.rule == sign.rule.id))
 }
 
 /// Whether a cause comes to a restart by hardware or by the kernel.

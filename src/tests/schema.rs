@@ -81,6 +81,13 @@ fn a_schema_that_nothing_fits_would_not_do() {
     assert!(!why.is_valid(&case), "a cause that the taxonomy has not");
     case["ending"]["cause"] = "power.loss".into();
     assert!(why.is_valid(&case));
+    case["ending"]["confidence"] = "undetermined".into();
+    assert!(!why.is_valid(&case), "a cause that nothing makes sure");
+    case["ending"]["cause"] = "undetermined.abrupt".into();
+    assert!(why.is_valid(&case));
+    case["ending"]["confidence"] = "proven".into();
+    assert!(!why.is_valid(&case), "a proof of nothing");
+    case["ending"]["confidence"] = "undetermined".into();
     case["surprise"] = 1.into();
     assert!(!why.is_valid(&case), "a field that nobody documented");
 }

@@ -12,6 +12,7 @@ mod hearsay;
 pub(super) mod log;
 mod lost_ends;
 mod others;
+mod records;
 mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
@@ -54,8 +55,18 @@ fn says(log: &Log, expected: &[Ending]) -> Vec<Postmortem> {
     assert_eq!(listed, expected);
     for report in &reports {
         assert!(!report.evidence.is_empty(), "a verdict without evidence: {}", report.headline);
+        names_a_cause_or_none(&report.ending);
     }
     reports
+}
+
+/// The confidence is `undetermined` exactly where the cause names nothing.
+#[track_caller]
+fn names_a_cause_or_none(ending: &super::Ending) {
+    use super::Cause::{NoneRotated, NoneUnreadable, UndeterminedAbrupt, UndeterminedOrderly};
+    let is_open = [NoneRotated, NoneUnreadable, UndeterminedAbrupt, UndeterminedOrderly].contains(&ending.cause);
+    let is_unsure = ending.confidence == Some(super::Confidence::Undetermined);
+    assert_eq!(is_open, is_unsure, "{}: {:?}", ending.cause, ending.confidence);
 }
 
 #[track_caller]

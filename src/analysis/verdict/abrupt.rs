@@ -34,10 +34,15 @@ fn counts(item: &Item, setting: &Setting) -> bool {
     item.role != Role::Record || setting.is_followed()
 }
 
-fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
+/// The causes that signs exclude, each with the rule of the first that does.
+pub(super) fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
     let strong = || counts.iter().filter(|item| item.strength >= Strength::Strong && item.doubt.is_none());
     // A register may hold several reasons: one does not exclude the other.
-    let is_on_record = |cause: Cause| strong().any(|item| item.role == Role::Record && item.cause() == Some(cause));
+    let is_on_record = |cause: Cause| {
+        // What the kernel said that it would do, software did.
+        let names = |item: &&&Item| item.role == Role::Record || item.initiator == Some(Initiator::Kernel);
+        strong().filter(names).any(|item| item.cause() == Some(cause))
+    };
     let mut excluded: Vec<(Cause, String)> = Vec::new();
     for (item, cause) in strong().flat_map(|item| item.excludes.iter().map(move |cause| (item, *cause))) {
         if !is_on_record(cause) && excluded.iter().all(|(known, _)| *known != cause) {
@@ -50,7 +55,7 @@ fn excluded(counts: &[&Item]) -> Vec<(Cause, String)> {
 /// The sign that settles the cause, and another cause that is settled just as well.
 ///
 /// What may be of another end goes last. Records go before last words; of several the one whose cause the others only follow from.
-fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i Item, Option<Cause>)> {
+pub(super) fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> Option<(&'i Item, Option<Cause>)> {
     let is_open = |cause: Cause| excluded.iter().all(|(known, _)| *known != cause);
     let named = |item: &&&Item| item.is_proof() && item.cause().is_some_and(is_open);
     let mut proofs: Vec<&Item> = counts.iter().filter(named).copied().collect();
@@ -89,7 +94,8 @@ fn narrows(first: Cause, second: Cause) -> bool {
     second == KernelPanic && panics.contains(&first)
 }
 
-fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting) -> Decision {
+/// What a sign settles, as far as nothing makes it doubtful.
+pub(super) fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting) -> Decision {
     let mut cause = item.cause().unwrap_or(Cause::UndeterminedAbrupt);
     let mut level = Level::new(Confidence::Proven);
     if cause == Cause::WatchdogHardware && counts.iter().any(|item| is_foreign_close(item)) {
@@ -102,6 +108,11 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
     if let Some(deeper) = item.candidates.iter().find(|other| narrows(**other, cause) && died_of(other)) {
         cause = *deeper;
     }
+    let forced = counts.iter().find(|item| is_forced(item)).filter(|_| cause == Cause::KernelPanic);
+    if forced.is_some() {
+        cause = Cause::RequestedForced;
+        level.at_most(Confidence::Likely, "the record says that the kernel panicked, not what made it");
+    }
     if let Some(rival) = rival {
         level.down(format!("{rival} is on record just as well"));
     }
@@ -109,7 +120,8 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
         level.down(doubt);
     }
     trust(&mut level, setting, [item]);
-    let own = item.initiator.filter(|_| item.cause() == Some(cause));
+    let own = forced.map_or(item, |forced| forced);
+    let own = own.initiator.filter(|_| own.cause() == Some(cause));
     let initiator = own.unwrap_or_else(|| by_cause(cause));
     let also = rival.into_iter().chain(item.cause()).chain(item.candidates.iter().copied());
     Decision::at(cause, level, initiator).or(also.map(Condition::from))
@@ -119,6 +131,11 @@ fn proven(item: &Item, rival: Option<Cause>, counts: &[&Item], setting: &Setting
 fn is_foreign_close(item: &Item) -> bool {
     const HOLDS: u64 = 180_000_000;
     item.speaks_for(Cause::WatchdogForeignClose) && item.strength >= Strength::Strong && item.ago <= HOLDS
+}
+
+/// The kernel's last word that somebody made it reset or panic.
+fn is_forced(item: &Item) -> bool {
+    item.role == Role::Terminal && item.strength >= Strength::Strong && item.cause() == Some(Cause::RequestedForced)
 }
 
 fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
@@ -155,7 +172,7 @@ fn open(counts: &[&Item], items: &[Item], score: &Score, setting: &Setting) -> V
 }
 
 /// Who a cause is by, where no line says so.
-fn by_cause(cause: Cause) -> Initiator {
+pub(super) fn by_cause(cause: Cause) -> Initiator {
     use Cause::{
         BootFirmware, MemoryOomPanic, PowerButtonHold, PowerResetPin, RequestedRemoteMgmt, ThermalTrip, VmStop,
         WatchdogForeignClose, WatchdogHardware, WatchdogPretimeout, WatchdogSoft,

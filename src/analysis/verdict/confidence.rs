@@ -39,8 +39,9 @@ pub(in crate::analysis) fn explains(first: Cause, second: Cause) -> bool {
     use Cause::{
         KernelBug, KernelHungTask, KernelLockupHard, KernelLockupSoft, KernelMce, KernelOops, KernelPanic,
         KernelRcuStall, MemoryOomPanic, MemoryThrash, PolicyAppWatchdog, PolicyFailureAction, PolicyStartLimit,
-        PowerLoss, PowerUndervoltage, StorageIoError, StorageReadonlyRemount, StorageRemoved, WatchdogForeignClose,
-        WatchdogHardware, WatchdogPretimeout, WatchdogSoft,
+        PowerBatteryLow, PowerLoss, PowerUndervoltage, RequestedForced, SleepBatteryDied, StorageIoError,
+        StorageReadonlyRemount, StorageRemoved, WatchdogForeignClose, WatchdogHardware, WatchdogPretimeout,
+        WatchdogSoft,
     };
     let consequences: &[Cause] = match first {
         KernelLockupHard => &[KernelLockupSoft, KernelRcuStall, KernelHungTask, WatchdogHardware],
@@ -55,6 +56,8 @@ pub(in crate::analysis) fn explains(first: Cause, second: Cause) -> bool {
         StorageRemoved => &[StorageIoError, StorageReadonlyRemount, KernelHungTask],
         StorageIoError => &[StorageReadonlyRemount, KernelHungTask],
         PowerUndervoltage => &[PowerLoss, StorageIoError],
+        PowerBatteryLow => &[SleepBatteryDied],
+        RequestedForced => &[KernelPanic],
         WatchdogForeignClose => &[WatchdogHardware],
         WatchdogPretimeout | WatchdogSoft => &[KernelPanic, WatchdogHardware],
         PolicyAppWatchdog => &[PolicyStartLimit, PolicyFailureAction],

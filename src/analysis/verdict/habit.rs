@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::item::{Item, Role};
 use super::setting::Setting;
-use crate::analysis::ending::Case;
-use crate::analysis::report::{Strength, Witness};
+use crate::analysis::ending::{Case, Finding};
+use crate::analysis::report::{Action, Strength, Witness};
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::HEAD_LINES;
 use crate::analysis::source::{Line, Source, Wanted};
@@ -22,6 +22,17 @@ const DUMP: &str = "pstore.dump";
 /// A dump that is older than an end by so many seconds is not of it.
 const OLDER: u64 = 120;
 const KEPT: &str = "the boot had itself found the same in the register when it began, which may have kept it";
+const UNTOLD: &str =
+    "the boot's kernel does not tell what it finds in the register, which may have kept this from an earlier reset";
+const UNSEEN: &str =
+    "what the boot's kernel found in the register is not in the log: it may have kept this from before";
+const BY_KEXEC: &str =
+    "the next kernel was started without a reset, so that the register may have kept this from before";
+/// How the kernel's first line begins, and its line of the register.
+const KERNEL: &str = "Linux version ";
+const REASON: &str = "x86/amd: Previous system reset reason";
+/// Since this version kernels tell what the register holds.
+const TELLING: (u32, u32) = (6, 16);
 
 /// Takes records out of account, or into doubt, that are not of this end.
 pub(in crate::analysis) fn drop_usual(
@@ -31,7 +42,7 @@ pub(in crate::analysis) fn drop_usual(
     items: &mut [Item],
 ) {
     drop_habits(survey, next, items);
-    doubt_kept(case, items);
+    doubt_kept(case, next, setting, items);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
         let Some(dump) = dump_of(&place.message).map(str::to_owned) else { continue };
@@ -73,20 +84,36 @@ fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> V
     lines.iter().map(|line| line.message().into_owned()).collect()
 }
 
-/// Doubts what the processor's register holds where it held the same when this boot began: not every reset is written
-/// there, and older kernels do not clear it.
-fn doubt_kept(case: &Case<'_>, items: &mut [Item]) {
+/// Doubts what the processor's register holds where it held the same when this boot began, or may have: not every reset
+/// is written there, and older kernels neither tell of it nor clear it.
+fn doubt_kept(case: &Case<'_>, next: usize, setting: &Setting, items: &mut [Item]) {
     let is_register = |item: &Item| item.role == Role::Record && item.rule.contains(".amd-");
     if !items.iter().any(is_register) {
         return;
     }
-    let before = kernels(case.source, case.boot, &|text| text.starts_with("x86/amd: Previous system reset reason"));
+    let told = |boot: usize| kernels(case.source, boot, &|text| text.starts_with(REASON) || text.starts_with(KERNEL));
+    let before = told(case.boot);
+    let doubt = if setting.finding == Finding::Complete && case.sequence.action() == Some(Action::Kexec) {
+        Some(BY_KEXEC)
+    } else if before.is_empty() {
+        Some(UNSEEN)
+    } else {
+        let after = told(next);
+        let tells = |line: &String| line.starts_with(REASON) || is_telling(line) || after.contains(line);
+        (!before.iter().any(tells)).then_some(UNTOLD)
+    };
     for item in items.iter_mut().filter(|item| is_register(item)) {
         let Witness::Line(place) = &item.witness else { continue };
-        if before.contains(&place.message) {
-            item.doubt = Some(KEPT);
-        }
+        item.doubt = if before.contains(&place.message) { Some(KEPT) } else { doubt };
     }
+}
+
+/// Whether a kernel's first line is of a version that tells what the register holds; one that holds nothing is passed
+/// over in silence.
+fn is_telling(line: &str) -> bool {
+    let mut numbers = line.strip_prefix(KERNEL).unwrap_or_default().split(|at: char| !at.is_ascii_digit());
+    let mut number = || numbers.next()?.parse::<u32>().ok();
+    number().zip(number()).is_some_and(|version| version >= TELLING)
 }
 
 /// The name of the dump that systemd-pstore took over.
@@ -137,6 +164,22 @@ fn is_older(dump: &str, than_us: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kernel_tells_by_its_version_what_the_register_holds() {
+        for (line, tells) in [
+            ("Linux version 6.16.0-rc1 (x)", true),
+            ("Linux version 6.17.3-amd64 (x)", true),
+            ("Linux version 7.0", true),
+            ("Linux version 6.1.0-18-amd64 (x)", false),
+            ("Linux version 6.15.9", false),
+            ("Linux version 5.20", false),
+            ("Linux version 6", false),
+            ("Linux version 99999999999.1", false),
+        ] {
+            assert_eq!(is_telling(line), tells, "{line}");
+        }
+    }
 
     #[test]
     fn the_name_of_a_dump_tells_when_it_was_made() {

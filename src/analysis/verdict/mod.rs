@@ -13,6 +13,7 @@ pub(super) mod confidence;
 pub(super) mod contributing;
 pub(super) mod decision;
 mod drives;
+mod dump;
 pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;

@@ -1,5 +1,6 @@
 //! What set a shutdown going, and what broke it off.
 
+use super::abrupt;
 use super::confidence::{Level, by_points};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
@@ -7,6 +8,7 @@ use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{Machine, Setting, trust};
 use crate::analysis::ending::Finding;
+use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
@@ -50,20 +52,49 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
 /// going.
 pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let breaks = |item: &&Item| match item.role {
-        Role::Record => setting.is_followed() && item.doubt.is_none(),
+        Role::Record => setting.is_followed(),
         Role::Terminal => item.ago <= began(setting),
         _ => item.cause() == Some(Cause::PolicyJobTimeout),
     };
-    if let Some(item) = items.iter().filter(breaks).filter(|item| item.is_proof()).min_by_key(|item| item.role) {
-        return proven(item, setting);
-    }
-    let mut decision = decide(items, setting, weights);
+    let breaks: Vec<&Item> = items.iter().filter(breaks).collect();
+    let mut excluded = abrupt::excluded(&breaks);
+    let open = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware].map(Condition::from);
+    let open = || [Only::ShutdownHang.into()].into_iter().chain(open);
+    let asked = decide(items, setting, weights);
+    // What no reset of the kind on record comes from may have set the shutdown going all the same.
+    excluded.retain(|(cause, _)| *cause != asked.cause);
+    let decision = match broken_by(&breaks, &excluded, setting) {
+        Some(broken) => {
+            let set_going = asked.confidence > Some(Confidence::Undetermined);
+            let set_going = set_going.then_some(Condition::from(asked.cause));
+            return Decision { excluded, ..broken }.or(set_going.into_iter().chain(open()));
+        }
+        None => asked,
+    };
     let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
     level.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
-    decision.confidence = Some(level.confidence);
-    decision.downgrades.extend(level.downgrades);
-    let open = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware].map(Condition::from);
-    decision.or([Only::ShutdownHang.into()].into_iter().chain(open))
+    let left = breaks.iter().flat_map(|item| item.candidates.iter().copied()).map(Condition::from);
+    let candidates: Vec<Condition> = decision.candidates.iter().copied().chain(open()).chain(left).collect();
+    let downgrades = [decision.downgrades, level.downgrades].concat();
+    let confidence = Some(level.confidence);
+    Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
+}
+
+/// What broke a shutdown off: what settles it, else what the next boot has on record without settling it.
+fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
+    if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
+        return Some(abrupt::proven(item, rival, breaks, setting));
+    }
+    let records = breaks.iter().filter(|item| item.role == Role::Record && item.strength == Strength::Strong);
+    let item = records.min_by_key(|item| item.doubt.is_some())?;
+    let mut level = Level::new(Confidence::Likely);
+    if let Some(doubt) = item.doubt {
+        level.down(doubt);
+    }
+    trust(&mut level, setting, [*item]);
+    let cause = item.cause()?;
+    let initiator = item.initiator.unwrap_or_else(|| abrupt::by_cause(cause));
+    Some(Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from)))
 }
 
 /// A shutdown that reached its last line, and that the next boot knows to have been ended by hardware.
@@ -116,12 +147,12 @@ fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
 }
 
 fn proven(item: &Item, setting: &Setting) -> Decision {
+    let Some(cause) = item.cause() else { return Decision::undetermined(Cause::UndeterminedOrderly) };
     let mut level = Level::new(Confidence::Proven);
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
     trust(&mut level, setting, [item]);
-    let cause = item.cause().unwrap_or(Cause::UndeterminedOrderly);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
     Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
 }

@@ -4,19 +4,22 @@ use super::abrupt;
 use super::confidence::{Level, deepest};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
-use super::item::Item;
+use super::item::{Item, Role};
 use super::orderly;
 use super::points::Score;
 use super::setting::{Setting, trust};
 use crate::analysis::ending::Finding;
+use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
 
 /// The cause of an end, by the signs.
 pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     match setting.finding {
         Finding::Running => Decision::new(Cause::NoneStillRunning, None, None),
-        Finding::Missing(_) if setting.is_salvaged => Decision::undetermined(Cause::NoneUnreadable),
-        Finding::Missing(_) => Decision::undetermined(Cause::NoneRotated),
+        Finding::Missing(_) => {
+            let cause = if setting.is_salvaged { Cause::NoneUnreadable } else { Cause::NoneRotated };
+            Decision::undetermined(cause).or(on_record(items))
+        }
         Finding::Unwritable => unwritable(items, setting, weights),
         Finding::Asleep => asleep(items, setting, weights),
         Finding::Complete => orderly::decide(items, setting, weights),
@@ -37,18 +40,45 @@ fn unwritable(items: &[Item], setting: &Setting, weights: &Weights) -> Decision 
     trust(&mut level, setting, items.iter().filter(|item| is_storage(item) && item.speaks_for(cause)));
     let others = score.ranked().into_iter().map(|(cause, _)| Condition::from(cause));
     let others: Vec<Condition> = others.chain([Cause::PowerLoss.into(), Cause::KernelPanic.into()]).collect();
-    Decision::at(cause, level, Initiator::Unknown).weighed(score).or(others)
+    let decision = Decision::at(cause, level, Initiator::Unknown).weighed(score);
+    // The machine ran on for a while, and then ended by what the next boot has on record.
+    Decision { excluded: abrupt::excluded(&last_words(items, setting)), ..decision }.or(others).or(on_record(items))
 }
 
-/// A machine that woke and died before it could write leaves the same log: never more than likely.
+/// What may settle an end that the log itself does not reach: records of this end, and the kernel's last words.
+fn last_words<'i>(items: &'i [Item], setting: &Setting) -> Vec<&'i Item> {
+    let is_told = |item: &&Item| match item.role {
+        Role::Record => setting.is_followed(),
+        role => role == Role::Terminal,
+    };
+    items.iter().filter(is_told).collect()
+}
+
+/// What the next boot has on record, be it of this end or of a later one.
+fn on_record(items: &[Item]) -> Vec<Condition> {
+    let records = items.iter().filter(|item| item.role == Role::Record && item.strength >= Strength::Strong);
+    records.flat_map(|item| item.causes.iter().chain(&item.candidates)).map(|cause| (*cause).into()).collect()
+}
+
+/// A machine that woke and died before it could write leaves the same log: never more than likely, unless a record or
+/// the kernel's last words say by what it died, asleep or awake.
 fn asleep(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let low = |item: &&Item| item.speaks_for(Cause::PowerBatteryLow) || item.speaks_for(Cause::SleepBatteryDied);
-    let is_low = items.iter().any(|item| low(&item) && item.strength > crate::analysis::report::Strength::Ctx);
+    let last_words = last_words(items, setting);
+    let mut excluded = abrupt::excluded(&last_words);
+    let no_battery = excluded.iter().find(|(cause, _)| *cause == Cause::PowerBatteryLow).cloned();
+    excluded.extend(no_battery.map(|(_, rule)| (Cause::SleepBatteryDied, rule)));
+    let others = [Cause::SleepBatteryDied, Cause::SleepNoResume, Cause::PowerLoss, Cause::KernelPanic];
+    if let Some((item, rival)) = abrupt::settled(&last_words, &excluded) {
+        let decision = abrupt::proven(item, rival, &last_words, setting);
+        return Decision { excluded, ..decision }.or(others.map(Condition::from));
+    }
+    let is_open = excluded.iter().all(|(cause, _)| *cause != Cause::SleepBatteryDied);
+    let is_low = is_open && items.iter().any(|item| low(&item) && item.strength > Strength::Ctx);
     let cause = if is_low { Cause::SleepBatteryDied } else { Cause::SleepNoResume };
     let score = Score::of(items.iter().filter(low), weights, 0);
-    let others = [Cause::SleepBatteryDied, Cause::SleepNoResume, Cause::PowerLoss, Cause::KernelPanic];
     let mut level = Level::new(Confidence::Likely);
     trust(&mut level, setting, items.iter().filter(low));
     let decision = Decision::at(cause, level, Initiator::Unknown).weighed(score);
-    decision.or(others.map(Condition::from))
+    Decision { excluded, ..decision }.or(on_record(items)).or(others.map(Condition::from))
 }

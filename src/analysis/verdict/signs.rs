@@ -1,5 +1,6 @@
 //! Rules' findings as items: what each is for the verdict, and where in time it stands.
 
+use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role, sets_off};
 use super::requests;
@@ -75,14 +76,18 @@ fn without_shutdown(item: Item, seen: &Observed) -> Item {
 }
 
 /// Finds items in what rules observed at the beginning of the boot after.
-pub(in crate::analysis) fn of_next(source: &dyn Source, observed: &[Observed]) -> Vec<Item> {
+pub(in crate::analysis) fn of_next((source, book): (&dyn Source, &Rulebook), observed: &[Observed]) -> Vec<Item> {
     let named = |seen: &Observed| {
         let rule = &seen.rule;
         !(rule.causes.is_empty() && rule.candidates.is_empty() && rule.excludes.is_empty())
     };
     let counts = |seen: &Observed| named(seen) && !is_userspaces_kmsg(&seen.line);
     let role = |seen: &Observed| if counts(seen) { Role::Record } else { Role::Note };
-    observed.iter().map(|seen| Item { role: role(seen), ..item(source, seen, Side::Next) }).collect()
+    let found = |seen: &Observed| {
+        let item = Item { role: role(seen), ..item(source, seen, Side::Next) };
+        if seen.rule.means.contains(&Means::Dump) { dump::with_reason(book, item, &seen.line) } else { item }
+    };
+    observed.iter().map(found).collect()
 }
 
 /// A sign that code finds, with the strength that its rule gives it.
