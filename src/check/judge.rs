@@ -4,14 +4,13 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::memory::Memory;
-use super::sum::is_sum;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
 use crate::format::hash::{FileHash, jenkins64};
 use crate::format::{
     Data, EntryArray, EntryHead, Field, Id128, Inflater, Items, Layout, ObjectType, RawObject, TIME_LIMIT, Table, Tag,
-    field, limits, object,
+    field, is_sum, limits, object,
 };
 
 /// What lies at a place.

@@ -32,7 +32,6 @@ mod salvage;
 mod sample;
 mod search;
 mod starts;
-mod sum;
 mod suspect;
 #[cfg(test)]
 mod tests;
@@ -47,6 +46,5 @@ pub use claims::Claims;
 pub(crate) use claims::width;
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
-pub(crate) use sum::is_sum;
 pub use suspect::is_suspect;
 pub use walk::{Piece, Walk};

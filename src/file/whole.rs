@@ -11,7 +11,7 @@ use super::{Entry, JournalFile};
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::hash::{FileHash, jenkins64};
-use crate::format::{Field, Inflater, Stored, field, limits, object};
+use crate::format::{Field, Inflater, Stored, field, is_sum, limits, object};
 
 /// What lies behind an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,20 +189,21 @@ impl JournalFile {
     /// Costs their hashing, as long as the budget for that lasts.
     fn is_proven(&self, at: Offset) -> bool {
         let Ok(entry) = self.entry_as_stated(at) else { return false };
-        self.hash_of_payloads(&entry) == Some(entry.head().xor_hash)
+        self.has_hash_of_payloads(&entry) == Some(true)
     }
 
-    /// The hash that the payloads of an entry have together; `None` where one cannot be read, or nothing is left of the
-    /// budget for that.
-    pub(super) fn hash_of_payloads(&self, entry: &Entry<'_>) -> Option<u64> {
+    /// Whether the payloads of an entry have the hash that it states, some of them perhaps submitted twice; `None` where
+    /// one cannot be read, or nothing is left of the budget for that.
+    pub(super) fn has_hash_of_payloads(&self, entry: &Entry<'_>) -> Option<bool> {
         let mut inflater = Inflater::default();
         let hash = |item: Offset| {
             let stored = self.stored(item).ok()?;
             let plain = self.unpacked(&stored, &mut inflater).ok()?;
             self.affords(plain.len()).then(|| jenkins64(plain))
         };
-        let hashes: Option<Vec<u64>> = entry.items().map(hash).collect();
-        hashes.filter(|hashes| !hashes.is_empty()).map(|hashes| hashes.iter().fold(0, |all, one| all ^ one))
+        let hashes: Vec<u64> = entry.items().map(hash).collect::<Option<_>>()?;
+        let surplus = hashes.iter().fold(entry.head().xor_hash, |all, one| all ^ one);
+        (!hashes.is_empty()).then(|| surplus == 0 || is_sum(surplus, hashes.into_iter()))
     }
 }
 

@@ -33,6 +33,7 @@ pub mod limits;
 pub mod object;
 pub mod payload;
 mod stamp;
+mod sum;
 pub mod table;
 pub mod tag;
 
@@ -45,6 +46,7 @@ pub use id::{Id128, NotAnId};
 pub use object::{Object, ObjectType, RawObject};
 pub use payload::{Budget, Codec, Inflater};
 pub use stamp::{Monotonic, Realtime, Seqnum, TIME_LIMIT};
+pub(crate) use sum::is_sum;
 pub use table::Table;
 pub use tag::Tag;
 

@@ -6,10 +6,9 @@ use super::entries::{Known, Uses, Value, data_factor, factor, is_linked, read, t
 use super::places::Kind;
 use super::rule::Rule;
 use super::scan::UNREAD;
-use crate::check::sum::is_sum;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::format::hash::jenkins64;
-use crate::format::{EntryHead, Items};
+use crate::format::{EntryHead, Items, is_sum};
 
 /// One entry at a time.
 pub(super) struct One<'a, 'u> {

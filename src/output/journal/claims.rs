@@ -4,11 +4,10 @@
 //! logged, so that the boot they name is right and the one beside them is not.
 
 use super::batch;
-use crate::check::is_sum;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::hash::jenkins64;
-use crate::format::{Id128, Inflater};
+use crate::format::{Id128, Inflater, is_sum};
 
 /// Set in the numbers of fields that name a boot; no reader sends so many fields.
 pub(super) const BOOT: u32 = 1 << 30;
