@@ -12,6 +12,7 @@ mod hearsay;
 pub(super) mod log;
 mod lost_ends;
 mod others;
+mod requests;
 mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
