@@ -103,6 +103,23 @@ fn a_request_that_came_to_nothing_proves_nothing() {
         is(&by_policy, Cause::RequestedApi, Likely);
         leaves(&by_policy, Cause::PolicyStartLimit);
     }
+    let soon = asked(|log| {
+        log.pid1(LIMIT).after(8);
+    });
+    is(&soon, Cause::RequestedApi, Likely);
+    leaves(&soon, Cause::PolicyStartLimit);
+    let delayed = asked(|log| {
+        ups(log, SHUTDOWN);
+        log.after(30);
+    });
+    is(&delayed, Cause::PowerUps, Proven);
+    let command = "  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/sbin/reboot";
+    let by_person = asked(|log| {
+        hup(log);
+        sudo(log.after(30), &[("_SYSTEMD_UNIT", "session-2.scope")], command);
+    });
+    is(&by_person, Cause::UpdateOsImage, Likely);
+    leaves(&by_person, Cause::RequestedUser);
     let over = asked(|log| {
         ups(log, SHUTDOWN);
         log.after(5);
@@ -129,6 +146,14 @@ fn a_restart_for_a_configuration_is_proven_by_the_word_that_it_comes() {
     let scheduled = asked(|log| supervisor(log, SCHEDULED));
     is(&scheduled, Cause::UpdateConfigApply, Likely);
     leaves(&scheduled, Cause::RequestedApi);
+    let api = asked(|log| {
+        supervisor(log, SCHEDULED);
+        log.after(30);
+        supervisor(log, "[api]     POST /v1/reboot 202");
+        supervisor(log, "[info]    Rebooting");
+    });
+    assert_ne!(api.ending.confidence, Some(Proven));
+    assert!(api.ending.candidates.contains(&Cause::UpdateConfigApply.into()), "{:?}", api.ending.candidates);
     let long_before = asked(|log| {
         supervisor(log, SCHEDULED);
         log.after(300);
@@ -161,7 +186,8 @@ fn what_is_said_as_plainly_by_two_is_not_proven_by_either() {
         log.after(30);
         supervisor(log, SCHEDULED);
     });
-    leaves(&healthless, Cause::UpdateRollbackHealth);
+    is(&healthless, Cause::UpdateRollbackHealth, Likely);
+    leaves(&healthless, Cause::UpdateConfigApply);
     let rolled_back = asked(|log| {
         health(log);
         log.after(2);

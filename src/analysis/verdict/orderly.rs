@@ -7,6 +7,7 @@ use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{Machine, Setting, trust};
 use crate::analysis::ending::Finding;
+use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
@@ -29,7 +30,7 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     }
     if let Some((item, others)) = explicit(&requests, setting) {
         let decision = by_host(item, setting).unwrap_or_else(|| proven(item, setting));
-        return beside(decision, item, &others, weights);
+        return beside(decision, (item, &others), setting, weights);
     }
     let since = began(setting);
     // A policy says so itself, and does not ask logind.
@@ -83,8 +84,8 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
     items.iter().find(by_hardware).map(|item| Decision { is_hung: true, ..proven(item, setting) })
 }
 
-/// The latest line that says what set the shutdown going, and those that say something else; a restart into another
-/// system yields to its reason.
+/// The latest line that says what set the shutdown going, and those that say something else as plainly, or later; a
+/// restart into another system yields to its reason.
 fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
     let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
     let named = |item: &&&Item| item.is_proof() && item.cause() != Some(Cause::RequestedApi);
@@ -96,27 +97,37 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, V
     let latest = named.iter().min_by_key(|item| (item.is_plan, item.ago))?;
     let reason = named.iter().filter(is_reason).min_by_key(|item| item.ago);
     let chosen = *reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest);
-    Some((chosen, named.into_iter().filter(|item| !is_of_chain(item, chosen)).collect()))
+    // A plan is told to everybody, so that others act on it.
+    let is_later = |item: &Item| {
+        let speaks = item.strength == Strength::Strong && item.cause() != Some(Cause::RequestedApi);
+        speaks && !chosen.is_plan && item.ago < chosen.ago && is_within(item, setting, BEFORE)
+    };
+    let denies = |item: &&Item| {
+        (named.iter().any(|known| std::ptr::eq(*known, *item)) || is_later(item)) && !is_of_chain(item, chosen)
+    };
+    Some((chosen, requests.iter().copied().filter(denies).collect()))
 }
 
 /// Whether two lines speak of one request: one restarts into another system for the other, or leaves its cause open.
 fn is_of_chain(one: &Item, other: &Item) -> bool {
-    use Cause::{UpdateOsImage, UpdateRollbackAltboot, UpdateRollbackHealth};
+    use Cause::{RequestedOrchestrator, UpdateConfigApply, UpdateOsImage, UpdateRollbackAltboot, UpdateRollbackHealth};
+    let is_supervisors = |item: &Item| matches!(item.cause(), Some(RequestedOrchestrator | UpdateConfigApply));
     let is_swap =
         |item: &Item| matches!(item.cause(), Some(UpdateOsImage | UpdateRollbackAltboot | UpdateRollbackHealth));
     let leaves = |one: &Item, other: &Item| other.cause().is_some_and(|cause| one.candidates.contains(&cause));
-    one.cause() == other.cause() || (is_swap(one) && is_swap(other)) || leaves(one, other) || leaves(other, one)
+    let both = |is: &dyn Fn(&Item) -> bool| is(one) && is(other);
+    one.cause() == other.cause() || both(&is_swap) || both(&is_supervisors) || leaves(one, other) || leaves(other, one)
 }
 
-/// What is proven by one line and denied by others is not proven.
-fn beside(decision: Decision, item: &Item, others: &[&Item], weights: &Weights) -> Decision {
+/// What one line proves and others deny is not proven.
+fn beside(decision: Decision, (item, others): (&Item, &[&Item]), setting: &Setting, weights: &Weights) -> Decision {
     if others.is_empty() {
         return decision;
     }
     let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
-    level.down("another line says as plainly that something else ended the boot");
+    level.down("another line speaks for another cause");
     let own = std::iter::once(item).filter(|item| item.speaks_for(decision.cause));
-    let score = Score::of(own.chain(others.iter().copied()), weights, 0);
+    let score = Score::of(own.chain(others.iter().copied()), weights, began(setting));
     let mut decision = Decision { confidence: Some(level.confidence), ..decision };
     decision.downgrades.extend(level.downgrades);
     let causes = others.iter().filter_map(|other| other.cause()).chain(item.candidates.iter().copied());

@@ -12,10 +12,12 @@ use crate::analysis::sender::Sender;
 use crate::analysis::sequence::Sign;
 
 const SECOND: u64 = 1_000_000;
-/// PID 1 and logind act themselves.
-const AT_ONCE: u64 = 5 * SECOND;
-/// A daemon hands on so soon; some warn before.
-const HANDS_ON: u64 = 30 * SECOND;
+/// PID 1 acts itself, and its stops follow.
+const AT_ONCE: u64 = 2 * SECOND;
+/// Others hand on so soon: logind waits for those who delay it, 30 s on some systems.
+const HANDS_ON: u64 = 35 * SECOND;
+/// A line may be written a little after what it announces.
+const AFTER: u64 = 5 * SECOND;
 /// A restart that is scheduled is proven by the word that it comes, within this.
 const CONFIRMED: u64 = 120 * SECOND;
 /// And may have been what that word was about, within this.
@@ -41,7 +43,7 @@ pub(super) fn settle(case: &Case<'_>, finding: Finding, items: &mut [Item], obse
         let others = handed.iter().filter(|(other, _)| *other != number && (by_update || is_plain(observed, *other)));
         let asked: Vec<u64> = others.map(|(_, asked)| *asked).collect();
         if is_ignored(case, seen) || is_in_vain(at, limit(seen), &asked, stops) {
-            item.strength = Strength::Moderate;
+            item.strength = Strength::Weak;
             item.doubt = Some(IN_VAIN);
         }
     }
@@ -62,7 +64,11 @@ fn confirm(items: &mut [Item], observed: &[Observed]) {
         let Some(word) = observed.iter().rev().find(confirms) else { continue };
         let waited = word.line.monotonic.0.saturating_sub(at);
         item.ago = item.ago.saturating_sub(waited);
-        if waited <= CONFIRMED {
+        // Somebody asked the supervisor, and that is what it did then.
+        let is_anothers = |other: &Observed| {
+            other.rule.id == "supervisor.api" && (at..=word.line.monotonic.0).contains(&other.line.monotonic.0)
+        };
+        if waited <= CONFIRMED && !observed.iter().any(is_anothers) {
             item.strength = Strength::Proof;
         }
     }
@@ -93,15 +99,14 @@ fn place((number, seen): (usize, &Observed)) -> (usize, u64) {
 
 /// How long a writer takes to act at most.
 fn limit(seen: &Observed) -> u64 {
-    let acts_itself = Sender::Pid1.wrote(&seen.line) || Sender::Logind.wrote(&seen.line);
-    if acts_itself { AT_ONCE } else { HANDS_ON }
+    if Sender::Pid1.wrote(&seen.line) { AT_ONCE } else { HANDS_ON }
 }
 
 /// Whether neither a request nor a stop followed in time, and a later request did what this one did not.
 fn is_in_vain(at: u64, limit: u64, asked: &[u64], stops: Option<u64>) -> bool {
     let in_time = |then: &u64| *then <= at.saturating_add(limit);
-    let until = |then: &u64| stops.is_none_or(|stops| *then <= stops.saturating_add(AT_ONCE));
-    let after: Vec<u64> = asked.iter().copied().filter(|then| then.saturating_add(AT_ONCE) >= at).collect();
+    let until = |then: &u64| stops.is_none_or(|stops| *then <= stops.saturating_add(AFTER));
+    let after: Vec<u64> = asked.iter().copied().filter(|then| then.saturating_add(AFTER) >= at).collect();
     let is_followed = after.iter().chain(&stops).any(in_time);
     !is_followed && after.iter().any(until)
 }
