@@ -92,7 +92,7 @@ pub(super) fn is_acted_on(seen: &Observed) -> bool {
     asked && seen.strength == Strength::Proof
 }
 
-/// Whether logind acts on a key: it says so, or does what the key stands for. What else is asked just then, others asked.
+/// Whether logind acts on a key: it says so, or does what the key stands for. What else is asked then, others asked.
 fn carries_out(pressed: &Observed, acted: &Observed) -> bool {
     let usual = match pressed.rule.initiator {
         Some(Initiator::PowerKey) => Some(Action::Poweroff),
