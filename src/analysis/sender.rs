@@ -176,9 +176,11 @@ fn is_roots(line: &Line, command: &str) -> bool {
     line.is("_COMM", command) && is_early_roots(line)
 }
 
-/// Whether root wrote the line in no unit that journald knew.
+/// Whether root wrote the line in no unit that journald knew, nor in a control group that is no unit's: those are
+/// containers'.
 fn is_early_roots(line: &Line) -> bool {
-    line.is("_UID", "0") && line.first("_SYSTEMD_UNIT").is_none()
+    let is_apart = line.text("_SYSTEMD_CGROUP").is_some_and(|group| group != "/");
+    line.is("_UID", "0") && line.first("_SYSTEMD_UNIT").is_none() && !is_apart
 }
 
 /// journald takes the name from the text of a line that did not come from the kernel itself; each daemon keeps to its
@@ -255,6 +257,18 @@ mod tests {
             assert!(lines.iter().any(|line| sender.wrote(line)), "{sender:?}");
             for line in lines.iter().filter(|line| sender.wrote(line)) {
                 assert!(line.has(sender.marks()), "{sender:?}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_process_of_root_in_a_containers_control_group_is_not_the_one_whose_name_it_has() {
+        for (sender, command) in [(Sender::Pstore, "systemd-pstore"), (Sender::Sleep, "systemd-sleep")] {
+            let own = [("_COMM", command), ("_UID", "0")];
+            let within = |group| line_of(&[&own[..], &[("_SYSTEMD_CGROUP", group)]].concat());
+            assert!(sender.wrote(&line_of(&own)) && sender.wrote(&within("/")), "{command}");
+            for group in ["/docker/0d1f5a6e7c42", "/kubepods/besteffort/pod1/0d1f", "/lxc/box"] {
+                assert!(!sender.wrote(&within(group)), "{command} in {group}");
             }
         }
     }

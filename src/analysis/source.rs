@@ -13,7 +13,7 @@ use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, Place, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 31] = [
+pub(super) const READ: [&str; 34] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
@@ -32,6 +32,7 @@ pub(super) const READ: [&str; 31] = [
     "FILE",
     "N_RESTARTS",
     "OPERATOR",
+    "SESSION_ID",
     "SYSLOG_FACILITY",
     "SYSLOG_IDENTIFIER",
     "SYSLOG_PID",
@@ -42,7 +43,9 @@ pub(super) const READ: [&str; 31] = [
     "_MACHINE_ID",
     "_PID",
     "_SOURCE_MONOTONIC_TIMESTAMP",
+    "_SYSTEMD_CGROUP",
     "_SYSTEMD_UNIT",
+    "_SYSTEMD_USER_UNIT",
     "_TRANSPORT",
     "_UID",
 ];

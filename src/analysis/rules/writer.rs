@@ -109,7 +109,10 @@ impl Writer {
 fn mark(all: &[Term]) -> Option<&Term> {
     const BEST: [&str; 5] = ["CONTAINER_NAME", "_SYSTEMD_UNIT", "_COMM", "_EXE", "_PID"];
     let trusted = all.iter().filter(|term| !term.negated && (term.is_trusted() || term.field == BEST[0]));
-    trusted.min_by_key(|term| BEST.iter().position(|best| *best == term.field).unwrap_or(BEST.len()))
+    // A beginning such as `session-*` fits many units: a program's whole name has fewer lines.
+    let is_wide = |term: &Term| term.begins && term.field == "_SYSTEMD_UNIT";
+    let rank = |term: &Term| BEST.iter().position(|best| *best == term.field).unwrap_or(BEST.len());
+    trusted.min_by_key(|term| (if is_wide(term) { BEST.len() - 1 } else { rank(term) }, term.begins))
 }
 
 /// Whether the terms hold a field that a process cannot choose, and that not every process of root has.

@@ -129,6 +129,7 @@ fn who_asked_for_a_shutdown() {
     is(&signal, Cause::RequestedApi, Proven);
     let configured = shuts_down(None, true, |log| {
         supervisor(log, "[info]    Reboot has been scheduled to apply changes: {\"gpu_mem\":64}");
+        supervisor(log, "[info]    Rebooting");
     });
     is(&configured, Cause::UpdateConfigApply, Proven);
     let full =
@@ -162,6 +163,8 @@ fn a_wall_message_names_who_asked_unless_that_is_root() {
         shuts_down(None, true, |log| {
             let by = [("_SYSTEMD_UNIT", "systemd-logind.service"), ("_COMM", "systemd-logind")];
             let said = [("MESSAGE_ID", "9e7066279dc8403da79ce4b1a69064b2"), ("ACTION", "reboot")];
+            let session = [("SESSION_ID", "2"), ("USER_ID", "alice"), ("MESSAGE", "New session 2 of user alice.")];
+            log.line(&[&by[..], &[("MESSAGE_ID", "8d45620c1a4348dbb17410da57c60c66")], &session].concat()).life(20);
             log.line(&[&by[..], &said, &[("OPERATOR", operator), ("MESSAGE", message)]].concat());
         })
     };
@@ -170,7 +173,7 @@ fn a_wall_message_names_who_asked_unless_that_is_root() {
     assert_eq!(alice.ending.initiator, Some(Initiator::UserCli));
     assert_eq!(alice.ending.candidates, [Cause::RequestedApi.into()]);
     is(&wall("root", "The system will reboot now!"), Cause::RequestedApi, Proven);
-    is(&wall("alice", "The system will reboot at Tue 2026-05-12 05:09:00 UTC!"), Cause::RequestedScheduled, Proven);
+    is(&wall("alice", "The system will reboot at Tue 2026-05-12 05:29:00 UTC!"), Cause::RequestedScheduled, Proven);
 }
 
 #[test]

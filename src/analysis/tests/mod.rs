@@ -13,6 +13,7 @@ pub(super) mod log;
 mod lost_ends;
 mod others;
 mod records;
+mod requests;
 mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;

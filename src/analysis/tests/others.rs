@@ -211,7 +211,8 @@ fn commanded(command: &str, seconds: u64) -> Log {
     let mut log = Log::new();
     let message = format!("  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND={command}");
     let sudo = [("_TRANSPORT", "syslog"), ("_COMM", "sudo"), ("_EXE", "/usr/bin/sudo"), ("SYSLOG_IDENTIFIER", "sudo")];
-    log.boot(0).life(9).line(&[&sudo[..], &[("MESSAGE", message.as_str())]].concat()).after(seconds);
+    let session = [("_SYSTEMD_UNIT", "session-4.scope"), ("MESSAGE", message.as_str())];
+    log.boot(0).life(9).line(&[&sudo[..], &session].concat()).after(seconds);
     log.service("app.service", "app", "measured");
     log
 }

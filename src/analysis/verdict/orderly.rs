@@ -29,15 +29,18 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     if let Some(hung) = hung(items, setting) {
         return hung;
     }
-    if let Some(item) = explicit(&requests, setting) {
-        return by_host(item, setting).unwrap_or_else(|| proven(item, setting));
+    if let Some((item, others)) = explicit(&requests, setting) {
+        let decision = by_host(item, setting).unwrap_or_else(|| proven(item, setting));
+        return beside(decision, (item, &others), setting, weights);
     }
     let since = began(setting);
     // A policy says so itself, and does not ask logind.
     let is_policy = |item: &Item| item.cause().is_some_and(|cause| cause.id().starts_with("policy."));
-    let near = requests.iter().filter(|item| !item.is_proof() && !is_policy(item) && is_within(item, setting, AROUND));
-    let score = Score::of(near.copied(), weights, since);
-    let asked = requests.iter().filter(|item| item.is_proof() && item.cause() == Some(Cause::RequestedApi));
+    let is_context = |item: &Item| !item.is_proof() && (!is_policy(item) || item.doubt.is_some());
+    let near = requests.iter().filter(|item| is_context(item) && !is_of_manager(item, setting));
+    let score = Score::of(near.filter(|item| is_within(item, setting, AROUND)).copied(), weights, since);
+    let is_plain = |item: &Item| item.is_proof() && item.cause() == Some(Cause::RequestedApi);
+    let asked = requests.iter().filter(|item| is_plain(item) || is_of_manager(item, setting));
     let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
     match (by_points(&score), asked) {
         (Some((cause, confidence)), asked) if asked.is_some() || confidence == Confidence::Likely => {
@@ -111,18 +114,59 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
     items.iter().find(by_hardware).map(|item| Decision { is_hung: true, ..proven(item, setting) })
 }
 
-/// The latest line that says what set the shutdown going; one that only announces it yields to its reason.
-fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<&'i Item> {
+/// The latest line that says what set the shutdown going, and those that say something else as plainly, or later; a
+/// restart into another system yields to its reason.
+fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
     let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
     let named = |item: &&&Item| item.is_proof() && item.cause() != Some(Cause::RequestedApi);
     let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
     let is_reason = |item: &&&Item| {
-        use Cause::{UpdateConfigApply, UpdateRollbackAltboot, UpdateRollbackHealth};
-        matches!(item.cause(), Some(UpdateConfigApply | UpdateRollbackAltboot | UpdateRollbackHealth))
+        use Cause::{UpdateRollbackAltboot, UpdateRollbackHealth};
+        matches!(item.cause(), Some(UpdateRollbackAltboot | UpdateRollbackHealth))
     };
     let latest = named.iter().min_by_key(|item| (item.is_plan, item.ago))?;
     let reason = named.iter().filter(is_reason).min_by_key(|item| item.ago);
-    Some(reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest))
+    let chosen = *reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest);
+    // A plan is told to everybody, so that others act on it.
+    let is_later = |item: &Item| {
+        let speaks = item.strength == Strength::Strong && item.cause() != Some(Cause::RequestedApi);
+        speaks && !chosen.is_plan && item.ago < chosen.ago && is_within(item, setting, BEFORE)
+    };
+    let denies = |item: &&Item| {
+        (named.iter().any(|known| std::ptr::eq(*known, *item)) || is_later(item)) && !is_of_chain(item, chosen)
+    };
+    Some((chosen, requests.iter().copied().filter(denies).collect()))
+}
+
+/// Whether two lines speak of one request: one restarts into another system for the other, or leaves its cause open.
+fn is_of_chain(one: &Item, other: &Item) -> bool {
+    use Cause::{RequestedOrchestrator, UpdateConfigApply, UpdateOsImage, UpdateRollbackAltboot, UpdateRollbackHealth};
+    let is_supervisors = |item: &Item| matches!(item.cause(), Some(RequestedOrchestrator | UpdateConfigApply));
+    let is_swap =
+        |item: &Item| matches!(item.cause(), Some(UpdateOsImage | UpdateRollbackAltboot | UpdateRollbackHealth));
+    let leaves = |one: &Item, other: &Item| other.cause().is_some_and(|cause| one.candidates.contains(&cause));
+    let both = |is: &dyn Fn(&Item) -> bool| is(one) && is(other);
+    one.cause() == other.cause() || both(&is_swap) || both(&is_supervisors) || leaves(one, other) || leaves(other, one)
+}
+
+/// What one line proves and others deny is not proven.
+fn beside(decision: Decision, (item, others): (&Item, &[&Item]), setting: &Setting, weights: &Weights) -> Decision {
+    if others.is_empty() {
+        return decision;
+    }
+    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
+    level.down("another line speaks for another cause");
+    let own = std::iter::once(item).filter(|item| item.speaks_for(decision.cause));
+    let score = Score::of(own.chain(others.iter().copied()), weights, began(setting));
+    let mut decision = Decision { confidence: Some(level.confidence), ..decision };
+    decision.downgrades.extend(level.downgrades);
+    let causes = others.iter().filter_map(|other| other.cause()).chain(item.candidates.iter().copied());
+    decision.weighed(score).or(causes.map(Condition::from))
+}
+
+/// Whether a container's manager ended it: of any signal that PID 1 takes for a shutdown, nobody else sends one there.
+fn is_of_manager(item: &Item, setting: &Setting) -> bool {
+    setting.machine == Machine::Container && item.rule.starts_with("signal.") && item.cause() == Some(Cause::PowerUps)
 }
 
 /// A key in a virtual machine is mostly its host's.
@@ -183,12 +227,26 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(heard)
 }
 
+/// What a key may have come to that was pressed just before, though nothing says that it was acted on.
+fn pressed(items: &[Item], setting: &Setting) -> Vec<Cause> {
+    let is_key = |item: &&Item| item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
+    if !items.iter().filter(is_key).any(|item| is_within(item, setting, AFTER)) {
+        return Vec::new();
+    }
+    match setting.machine {
+        // Who pressed it in vain may have held it then.
+        Machine::Real => vec![Cause::RequestedKey, Cause::PowerButtonHold],
+        _ => vec![Cause::RequestedKey, Cause::RequestedHypervisor, Cause::VmStop],
+    }
+}
+
 /// Nobody asked in any line.
 fn unasked(items: &[Item], score: Score, setting: &Setting) -> Decision {
     let began = began(setting);
     let just_before = |item: &&Item| item.ago >= began && item.ago <= began.saturating_add(FAILURE);
     let failed = items.iter().filter(|item| item.speaks_for(Cause::PolicyFailureAction)).find(just_before);
     let others = [Cause::RequestedApi, Cause::RequestedUser].map(Condition::from);
+    let others = pressed(items, setting).into_iter().map(Condition::from).chain(others);
     let is_short = items.iter().any(|item| item.speaks_for(Cause::BootShort));
     let possible = |cause, initiator| Decision::at(cause, Level::new(Confidence::Possible), initiator);
     let decision = match failed {

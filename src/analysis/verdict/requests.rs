@@ -3,7 +3,7 @@
 use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
 use crate::analysis::ending::Case;
-use crate::analysis::report::{Stage, Strength};
+use crate::analysis::report::{Action, Stage, Strength};
 use crate::analysis::rules::{Means, Observed};
 
 const SECOND: u64 = 1_000_000;
@@ -56,16 +56,16 @@ pub(super) fn began_at(case: &Case<'_>) -> Option<u64> {
 
 /// Takes keys and plans out of account that nothing came of, and tells which key it was.
 pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option<u64>) {
-    let acted: Vec<u64> = observed.iter().filter(|seen| is_acted_on(seen)).map(|seen| seen.line.monotonic.0).collect();
     let keys: Vec<(u64, Initiator)> = observed.iter().filter_map(key).collect();
     for (item, seen) in items.iter_mut().zip(observed) {
         let at = seen.line.monotonic.0;
         if key(seen).is_some() && !item.is_proof() {
-            item.role = if follows(at, &acted) { Role::Request } else { Role::Note };
-            item.strength = if follows(at, &acted) { Strength::Strong } else { item.strength };
+            let is_acted_on = observed.iter().any(|other| carries_out(seen, other));
+            item.role = if is_acted_on { Role::Request } else { Role::Note };
+            item.strength = if is_acted_on { Strength::Strong } else { item.strength };
         }
         if item.cause() == Some(Cause::RequestedKey) && item.initiator.is_none() {
-            let pressed = keys.iter().rev().find(|(pressed, _)| follows(*pressed, &[at]));
+            let pressed = keys.iter().rev().find(|(pressed, _)| follows(*pressed, at));
             item.initiator = Some(pressed.map_or(Initiator::LidIdle, |(_, by)| *by));
         }
         if item.cause() == Some(Cause::PolicyStartLimit) && item.candidates.contains(&Cause::PolicyAppWatchdog) {
@@ -87,13 +87,26 @@ fn key(seen: &Observed) -> Option<(u64, Initiator)> {
 }
 
 /// Whether logind or PID 1 says that it carries a request out.
-fn is_acted_on(seen: &Observed) -> bool {
+pub(super) fn is_acted_on(seen: &Observed) -> bool {
     let asked = seen.rule.means.iter().any(|means| matches!(means, Means::Asked(_)));
     asked && seen.strength == Strength::Proof
 }
 
-fn follows(at: u64, acted: &[u64]) -> bool {
-    acted.iter().any(|acted| *acted >= at && *acted - at <= KEY_ACTS)
+/// Whether logind acts on a key: it says so, or does what the key stands for. What else is asked then, others asked.
+fn carries_out(pressed: &Observed, acted: &Observed) -> bool {
+    let usual = match pressed.rule.initiator {
+        Some(Initiator::PowerKey) => Some(Action::Poweroff),
+        Some(Initiator::RebootKey) => Some(Action::Reboot),
+        _ => None,
+    };
+    let is_keys = acted.rule.causes.first() == Some(&Cause::RequestedKey);
+    is_acted_on(acted)
+        && (is_keys || (usual.is_some() && acted.rule.action == usual))
+        && follows(pressed.line.monotonic.0, acted.line.monotonic.0)
+}
+
+fn follows(at: u64, acted: u64) -> bool {
+    acted >= at && acted - at <= KEY_ACTS
 }
 
 /// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`.

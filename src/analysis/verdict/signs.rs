@@ -3,7 +3,7 @@
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role, sets_off};
-use super::requests;
+use super::{relayed, requests, sessions};
 use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -33,6 +33,9 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
         .collect();
     contribute_only(case, &mut items, observed);
     requests::settle(&mut items, observed, requests::began_at(case));
+    relayed::settle(case, finding, &mut items, observed);
+    sessions::settle(case, &mut items, observed);
+    hangs_only_under_way(case, &mut items, observed);
     close(&mut items);
     items
 }
@@ -51,6 +54,17 @@ fn contribute_only(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
         if Sender::Kernel.wrote(&seen.line) && disks::is_of_another(&seen.line, &system) {
             item.contributing = item.condition();
             item.role = Role::Note;
+        }
+    }
+}
+
+/// A job that took too long is a hang of the shutdown only where one was under way.
+fn hangs_only_under_way(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
+    let forced = case.sequence.job_timeout.as_ref();
+    for (item, seen) in items.iter_mut().zip(observed) {
+        let is_timeout = seen.rule.means.iter().any(|means| matches!(means, Means::JobTimeout(_)));
+        if is_timeout && !forced.is_some_and(|sign| relayed::is_same(sign, seen)) {
+            item.contributing = None;
         }
     }
 }
@@ -178,8 +192,9 @@ fn close(items: &mut [Item]) {
         let open = items.iter().filter(|item| item.speaks_for(*cause)).map(|item| item.ago).min();
         let is_closed = end.zip(open).is_some_and(|(end, open)| end <= open);
         if is_closed && recent < CLUSTERED {
-            for item in items.iter_mut().filter(|item| item.speaks_for(*cause)) {
-                item.contributing = item.contributing.or(Some((*cause).into()));
+            let suffered = (!sets_off(*cause)).then(|| (*cause).into());
+            for item in items.iter_mut().filter(|item| item.speaks_for(*cause) && !item.is_proof()) {
+                item.contributing = item.contributing.or(suffered);
                 item.role = Role::Note;
             }
         }

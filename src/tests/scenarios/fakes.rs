@@ -31,6 +31,10 @@ enum Channel {
     Service,
     /// The same by root in a container, whose processes call themselves what they like.
     Root,
+    /// The same in a container whose control group is no unit, by programs of its image in any place of it.
+    Cgroupfs,
+    /// The same in a container of Kubernetes.
+    Pod,
     /// The same by a process of root that was gone before journald looked: only the socket told who it was.
     Gone,
     /// `/dev/kmsg`, as user.
@@ -45,12 +49,14 @@ enum Channel {
     KmsgAsShutdown,
 }
 
-const CHANNELS: [Channel; 11] = [
+const CHANNELS: [Channel; 13] = [
     Channel::Stdout,
     Channel::Syslog,
     Channel::Native,
     Channel::Service,
     Channel::Root,
+    Channel::Cgroupfs,
+    Channel::Pod,
     Channel::Gone,
     Channel::Kmsg,
     Channel::KmsgAsDaemon,
@@ -92,27 +98,29 @@ impl Channel {
                 add("SYSLOG_FACILITY", "5");
                 add("SYSLOG_PID", "271");
             }
-            Self::Native | Self::Service | Self::Root | Self::Gone => {
+            Self::Native | Self::Service | Self::Root | Self::Cgroupfs | Self::Pod | Self::Gone => {
                 let own = original.iter().filter(|(name, _)| !name.starts_with('_') && name != "MESSAGE");
                 own.filter(|(name, _)| name != "SYSLOG_IDENTIFIER").for_each(|(name, value)| add(name, value));
             }
         }
-        fields.extend(self.sender(chosen("_COMM")));
+        fields.extend(self.sender(chosen("_COMM"), chosen("_EXE")));
         fields
     }
 
     /// What journald adds of the sender.
-    fn sender(self, comm: Option<String>) -> Fields {
+    fn sender(self, comm: Option<String>, exe: Option<String>) -> Fields {
         if self == Self::Gone {
             let own = [("_TRANSPORT", "journal"), ("_PID", "4242"), ("_UID", "0"), ("_GID", "0")];
             return own.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         }
-        let (transport, unit, uid, exe) = match self {
+        let (transport, unit, uid, usual) = match self {
             Self::Stdout => ("stdout", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Syslog => ("syslog", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Native => ("journal", "collector.service", "1001", "/usr/bin/python3.11"),
             Self::Service => ("journal", "collector.service", "0", "/usr/bin/python3.11"),
             Self::Root => ("journal", "docker-0d1f5a6e7c42.scope", "0", "/usr/bin/busybox"),
+            Self::Cgroupfs => ("syslog", "", "0", "/usr/bin/busybox"),
+            Self::Pod => ("syslog", "cri-containerd-0d1f5a6e7c42.scope", "0", "/usr/bin/busybox"),
             Self::Gone
             | Self::Kmsg
             | Self::KmsgAsDaemon
@@ -122,8 +130,12 @@ impl Channel {
                 return vec![("_TRANSPORT".to_owned(), "kernel".to_owned())];
             }
         };
-        let comm = comm.filter(|_| self == Self::Root).unwrap_or_else(|| "python3.11".to_owned());
-        let own = [("_TRANSPORT", transport), ("_SYSTEMD_UNIT", unit), ("_UID", uid), ("_EXE", exe), ("_PID", "4242")];
+        let of_image = matches!(self, Self::Cgroupfs | Self::Pod);
+        let comm = comm.filter(|_| of_image || self == Self::Root).unwrap_or_else(|| "python3.11".to_owned());
+        let exe = exe.filter(|_| of_image).unwrap_or_else(|| usual.to_owned());
+        let unit =
+            if self == Self::Cgroupfs { ("_SYSTEMD_CGROUP", "/docker/0d1f5a6e7c42") } else { ("_SYSTEMD_UNIT", unit) };
+        let own = [("_TRANSPORT", transport), unit, ("_UID", uid), ("_EXE", &exe), ("_PID", "4242")];
         let own = own.into_iter().chain([("_COMM", comm.as_str())]);
         own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }

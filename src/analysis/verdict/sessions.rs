@@ -1,0 +1,86 @@
+//! Sessions of people: whose, and whether they were open when somebody asked.
+
+use std::collections::BTreeMap;
+
+use super::ids::Cause;
+use super::item::{Item, Role};
+use crate::analysis::ending::Case;
+use crate::analysis::report::{Stage, Strength};
+use crate::analysis::rules::Observed;
+use crate::analysis::sender::Sender;
+use crate::analysis::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
+use crate::analysis::source::Wanted;
+
+const SECOND: u64 = 1_000_000;
+const OPENED: &str = "8d45620c1a4348dbb17410da57c60c66";
+const CLOSED: &str = "3354939424b4456d9802ca8333ed424a";
+/// The rule of logins that sshd tells of.
+const LOGIN: &str = "user.ssh";
+/// A session that ends with the request itself, as of `ssh box reboot`, was open when it was made.
+const LINGERS: u64 = 5 * SECOND;
+
+/// A session as logind tells of it.
+#[derive(Clone, Debug)]
+struct Session {
+    account: String,
+    from: u64,
+    until: Option<u64>,
+}
+
+/// Takes the weight from accounts that had no session when they asked, and from sessions that were over by then.
+pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
+    let named = |seen: &Observed| seen.rule.causes.contains(&Cause::RequestedUser) && Sender::Logind.wrote(&seen.line);
+    if !observed.iter().any(named) {
+        return;
+    }
+    // logind tells of the same login again.
+    if observed.iter().any(|seen| named(seen) && seen.line.is("MESSAGE_ID", OPENED)) {
+        items.iter_mut().filter(|item| item.rule == LOGIN).for_each(|item| item.role = Role::Note);
+    }
+    let sessions = sessions(case, observed.iter().any(|seen| named(seen) && seen.line.text("OPERATOR").is_some()));
+    let stops = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1)).map(Sign::at).min();
+    let asked = observed.iter().filter(|seen| super::requests::is_acted_on(seen)).map(|seen| seen.line.monotonic.0);
+    let asked = asked.max().into_iter().chain(stops).min();
+    for (item, seen) in items.iter_mut().zip(observed).filter(|(_, seen)| named(seen)) {
+        let at = seen.line.monotonic.0;
+        if let Some(operator) = seen.line.text("OPERATOR") {
+            let is_in = sessions.iter().any(|session| session.account == operator && session.is_open(at));
+            item.strength = if is_in { item.strength } else { item.strength.min(Strength::Weak) };
+        } else if seen.line.is("MESSAGE_ID", OPENED) {
+            let own = sessions.iter().find(|session| session.from == at);
+            if asked.zip(own).is_some_and(|(asked, session)| !session.is_open(asked)) {
+                item.role = Role::Note;
+            }
+        }
+    }
+}
+
+/// The sessions of a boot, in order; those of its end only, where nobody asked by name.
+fn sessions(case: &Case<'_>, is_whole: bool) -> Vec<Session> {
+    let (opened, closed) = (format!("MESSAGE_ID={OPENED}"), format!("MESSAGE_ID={CLOSED}"));
+    let terms: [&str; 2] = [&opened, &closed];
+    let lines = if is_whole {
+        case.source.having(case.boot, &terms)
+    } else {
+        let wanted = Wanted { terms: &terms, keep: &|line| Sender::Logind.wrote(line) };
+        case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, wanted)
+    };
+    let (mut sessions, mut open): (Vec<Session>, BTreeMap<String, usize>) = Default::default();
+    for line in lines.iter().filter(|line| Sender::Logind.wrote(line)) {
+        let id = line.text("SESSION_ID").unwrap_or_default();
+        if line.is("MESSAGE_ID", CLOSED) {
+            let closed = open.remove(id).and_then(|at| sessions.get_mut(at));
+            closed.into_iter().for_each(|session| session.until = Some(line.monotonic.0));
+        } else if let Some(account) = line.text("USER_ID") {
+            open.insert(id.to_owned(), sessions.len());
+            sessions.push(Session { account: account.to_owned(), from: line.monotonic.0, until: None });
+        }
+    }
+    sessions
+}
+
+impl Session {
+    fn is_open(&self, at: u64) -> bool {
+        self.from <= at && self.until.is_none_or(|until| until.saturating_add(LINGERS) >= at)
+    }
+}
