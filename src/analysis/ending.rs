@@ -96,13 +96,13 @@ impl<'a> Case<'a> {
 
     /// How many entries lie between this boot's last and the next boot's first, in no file that was read.
     ///
-    /// A sound file that holds both boots has lost nothing between them; one set aside as unclean was the last of its boot.
+    /// A file that holds both boots and has not lost as many has lost nothing between them; one set aside as unclean was the last of its boot.
     fn missing(&self) -> Option<u64> {
         let missing = self.gap().filter(|gap| *gap > 0)?;
         let (_, next) = self.next?;
         let shared = self.ends().any(|(end, file)| {
-            let is_sound = !file.is_user && !file.damaged;
-            is_sound && next.files.contains(&end.file)
+            let is_whole = !file.is_user && file.lost < missing;
+            is_whole && next.files.contains(&end.file)
         });
         (!shared && !self.last_file().is_some_and(|file| file.is_disposed)).then_some(missing)
     }

@@ -10,6 +10,7 @@ use crate::journal::{Boot, FileName, Journal, Stretch, namespace};
 
 /// What a journal's files say of themselves, in their order.
 pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
+    let lost = journal.lost();
     let damaged: Vec<usize> = journal.losses().into_iter().map(|(file, _)| file).collect();
     let machine = |file: &JournalFile| file.header().machine_id;
     // What is read alone is judged by itself.
@@ -29,6 +30,7 @@ pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
             is_namespaced,
             is_disposed: file.path().to_string_lossy().ends_with('~'),
             damaged: damaged.contains(&index) || lost_end.is_some(),
+            lost: lost.get(&index).copied().unwrap_or_default(),
             lost_end,
         }
     };

@@ -196,6 +196,8 @@ pub struct FileFacts {
     pub is_disposed: bool,
     /// Whether part of it could not be read.
     pub damaged: bool,
+    /// How many entries are lost of it at most.
+    pub lost: u64,
     /// What it held behind its last entry that can be read, where its header claims more.
     pub lost_end: Option<LostEnd>,
 }

@@ -63,8 +63,10 @@ fn contradicted(boots: &[BootFacts], members: &[usize], clocks: &[Clock]) -> BTr
     let overlap = |pair: &&[usize]| {
         let [one, two] = **pair else { return false };
         let (Some(a), Some(b), Some(clock)) = (boots.get(one), boots.get(two), clocks.get(two)) else { return false };
+        // A clock that is known to be wrong contradicts nothing.
+        let is_wrong = [one, two].iter().any(|boot| clocks.get(*boot).is_some_and(|clock| clock.kind.is_wrong()));
         let (numbers, end) = (ascend(a, b), a.last.realtime.0);
-        numbers == Some(true) && clock.start.0.saturating_add(WRONG_BY) < end
+        !is_wrong && numbers == Some(true) && clock.start.0.saturating_add(WRONG_BY) < end
     };
     members.windows(2).filter(overlap).flatten().copied().collect()
 }

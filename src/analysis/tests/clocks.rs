@@ -116,6 +116,11 @@ fn a_clock_that_was_set_counts_for_nothing_where_the_next_boot_certainly_came_la
     };
     assert_eq!(anchored(-5_000), [true, true]);
     assert_eq!(anchored(-300 * MINUTE), [false, false]);
+    // What is known to be wrong contradicts nothing.
+    let mut log = booted();
+    log.life(5).set_clock(600 * MINUTE).life(5).boot(60).set_clock(-300 * MINUTE);
+    log.service("fake-hwclock.service", "fake-hwclock", "Fri Jan  5 03:17:01 UTC 2026").life(5);
+    assert_eq!(spans(&log).iter().map(|span| span.is_anchored).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]

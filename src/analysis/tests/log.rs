@@ -83,6 +83,7 @@ impl Log {
             is_namespaced,
             is_disposed,
             damaged: false,
+            lost: 0,
             lost_end: None,
         });
         self.file = self.files.len() - 1;
@@ -104,9 +105,10 @@ impl Log {
         self
     }
 
-    /// Says whether part of the present file could not be read.
-    pub(super) fn is_damaged(&mut self, is_damaged: bool) -> &mut Self {
-        self.files[self.file].damaged = is_damaged;
+    /// Says that so many entries of the present file are lost at most, wherever they lay.
+    pub(super) fn has_lost(&mut self, entries: u64) -> &mut Self {
+        let file = &mut self.files[self.file];
+        (file.damaged, file.lost) = (true, entries);
         self
     }
 

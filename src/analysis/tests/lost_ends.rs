@@ -28,17 +28,17 @@ fn a_newest_boot_whose_file_lost_its_end_is_not_called_running() {
 
 #[test]
 fn a_hole_between_two_boots_of_one_file_may_have_held_the_end() {
-    let holed = |is_damaged: bool, lost: u64| {
+    let holed = |missing: u64, lost: u64| {
         let mut log = Log::new();
-        log.boot(0).life(3).skip(lost).boot(60).life(1);
-        log.is_damaged(is_damaged);
+        log.boot(0).life(3).skip(missing).boot(60).life(1).has_lost(lost);
         log
     };
-    let reports = says(&holed(true, 155), &[UNKNOWN, RUNNING]);
+    let reports = says(&holed(155, 155), &[UNKNOWN, RUNNING]);
     assert_eq!(reports[0].ending.confidence, Some(Confidence::Undetermined));
-    says(&holed(true, 0), &[UNTOLD, RUNNING]);
-    // Numbers that another journal of the same counter had.
-    says(&holed(false, 155), &[UNTOLD, RUNNING]);
+    says(&holed(0, 155), &[UNTOLD, RUNNING]);
+    // Numbers that another journal of the same counter had: what was lost of this one lay elsewhere.
+    says(&holed(4, 1), &[UNTOLD, RUNNING]);
+    says(&holed(155, 0), &[UNTOLD, RUNNING]);
 }
 
 #[test]
