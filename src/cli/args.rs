@@ -23,7 +23,7 @@ DIR is a directory pulled from /var/log/journal, a tree of such directories, or
 single .journal and .journal~ files. Without it the current directory is read if
 it holds journals, else this machine's own.
 
-Exit status: 0 done; 1 a negative answer (`why`: the boot did not end in order);
+Exit status: 0 done; 1 a negative answer (`why`: the boot ended abruptly);
 2 could not run; 3 done, but something could not be read (said on stderr).";
 
 /// Reads systemd journals after the fact and says how each boot ended, with the evidence.

@@ -24,15 +24,23 @@ impl Inputs {
     /// # Errors
     /// As [`Inputs::open`].
     pub(super) fn open_for(&self, paths: &[PathBuf], extent: Option<Extent>) -> Result<ManuallyDrop<Journal>, Stop> {
-        let mut places = Vec::new();
-        for path in paths.iter().chain(&self.directory).chain(&self.file).chain(&self.root) {
+        let (mut places, mut named) = (Vec::new(), Vec::new());
+        for path in paths.iter().chain(&self.directory) {
+            expand(path, &mut places)?;
+        }
+        for path in &self.file {
+            expand(path, &mut named)?;
+        }
+        places.extend_from_slice(&named);
+        for path in &self.root {
             expand(path, &mut places)?;
         }
         if places.is_empty() {
             places = default_places()?;
         }
         let mut found = discover(&places);
-        found.files.retain(|path| self.wants(path));
+        // A file that was named is wanted, as in journalctl, whatever kind it is of.
+        found.files.retain(|path| named.contains(path) || self.wants(path));
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
         }
@@ -56,8 +64,7 @@ impl Inputs {
 
     /// Whether a file is of the kind and the namespace asked for.
     fn wants(&self, path: &Path) -> bool {
-        // A file that was named is wanted, as in journalctl, whatever kind it is of.
-        if !self.file.is_empty() || (!self.system && !self.user && self.namespace.is_none()) {
+        if !self.system && !self.user && self.namespace.is_none() {
             return true;
         }
         let name = FileName::read(path);

@@ -214,7 +214,13 @@ fn list(
         let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
         text(what, &listed, &args.zone.zone(journal)?, has_head, out)?;
     }
-    Ok(if listed.is_empty() { Status::Negative } else { Status::Done })
+    if !listed.is_empty() {
+        return Ok(Status::Done);
+    }
+    if count.last == Some(0) && !args.looks.quiet {
+        say("none is listed: -n 0 asks for none");
+    }
+    Ok(Status::Negative)
 }
 
 /// How much room a file takes on its disk; where that is not known, its length.

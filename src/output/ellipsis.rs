@@ -88,6 +88,6 @@ mod tests {
         // These emoji came later than the table.
         assert_eq!(cut("😀😀😀😀😀😀", 5, 100, false), "😀😀😀😀…");
         assert_eq!(cut("ééééé", 4, 100, true), "ééé…");
-        assert_eq!(cut("漢字", 3, 90, false), "…");
+        assert_eq!(cut("漢字", 3, 90, false), "…字");
     }
 }

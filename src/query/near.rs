@@ -8,7 +8,32 @@ const STEPS: usize = 4;
 
 /// Finds the slot of one entry after the other: next to that of the one before in the same file, or by bisection.
 #[derive(Debug, Default)]
-pub(super) struct Near<'j>(Vec<Option<(Slice<'j, 'j>, usize)>>);
+pub(super) struct Near<'j>(Vec<Option<Known<'j>>>);
+
+/// The slots of a file, as long as they ascend, and the one found last.
+#[derive(Debug)]
+struct Known<'j> {
+    slots: Option<Slice<'j, 'j>>,
+    last: usize,
+}
+
+impl<'j> Known<'j> {
+    /// Looks once through all slots: where any two do not ascend, bisection alone says which one is an entry's, so that
+    /// it is the same from either end.
+    fn of(file: &'j JournalFile) -> Self {
+        let slots = file.slots(0..file.slot_count());
+        let ascends = slots.clone().is_sorted_by(|one, two| one < two);
+        Self { slots: ascends.then_some(slots), last: 0 }
+    }
+
+    /// The slot of the entry at `at`, if it is next to the one found last.
+    fn beside(&mut self, at: Offset) -> Option<usize> {
+        let (slots, last) = (self.slots.as_mut()?, self.last);
+        let mut is_at = |slot: &usize| slots.range().contains(slot) && slots.at(*slot) == at;
+        let onward = (0..STEPS).map(|step| last.wrapping_add(step)).find(&mut is_at);
+        onward.or_else(|| (1..STEPS).map(|step| last.wrapping_sub(step)).find(&mut is_at))
+    }
+}
 
 impl<'j> Near<'j> {
     /// The slot of the entry at `at`, as [`JournalFile::slot_from`] gives it.
@@ -19,12 +44,9 @@ impl<'j> Near<'j> {
             self.0.resize_with(index + 1, || None);
         }
         let Some(known) = self.0.get_mut(index) else { return file.slot_from(at) };
-        let (slots, last) = known.get_or_insert_with(|| (file.slots(0..file.slot_count()), 0));
-        let mut is_at = |slot: &usize| slots.range().contains(slot) && slots.at(*slot) == at;
-        let onward = (0..STEPS).map(|step| last.wrapping_add(step)).find(&mut is_at);
-        let slot = onward.or_else(|| (1..STEPS).map(|step| last.wrapping_sub(step)).find(&mut is_at));
-        *last = slot.unwrap_or_else(|| file.slot_from(at));
-        *last
+        let known = known.get_or_insert_with(|| Known::of(file));
+        known.last = known.beside(at).unwrap_or_else(|| file.slot_from(at));
+        known.last
     }
 }
 
