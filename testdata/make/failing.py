@@ -3,9 +3,9 @@
 
 The medium is a file system of this script's own (FUSE, by the kernel's protocol; needs root and /dev/fuse) that shows
 testdata/broken/unharmed.journal and testdata/small/sd252-none-unkeyed-regular.journal and answers reads of some pages of
-the first with EIO. Each command must end within 20 s with exit status 3, or with what it says of the sound file where it
-needs none of these pages; name that file on stderr and no other, and not call it empty; and give of the second every
-entry. Exit status 1 if one does not.
+the first with EIO. Each command must end within 20 s with exit status 3 (`why` of an abrupt end with 1), or with what it
+says of the sound file where it needs none of these pages; name that file on stderr and no other, and not call it empty;
+and give of the second every entry. Exit status 1 if one does not.
 """
 import ctypes
 import errno
@@ -101,7 +101,8 @@ def look(binary, place, bad, files, sound):
             given = paths if command[0] != "fields" else [*paths, command[1]]
             status, out, said = run([binary, *command[:1], *(command[1:] if command[0] != "fields" else []), *given])
             is_met = any(line.startswith(f"lastwords: {paths[0]}: ") for line in said.splitlines())
-            is_named = status == 3 if is_met else status < 2
+            # Of an abrupt end `why` tells by its status, and of the failure on stderr.
+            is_named = status == 3 or (command[0] == "why" and status == 1) if is_met else status < 2
             if not is_named or paths[1] in said or "panicked" in said or "empty" in said:
                 wrong.append((bad, command, status, said[:200]))
             if command == ["show", "-o", "export"] and not sound <= cursors(out):
