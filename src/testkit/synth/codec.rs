@@ -12,6 +12,12 @@ pub enum Codec {
     Zstd,
     /// One zstd frame without a content size, which systemd before 262 refuses.
     ZstdNoSize,
+    /// Many zstd frames one behind the other, each of 64 KiB, as no systemd writes it.
+    ZstdFrames,
+    /// One zstd frame that states a content of 1 TiB.
+    ZstdFalseSize,
+    /// An LZ4 block behind a size of 1 TiB.
+    Lz4FalseSize,
     /// The uncompressed size in 8 bytes, then one raw LZ4 block.
     Lz4,
     /// A whole `.xz` stream without checksum.
@@ -24,8 +30,8 @@ impl Codec {
         match self {
             Self::None => 0,
             Self::Xz => 0x01,
-            Self::Lz4 => 0x02,
-            Self::Zstd | Self::ZstdNoSize => 0x04,
+            Self::Lz4 | Self::Lz4FalseSize => 0x02,
+            Self::Zstd | Self::ZstdNoSize | Self::ZstdFrames | Self::ZstdFalseSize => 0x04,
         }
     }
 
@@ -34,8 +40,8 @@ impl Codec {
         match self {
             Self::None => 0,
             Self::Xz => 0x01,
-            Self::Lz4 => 0x02,
-            Self::Zstd | Self::ZstdNoSize => 0x08,
+            Self::Lz4 | Self::Lz4FalseSize => 0x02,
+            Self::Zstd | Self::ZstdNoSize | Self::ZstdFrames | Self::ZstdFalseSize => 0x08,
         }
     }
 
@@ -46,6 +52,16 @@ impl Codec {
             Self::Zstd => zstd::bulk::compress(payload, 3).ok(),
             #[cfg(feature = "zstd")]
             Self::ZstdNoSize => zstd_without_size(payload).ok(),
+            #[cfg(feature = "zstd")]
+            Self::ZstdFrames => payload
+                .chunks(1 << 16)
+                .map(|part| zstd_without_size(part).ok())
+                .collect::<Option<Vec<_>>>()
+                .map(|frames| frames.concat()),
+            #[cfg(feature = "zstd")]
+            Self::ZstdFalseSize => zstd_without_size(payload).ok().map(|frame| with_false_size(&frame)),
+            #[cfg(feature = "lz4")]
+            Self::Lz4FalseSize => Some([&FALSE_SIZE.to_le_bytes()[..], &lz4_flex::block::compress(payload)].concat()),
             #[cfg(feature = "lz4")]
             Self::Lz4 => Some(lz4(payload)),
             #[cfg(feature = "xz")]
@@ -64,6 +80,16 @@ fn zstd_without_size(payload: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.include_contentsize(false)?;
     encoder.write_all(payload)?;
     encoder.finish()
+}
+
+/// A size that no payload has.
+#[cfg(any(feature = "zstd", feature = "lz4"))]
+const FALSE_SIZE: u64 = 1 << 40;
+
+/// The frame with a content size in 8 bytes behind its descriptors of frame and window.
+#[cfg(feature = "zstd")]
+fn with_false_size(frame: &[u8]) -> Vec<u8> {
+    [&frame[..4], &[frame[4] | 0xc0], &frame[5..6], &FALSE_SIZE.to_le_bytes(), &frame[6..]].concat()
 }
 
 #[cfg(feature = "lz4")]

@@ -13,7 +13,13 @@ fn bombs(codec: Codec) -> Synth {
 
 #[test]
 fn a_search_through_bombs_ends_and_says_what_it_left_out() {
-    for (name, codec) in [("zstd", Codec::Zstd), ("zstd-no-size", Codec::ZstdNoSize), ("xz", Codec::Xz)] {
+    let codecs = [
+        ("zstd", Codec::Zstd),
+        ("zstd-no-size", Codec::ZstdNoSize),
+        ("zstd-frames", Codec::ZstdFrames),
+        ("xz", Codec::Xz),
+    ];
+    for (name, codec) in codecs {
         let folder = Folder::new(&format!("bombs-{name}"));
         let bytes = bombs(codec).build();
         // Less than half of the messages, and more than the largest payloads allowed.
@@ -35,5 +41,25 @@ fn a_search_through_bombs_ends_and_says_what_it_left_out() {
         // What is asked for is owed, however much it is.
         let shown = lastwords(&[&["show", "-o", "cat", "--file", path][..], &small].concat());
         assert_eq!((shown.status, shown.stdout.len() > 100 << 20), (0, true), "{name}: {}", shown.stderr);
+    }
+}
+
+#[test]
+fn a_payload_that_states_a_false_size_is_left_out_and_counted() {
+    for (name, codec) in [("zstd", Codec::ZstdFalseSize), ("lz4", Codec::Lz4FalseSize)] {
+        let folder = Folder::new(&format!("false-size-{name}"));
+        let path = folder.file("system.journal", &bombs(codec).build());
+        let path = path.to_str().unwrap();
+        let shown = lastwords(&["show", "-o", "export", "--file", path]);
+        assert_eq!((shown.status, shown.entries().len()), (3, 100), "{name}: {}", shown.stderr);
+        assert!(shown.stderr.contains("100 fields left out"), "{name}: {}", shown.stderr);
+        assert!(
+            shown.entries().iter().all(|entry| memchr::memmem::find(entry, b"\nPRIORITY=6\n").is_some()),
+            "{name}: the rest is shown"
+        );
+        for command in [&["show", "-g", "nowhere", "--file", path][..], &["boots", path], &["fields", path, "MESSAGE"]]
+        {
+            assert_eq!(lastwords(command).status, 3, "{name}: {command:?}");
+        }
     }
 }
