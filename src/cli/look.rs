@@ -75,7 +75,7 @@ impl Looks {
         Ok(Look {
             zone,
             safe: terminal.interactive && !self.raw,
-            color: if terminal.color { palette() } else { Palette::None },
+            color: palette(terminal),
             highlight: None,
             all: self.all,
             fields: fields.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
@@ -119,10 +119,10 @@ fn is_ascii(locale: &str) -> bool {
     !name.is_empty() && !name.contains("utf-8") && !name.contains("utf8")
 }
 
-/// The colours that SYSTEMD_COLORS asks for. As systemd's tools, this asks nothing of TERM: every terminal but a dumb
-/// one, which has none at all, is taken to know 256.
-fn palette() -> Palette {
-    named(&std::env::var("SYSTEMD_COLORS").unwrap_or_default())
+/// The colours that SYSTEMD_COLORS asks for, where there are any. As systemd's tools, this asks nothing of TERM: every
+/// terminal but a dumb one, which has none at all, is taken to know 256.
+pub(super) fn palette(terminal: &Terminal) -> Palette {
+    if terminal.color { named(&std::env::var("SYSTEMD_COLORS").unwrap_or_default()) } else { Palette::None }
 }
 
 fn named(wanted: &str) -> Palette {

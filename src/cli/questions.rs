@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::args::{Form, Show};
+use super::look::palette;
 use super::loss::{Tally, say};
 use super::request::Count;
 use super::typed::Typed;
@@ -89,7 +90,6 @@ impl Questions {
     ) -> Result<Option<Status>, Stop> {
         let mut tally = Tally::default();
         let mut status = Status::Done;
-        let count = args.count()?;
         if self.header {
             if args.output.starts_with("json") {
                 info::print(journal, None, Form::Json, &args.zone, terminal, out)?;
@@ -101,7 +101,7 @@ impl Questions {
         } else if self.list_boots {
             let boots = journal.boots().iter();
             let rows = boots.map(|boot| (boot.id, boot.first.realtime, boot.listed_last.realtime)).collect();
-            status = list(args, journal, What::Boot, rows, count, out)?;
+            status = list(args, journal, terminal, What::Boot, rows, out)?;
         } else if self.list_invocations {
             let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
             let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
@@ -109,7 +109,7 @@ impl Questions {
                 say(&super::loss::visible(&format!("no entry names a run of {unit}")));
             }
             let rows = found.list.iter().map(|run| (run.id, run.first.realtime, run.last.realtime)).collect();
-            status = list(args, journal, What::Invocation, rows, count, out)?;
+            status = list(args, journal, terminal, What::Invocation, rows, out)?;
             found.losses.into_iter().for_each(|(file, losses)| tally.add(file, losses));
         } else {
             return Ok(None);
@@ -186,11 +186,12 @@ fn headings(journal: &Journal, zone: &TimeZone, out: &mut dyn Write) -> Result<(
 fn list(
     args: &Show,
     journal: &Journal,
+    terminal: &Terminal,
     what: What,
     rows: Vec<(crate::format::Id128, Realtime, Realtime)>,
-    count: Count,
     out: &mut dyn Write,
 ) -> Result<Status, Stop> {
+    let count = args.count()?;
     let (mut index, skipped) = match (count.first, count.last) {
         (Some(_), _) => (1, 0),
         (None, last) => {
@@ -212,7 +213,7 @@ fn list(
         json(what, &listed, framing, out)?;
     } else if !listed.is_empty() {
         let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
-        text(what, &listed, &args.zone.zone(journal)?, has_head, out)?;
+        text(what, &listed, &args.zone.zone(journal)?, has_head, palette(terminal), out)?;
     }
     if !listed.is_empty() {
         return Ok(Status::Done);

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
 
+use super::Palette;
 use super::framing::Framing;
 use super::number::size;
+use super::palette::off;
 use super::stamp::{Clock, Moment, Stamp};
 use crate::format::{Id128, Monotonic, Realtime};
 
@@ -31,11 +33,19 @@ pub enum What {
     Invocation,
 }
 
-/// Writes journalctl's table; `head` says whether it begins with the names of its columns.
+/// Writes journalctl's table; `head` says whether it begins with the names of its columns, underlined where there are
+/// colours.
 ///
 /// # Errors
 /// What the writer says.
-pub fn text(what: What, rows: &[Row], zone: &TimeZone, head: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn text(
+    what: What,
+    rows: &[Row],
+    zone: &TimeZone,
+    head: bool,
+    color: Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut clock = Clock::new(Stamp::Full, zone);
     let mut stamp = |realtime: Realtime| {
         let mut text = Vec::new();
@@ -46,13 +56,21 @@ pub fn text(what: What, rows: &[Row], zone: &TimeZone, head: bool, out: &mut dyn
     let mut lines = vec![["IDX".to_owned(), title.to_owned(), "FIRST ENTRY".to_owned(), "LAST ENTRY".to_owned()]];
     lines.retain(|_| head);
     lines.extend(rows.iter().map(|row| [row.index.to_string(), row.id.to_string(), stamp(row.first), stamp(row.last)]));
-    let mut widths = [0; 3];
+    let mut widths = [0; 4];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let [first, second, third] = widths;
+    let ink = String::from_utf8_lossy(color.head());
+    if head && !ink.is_empty() {
+        let off = String::from_utf8_lossy(off(color.head()));
+        let [index, id, from, to] = lines.remove(0);
+        let [first, second, third, fourth] = widths;
+        let gap = format!("{off}{ink} {off}{ink}");
+        writeln!(out, "{ink}{index:>first$}{gap}{id:<second$}{gap}{from:<third$}{gap}{to:<fourth$}{off}")?;
+    }
+    let [first, second, third, _] = widths;
     lines
         .iter()
         .try_for_each(|[index, id, from, to]| writeln!(out, "{index:>first$} {id:<second$} {from:<third$} {to}"))

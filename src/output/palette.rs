@@ -58,6 +58,16 @@ impl Palette {
         self.either(b"\x1b[0;4m", b"\x1b[0;4m")
     }
 
+    /// The heads of lists; no colour is reset before it, unlike [`Palette::underlined`].
+    pub(super) const fn head(self) -> Ink {
+        self.either(b"\x1b[4m", b"\x1b[4m")
+    }
+
+    /// The grey of a cursor, which is the same wherever there are colours.
+    pub(super) const fn cursor(self) -> Ink {
+        self.either(b"\x1b[0;38:5:245m", b"\x1b[0;38:5:245m")
+    }
+
     pub(super) const fn grey(self) -> Ink {
         self.either(b"\x1b[0;90m", b"\x1b[0;38:5:245m")
     }

@@ -174,7 +174,7 @@ impl FirstLine<'_> {
     fn write(&mut self, entry: &Entry<'_>, source: Option<Realtime>, out: &mut Vec<u8>) {
         let realtime = source.unwrap_or_else(|| entry.realtime());
         let moment = Moment { realtime, monotonic: entry.monotonic(), boot: entry.boot_id() };
-        let (line, grey) = (self.look.color.underlined(), self.look.color.grey());
+        let (line, grey) = (self.look.color.underlined(), self.look.color.cursor());
         out.extend_from_slice(line);
         self.clock.write(&moment, None, out);
         for part in [off(line), b" ", grey, b"["] {
