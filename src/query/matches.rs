@@ -116,6 +116,9 @@ impl Matches {
                 let stored = entry.file().stored(at);
                 stored.is_ok_and(|stored| entry.file().plain(&stored, inflater).is_ok_and(|payload| term.fits(payload)))
             });
+            // A message that is shown as damaged is searched too.
+            let damaged = |message: Vec<u8>| term.fits(&[b"MESSAGE=", message.as_slice()].concat());
+            let found = found || entry.damaged("MESSAGE", inflater).is_some_and(damaged);
             found != term.is_negative()
         };
         let mut group =

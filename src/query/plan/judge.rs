@@ -104,7 +104,10 @@ impl Judge {
             Ok((uses, payload)) => (uses, fitting(&self.terms, payload)),
             Err(damage) => {
                 self.losses.entry(index).or_default().field(damage);
-                (u64::MAX, Vec::new())
+                // A message that is shown as damaged is searched too; it has no key, being this entry's alone.
+                let message = if key.is_none() { entry.damaged("MESSAGE", &mut self.inflater) } else { None };
+                let fits = |message: Vec<u8>| fitting(&self.terms, &[b"MESSAGE=", message.as_slice()].concat());
+                (u64::MAX, message.map(fits).unwrap_or_default())
             }
         };
         fits.iter().for_each(|term| set(&mut self.found, *term));

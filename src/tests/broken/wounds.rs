@@ -120,6 +120,14 @@ fn a_message_with_a_flipped_bit_is_shown_as_damaged_where_its_entry_is_read() {
         assert!(!text(&show(&flipped, &["--thorough", "-o", form])).contains("disk is ful"), "{form}");
     }
 
+    // What is shown can be searched, both ways; in other forms the entry stands there without it.
+    let searched = |args: &[&str]| text(&show(&flipped, &[&["--thorough", "-o", "short"], args].concat()));
+    assert!(searched(&["-g", "is fulm"]).ends_with("[damaged] disk is fulm\n"));
+    assert_eq!(searched(&["-g", "is full"]), "-- No entries --\n");
+    assert_eq!(searched(&["MESSAGE~=fulm"]), searched(&["-g", "fulm"]));
+    assert_eq!(searched(&["--not-grep", "fulm"]), text(&shown).replace(&searched(&["-g", "fulm"]), ""));
+    assert_eq!(show(&flipped, &["--thorough", "-o", "export", "-g", "fulm"]).status, 3);
+
     // What another entry wrote there since is no text of this one.
     let mut owner = bytes.clone();
     let head = at - 72;
