@@ -255,8 +255,8 @@ pub(super) struct Show {
     /// Newest first
     #[arg(short, long, help_heading = "How many, in which order")]
     pub(super) reverse: bool,
-    /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, a line's
-    /// stamp, and what else systemd.time(7) describes
+    /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, the stamp
+    /// of a line (not of short-monotonic or short-delta), and what else systemd.time(7) describes
     #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     pub(super) since: Option<String>,
     /// Only entries received at or before this time

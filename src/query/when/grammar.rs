@@ -88,6 +88,7 @@ pub(super) fn said(text: &str) -> Result<Said<'_>, String> {
     let signed = |sign| preceded(char(sign), cut(terminated(length(), end("a number or the end"))));
     let now = map_opt(alpha1, |word| (word == "now").then_some(Said::Left(0)));
     let any = alt((
+        unix,
         signed('@').map(Said::Epoch),
         signed('+').map(Said::Left),
         signed('-').map(Said::Ago),
@@ -101,6 +102,14 @@ pub(super) fn said(text: &str) -> Result<Said<'_>, String> {
 
 fn end<'t>(what: &'static str) -> impl Parser<&'t str, Output = &'t str, Error = Wanted<'t>> {
     context(what, preceded(space0, eof))
+}
+
+/// The stamp of `short-unix`: ten digits, a point and six more.
+fn unix(i: &str) -> Read<'_, Said<'_>> {
+    let digits =
+        |count| map_opt(digit1, move |digits: &str| digits.parse().ok().filter(|_: &u64| digits.len() == count));
+    let (i, (seconds, micros)) = terminated((terminated(digits(10), char('.')), digits(6)), (space0, eof)).parse(i)?;
+    Ok((i, Said::Epoch(u64::saturating_mul(seconds, 1_000_000).saturating_add(micros))))
 }
 
 /// A span and on which side of now it lies: `5min ago`, `2 days left`.

@@ -6,11 +6,11 @@
 //! Oct 12 05:58:09                                        as in `short`: this year's, or the latest that is past
 //! … UTC   … Europe/Berlin   … +02:00   … CEST            whose time it is, else that of the reader's zone
 //! +5min   -1h30min   2 weeks ago   1 week 2 days left    from now
-//! @1767319445.25                                         since 1970
+//! @1767319445.25   1767319445.250000                     since 1970, the latter as in `short-unix`
 //! ```
 //!
-//! It goes beyond systemd 252 where that helps to paste what was printed: `T`, offsets, any zone's name, the stamp of
-//! `short`, a time after `yesterday`. It refuses a 30 February, which systemd takes for 2 March.
+//! It goes beyond systemd 252 where that helps to paste what was printed: `T`, offsets, any zone's name, the stamps of
+//! `short` and `short-unix`, a time after `yesterday`. It refuses a 30 February, which systemd takes for 2 March.
 //!
 //! What people type is read in [`grammar`] and [`span`]; what it means at some place and time is found in [`point`].
 
