@@ -60,8 +60,8 @@ pub struct Handle {
     pub(super) file: File,
     size: u64,
     key: FileKey,
-    /// The blocks read last, each with where it begins.
-    blocks: RefCell<[(u64, [u8; BLOCK]); KEPT]>,
+    /// The blocks read last, each with where it begins; on the heap, so that a handle is cheap to move.
+    blocks: RefCell<Vec<(u64, [u8; BLOCK])>>,
     asked: Cell<usize>,
     most: usize,
     failed: Cell<bool>,
@@ -76,7 +76,7 @@ impl Handle {
         let file = open_regular(path)?;
         let about = file.metadata()?;
         let (size, key) = (about.len(), FileKey::of_open(&about, path)?);
-        let blocks = RefCell::new([(u64::MAX, [0; BLOCK]); KEPT]);
+        let blocks = RefCell::new(Vec::with_capacity(KEPT));
         Ok(Self { file, size, key, blocks, asked: Cell::new(0), most: ASKED, failed: Cell::new(false) })
     }
 
@@ -113,6 +113,9 @@ impl Handle {
         }
         let (asked, start) = (self.asked.get(), at & !STEP.saturating_sub(1));
         self.asked.set(asked.saturating_add(1));
+        if blocks.len() < KEPT {
+            blocks.push((u64::MAX, [0; BLOCK]));
+        }
         let Some((kept, block)) = blocks.get_mut(asked % KEPT).filter(|_| asked < self.most) else {
             self.failed.set(true);
             return 0;

@@ -36,10 +36,8 @@ pub fn system_directories() -> Vec<PathBuf> {
 #[must_use]
 pub fn holds_journals(directory: &Path) -> bool {
     let names = |directory: &Path| fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
-    names(directory).any(|path| {
-        FileName::read(&path).is_some()
-            || (is_machine(&path) && names(&path).any(|path| FileName::read(&path).is_some()))
-    })
+    let is_journal = |path: &Path| path.file_name().is_some_and(FileName::is_one);
+    names(directory).any(|path| is_journal(&path) || (is_machine(&path) && names(&path).any(|path| is_journal(&path))))
 }
 
 /// Whether the name is a machine id, perhaps with a namespace: `<32 hex>[.<namespace>]`.
@@ -105,7 +103,7 @@ impl Search {
             let directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if directory && depth < DEPTH {
                 self.directory(&path, depth + 1);
-            } else if !directory && FileName::read(&path).is_some() {
+            } else if !directory && FileName::is_one(&entry.file_name()) {
                 self.file(&path);
             } else if let Some(looks_like) = wrapped(&path) {
                 self.found.failed.push(Error::NotAJournal { path, looks_like: Some(looks_like) });

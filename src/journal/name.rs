@@ -1,5 +1,6 @@
 //! What a journal file's name says.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use nom::bytes::complete::{tag, take};
@@ -85,6 +86,12 @@ impl FileName {
         ))
     }
 
+    /// Whether a name ends as that of a journal does, so that [`FileName::read`] gives what it says.
+    #[must_use]
+    pub fn is_one(name: &OsStr) -> bool {
+        name.to_str().is_some_and(|name| name.ends_with(".journal") || name.ends_with(".journal~"))
+    }
+
     /// The part before `@` or the ending.
     #[must_use]
     pub fn stem(&self) -> &str {
@@ -116,7 +123,10 @@ mod tests {
     use super::*;
 
     fn read(name: &str) -> Option<FileName> {
-        FileName::read(Path::new(name))
+        let path = Path::new(name);
+        let read = FileName::read(path);
+        assert_eq!(FileName::is_one(path.file_name().unwrap()), read.is_some(), "{name}");
+        read
     }
 
     #[test]

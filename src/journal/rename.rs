@@ -66,9 +66,13 @@ pub(super) fn read(stretches: &[Stretch], files: &[JournalFile]) -> Vec<Renamed>
 /// The system's set-aside files, each with the boot that wrote last in it.
 fn asides(stretches: &[Stretch], files: &[JournalFile]) -> Vec<Aside> {
     let lasts: BTreeMap<u32, usize> = stretches.iter().map(|stretch| (stretch.file, stretch.boot)).collect();
-    let of = |(file, boot): (u32, usize)| match FileName::read(files.get(file as usize)?.path())? {
-        FileName::Disposed { renamed, .. } => Some(Aside { boot, stamp: renamed.0 }),
-        _ => None,
+    let of = |(file, boot): (u32, usize)| {
+        // Most files are none, and need no look at what else their name says.
+        let path = files.get(file as usize).map(JournalFile::path);
+        match path.filter(|path| path.as_os_str().as_encoded_bytes().ends_with(b"~")).and_then(FileName::read)? {
+            FileName::Disposed { renamed, .. } => Some(Aside { boot, stamp: renamed.0 }),
+            _ => None,
+        }
     };
     lasts.into_iter().filter_map(of).collect()
 }
