@@ -36,6 +36,13 @@ impl JournalFile {
         Stored::read(self.image(), at, self.layout()).map_err(|damage| self.explained(at, damage))
     }
 
+    /// What [`JournalFile::stored`] gives, or `None` where something is wrong, which that one names.
+    #[must_use]
+    #[inline]
+    pub fn glance_at(&self, at: Offset) -> Option<Stored<'_>> {
+        Stored::glance(self.image(), at, self.layout())
+    }
+
     /// A stored payload made plain: borrowed from the file unless it is compressed, then from `inflater`.
     ///
     /// # Errors

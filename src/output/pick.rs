@@ -1,9 +1,9 @@
 //! Finds the few fields of an entry that a line shows, looking at the first bytes of each payload.
 
 use super::LARGE;
-use crate::corrupt::{Corrupt, Losses};
+use crate::corrupt::{Corrupt, Losses, Offset};
 use crate::file::{Entry, JournalFile};
-use crate::format::{Inflater, Stored};
+use crate::format::Inflater;
 
 macro_rules! wanted {
     ($($field:ident = $name:literal),+ $(,)?) => {
@@ -110,28 +110,26 @@ impl Picker {
         let mut picked = Picked::default();
         let file = entry.file();
         for at in entry.items() {
-            match file.stored(at) {
-                Ok(stored) if stored.flags & 7 == 0 => {
-                    let kind = Wanted::of(stored.bytes);
-                    if kind == Kind::Other {
-                        continue;
-                    }
-                    match (file.whole(&stored), kind) {
-                        (Ok(payload), Kind::Wanted(wanted)) => {
-                            picked.set(wanted, payload);
-                            if !held.is_empty() {
-                                held.retain(|other| *other != wanted);
-                            }
-                        }
-                        (Ok(_), _) => {}
-                        (Err(damage), _) => losses.field(damage),
-                    }
-                }
-                Ok(stored) => match self.hold(file, stored) {
+            let Some(stored) = file.glance_at(at).filter(|stored| stored.flags & 7 == 0) else {
+                match self.hold(file, at) {
                     Ok(found) => held.extend(found),
                     Err(damage) => losses.field(damage),
-                },
-                Err(damage) => losses.field(damage),
+                }
+                continue;
+            };
+            let kind = Wanted::of(stored.bytes);
+            if kind == Kind::Other {
+                continue;
+            }
+            match (file.whole(&stored), kind) {
+                (Ok(payload), Kind::Wanted(wanted)) => {
+                    picked.set(wanted, payload);
+                    if !held.is_empty() {
+                        held.retain(|other| *other != wanted);
+                    }
+                }
+                (Ok(_), _) => {}
+                (Err(damage), _) => losses.field(damage),
             }
         }
         for wanted in held {
@@ -142,8 +140,8 @@ impl Picker {
 
     /// Holds a compressed payload if it is wanted, in place of an earlier one.
     #[inline(never)]
-    fn hold(&mut self, file: &JournalFile, stored: Stored<'_>) -> Result<Option<Wanted>, Corrupt> {
-        let payload = file.plain(&stored, &mut self.inflater)?;
+    fn hold(&mut self, file: &JournalFile, at: Offset) -> Result<Option<Wanted>, Corrupt> {
+        let payload = file.plain(&file.stored(at)?, &mut self.inflater)?;
         let Kind::Wanted(wanted) = Wanted::of(payload) else { return Ok(None) };
         let most = if self.all || wanted == Wanted::Message { usize::MAX } else { BEFORE };
         let held = &mut self.held[wanted as usize];
