@@ -39,8 +39,11 @@ impl Inputs {
             places = default_places()?;
         }
         let mut found = discover(&places);
+        let is_named = places.iter().any(|place| place.is_file());
+        let count = found.files.len();
         // A file that was named is wanted, as in journalctl, whatever kind it is of.
         found.files.retain(|path| named.contains(path) || self.wants(path));
+        let are_all = !is_named && found.files.len() == count;
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
         }
@@ -49,6 +52,7 @@ impl Inputs {
             Some(extent) => Journal::of_extent(&found.files, found.failed, options, &extent),
             None => Journal::of_files(&found.files, found.failed, options),
         };
+        let journal = if are_all { journal.of_whole_directories() } else { journal };
         if journal.files().is_empty() {
             Tally::default().report(&journal, Status::Failed);
             return Err(Stop::Nothing);

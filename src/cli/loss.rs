@@ -73,6 +73,26 @@ impl Tally {
         gone.map(|file| say(&visible(&format!("{}: {GONE}", file.path().display())))).count()
     }
 
+    /// Says where files are missing between others. The status does not tell: it is of what is here, and a file of a user
+    /// that was vacuumed leaves such a hole too.
+    fn missing_files(journal: &Journal) {
+        let between = journal.between();
+        let Some(first) = between.first() else { return };
+        let name = |index: usize| journal.files().get(index).and_then(|file| file.path().file_name());
+        let name = |index| name(index).unwrap_or_default().to_string_lossy();
+        let missing = between.iter().map(|between| between.missing).fold(0, u64::saturating_add);
+        let others = match between.len() {
+            1 => String::new(),
+            count => format!(", and in {}", counted(count as u64 - 1, "other place", "other places")),
+        };
+        say(&visible(&format!(
+            "at most {} in no file that is here: between {} and {}{others}",
+            counted(missing, "entry is", "entries are"),
+            name(first.before),
+            name(first.after)
+        )));
+    }
+
     fn failed(journal: &Journal) {
         for error in journal.failed() {
             say(&with_hint(error));
@@ -114,6 +134,7 @@ impl Tally {
                 say(&visible(&format!("{}: {}", file.path().display(), parts.join(", "))));
             }
         }
+        Self::missing_files(journal);
         if self.given_up > 0 {
             is_whole = false;
             let times = counted(self.given_up, "time", "times");

@@ -26,7 +26,8 @@ pub struct Counter {
     /// How many stretches they are.
     pub holes: u64,
     /// No more entries than that are lost: in the files, by gaps and by what headers claim, each number counted once;
-    /// and between files, where a whole one may be missing. What was vacuumed before the first is not among them.
+    /// and between files, where a whole one may be missing. What was vacuumed before the first is not among them, nor are
+    /// numbers within a file that this never had: another file of the counter had those, see `missing`.
     pub lost: u64,
     #[serde(skip)]
     runs: Vec<(u64, u64)>,

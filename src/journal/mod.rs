@@ -6,6 +6,7 @@
 mod account;
 mod among;
 mod backwards;
+mod between;
 mod beyond;
 mod boots;
 mod clock;
@@ -36,6 +37,7 @@ use rayon::prelude::*;
 
 pub use account::{Accounts, Damage};
 pub use backwards::Backwards;
+pub use between::Between;
 pub use boots::{Boot, Numbers, SetAside};
 pub use clock::ran_on;
 pub use counter::Counter;
@@ -72,6 +74,8 @@ pub struct Journal {
     failed: Vec<Error>,
     /// The indices of files that were left out, see [`Journal::of_extent`].
     left_out: Vec<usize>,
+    /// Whether these are all files of their directories, see [`Journal::of_whole_directories`].
+    is_whole: bool,
     order: OnceLock<Order>,
     unread: beyond::Unread,
 }
@@ -150,7 +154,14 @@ impl Journal {
     #[must_use]
     pub fn from_files(files: Vec<JournalFile>) -> Self {
         let (salvages, failed, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        Self { files, salvages, failed, left_out, order: OnceLock::new(), unread: beyond::Unread::default() }
+        let (order, unread) = (OnceLock::new(), beyond::Unread::default());
+        Self { files, salvages, failed, left_out, is_whole: false, order, unread }
+    }
+
+    /// Says that these are all files of their directories, so that [`Journal::between`] can tell which are missing.
+    #[must_use]
+    pub fn of_whole_directories(self) -> Self {
+        Self { is_whole: true, ..self }
     }
 
     /// The open files, by path.

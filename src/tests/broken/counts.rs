@@ -105,3 +105,33 @@ fn a_closed_file_counts_its_entries_unless_its_header_is_older_than_the_rest() {
     assert_eq!((fewer.status, older.status), (3, 0), "{}", older.stderr);
     assert!(fewer.stderr.contains("entries in the main array"), "{}", fewer.stderr);
 }
+
+#[test]
+fn a_file_that_is_missing_between_others_is_said_where_a_whole_directory_is_read() {
+    let demo = testdata("demo/84aa495b7a814afba75e63bef421138c");
+    let folder = Folder::new("missing-file");
+    let mut names: Vec<String> = Vec::new();
+    for entry in fs::read_dir(&demo).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with("-00000000000004b6-00065dbb08a801c6.journal") {
+            folder.file(&name, &fs::read(demo.join(&name)).unwrap());
+            names.push(folder.path().join(&name).to_str().unwrap().to_owned());
+        }
+    }
+    let place = folder.path().to_str().unwrap();
+    // Entries 1206 to 1848, by the name and the header of the file that was left out.
+    let line = "lastwords: at most 643 entries are in no file that is here: between \
+                system@00065dbb08b4522b-b8f48e3af84059c7.journal~ and system.journal\n";
+    for command in ["show", "boots", "stats", "fields"] {
+        let answer = lastwords(&[command, place]);
+        assert_eq!((answer.status, answer.stderr.matches(line).count()), (0, 1), "{command}: {}", answer.stderr);
+    }
+    let info = lastwords(&["info", place, "-o", "json"]);
+    assert_eq!(info.json()["in_all"]["lost"], 643);
+    // Who chooses files is told nothing of others.
+    let chosen: Vec<&str> = ["show"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    for args in [&chosen[..], &["show", place, "--system"]] {
+        let answer = lastwords(args);
+        assert_eq!((answer.status, answer.stderr.contains("in no file")), (0, false), "{args:?}: {}", answer.stderr);
+    }
+}

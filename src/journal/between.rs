@@ -1,0 +1,185 @@
+//! Files that are missing between others of their series, told by the numbers that no file has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{FileName, Journal};
+use crate::check::width;
+use crate::format::Id128;
+
+/// Two files of a series, one after the other, between which numbers are in no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between {
+    /// The index in [`Journal::files`] of the one before.
+    pub before: usize,
+    /// And of the one after.
+    pub after: usize,
+    /// No more entries than that are missing: their numbers may also have been used up.
+    pub missing: u64,
+}
+
+/// A file by the numbers and the times of its first and last entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    machine_id: Id128,
+    seqnum_id: Id128,
+    range: (u64, u64),
+    times: (u64, u64),
+    file: usize,
+}
+
+impl Span {
+    /// Whether both have numbers of one time in common, as files have that one counter numbers.
+    fn overlaps(&self, other: &Self) -> bool {
+        let common = |one: (u64, u64), two: (u64, u64)| one.0 <= two.1 && two.0 <= one.1;
+        self.machine_id == other.machine_id && common(self.range, other.range) && common(self.times, other.times)
+    }
+}
+
+impl Journal {
+    /// Where files are missing in the midst of a system's series, by what headers and walks tell of numbers.
+    ///
+    /// The files of users that the same counter numbers are among those of the series; what lay before the first of the
+    /// system's own was vacuumed. Nothing is told unless these are known to be [all files of their
+    /// directories](Journal::of_whole_directories), and all are open. Costs no look at any entry.
+    #[must_use]
+    pub fn between(&self) -> Vec<Between> {
+        if !self.is_whole || !self.left_out.is_empty() {
+            return Vec::new();
+        }
+        let mut series: BTreeMap<(Id128, Id128, String), Vec<Span>> = BTreeMap::new();
+        let mut users = Vec::new();
+        for file in 0..self.files.len() {
+            let Some((name, span)) = self.span(file) else { continue };
+            if name.is_user() {
+                users.push(span);
+            } else {
+                series.entry((span.machine_id, span.seqnum_id, name.stem().to_owned())).or_default().push(span);
+            }
+        }
+        let series: Vec<Vec<Span>> = series.into_values().collect();
+        let owners = owners(&series, &users);
+        series
+            .iter()
+            .enumerate()
+            .flat_map(|(index, spans)| holes(spans, &shared(index, spans, &users, &owners)))
+            .collect()
+    }
+
+    /// What a file's name says, and which numbers its entries have or may have had.
+    fn span(&self, file: usize) -> Option<(FileName, Span)> {
+        let opened = self.files.get(file)?;
+        let header = opened.header();
+        let range = match self.salvage(file) {
+            Some(salvage) => salvage.account.claims.near(&salvage.account.seqnums)?,
+            None => (header.head_entry_seqnum.0, header.tail_entry_seqnum.0),
+        };
+        let times = (header.head_entry_realtime.0, header.tail_entry_realtime.0);
+        let span = Span { machine_id: header.machine_id, seqnum_id: header.seqnum_id, range, times, file };
+        (range.0 > 0 && range.0 <= range.1).then_some((FileName::read(opened.path())?, span))
+    }
+}
+
+/// Which of the system's series a counter of numbers users' series, too: all with numbers of one time in common.
+fn owners(series: &[Vec<Span>], users: &[Span]) -> BTreeMap<(Id128, Id128), BTreeSet<usize>> {
+    let mut owners: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
+    for user in users {
+        let fits = series.iter().enumerate().filter(|(_, spans)| spans.iter().any(|span| span.overlaps(user)));
+        owners.entry((user.machine_id, user.seqnum_id)).or_default().extend(fits.map(|(index, _)| index));
+    }
+    owners
+}
+
+/// The files of users that the counter of a series numbers. A user's series goes on where the system begins another, so
+/// that those of its files that have nothing in common with either are nobody's.
+fn shared(
+    index: usize,
+    spans: &[Span],
+    users: &[Span],
+    owners: &BTreeMap<(Id128, Id128), BTreeSet<usize>>,
+) -> Vec<Span> {
+    let is_sole = |user: &Span| {
+        let owners = owners.get(&(user.machine_id, user.seqnum_id));
+        owners.is_some_and(|owners| owners.len() == 1 && owners.contains(&index))
+    };
+    let is_same =
+        |user: &Span| spans.iter().any(|span| (span.machine_id, span.seqnum_id) == (user.machine_id, user.seqnum_id));
+    let fits = |user: &&Span| is_same(user) || is_sole(user) || spans.iter().any(|span| span.overlaps(user));
+    users.iter().filter(fits).copied().collect()
+}
+
+/// Where the files of a system's series, and those of users that its counter numbers, have no numbers in between.
+fn holes(spans: &[Span], users: &[Span]) -> Vec<Between> {
+    let first = spans.iter().map(|span| span.range.0).min().unwrap_or_default();
+    let users = users.iter().filter(|user| user.range.1 >= first);
+    let mut spans: Vec<&Span> = spans.iter().chain(users).collect();
+    spans.sort_unstable_by_key(|span| (span.range, span.file));
+    let mut spans = spans.into_iter();
+    let Some(&Span { range: (_, mut last), file: mut before, .. }) = spans.next() else { return Vec::new() };
+    let mut found = Vec::new();
+    for &Span { range: (from, to), file: after, .. } in spans {
+        let hole = (last.saturating_add(1), from.saturating_sub(1));
+        if hole.0 <= hole.1 {
+            found.push(Between { before, after, missing: width(hole) });
+        }
+        if to >= last {
+            (last, before) = (to, after);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYSTEM: u128 = 1;
+    const USER: u128 = 2;
+    const OTHER: u128 = 3;
+
+    /// Files of a series with an entry each second, numbered from `file`.
+    fn spans(series: u128, ranges: &[(u64, u64)], start: u64, file: usize) -> Vec<Span> {
+        let (machine_id, seqnum_id) = (Id128::default(), Id128(series.to_be_bytes()));
+        let times = |(from, to): (u64, u64)| (start + from, start + to);
+        let span = |(file, range)| Span { machine_id, seqnum_id, range, times: times(range), file };
+        (file..).zip(ranges.iter().copied()).map(span).collect()
+    }
+
+    /// The holes of the first of some series, with users' files.
+    fn found(series: &[Vec<Span>], users: &[Span]) -> Vec<(usize, usize, u64)> {
+        let shared = shared(0, &series[0], users, &owners(series, users));
+        let told = |between: Between| (between.before, between.after, between.missing);
+        holes(&series[0], &shared).into_iter().map(told).collect()
+    }
+
+    fn alone(ranges: &[(u64, u64)]) -> Vec<(usize, usize, u64)> {
+        found(&[spans(SYSTEM, ranges, 0, 0)], &[])
+    }
+
+    #[test]
+    fn what_lies_between_two_files_and_in_no_other_is_missing() {
+        assert_eq!(alone(&[(1, 10), (11, 20)]), []);
+        assert_eq!(alone(&[(21, 30), (1, 10)]), [(1, 0, 10)]);
+        // What lay before the first was vacuumed.
+        assert_eq!(alone(&[(500, 600)]), []);
+        // A copy, or what another file has within its own numbers, ends nothing.
+        assert_eq!(alone(&[(1, 30), (5, 10), (31, 40), (31, 40)]), []);
+        assert_eq!(alone(&[(1, 30), (5, 10), (41, 50), (61, 70)]), [(0, 2, 10), (2, 3, 10)]);
+        assert_eq!(alone(&[(1, 1 << 60), (5, 10)]), []);
+    }
+
+    #[test]
+    fn users_files_are_of_the_series_that_their_numbers_and_times_fit() {
+        let system = [spans(SYSTEM, &[(1, 10), (21, 30)], 0, 0)];
+        // By the series, or by numbers in common at one time.
+        assert_eq!(found(&system, &spans(SYSTEM, &[(11, 20)], 0, 5)), []);
+        assert_eq!(found(&system, &spans(USER, &[(9, 12), (15, 40)], 0, 5)), [(5, 6, 2)]);
+        assert_eq!(found(&system, &spans(USER, &[(9, 12), (15, 40)], 1000, 5)), [(0, 1, 10)]);
+        let short = [spans(SYSTEM, &[(1, 10)], 0, 0)];
+        assert_eq!(found(&short, &spans(USER, &[(3, 4), (16, 20)], 0, 5)), [(0, 6, 5)]);
+        // The system's own files of that time were vacuumed.
+        assert_eq!(found(&[spans(SYSTEM, &[(100, 200)], 0, 0)], &spans(SYSTEM, &[(1, 10), (150, 160)], 0, 5)), []);
+        // Where the system's series changed, a user's later file is none of the first.
+        let two = [spans(SYSTEM, &[(1, 10)], 0, 0), spans(OTHER, &[(30, 40)], 0, 1)];
+        assert_eq!(found(&two, &spans(USER, &[(3, 4), (35, 36), (50, 60)], 0, 5)), []);
+    }
+}
