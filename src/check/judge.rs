@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::memory::Memory;
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::file::JournalFile;
+use crate::file::{JournalFile, is_ended};
 use crate::format::hash::{FileHash, jenkins64};
 use crate::format::{
     Data, EntryArray, EntryHead, Field, Id128, Inflater, Items, Layout, ObjectType, RawObject, TIME_LIMIT, Table, Tag,
@@ -22,6 +22,9 @@ pub(super) enum Standing<'data> {
     /// No object.
     Nothing,
 }
+
+/// A payload begins no earlier in its object.
+const BEFORE_PAYLOAD: usize = 64;
 
 /// Looks at objects and remembers what they prove.
 pub(super) struct Judge<'data> {
@@ -121,6 +124,13 @@ impl<'data> Judge<'data> {
             },
         };
         proves(self.hash, raw.at, plain, data.hash)?;
+        let end = raw.at.0.saturating_add(raw.bytes.len() as u64);
+        // Without its hash, a payload that is too long by its size would have all that it runs over.
+        if self.hash.is_none()
+            && (!is_ended(self.image, end) && !begins(self.image, end) || holds_object(self.image, raw))
+        {
+            return Err(Corrupt::new(raw.at, "data payload", Fault::Adrift { end: Offset(end) }));
+        }
         if self.memory.wants(data.n_entries, data.stored.flags & 7 != 0) {
             self.memory.push(raw.at, jenkins(self.hash, data.hash, plain));
         }
@@ -227,6 +237,27 @@ impl std::fmt::Debug for Judge<'_> {
 
 fn is_name(payload: &[u8], end: usize) -> bool {
     payload.get(..end).is_some_and(field::is_name)
+}
+
+/// Whether what lies behind an object that ends at `end` has the zeros of a head, which may be damaged itself.
+fn begins(image: Image<'_>, end: u64) -> bool {
+    let next = end.checked_next_multiple_of(8).unwrap_or(end);
+    let head = image.from(Offset(next)).first_chunk::<8>();
+    head.is_some_and(|[_, _, reserved @ ..]| reserved.iter().filter(|byte| **byte == 0).count() >= 5)
+}
+
+/// Whether another object begins within one, as where its size is wrong and it runs over what follows.
+fn holds_object(image: Image<'_>, raw: RawObject<'_>) -> bool {
+    let end = raw.at.0.saturating_add(raw.bytes.len() as u64);
+    let has_zeros = memchr::memchr(0, raw.bytes.get(BEFORE_PAYLOAD..).unwrap_or_default()).is_some();
+    let is_one = |at: u64| {
+        let Some([1..=7, 0..=4, 0, 0, 0, 0, 0, 0, size @ ..]) = image.from(Offset(at)).first_chunk::<16>() else {
+            return false;
+        };
+        let next = at.checked_add(u64::from_le_bytes(*size)).filter(|next| *next <= image.len());
+        u64::from_le_bytes(*size) >= object::HEADER && next.is_some_and(|next| is_ended(image, next))
+    };
+    has_zeros && (raw.at.0..end).step_by(8).skip(BEFORE_PAYLOAD / 8).any(is_one)
 }
 
 /// Whether a payload is what was written: it has its hash, or where that cannot be made, at least a name.

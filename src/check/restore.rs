@@ -67,7 +67,7 @@ fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) 
     draft.fill(source.image(), path, ids)?;
     let mut file = JournalFile::with_header(path, source, draft.header, options);
     draft.made_up.iter().for_each(|damage| file.note(damage.clone()));
-    let mut salvage = Salvage::of(&file);
+    let mut salvage = Salvage::asked(&file);
     salvage.hold_against(&file, given);
     let found = salvage.account.entries;
     let has_whole = found.by_index.saturating_add(found.salvaged) > found.incomplete;
@@ -114,8 +114,8 @@ fn has_tables(image: Image<'_>, at: u64) -> bool {
     has_table(image, at) && raw.is_ok_and(|raw| has_table(image, super::walk::end_of(raw).0))
 }
 
-/// How many payloads are looked at to know the layout and the hash.
-const SAMPLES: usize = 64;
+/// How many payloads are looked at to know the layout and the hash: more than a page or two of another file have.
+const SAMPLES: usize = 256;
 const SAMPLES_QUICK: usize = 4;
 
 /// A header in the making.
@@ -168,8 +168,9 @@ impl Draft {
         let named = ids_in(path);
         let own = [self.header.file_id, self.header.seqnum_id];
         let candidates = own.into_iter().chain(named).chain(ids.iter().copied()).filter(|id| !id.is_null());
-        let is_keyed = !samples.is_unkeyed(layout);
-        let key = if is_keyed { samples.key(layout, self.header.file_id, candidates) } else { None };
+        let candidates: Vec<Id128> = candidates.collect();
+        let is_keyed = !samples.is_unkeyed(layout, candidates.iter().copied());
+        let key = if is_keyed { samples.key(layout, self.header.file_id, candidates.into_iter()) } else { None };
         let bit = |on: bool, bit: u32| if on { bit } else { 0 };
         self.header.incompatible_flags = samples.codecs()
             | (self.header.incompatible_flags & (incompatible::XZ | incompatible::LZ4 | incompatible::ZSTD))

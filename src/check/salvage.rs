@@ -66,6 +66,12 @@ impl Salvage {
         Self::settled(file, || Self::deep(file, &reached))
     }
 
+    /// As [`Salvage::thorough`] where the file's options ask for that, else as [`Salvage::of`].
+    #[must_use]
+    pub fn asked(file: &JournalFile) -> Self {
+        if file.options().thorough { Self::thorough(file) } else { Self::of(file) }
+    }
+
     /// The items of the entry at `at` whose DATA is gone or is not theirs, by their position in the entry, ascending;
     /// `None` for an entry that is whole.
     ///

@@ -98,9 +98,14 @@ impl<'data> Samples<'data> {
             .filter_map(move |raw| Some((Data::decode(*raw, layout).ok()?.hash, plain(*raw, layout, &mut inflater)?)))
     }
 
-    /// Whether payloads have the hash without a key.
-    pub(super) fn is_unkeyed(&self, layout: Layout) -> bool {
-        self.fit(layout, FileHash::Jenkins) > 0
+    /// Whether payloads have the hash without a key: some, where none has one of `keys`; and most, where those may be lost.
+    /// A page of another file may lie among them.
+    pub(super) fn is_unkeyed(&self, layout: Layout, keys: impl Iterator<Item = Id128>) -> bool {
+        let (all, unkeyed) = (self.hashed(layout).count(), self.fit(layout, FileHash::Jenkins));
+        match keys.map(|key| self.fit(layout, FileHash::Keyed(key))).max().unwrap_or_default() {
+            0 => unkeyed.saturating_mul(2) > all,
+            keyed => unkeyed > keyed,
+        }
     }
 
     /// The codecs that payloads have, as the header's flags name them.

@@ -37,3 +37,4 @@ pub use objects::Objects;
 pub use open::{JournalFile, Options, Reach};
 pub use slice::Slice;
 pub use spans::{Span, Spans};
+pub(crate) use whole::is_ended;

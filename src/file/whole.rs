@@ -58,6 +58,11 @@ fn behind(image: Image<'_>, end: u64) -> Behind {
     }
 }
 
+/// Whether an object that ends at `end` is followed by what can be an object, or by nothing.
+pub(crate) fn is_ended(image: Image<'_>, end: u64) -> bool {
+    is_followed(image, end) || behind(image, end) != Behind::Other
+}
+
 /// No object that has padding behind it is shorter, so that a shorter payload has run over none.
 const SHORT: usize = 40;
 

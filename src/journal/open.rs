@@ -47,7 +47,7 @@ fn restored(path: &Path, options: Options) -> Result<Option<Opened>, Error> {
 }
 
 fn walked(file: JournalFile) -> Opened {
-    let salvage = if file.options().thorough { Salvage::thorough(&file) } else { Salvage::of(&file) };
+    let salvage = Salvage::asked(&file);
     with(file, Some(salvage))
 }
 

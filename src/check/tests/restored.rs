@@ -64,6 +64,61 @@ fn without_a_key_entries_prove_themselves() {
 }
 
 #[test]
+fn a_page_of_a_file_without_a_key_over_the_beginning_takes_no_entry_with_it() {
+    let read = |name: &str| std::fs::read(testdata("small").into_iter().find(|path| path.ends_with(name)).unwrap());
+    let (sound, other) =
+        (read("sd254-none-keyed-regular.journal").unwrap(), read("sd247-none-unkeyed-regular.journal").unwrap());
+    let count = Sound::of(sound.clone()).entries.len();
+    for to in [0, 4096] {
+        let mut bytes = sound.clone();
+        bytes[to..to + 4096].copy_from_slice(&other[10 * 4096..11 * 4096]);
+        let found = restored("over.journal", &bytes, &[]);
+        let entries = found.salvage.account.entries;
+        let all = (entries.by_index + entries.salvaged, entries.incomplete);
+        assert!(all.0 + 1 >= count as u64 && all.1 <= 1, "{to}: {entries:?}");
+        assert!(found.file.header().is_keyed());
+    }
+}
+
+#[test]
+fn a_size_that_is_wrong_covers_nothing_where_the_key_is_lost_too() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("sd254-none-keyed-regular.journal")).unwrap();
+    let sound = std::fs::read(path).unwrap();
+    let file = open(&sound).unwrap();
+    let data: Vec<usize> = file
+        .entries(0..file.slot_count())
+        .flat_map(|entry| entry.unwrap().items().map(|at| at.0 as usize).collect::<Vec<_>>())
+        .collect();
+    let whole = Sound::of(sound.clone()).entries.len() as u64;
+    for at in data.iter().step_by(data.len() / 40) {
+        for bit in [3, 4, 5, 6, 7, 8 + 3] {
+            let mut bytes = sound.clone();
+            bytes[..264].fill(0);
+            bytes[at + 8 + bit / 8] ^= 1 << (bit % 8);
+            let entries = restored("lost.journal", &bytes, &[]).salvage.account.entries;
+            // Those that have the value are incomplete, and a few that have what it runs into.
+            let uses = file.data(crate::corrupt::Offset(*at as u64)).unwrap().n_entries;
+            assert!(entries.by_index + entries.salvaged == whole, "{at:#x} {bit}: {entries:?}");
+            assert!(entries.incomplete <= uses + 4, "{at:#x} {bit} {uses}: {entries:?}");
+        }
+    }
+}
+
+#[test]
+fn every_payload_is_hashed_where_that_is_asked_for_and_the_header_is_lost_too() {
+    let mut bytes = sample(20).build();
+    let value = bytes.windows(10).position(|there| there == b"PRIORITY=3").unwrap();
+    (bytes[0], bytes[value + 9]) = (0, b's');
+    let found = |thorough| {
+        let options = Options { thorough, ..Options::default() };
+        let restored = restore_bytes(Path::new("lost.journal"), bytes.clone(), options, &[]).unwrap();
+        restored.salvage.account.entries.incomplete
+    };
+    assert!(found(true) > 0);
+    assert_eq!(found(false), 0, "the quick look is for what the index leads to");
+}
+
+#[test]
 fn the_first_file_of_a_series_has_its_id_in_its_name() {
     let mut bytes = sample(20).file_id([0xab; 16]).build();
     bytes[..272].fill(0);
