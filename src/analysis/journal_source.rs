@@ -17,7 +17,7 @@ use super::report::Postmortem;
 use super::rules::Rulebook;
 use super::source::{BootFacts, FileFacts, Heard, Line, READ, Source, Wanted, number};
 use super::spoken;
-use crate::corrupt::{Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::{Id128, Inflater};
 use crate::journal::{Boot, Journal, Place, Stretch};
@@ -30,6 +30,10 @@ pub(super) const TAIL_MOST: usize = 20_000;
 const VALUE_MOST: usize = 4096;
 /// And so much of a dump of the kernel's last lines, of which the end tells most.
 const DUMP_MOST: usize = 65_536;
+/// So many items of an entry are read: journald takes 1024 fields from a program, and adds some thirty.
+const ITEMS_MOST: usize = 2048;
+/// So many fields of an entry are kept; no field of those looked at comes more than a few times.
+const FIELDS_MOST: usize = 256;
 
 /// Answers a judgement's questions from a [`Journal`], through its index.
 #[derive(Debug)]
@@ -110,7 +114,9 @@ impl<'j> JournalSource<'j> {
         room.extend(line.fields.drain(..).map(|(_, value)| value));
         self.finder.pay(place.file, inflater);
         line.is_text_only = self.finder.is_text_only(place.file);
-        for at in entry.items() {
+        let items = entry.items().len();
+        let mut is_cut = items > ITEMS_MOST;
+        for at in entry.items().take(ITEMS_MOST) {
             let (name, value) = match entry.field_at(at, inflater) {
                 Ok(field) => field,
                 Err(damage) => {
@@ -121,6 +127,10 @@ impl<'j> JournalSource<'j> {
             };
             let mut known = self.fields.get(name.len()).into_iter().flatten();
             if let Some(name) = known.find(|known| known.as_bytes() == name) {
+                if line.fields.len() >= FIELDS_MOST {
+                    is_cut = true;
+                    break;
+                }
                 let mut kept = room.pop().unwrap_or_default();
                 kept.clear();
                 let most = match name.as_ref() {
@@ -130,6 +140,10 @@ impl<'j> JournalSource<'j> {
                 kept.extend_from_slice(most.unwrap_or(value));
                 line.fields.push((name.clone(), kept));
             }
+        }
+        if is_cut {
+            let fault = Fault::Value { found: items as u64, must: "fewer items, for all to be read" };
+            self.finder.note_cut(place.file, &Corrupt::new(place.at, "entry", fault));
         }
         line.cursor = entry.cursor();
         line.file = place.file as usize;

@@ -99,6 +99,11 @@ const fn bit(at: Offset) -> u64 {
 
 /// Whether a DATA is what one of the terms asks for.
 pub(super) fn is(file: &JournalFile, at: Offset, terms: &[&str], inflater: &mut Inflater) -> bool {
-    let Ok(stored) = file.stored(at) else { return false };
-    file.plain(&stored, inflater).is_ok_and(|payload| terms.iter().any(|term| fits(term, payload)))
+    let Some(stored) = file.glance_at(at) else { return false };
+    let is_one = |payload: &[u8]| terms.iter().any(|term| fits(term, payload));
+    if stored.flags & 7 == 0 {
+        // Few are, so that only those need a look at what lies behind them.
+        return is_one(stored.bytes) && file.whole(&stored).is_ok();
+    }
+    file.plain(&stored, inflater).is_ok_and(is_one)
 }

@@ -63,3 +63,25 @@ fn a_payload_that_states_a_false_size_is_left_out_and_counted() {
         }
     }
 }
+
+#[test]
+fn an_entry_of_very_many_fields_is_judged_by_its_first_and_that_is_said() {
+    // The last field is one that verdicts look at, and `_BOOT_ID=` and the message stand first.
+    let many = (0..3000).fold(Record::new(2).field("MESSAGE=many"), |record, nth| record.field(format!("A={nth}")));
+    let often =
+        (0..400).fold(Record::new(3), |record, nth| record.field(format!("MESSAGE={nth} {}", "y".repeat(3000))));
+    for record in [many, often] {
+        let folder = Folder::new("many-fields");
+        let path = folder.file("system.journal", &Synth::new().entry(Record::new(1)).entry(record).build());
+        let path = path.to_str().unwrap();
+        for command in ["boots", "why"] {
+            let answer = lastwords(&[command, path]);
+            assert!(answer.stderr.contains("must be fewer items, for all to be read"), "{command}: {}", answer.stderr);
+            assert!(matches!(answer.status, 1 | 3), "{command}: {}", answer.status);
+        }
+        // The index is no worse for that, and whole entries are shown whole.
+        let shown = lastwords(&["show", "-o", "export", "--file", path]);
+        assert_eq!((shown.status, shown.entries().len()), (0, 2), "{}", shown.stderr);
+        assert!(shown.stdout.iter().filter(|byte| **byte == b'\n').count() > 400);
+    }
+}
