@@ -126,6 +126,10 @@ fn guests(row: &Row<'_>) -> Option<String> {
     Some(format!("{whose}: they say nothing of its end, and have a verdict of their own where they are read alone"))
 }
 
+const fn are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
     let mut notes = Vec::new();
     let facts = row.span;
@@ -137,10 +141,11 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         notes.push(format!("at least {} {boots} before it left nothing: {}", invisible.at_least, invisible.why));
     }
     if facts.missing > 0 {
-        notes.push(format!("{} of its entries are in no file that was read", facts.missing));
+        notes.push(format!("{} of its entries {} in no file that was read", facts.missing, are(facts.missing)));
     }
     if let Some(missing) = facts.missing_after.filter(|missing| *missing > 0) {
-        notes.push(format!("{missing} entries after its last are in no file that was read"));
+        let entries = if missing == 1 { "entry" } else { "entries" };
+        notes.push(format!("{missing} {entries} after its last {} in no file that was read", are(missing)));
     }
     notes.extend(guests(row));
     if let Some(by) = moved(row) {
