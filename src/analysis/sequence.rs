@@ -8,12 +8,13 @@ use std::sync::Arc;
 use super::disks;
 use super::flood;
 use super::hearsay::Hearsay;
-use super::report::{Action, Stage};
+use super::report::{Action, Stage, Strength};
 pub(super) use super::rules::Observed as Sign;
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
 use super::source::{Line, Source, Wanted, is_users};
 use super::unit;
+use super::verdict::Initiator;
 
 const SECOND: u64 = 1_000_000;
 
@@ -53,6 +54,8 @@ pub(super) struct Sequence {
     pub(super) job_timeout: Option<Sign>,
     /// The log's filesystem failed, and the log ends there.
     pub(super) log_lost: Vec<Sign>,
+    /// journald was stopped as a service at the very end, and no shutdown had begun.
+    pub(super) service_stop: Option<Sign>,
     /// Announcements of a reset at the very end.
     pub(super) reset: Vec<Sign>,
     /// Emergency or rescue mode, where the machine was last in it.
@@ -120,6 +123,8 @@ impl Sequence {
     fn take(&mut self, sign: Sign) {
         match sign.role() {
             Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
+            // Services that a restart of userspace stops say so.
+            Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
             Means::Asked(_) | Means::Planned(_) => {
                 (self.soft, self.emergency) = (false, None);
                 self.steps.push(sign);
@@ -132,7 +137,11 @@ impl Sequence {
                 self.sleep.clear();
                 self.steps.push(sign);
             }
-            Means::JournalStarted => self.steps.retain(|step| step.role() != Means::JournalStopped),
+            Means::ServiceStop => self.service_stop = Some(sign),
+            Means::JournalStarted => {
+                self.service_stop = None;
+                self.steps.retain(|step| step.role() != Means::JournalStopped);
+            }
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
                 let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
@@ -152,10 +161,14 @@ impl Sequence {
 
     /// The job of a shutdown that is under way; without one, the timeout is itself what asks for the restart.
     fn time_out(&mut self, sign: Sign) {
-        if self.steps.is_empty() {
-            self.steps.push(sign);
-        } else {
+        // A key, or a command, may have come to nothing.
+        let is_sure =
+            |step: &&Sign| step.stage() > Some(Stage::S0) || (step.strength == Strength::Proof && !step.is_plan());
+        let mut under_way = self.steps.iter().filter(is_sure);
+        if under_way.any(|step| step.at().saturating_add(STOPS_HOLD) >= sign.at()) {
             self.job_timeout = Some(sign);
+        } else {
+            self.steps.push(sign);
         }
     }
 
@@ -202,7 +215,18 @@ impl Sequence {
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.settle_service_stop(last);
         self.settle_hearsay();
+    }
+
+    /// Whoever stops journald alone shuts nothing down, though it never starts again.
+    fn settle_service_stop(&mut self, last: u64) {
+        let is_alone = self.steps.iter().all(|step| step.role() == Means::JournalStopped);
+        let is_last = |sign: &Sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last;
+        self.service_stop = self.service_stop.take().filter(|sign| is_alone && is_last(sign));
+        if self.service_stop.is_some() {
+            self.ignored.append(&mut self.steps);
+        }
     }
 }
 
@@ -236,7 +260,21 @@ impl Sign {
 
     /// Whether it is shown beside surer lines where its writer had no voice but the kernel's log any more.
     fn is_a_last_step(&self) -> bool {
-        self.stage() > Some(Stage::S0) || self.role() == Means::LogLost
+        self.stage() > Some(Stage::S0) || matches!(self.role(), Means::LogLost | Means::ServiceStop)
+    }
+
+    /// Whether it asks for an end at once: by a command that needs no time for it, and does not force a reset.
+    fn is_at_once(&self) -> bool {
+        let Some(command) = self.capture("command") else { return true };
+        let (program, words) = command.split_once(' ').unwrap_or((command, ""));
+        let mut words = words.split_whitespace();
+        let is_force =
+            |word: &str| word == "--force" || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
+        if program.ends_with("/shutdown") {
+            words.any(|word| matches!(word, "now" | "+0"))
+        } else {
+            !words.any(is_force)
+        }
     }
 
     /// The stage that the sign stands for.
@@ -275,8 +313,15 @@ fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Ve
     lines.extend_from_slice(tail);
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
     lines.dedup_by_key(|line| (line.file, line.offset));
-    let ours = lines.into_iter().filter(|line| !is_users(source, line));
     let hearsay = Hearsay::new(source, boot);
-    let observed = ours.flat_map(|line| table.observe(&line));
-    observed.filter(|sign| sign.is_sure() || (sign.is_a_last_step() && hearsay.is_late(&sign.line))).collect()
+    let observed = lines.into_iter().flat_map(|line| table.observe(&line));
+    // What a person asks for stands in that person's own journal.
+    let is_ours = |sign: &Sign| sign.rule.initiator == Some(Initiator::UserCli) || !is_users(source, &sign.line);
+    let counts = |sign: &Sign| sign.is_sure() || (sign.is_a_last_step() && hearsay.is_late(&sign.line));
+    observed.filter(|sign| is_ours(sign) && counts(sign) && sign.is_at_once()).collect()
+}
+
+/// Whether one of those wrote a line that end a machine themselves.
+fn is_by_manager(line: &Line) -> bool {
+    [Sender::Logind, Sender::Pid1, Sender::Kernel].iter().any(|sender| sender.wrote(line))
 }
