@@ -18,6 +18,7 @@ mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
 mod structural;
+mod timeline;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
