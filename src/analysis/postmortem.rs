@@ -53,10 +53,11 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     // What decides comes first.
     evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
     let timeline = timeline::of(case.source, boot, &tail, TAIL_WINDOW, &evidence);
+    let own = Boot::of(case.facts, case.chronology.get(boot));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Some(Postmortem {
         version: SCHEMA_VERSION,
-        boot: Boot::of(case.facts, case.chronology.get(boot)),
+        boot: Boot { label: survey.boots.get(boot).and_then(|read| read.label), ..own },
         headline: ending.headline.clone(),
         evidence,
         against,

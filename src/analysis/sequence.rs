@@ -64,6 +64,8 @@ pub(super) struct Sequence {
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended.
     pub(super) soft: bool,
+    /// How often only userspace restarted, and was up again.
+    soft_reboots: u64,
     /// When the machine last came up, as microseconds since the boot began.
     up_since: u64,
     /// Whether it had come further than its basic system.
@@ -120,6 +122,11 @@ impl Sequence {
         self.had_come_up
     }
 
+    /// How often only userspace restarted in the boot.
+    pub(super) const fn soft_reboots(&self) -> u64 {
+        self.soft_reboots
+    }
+
     fn take(&mut self, sign: Sign) {
         match sign.role() {
             Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
@@ -145,10 +152,12 @@ impl Sequence {
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
                 let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
-                *self = Self { up_since: sign.line.monotonic.0, had_come_up, ..Self::default() };
+                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.soft));
+                *self = Self { up_since: sign.line.monotonic.0, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::SoftReboot => {
-                *self = Self { soft: true, up_since: self.up_since, had_come_up: self.had_come_up, ..Self::default() };
+                let Self { up_since, had_come_up, soft_reboots, .. } = *self;
+                *self = Self { soft: true, up_since, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::Emergency => self.enter_emergency(sign),
             Means::SleepStart => self.sleep.push(sign),

@@ -1,6 +1,6 @@
 //! Signs that are of another end, or of another machine, and what is left when they count for less.
 
-use super::super::{Cause, Confidence, Postmortem, judge};
+use super::super::{Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
 use super::log::Log;
 use crate::analysis::{Orderliness, Source};
 
@@ -127,6 +127,27 @@ fn a_kernel_that_saves_a_dump_says_so() {
     let capture = judged(&log, 1);
     assert_eq!(verdict(&capture), (Orderliness::Abrupt, Cause::RequestedForced, Some(Confidence::Possible)));
     super::has(&capture, "kdump.capturing");
+    assert_eq!(capture.boot.label, Some(Label::KdumpCapture));
+    assert_eq!(judged(&log, 0).boot.label, None);
+    let all = overview(&log.listed(), Rulebook::builtin());
+    let labels: Vec<_> = all.remarks.iter().map(|remarks| remarks.label).collect();
+    assert_eq!(labels, [None, Some(Label::KdumpCapture), None]);
+    // What a person asks about is the boot that crashed.
+    assert_eq!(judge_newest(&log.listed(), Rulebook::builtin()).map(|(boot, _)| boot), Some(0));
+}
+
+#[test]
+fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.kernel_boot(5).kernel("Command line: ro elfcorehdr=0x5d000000").after(8);
+    }
+    assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 0);
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.kernel_boot(5).kernel("Command line: ro quiet").after(8);
+    }
+    assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 1);
 }
 
 #[test]

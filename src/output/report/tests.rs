@@ -139,6 +139,7 @@ fn boot() -> Boot {
         id: Id128([1; 16]),
         index: -1,
         machine: Id128([2; 16]),
+        label: None,
         entries: 4812,
         start: Some(Realtime(START + 3_600_000_000)),
         start_shown: Some(Realtime(START)),

@@ -46,7 +46,8 @@ pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Wr
 fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let (boot, zone) = (&report.boot, &page.style().zone);
     let up = boot.last.monotonic.0;
-    page.title(&format!("Boot {}", boot.index))?;
+    let label = boot.label.map(|label| format!(" ({})", label.id())).unwrap_or_default();
+    page.title(&format!("Boot {}{label}", boot.index))?;
     verdict(report, page)?;
     page.paragraph(Paint::Plain, "  boot id     ", &boot.id.to_string())?;
     page.paragraph(Paint::Plain, "  machine     ", &boot.machine.to_string())?;
