@@ -48,6 +48,7 @@ mod report;
 mod rules;
 mod sender;
 mod sequence;
+mod sign;
 mod source;
 mod spoken;
 mod survey;
