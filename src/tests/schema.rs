@@ -208,3 +208,23 @@ fn a_restart_of_userspace_alone_is_marked_in_the_list_of_boots() {
         );
     }
 }
+
+#[test]
+fn one_entry_is_missing_and_several_are() {
+    let folder = Folder::new("schema-missing");
+    for (missing, told) in [
+        (1, ["1 of its entries is in no file", "1 entry after its last is in no file"]),
+        (2, ["2 of its entries are in no file", "2 entries after its last are in no file"]),
+    ] {
+        let step = missing + 1;
+        let lines = [(1, 1), (1 + step, 1), (1 + 2 * step, 2)];
+        let record = |(number, boot): (u64, u8)| {
+            let time = (1_778_562_000_000_000 + number * 1_000_000, number * 1_000_000);
+            Record::new(number).boot(boot).at(time.0, time.1).field("MESSAGE=works")
+        };
+        let synth = lines.into_iter().map(record).fold(Synth::new(), Synth::entry);
+        let path = folder.file("system.journal", &synth.build());
+        let text = String::from_utf8(lastwords(&["boots", path.to_str().unwrap()]).stdout).unwrap();
+        assert!(told.iter().all(|told| text.contains(told)), "{text}");
+    }
+}

@@ -367,6 +367,10 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let report = judged(alone.boot(60).life(1), 0);
     assert_eq!(verdict(&report), OPEN);
     super::has(&report, "journal.service-stop");
+    // Under its own name it says the same.
+    let mut log = Log::new();
+    log.boot(0).life(9).driver("", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), OPEN);
     let closed = report.against.iter().find(|item| item.rule == "final.journal").unwrap();
     assert!(closed.shows.ends_with(": PID 1 had stopped it as a service"), "{}", closed.shows);
     assert!(report.limits.iter().any(|limit| limit.starts_with("journald had been stopped")), "{:?}", report.limits);
