@@ -339,6 +339,7 @@ fn what_can_be_read_of_a_torn_tail_says_what_it_says_and_is_possible_at_most() {
         assert!(report.downgrades.iter().any(|why| why.contains(downgrade)), "{:?}", report.downgrades);
         let report = says(&torn(entries, stops), &[begun, RUNNING]).remove(0);
         assert_eq!(verdict(&report), (Cause::RequestedApi, Some(Confidence::Possible)));
+        assert!(report.ending.candidates.contains(&Cause::KernelPanic.into()), "it may have been broken off");
         assert!(report.downgrades.iter().any(|why| why.contains(downgrade)), "{:?}", report.downgrades);
     }
     let unread = (Cause::NoneUnreadable, Some(Confidence::Undetermined));

@@ -34,7 +34,10 @@ fn missing(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let had_begun = setting.is_partly_readable && setting.began.is_some();
     let asked = had_begun.then(|| orderly::decide(items, setting, weights));
     let asked = asked.filter(|asked| asked.confidence > Some(Confidence::Undetermined));
-    asked.unwrap_or_else(|| Decision::undetermined(none)).or(on_record(items))
+    match asked {
+        Some(asked) => asked.or(orderly::open()).or(on_record(items)),
+        None => Decision::undetermined(none).or(on_record(items)),
+    }
 }
 
 /// The log ended for want of a disk; what became of the boot is not known.
