@@ -14,12 +14,12 @@ const SYNC_INTERVAL: u64 = 300_000_000;
 pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Option<Death> {
     let from = case.facts.last.realtime;
     let next = until_next(case);
+    let was_stopped = case.sequence.service_stop.is_some();
+    let ended_earlier = was_stopped || matches!(finding, Finding::Missing(_) | Finding::Unwritable | Finding::Asleep);
     let (after, why) = match (finding, next) {
         (Finding::Running, _) => return None,
-        (Finding::Missing(_) | Finding::Unwritable | Finding::Asleep, Some(next)) => {
-            (Some(next), "the log ended earlier; the next boot's kernel started then")
-        }
-        (Finding::Missing(_) | Finding::Unwritable | Finding::Asleep, None) => {
+        (_, Some(next)) if ended_earlier => (Some(next), "the log ended earlier; the next boot's kernel started then"),
+        (_, None) if ended_earlier => {
             (None, "the log ended earlier, and no clock that can be trusted says when the next boot started")
         }
         (Finding::Complete, Some(next)) => (Some(next), "the next boot's kernel started then"),
@@ -33,7 +33,7 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
     };
     let to = after.map(|us| Realtime(from.0.saturating_add(us)));
     // A shutdown stops what beats, and what is missing may have beaten on.
-    let is_there = !matches!(finding, Finding::Complete | Finding::Missing(_));
+    let is_there = !was_stopped && !matches!(finding, Finding::Complete | Finding::Missing(_));
     let heartbeats = if is_there { heartbeat::of(tail) } else { Vec::new() };
     Some(Death { from, to, why: why.to_owned(), heartbeats })
 }

@@ -16,7 +16,7 @@ use super::chronology::Chronology;
 use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
-use super::sequence::{Sequence, Sign};
+use super::sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, successor};
 use crate::journal::Place;
 
@@ -82,7 +82,9 @@ impl<'a> Case<'a> {
         let missing = self.missing().or_else(|| self.lost_end().map(|lost| lost.entries));
         // A user's journal alone tells of no machine's end.
         let missing = missing.or_else(|| self.unseen()).or_else(|| self.is_users_alone().then_some(0));
-        if let Some(missing) = missing {
+        // What ends a machine at once has ended it, whatever can no longer be read behind that.
+        let is_told = |missing: u64| !sequence.reset.is_empty() && self.is_partly_readable(missing);
+        if let Some(missing) = missing.filter(|missing| !is_told(*missing)) {
             return Finding::Missing(missing);
         }
         if !sequence.is_shutdown() && !sequence.log_lost.is_empty() {
@@ -191,6 +193,17 @@ impl<'a> Case<'a> {
     pub(super) fn is_salvaged(&self) -> bool {
         let ends = [last_of(self.ends()), last_of(self.ends().filter(|(_, file)| !file.is_user))];
         ends.into_iter().flatten().any(|(_, file)| file.damaged)
+    }
+
+    /// Whether what can be read reaches into the tail of a boot that ends in an unreadable part of a file: so many
+    /// entries are fewer than a tail has, or by the file's header they were written within its time.
+    pub(super) fn is_partly_readable(&self, missing: u64) -> bool {
+        let behind = |(end, file): (&FileEnd, &FileFacts)| {
+            let lost = file.lost_end.filter(|lost| lost.after <= end.seqnum)?;
+            lost.until.0.checked_sub(end.moment.realtime.0)
+        };
+        let is_short = missing < TAIL_LINES as u64;
+        self.is_salvaged() && (is_short || self.last_end().and_then(behind).is_some_and(|us| us < TAIL_WINDOW))
     }
 
     /// How many numbers lie between this boot and the next, where one count goes through both.

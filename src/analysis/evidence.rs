@@ -27,7 +27,10 @@ pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales
         scales.next(case, finding, after);
     }
     scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
-        shows: format!("{}, and nothing came of it", sign.shows()),
+        shows: match sign.role() {
+            Means::JournalStopped => format!("{}: PID 1 had stopped it as a service", sign.shows()),
+            _ => format!("{}, and nothing came of it", sign.shows()),
+        },
         strength: Strength::Ctx,
         ..of(case.source, sign, Side::This)
     }));
@@ -43,7 +46,10 @@ fn own_signs(case: &Case<'_>, finding: Finding) -> Vec<Evidence> {
         Finding::Running => Vec::new(),
         Finding::Asleep => sequence.sleep.iter().collect(),
         Finding::Unwritable => sequence.log_lost.iter().collect(),
-        _ => sequence.steps.iter().chain(&sequence.job_timeout).chain(&sequence.reset).collect(),
+        _ => {
+            let own = sequence.steps.iter().chain(&sequence.job_timeout).chain(&sequence.service_stop);
+            own.chain(&sequence.reset).collect()
+        }
     };
     signs.sort_by_key(|sign| sign.at());
     let last = |at: usize, sign: &Sign| signs.iter().skip(at + 1).all(|later| later.rule.id != sign.rule.id);

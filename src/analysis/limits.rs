@@ -214,6 +214,11 @@ fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if case.sequence.service_stop.is_some() {
+        limits.push(
+            "journald had been stopped: the machine may have run on, and what it did then is in no log".to_owned(),
+        );
+    }
     limits.extend(closed(case, finding));
     limits.extend(blind(case).filter(|_| finding.asks_next()));
     if case.next.is_none() && finding != Finding::Running {

@@ -37,6 +37,7 @@ mod hearsay;
 mod heartbeat;
 mod history;
 mod journal_source;
+mod label;
 mod limits;
 mod listed;
 mod marks;
@@ -47,6 +48,7 @@ mod report;
 mod rules;
 mod sender;
 mod sequence;
+mod sign;
 mod source;
 mod spoken;
 mod survey;
@@ -62,6 +64,7 @@ pub use heartbeat::Heartbeat;
 pub(crate) use history::told::names;
 pub use history::{Alike, Change, EqualGaps, FirstFailure, History, Hours, Series, Together};
 pub use journal_source::JournalSource;
+pub use label::{Label, Remarks};
 pub use listed::Listed;
 pub use occurrences::{Occurrence, Occurrences};
 pub use report::{
@@ -77,7 +80,7 @@ pub use timeline::{Moments, Timeline, timeline};
 pub use unit::Step;
 pub use verdict::{Cause, Condition, Confidence, Initiator, Only, Points, UnknownWord};
 
-use survey::Survey;
+use survey::{Read, Survey};
 
 /// So many of a boot's last entries are part of its report.
 const LAST_ENTRIES: usize = 20;
@@ -124,6 +127,8 @@ pub fn endings_by(source: &dyn Source, rules: &Rulebook) -> Vec<Ending> {
 pub struct Overview {
     /// How each boot ended and why, in the order of [`Source::boots`].
     pub endings: Vec<Ending>,
+    /// What else is to be said of each boot, in the same order.
+    pub remarks: Vec<Remarks>,
     /// When each boot was, and how sure that is.
     pub chronology: Chronology,
     /// What several boots show together.
@@ -135,5 +140,6 @@ pub struct Overview {
 pub fn overview(source: &dyn Source, rules: &Rulebook) -> Overview {
     let survey = Survey::of(source, rules);
     let endings = survey.judge_all().into_iter().map(|judged| judged.ending).collect();
-    Overview { endings, chronology: survey.chronology, history: survey.history }
+    let remarks = survey.boots.iter().map(Read::remarks).collect();
+    Overview { endings, remarks, chronology: survey.chronology, history: survey.history }
 }

@@ -52,10 +52,12 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     evidence.retain(|item| !against.iter().any(|other| is_same(item, other)));
     // What decides comes first.
     evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
+    let timeline = timeline::of(case.source, boot, &tail, TAIL_WINDOW, &evidence);
+    let own = Boot::of(case.facts, case.chronology.get(boot));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
     Some(Postmortem {
         version: SCHEMA_VERSION,
-        boot: Boot::of(case.facts, case.chronology.get(boot)),
+        boot: Boot { label: survey.boots.get(boot).and_then(|read| read.label), ..own },
         headline: ending.headline.clone(),
         evidence,
         against,
@@ -67,7 +69,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         points: decision.points.clone(),
         stage: case.sequence.stage(),
         cap: case.cap.clone(),
-        timeline: timeline::of(case.source, boot, &tail, TAIL_WINDOW),
+        timeline,
         last_entries: last.map(|line| evidence::place(case.source, line)).collect(),
         restricted: false,
         next: next(&case, after),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::chronology::{ClockKind, Span};
 pub use super::facets::{Action, Cap, Ending, Learnt, Orderliness, Stage};
+use super::label::Label;
 use super::source::{BootFacts, Moment, Source};
 use super::timeline::{Moments, Timeline, is_zero};
 use super::verdict::{Cause, Condition, Points};
@@ -116,6 +117,9 @@ pub struct Boot {
     pub index: i64,
     /// The machine.
     pub machine: Id128,
+    /// What it was, where it was no boot of the machine's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// How many entries it has.
     pub entries: u64,
     /// When its kernel started, by the clock as it was after its last setting.
@@ -155,6 +159,7 @@ impl Boot {
             id,
             index,
             machine,
+            label: None,
             entries,
             start: clock.map(|clock| clock.start),
             start_shown: clock.filter(|clock| clock.start != clock.shown_start).map(|clock| clock.shown_start),

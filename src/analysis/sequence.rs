@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::disks;
 use super::flood;
-use super::hearsay::Hearsay;
-use super::report::{Action, Stage};
-pub(super) use super::rules::Observed as Sign;
+use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
-use super::source::{Line, Source, Wanted, is_users};
+pub(super) use super::sign::Sign;
+use super::sign::signs;
+use super::source::{Line, Source, Wanted};
 use super::unit;
 
 const SECOND: u64 = 1_000_000;
@@ -53,6 +53,8 @@ pub(super) struct Sequence {
     pub(super) job_timeout: Option<Sign>,
     /// The log's filesystem failed, and the log ends there.
     pub(super) log_lost: Vec<Sign>,
+    /// journald was stopped as a service at the very end, and no shutdown had begun.
+    pub(super) service_stop: Option<Sign>,
     /// Announcements of a reset at the very end.
     pub(super) reset: Vec<Sign>,
     /// Emergency or rescue mode, where the machine was last in it.
@@ -61,6 +63,8 @@ pub(super) struct Sequence {
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended.
     pub(super) soft: bool,
+    /// How often only userspace restarted, and was up again.
+    soft_reboots: u64,
     /// When the machine last came up, as microseconds since the boot began.
     up_since: u64,
     /// Whether it had come further than its basic system.
@@ -117,9 +121,16 @@ impl Sequence {
         self.had_come_up
     }
 
+    /// How often only userspace restarted in the boot.
+    pub(super) const fn soft_reboots(&self) -> u64 {
+        self.soft_reboots
+    }
+
     fn take(&mut self, sign: Sign) {
         match sign.role() {
             Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
+            // Services that a restart of userspace stops say so.
+            Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
             Means::Asked(_) | Means::Planned(_) => {
                 (self.soft, self.emergency) = (false, None);
                 self.steps.push(sign);
@@ -132,14 +143,20 @@ impl Sequence {
                 self.sleep.clear();
                 self.steps.push(sign);
             }
-            Means::JournalStarted => self.steps.retain(|step| step.role() != Means::JournalStopped),
+            Means::ServiceStop => self.service_stop = Some(sign),
+            Means::JournalStarted => {
+                self.service_stop = None;
+                self.steps.retain(|step| step.role() != Means::JournalStopped);
+            }
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
                 let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
-                *self = Self { up_since: sign.line.monotonic.0, had_come_up, ..Self::default() };
+                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.soft));
+                *self = Self { up_since: sign.line.monotonic.0, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::SoftReboot => {
-                *self = Self { soft: true, up_since: self.up_since, had_come_up: self.had_come_up, ..Self::default() };
+                let Self { up_since, had_come_up, soft_reboots, .. } = *self;
+                *self = Self { soft: true, up_since, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::Emergency => self.enter_emergency(sign),
             Means::SleepStart => self.sleep.push(sign),
@@ -152,10 +169,14 @@ impl Sequence {
 
     /// The job of a shutdown that is under way; without one, the timeout is itself what asks for the restart.
     fn time_out(&mut self, sign: Sign) {
-        if self.steps.is_empty() {
-            self.steps.push(sign);
-        } else {
+        // A key, or a command, may have come to nothing.
+        let is_sure =
+            |step: &&Sign| step.stage() > Some(Stage::S0) || (step.strength == Strength::Proof && !step.is_plan());
+        let mut under_way = self.steps.iter().filter(is_sure);
+        if under_way.any(|step| step.at().saturating_add(STOPS_HOLD) >= sign.at()) {
             self.job_timeout = Some(sign);
+        } else {
+            self.steps.push(sign);
         }
     }
 
@@ -202,7 +223,18 @@ impl Sequence {
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.settle_service_stop(last);
         self.settle_hearsay();
+    }
+
+    /// Whoever stops journald alone shuts nothing down, though it never starts again.
+    fn settle_service_stop(&mut self, last: u64) {
+        let is_alone = self.steps.iter().all(|step| step.role() == Means::JournalStopped);
+        let is_last = |sign: &Sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last;
+        self.service_stop = self.service_stop.take().filter(|sign| is_alone && is_last(sign));
+        if self.service_stop.is_some() {
+            self.ignored.append(&mut self.steps);
+        }
     }
 }
 
@@ -220,63 +252,7 @@ impl Sequence {
     }
 }
 
-impl Sign {
-    /// What the line is in the sequence.
-    pub(super) fn role(&self) -> Means {
-        self.rule.means.first().copied().unwrap_or(Means::Landmark)
-    }
-
-    /// Whether its writer is certain; what no single line shows is told of PID 1's lines.
-    fn is_sure(&self) -> bool {
-        match self.rule.by.as_slice() {
-            [] => Sender::Pid1.surely_wrote(&self.line),
-            writers => writers.iter().any(|writer| writer.surely_wrote(&self.line)),
-        }
-    }
-
-    /// Whether it is shown beside surer lines where its writer had no voice but the kernel's log any more.
-    fn is_a_last_step(&self) -> bool {
-        self.stage() > Some(Stage::S0) || self.role() == Means::LogLost
-    }
-
-    /// The stage that the sign stands for.
-    pub(super) fn stage(&self) -> Option<Stage> {
-        match self.role() {
-            Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_) => Some(Stage::S0),
-            Means::Stop(stage) | Means::Step(stage, _) => Some(stage),
-            Means::JournalStopped => Some(Stage::S3),
-            _ => None,
-        }
-    }
-
-    /// The action that the sign names.
-    pub(super) fn action(&self) -> Option<Action> {
-        match self.role() {
-            Means::Asked(action) | Means::Planned(action) | Means::Step(_, action) => action,
-            Means::JobTimeout(action) => Some(action),
-            _ => None,
-        }
-    }
-
-    fn is_plan(&self) -> bool {
-        matches!(self.role(), Means::Planned(_))
-    }
-
-    /// When it was written, in microseconds since the boot began.
-    pub(super) const fn at(&self) -> u64 {
-        self.line.monotonic.0
-    }
-}
-
-/// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
-fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Vec<Sign> {
-    let table = book.sequence();
-    let mut lines = source.having(boot, &table.terms());
-    lines.extend_from_slice(tail);
-    lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
-    lines.dedup_by_key(|line| (line.file, line.offset));
-    let ours = lines.into_iter().filter(|line| !is_users(source, line));
-    let hearsay = Hearsay::new(source, boot);
-    let observed = ours.flat_map(|line| table.observe(&line));
-    observed.filter(|sign| sign.is_sure() || (sign.is_a_last_step() && hearsay.is_late(&sign.line))).collect()
+/// Whether one of those wrote a line that end a machine themselves.
+fn is_by_manager(line: &Line) -> bool {
+    [Sender::Logind, Sender::Pid1, Sender::Kernel].iter().any(|sender| sender.wrote(line))
 }

@@ -10,6 +10,7 @@ use super::chronology::Chronology;
 use super::ending::{Case, Finding};
 use super::hearsay::Hearsay;
 use super::history::History;
+use super::label::{self, Label, Remarks};
 use super::occurrences::Occurrences;
 use super::report::{Action, Cap, Ending, Orderliness, Side, Strength};
 use super::rules::{Means, Observed, Rulebook};
@@ -52,6 +53,21 @@ pub(super) struct Read {
     pub(super) observed: Vec<Observed>,
     /// What its lines come down to.
     pub(super) finding: Option<Finding>,
+    /// What it was, where it was none of its machine's own.
+    pub(super) label: Option<Label>,
+}
+
+impl Read {
+    /// What is to be said of the boot beside how it ended.
+    pub(super) const fn remarks(&self) -> Remarks {
+        Remarks { label: self.label, soft_reboots: self.sequence.soft_reboots() }
+    }
+
+    /// How it ended, as far as that tells of its machine.
+    fn end(&self) -> Orderliness {
+        let own = self.finding.filter(|_| self.label.is_none());
+        own.map_or(Orderliness::Unknown, Finding::orderliness)
+    }
 }
 
 /// Finds the structural signs of an end.
@@ -84,11 +100,10 @@ impl<'s> Survey<'s> {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
             let case = |cap| Case::new((source, book), &chronology, boot, (&sequence, cap));
             let finding = cap.as_ref().and_then(|cap| Some(case(cap)?.finding()));
-            Read { sequence, cap, observed, finding }
+            Read { sequence, cap, observed, finding, label: label::of(source, book, boot) }
         });
         let boots: Vec<Read> = boots.collect();
-        let ends = boots.iter().map(|read| read.finding.map_or(Orderliness::Unknown, Finding::orderliness));
-        let history = History::of(source, &chronology, &ends.collect::<Vec<_>>());
+        let history = History::of(source, &chronology, &boots.iter().map(Read::end).collect::<Vec<_>>());
         let named = boots.iter().map(|_| OnceLock::new()).collect();
         let mainless = boots.iter().map(|_| OnceLock::new()).collect();
         let firmware = boots.iter().map(|_| OnceLock::new()).collect();
@@ -197,10 +212,11 @@ impl<'s> Survey<'s> {
 }
 
 impl Survey<'_> {
-    /// The newest boot that has ended; where none has, the newest.
+    /// The newest boot that has ended, of the machines' own if there is one; where none has, the newest.
     pub(super) fn newest_ended(&self) -> Option<usize> {
-        let ended = self.boots.iter().rposition(|read| !matches!(read.finding, None | Some(Finding::Running)));
-        ended.or_else(|| self.boots.len().checked_sub(1))
+        let has_ended = |read: &Read| !matches!(read.finding, None | Some(Finding::Running));
+        let own = self.boots.iter().rposition(|read| has_ended(read) && read.label.is_none());
+        own.or_else(|| self.boots.iter().rposition(has_ended)).or_else(|| self.boots.len().checked_sub(1))
     }
 
     /// The verdicts on all boots, in their order.

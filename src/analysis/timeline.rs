@@ -1,15 +1,17 @@
 //! A boot's last minutes in so few lines that a person reads them, and nothing hidden silently.
 //!
 //! Lines that say the same but for numbers, one after the other, become one with their count. Where there are still too
-//! many, those that carry weight stay, the rest is left out with a count in its place.
+//! many, the last ones stay, and of the time before them some lines of each part: those that carry weight. The rest is
+//! left out with a count in its place.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Serialize;
 
 use super::evidence;
 use super::journal_source::TAIL_MOST;
-use super::report::Place;
+use super::report::{Evidence, Place, Witness};
 use super::source::{Line, Source, Wanted};
 
 /// So many lines does a timeline show at most.
@@ -20,6 +22,8 @@ const NEAR: usize = 4;
 const TOGETHER: u64 = 120_000_000;
 /// At the very end every line counts.
 const LAST: usize = 20;
+/// In so many parts of the time before that something is shown.
+const PARTS: u64 = 20;
 
 /// A stretch of a boot, thinned.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -60,9 +64,9 @@ pub(super) const fn is_zero(count: &u64) -> bool {
 /// The last `since_us` microseconds of a boot, by its monotonic clock.
 ///
 /// Lines that say the same are put together and light ones left out with their count, unless every line is asked for
-/// (`raw`). A very long stretch is cut at its beginning.
+/// (`raw`); those of `telling` carry most weight. A very long stretch is cut at its beginning.
 #[must_use]
-pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> Timeline {
+pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool, telling: &[Evidence]) -> Timeline {
     let lines = source.tail(boot, 1, since_us, Wanted::ALL);
     if raw {
         let entries = lines.len() as u64;
@@ -73,7 +77,7 @@ pub fn timeline(source: &dyn Source, boot: usize, since_us: u64, raw: bool) -> T
             is_cut: is_cut(source, boot, lines.len()),
         };
     }
-    of(source, boot, &lines, since_us)
+    of(source, boot, &lines, since_us, telling)
 }
 
 /// Whether a boot has more entries than are read of its end.
@@ -87,12 +91,20 @@ pub(super) fn whole(source: &dyn Source, lines: &[Line]) -> Vec<Moments> {
 }
 
 /// The last `since_us` microseconds of what was read of a boot, thinned.
-pub(super) fn of(source: &dyn Source, boot: usize, lines: &[Line], since_us: u64) -> Timeline {
+pub(super) fn of(source: &dyn Source, boot: usize, lines: &[Line], since_us: u64, telling: &[Evidence]) -> Timeline {
     let last_us = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
     let recent = lines.iter().filter(|line| line.monotonic.0.saturating_add(since_us) >= last_us);
     let recent: Vec<&Line> = recent.collect();
-    let moments = thinned(folded(source, &recent), LAST);
+    let moments = thinned(folded(source, &recent), LAST, &telling.iter().filter_map(line).collect());
     Timeline { since_us, entries: recent.len() as u64, moments, is_cut: is_cut(source, boot, lines.len()) }
+}
+
+/// Where the line of a piece of evidence stands.
+fn line(item: &Evidence) -> Option<(&str, u64)> {
+    match &item.witness {
+        Witness::Line(place) => Some((place.file.as_str(), place.offset)),
+        Witness::File(_) => None,
+    }
 }
 
 fn single(source: &dyn Source, line: &Line) -> Moments {
@@ -147,22 +159,54 @@ fn shape(place: &Place) -> u64 {
     hasher.finish()
 }
 
-/// The lines that carry weight, and the last ones; what is left out is counted on the line after it.
-fn thinned(moments: Vec<Moments>, last: usize) -> Vec<Moments> {
-    let Some(excess) = moments.len().checked_sub(MOST).filter(|excess| *excess > 0) else { return moments };
+/// The last lines, and of those before them some of each part of their time; what is left out is counted on the line
+/// after it.
+fn thinned(moments: Vec<Moments>, last: usize, telling: &BTreeSet<(&str, u64)>) -> Vec<Moments> {
+    if moments.len() <= MOST {
+        return moments;
+    }
     let end = moments.len().saturating_sub(last);
-    let mut weights: Vec<u8> = moments.iter().take(end).map(|moments| moments.priority.unwrap_or(6)).collect();
-    weights.sort_unstable_by(|a, b| b.cmp(a));
-    let bound = weights.get(excess.saturating_sub(1)).copied().unwrap_or(0);
-    let mut left = excess;
+    let chosen = chosen(moments.get(..end).unwrap_or_default(), MOST.saturating_sub(last), telling);
     let (mut kept, mut omitted) = (Vec::new(), 0);
     for (at, mut moments) in moments.into_iter().enumerate() {
-        if left > 0 && at < end && moments.priority.unwrap_or(6) >= bound {
-            (left, omitted) = (left - 1, omitted + moments.count);
+        if at < end && !chosen.contains(&at) {
+            omitted += moments.count;
             continue;
         }
         moments.omitted = std::mem::take(&mut omitted);
         kept.push(moments);
     }
     kept
+}
+
+/// Of each part of the time the line that carries most weight, so that there is none of which nothing is shown; then
+/// those that carry most of all others, of equal ones the latest.
+fn chosen(moments: &[Moments], room: usize, telling: &BTreeSet<(&str, u64)>) -> BTreeSet<usize> {
+    let weights: Vec<u8> = moments.iter().map(|moments| weight(moments, telling)).collect();
+    let weight = |at: usize| weights.get(at).copied().unwrap_or(u8::MAX);
+    let when = |moments: &Moments| moments.place.monotonic.0;
+    let since = moments.first().map_or(0, when);
+    let span = moments.last().map_or(0, when).saturating_sub(since).saturating_add(1);
+    let mut best: BTreeMap<u64, usize> = BTreeMap::new();
+    for (at, moments) in moments.iter().enumerate() {
+        let past = when(moments).saturating_sub(since);
+        let known = best.entry(past.saturating_mul(PARTS).checked_div(span).unwrap_or(0)).or_insert(at);
+        if weight(at) < weight(*known) {
+            *known = at;
+        }
+    }
+    let mut chosen: BTreeSet<usize> = best.into_values().collect();
+    let mut others: Vec<usize> = (0..moments.len()).filter(|at| !chosen.contains(at)).collect();
+    others.sort_by_key(|at| (weight(*at), Reverse(*at)));
+    chosen.extend(others.into_iter().take(room.saturating_sub(chosen.len())));
+    chosen
+}
+
+/// The less, the more it matters: evidence, then what its writer says by its priority.
+fn weight(moments: &Moments, telling: &BTreeSet<(&str, u64)>) -> u8 {
+    let place = &moments.place;
+    if telling.contains(&(place.file.as_str(), place.offset)) {
+        return 0;
+    }
+    moments.priority.unwrap_or(6).saturating_add(1)
 }

@@ -76,10 +76,11 @@ fn answer(
     let named: Vec<_> = source.boots().iter().map(|boot| (boot.index, boot.machine)).collect();
     let is_json = args.common.output == Form::Json;
     let known = (0..boots.len()).filter_map(|at| source.boot(at)).zip(source.boots());
-    let known = known.zip(all.chronology.spans()).zip(all.endings);
-    let rows = known.enumerate().map(|(at, (((boot, facts), span), ending))| Row {
+    let known = known.zip(all.chronology.spans()).zip(all.endings.into_iter().zip(all.remarks));
+    let rows = known.enumerate().map(|(at, (((boot, facts), span), (ending, remarks)))| Row {
         boot,
         ending,
+        remarks,
         span,
         index: facts.index,
         entries: facts.entries,

@@ -69,8 +69,17 @@ impl Containers {
     }
 
     /// Whether any was typed, or parts of messages are to be joined.
-    pub(super) const fn are_any(&self) -> bool {
-        !self.of.container.is_empty() || self.of.stream.is_some() || self.join_partial
+    pub(super) fn are_any(&self) -> bool {
+        self.typed().iter().any(|(is_given, _)| *is_given)
+    }
+
+    /// Each option, and whether it was typed.
+    pub(super) const fn typed(&self) -> [(bool, &'static str); 3] {
+        [
+            (!self.of.container.is_empty(), "--container"),
+            (self.of.stream.is_some(), "--stream"),
+            (self.join_partial, "--join-partial"),
+        ]
     }
 
     /// Whether parts of messages are to be joined.

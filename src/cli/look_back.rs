@@ -27,7 +27,8 @@ impl LookBack {
     /// Puts the stretch that was asked for in the place of a report's timeline.
     pub(super) fn apply(&self, source: &dyn Source, boot: usize, report: &mut Postmortem) {
         if self.raw || self.since_end.is_some() {
-            report.timeline = timeline(source, boot, self.since_end.unwrap_or(SINCE_END), self.raw);
+            let since_us = self.since_end.unwrap_or(SINCE_END);
+            report.timeline = timeline(source, boot, since_us, self.raw, &report.evidence);
         }
         if let (true, Some(next)) = (self.raw, &mut report.next) {
             next.unthin(source);

@@ -29,8 +29,8 @@ pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Resu
     let file = args.target.file(&args.output, args.looks.quiet)?;
     let threads = threads(args.threads);
     let typed = Typed::of(&args.paths)?;
-    let choosing =
-        [(args.containers.are_any(), "--container or --stream"), (args.filters.looks_for_none(), "--not-grep")];
+    let [container, stream, joined] = args.containers.typed();
+    let choosing = [container, stream, joined, (args.filters.looks_for_none(), "--not-grep")];
     args.questions.accept(&typed, &choosing)?;
     let mut journal = args.inputs.open_for(&typed.paths, args.extent(&typed))?;
     let interrupt = if file.is_some() { Interrupt::of_files() } else { Interrupt::install() };

@@ -8,8 +8,9 @@ use std::fs;
 
 use jsonschema::Validator;
 use lastwords::analysis::{Cause, Confidence, Initiator, Only};
+use lastwords::testkit::synth::{Record, Synth};
 use serde_json::Value;
-use support::{command, files_in, root};
+use support::{Folder, command, files_in, lastwords, root};
 
 fn schema(name: &str) -> Value {
     let path = root().join(format!("src/output/schema/{name}.schema.json"));
@@ -133,4 +134,97 @@ fn every_field_is_documented() {
         }
     }
     assert!(seen > 80, "only {seen} fields");
+}
+
+/// Lines of several boots a minute apart, each with its kernel's command line and messages of PID 1, one a second.
+fn booted(boots: &[(&str, &[&str])]) -> Synth {
+    let kernel = ["_TRANSPORT=kernel", "SYSLOG_FACILITY=0", "SYSLOG_IDENTIFIER=kernel"].as_slice();
+    let pid1 = ["_TRANSPORT=journal", "_PID=1", "_COMM=systemd", "SYSLOG_IDENTIFIER=systemd"].as_slice();
+    let (mut synth, mut number) = (Synth::new(), 0);
+    for (boot, (kernels, messages)) in (1_u8..).zip(boots) {
+        let lines = [(kernel, *kernels)].into_iter().chain(messages.iter().map(|message| (pid1, *message)));
+        for (second, (by, message)) in (1_u64..).zip(lines) {
+            number += 1;
+            let since = u64::from(boot) * 60_000_000;
+            let time = (1_778_562_000_000_000 + since + number * 1_000_000, second * 1_000_000);
+            let record = Record::new(number).boot(boot).at(time.0, time.1);
+            let record = by.iter().fold(record, |record, field| record.field(*field));
+            synth = synth.entry(record.field(format!("MESSAGE={message}")));
+        }
+    }
+    synth
+}
+
+#[test]
+fn a_kernel_that_saves_a_dump_is_labelled_and_is_no_boot_of_the_machines_own() {
+    let [boots, why] = ["boots", "why"].map(|name| jsonschema::validator_for(&schema(name)).unwrap());
+    let folder = Folder::new("schema-kdump");
+    let capture = "Command line: root=/dev/sda2 ro elfcorehdr=0x5d000000";
+    for (second, labels) in
+        [(capture, [None, Some("kdump-capture"), None]), ("Command line: root=/dev/sda2 ro", [None; 3])]
+    {
+        let own = "Command line: root=/dev/sda2 ro quiet";
+        let synth = booted(&[(own, &["works"; 9]), (second, &["works"; 3]), (own, &["works"])]);
+        let path = folder.file("system.journal", &synth.build());
+        let path = path.to_str().unwrap();
+        let rows = answer(&["boots", path, "-o", "json"]);
+        holds(&boots, &rows, "boots");
+        let told: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["label"].as_str()).collect();
+        assert_eq!(told, labels);
+        let case = answer(&["why", path, "-b", "-1", "-o", "json"]);
+        holds(&why, &case, "why");
+        assert_eq!(case["boot"]["label"].as_str(), labels[1]);
+        let text = String::from_utf8(lastwords(&["boots", path]).stdout).unwrap();
+        let is_labelled = labels[1].is_some();
+        let total = if is_labelled {
+            "2 boots: 1 abrupt, 1 running; 1 more only saved a dump (kdump-capture)."
+        } else {
+            "3 boots: 2 abrupt, 1 running; the cause of 2 is undetermined."
+        };
+        assert!(text.contains(total), "{text}");
+        assert_eq!(text.contains("  -1! kdump-capture: the kernel that a crash starts"), is_labelled, "{text}");
+        let asked = answer(&["why", path, "-o", "json"])["boot"]["index"].as_i64();
+        assert_eq!(asked, Some(if is_labelled { -2 } else { -1 }), "the newest that ended");
+    }
+}
+
+#[test]
+fn a_restart_of_userspace_alone_is_marked_in_the_list_of_boots() {
+    let boots = jsonschema::validator_for(&schema("boots")).unwrap();
+    let folder = Folder::new("schema-soft-reboot");
+    let soft: &[&str] =
+        &["Soft-rebooting: unit app.service failed", "Soft-reboot finished in 3.2s, counter is now at 1."];
+    for (messages, count) in [(soft, Some(1)), (&["works"], None)] {
+        let path = folder.file("system.journal", &booted(&[("Command line: ro", messages)]).build());
+        let path = path.to_str().unwrap();
+        let rows = answer(&["boots", path, "-o", "json"]);
+        holds(&boots, &rows, "boots");
+        assert_eq!(rows[0]["soft_reboots"].as_u64(), count);
+        let text = String::from_utf8(lastwords(&["boots", path]).stdout).unwrap();
+        assert_eq!(
+            text.contains("   0! only userspace restarted in it, once (soft-reboot)"),
+            count.is_some(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn one_entry_is_missing_and_several_are() {
+    let folder = Folder::new("schema-missing");
+    for (missing, told) in [
+        (1, ["1 of its entries is in no file", "1 entry after its last is in no file"]),
+        (2, ["2 of its entries are in no file", "2 entries after its last are in no file"]),
+    ] {
+        let step = missing + 1;
+        let lines = [(1, 1), (1 + step, 1), (1 + 2 * step, 2)];
+        let record = |(number, boot): (u64, u8)| {
+            let time = (1_778_562_000_000_000 + number * 1_000_000, number * 1_000_000);
+            Record::new(number).boot(boot).at(time.0, time.1).field("MESSAGE=works")
+        };
+        let synth = lines.into_iter().map(record).fold(Synth::new(), Synth::entry);
+        let path = folder.file("system.journal", &synth.build());
+        let text = String::from_utf8(lastwords(&["boots", path.to_str().unwrap()]).stdout).unwrap();
+        assert!(told.iter().all(|told| text.contains(told)), "{text}");
+    }
 }

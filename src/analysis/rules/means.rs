@@ -18,6 +18,8 @@ pub enum Means {
     Step(Stage, Option<Action>),
     /// journald stopped, for good unless it starts again.
     JournalStopped,
+    /// journald is stopped as a service, not by the last step of a shutdown.
+    ServiceStop,
     /// journald started.
     JournalStarted,
     /// A job of the shutdown took too long, and its timeout forces this.
@@ -60,6 +62,7 @@ impl Means {
             "stop" => Self::Stop(staged()?),
             "step" => Self::Step(staged()?, action),
             "journal-stopped" => Self::JournalStopped,
+            "service-stop" => Self::ServiceStop,
             "journal-started" => Self::JournalStarted,
             "job-timeout" => Self::JobTimeout(action.ok_or_else(|| format!("`{name}` needs an action"))?),
             "came-up" => Self::CameUp,
@@ -87,6 +90,7 @@ impl Means {
             Self::Stop(_) => "stop",
             Self::Step(..) => "step",
             Self::JournalStopped => "journal-stopped",
+            Self::ServiceStop => "service-stop",
             Self::JournalStarted => "journal-started",
             Self::JobTimeout(_) => "job-timeout",
             Self::CameUp => "came-up",

@@ -313,3 +313,44 @@ fn a_namespaces_journal_tells_nothing_of_the_systems_numbers_and_ends() {
     let gap = reports[0].evidence.iter().find(|item| item.rule == "seqnum.gap").unwrap();
     assert_eq!(gap.shows, "the next boot's first entry: 30 entries before it are in none of the files");
 }
+
+/// A boot whose archived file loses so many entries, one each second, behind what is written last.
+fn torn(entries: u64, before: impl Fn(&mut Log)) -> Log {
+    let mut log = Log::new();
+    log.boot(0).life(3);
+    before(&mut log);
+    log.loses(entries, FileState::Archived).skip(entries).file("system.journal", FileState::Online);
+    log.boot(60).life(1);
+    log
+}
+
+#[test]
+fn what_can_be_read_of_a_torn_tail_says_what_it_says_and_is_possible_at_most() {
+    let verdict = |report: &crate::analysis::Postmortem| (report.ending.cause, report.ending.confidence);
+    let downgrade = "part of the file that holds the end could not be read";
+    let panics = |log: &mut Log| _ = log.kernel("Kernel panic - not syncing: Fatal exception");
+    let reset = Ending { orderliness: Orderliness::Abrupt, action: Some(Action::Reset) };
+    let stops = |log: &mut Log| _ = log.request("reboot").stops();
+    let begun = Ending { orderliness: Orderliness::Unknown, action: Some(Action::Reboot) };
+    // Ten minutes, or five hundred entries: as much as a tail has.
+    for entries in [40, 599] {
+        let report = says(&torn(entries, panics), &[reset, RUNNING]).remove(0);
+        assert_eq!(verdict(&report), (Cause::KernelPanic, Some(Confidence::Possible)));
+        assert!(report.downgrades.iter().any(|why| why.contains(downgrade)), "{:?}", report.downgrades);
+        let report = says(&torn(entries, stops), &[begun, RUNNING]).remove(0);
+        assert_eq!(verdict(&report), (Cause::RequestedApi, Some(Confidence::Possible)));
+        assert!(report.ending.candidates.contains(&Cause::KernelPanic.into()), "it may have been broken off");
+        assert!(report.downgrades.iter().any(|why| why.contains(downgrade)), "{:?}", report.downgrades);
+    }
+    let unread = (Cause::NoneUnreadable, Some(Confidence::Undetermined));
+    assert_eq!(verdict(&says(&torn(600, panics), &[UNKNOWN, RUNNING])[0]), unread);
+    assert_eq!(verdict(&says(&torn(600, stops), &[begun, RUNNING])[0]), unread);
+    // A whole shutdown may be lost.
+    assert_eq!(verdict(&says(&torn(40, |_| ()), &[UNKNOWN, RUNNING])[0]), unread);
+    // What is in no file for another reason is not to be had by reading on.
+    let mut log = Log::new();
+    log.boot(0).life(3);
+    panics(&mut log);
+    log.file("system@2.journal", FileState::Online).skip(40).boot(60).life(1);
+    assert_eq!(verdict(&says(&log, &[UNKNOWN, RUNNING])[0]).0, Cause::NoneRotated);
+}

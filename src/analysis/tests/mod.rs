@@ -1,6 +1,6 @@
 //! Verdicts on hand-made logs, by the scenarios' numbers in the specification.
 
-use super::{Action, Learnt, Orderliness, Postmortem, Side, Stage, Strength, endings, judge};
+use super::{Action, Learnt, Orderliness, Postmortem, Rulebook, Side, Stage, Strength, endings, judge, overview};
 use log::{Log, STARTED, STARTING, STOPPED};
 
 mod cases;
@@ -18,6 +18,7 @@ mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
 mod structural;
+mod timeline;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -297,6 +298,14 @@ fn scenario_38_a_soft_reboot_is_no_end() {
     log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").come_up();
     log.pid1("Soft-reboot finished in 3.2s, counter is now at 1.").life(3);
     says(&log, &[RUNNING]);
+    let restarts = |log: &Log| overview(&log.listed(), Rulebook::builtin()).remarks[0].soft_reboots;
+    assert_eq!(restarts(&log), 1);
+    log.request("soft-reboot").stops().come_up().life(1);
+    assert_eq!(restarts(&log), 2);
+    // The whole machine restarts: what comes up is another boot.
+    let mut log = Log::new();
+    log.boot(0).life(3).shuts_down("reboot", "reboot.target").boot(30);
+    assert_eq!(restarts(&log), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Signs that are of another end, or of another machine, and what is left when they count for less.
 
-use super::super::{Cause, Confidence, Postmortem, judge};
+use super::super::{Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
 use super::log::Log;
 use crate::analysis::{Orderliness, Source};
 
@@ -127,6 +127,27 @@ fn a_kernel_that_saves_a_dump_says_so() {
     let capture = judged(&log, 1);
     assert_eq!(verdict(&capture), (Orderliness::Abrupt, Cause::RequestedForced, Some(Confidence::Possible)));
     super::has(&capture, "kdump.capturing");
+    assert_eq!(capture.boot.label, Some(Label::KdumpCapture));
+    assert_eq!(judged(&log, 0).boot.label, None);
+    let all = overview(&log.listed(), Rulebook::builtin());
+    let labels: Vec<_> = all.remarks.iter().map(|remarks| remarks.label).collect();
+    assert_eq!(labels, [None, Some(Label::KdumpCapture), None]);
+    // What a person asks about is the boot that crashed.
+    assert_eq!(judge_newest(&log.listed(), Rulebook::builtin()).map(|(boot, _)| boot), Some(0));
+}
+
+#[test]
+fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.kernel_boot(5).kernel("Command line: ro elfcorehdr=0x5d000000").after(8);
+    }
+    assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 0);
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.kernel_boot(5).kernel("Command line: ro quiet").after(8);
+    }
+    assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 1);
 }
 
 #[test]
@@ -227,7 +248,8 @@ fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_
         ("/sbin/reboot -ff", 3600, OPEN),
         ("/sbin/reboot -f", 1, forced(Confidence::Possible)),
         ("/usr/bin/tee /proc/sysrq-trigger", 1, forced(Confidence::Possible)),
-        ("/sbin/reboot", 1, OPEN),
+        ("/sbin/reboot", 1, (Orderliness::OrderlyIncomplete, Cause::RequestedUser, Some(Confidence::Likely))),
+        ("/sbin/reboot", 90, OPEN),
     ] {
         let mut log = commanded(command, seconds);
         log.boot(60).life(1);
@@ -327,4 +349,41 @@ fn machines_with_causes_of_their_own_do_not_speak_for_the_mains() {
     let reset =
         "x86/amd: Previous system reset reason [0x00080800]: software wrote 0x6 to reset control register 0xCF9";
     assert_ne!(third(Some(reset)).1, Some(Confidence::Likely), "by software");
+}
+
+const SERVICE_STOP: &str = "Received SIGTERM from PID 1 (systemd).";
+const FINAL_STOP: &str = "Received SIGTERM from PID 1 (systemd-shutdow).";
+const LOG_ENDED: &str = "the log ended earlier; the next boot's kernel started then";
+const JOURNAL_STOP: &str = "d93fb3c9c24d451a97cea615ce59c00b";
+
+#[test]
+fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
+    let stopped = |by: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9).kmsg("5", "systemd-journald", by).driver(JOURNAL_STOP, "Journal stopped");
+        log
+    };
+    let mut alone = stopped(SERVICE_STOP);
+    let report = judged(alone.boot(60).life(1), 0);
+    assert_eq!(verdict(&report), OPEN);
+    super::has(&report, "journal.service-stop");
+    // Under its own name it says the same.
+    let mut log = Log::new();
+    log.boot(0).life(9).driver("", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
+    assert_eq!(verdict(&judged(&log, 0)), OPEN);
+    let closed = report.against.iter().find(|item| item.rule == "final.journal").unwrap();
+    assert!(closed.shows.ends_with(": PID 1 had stopped it as a service"), "{}", closed.shows);
+    assert!(report.limits.iter().any(|limit| limit.starts_with("journald had been stopped")), "{:?}", report.limits);
+    assert_eq!(report.death.as_ref().map(|death| death.why.as_str()), Some(LOG_ENDED));
+    // The last step of a shutdown says another name.
+    assert_eq!(judged(stopped(FINAL_STOP).boot(60).life(1), 0).ending.orderliness, Orderliness::Orderly);
+    // It came back: the boot went on.
+    let mut log = stopped(SERVICE_STOP);
+    log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").life(3).shuts_down("reboot", "reboot.target");
+    assert_eq!(judged(log.boot(60).life(1), 0).ending.orderliness, Orderliness::Orderly);
+    // A shutdown was under way, whoever stopped journald then.
+    let mut log = Log::new();
+    log.boot(0).life(9).request("reboot").stops().kmsg("5", "systemd-journald", SERVICE_STOP);
+    log.driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
+    assert_eq!(judged(&log, 0).ending.orderliness, Orderliness::Orderly);
 }

@@ -39,6 +39,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         is_next_headless: finding.asks_next() && is_next_headless(case, machine),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
+        is_partly_readable: matches!(finding, Finding::Missing(missing) if case.is_partly_readable(missing)),
         // Known when all is read.
         is_cut_short: false,
         is_text_only: rests_on_text(case, finding),

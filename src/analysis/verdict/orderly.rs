@@ -61,8 +61,6 @@ pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -
     };
     let breaks: Vec<&Item> = items.iter().filter(breaks).collect();
     let mut excluded = abrupt::excluded(&breaks);
-    let open = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware].map(Condition::from);
-    let open = || [Only::ShutdownHang.into()].into_iter().chain(open);
     let asked = decide(items, setting, weights);
     // What no reset of the kind on record comes from may have set the shutdown going all the same.
     excluded.retain(|(cause, _)| *cause != asked.cause);
@@ -81,6 +79,12 @@ pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -
     let downgrades = [decision.downgrades, level.downgrades].concat();
     let confidence = Some(level.confidence);
     Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
+}
+
+/// What may have broken a shutdown off that nothing more is known of.
+pub(super) fn open() -> impl Iterator<Item = Condition> {
+    let causes = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware];
+    std::iter::once(Only::ShutdownHang.into()).chain(causes.map(Condition::from))
 }
 
 /// What broke a shutdown off: what settles it, else what the next boot has on record without settling it.

@@ -16,15 +16,27 @@ use crate::analysis::rules::Weights;
 pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     match setting.finding {
         Finding::Running => Decision::new(Cause::NoneStillRunning, None, None),
-        Finding::Missing(_) => {
-            let cause = if setting.is_salvaged { Cause::NoneUnreadable } else { Cause::NoneRotated };
-            Decision::undetermined(cause).or(on_record(items))
-        }
+        Finding::Missing(_) => missing(items, setting, weights),
         Finding::Unwritable => unwritable(items, setting, weights),
         Finding::Asleep => asleep(items, setting, weights),
         Finding::Complete => orderly::decide(items, setting, weights),
         Finding::TimedOut | Finding::BrokenOff => orderly::broken_off(items, setting, weights),
         Finding::Nothing => abrupt::decide(items, setting, weights),
+    }
+}
+
+/// The end is in no file, or cannot be read; then a shutdown that had begun tells what set it going.
+///
+/// Whether it came to its end nobody knows, and lines of ordinary life before the part that is lost tell nothing: as many
+/// as are lost may be a whole shutdown.
+fn missing(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
+    let none = if setting.is_salvaged { Cause::NoneUnreadable } else { Cause::NoneRotated };
+    let had_begun = setting.is_partly_readable && setting.began.is_some();
+    let asked = had_begun.then(|| orderly::decide(items, setting, weights));
+    let asked = asked.filter(|asked| asked.confidence > Some(Confidence::Undetermined));
+    match asked {
+        Some(asked) => asked.or(orderly::open()).or(on_record(items)),
+        None => Decision::undetermined(none).or(on_record(items)),
     }
 }
 

@@ -27,7 +27,7 @@ const IN_VAIN: &str = "nothing came of it for so long that another request may b
 /// Takes the proof from requests that nothing followed, and gives it to those that were confirmed.
 pub(super) fn settle(case: &Case<'_>, finding: Finding, items: &mut [Item], observed: &[Observed]) {
     confirm(items, observed);
-    if !matches!(finding, Finding::Complete | Finding::BrokenOff | Finding::TimedOut) {
+    if !matches!(finding, Finding::Complete | Finding::BrokenOff | Finding::TimedOut | Finding::Missing(_)) {
         return;
     }
     let last = case.facts.last.monotonic.0;

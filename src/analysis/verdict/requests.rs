@@ -100,8 +100,9 @@ fn carries_out(pressed: &Observed, acted: &Observed) -> bool {
         _ => None,
     };
     let is_keys = acted.rule.causes.first() == Some(&Cause::RequestedKey);
+    let is_plain = acted.rule.causes.first() == Some(&Cause::RequestedApi);
     is_acted_on(acted)
-        && (is_keys || (usual.is_some() && acted.rule.action == usual))
+        && (is_keys || (is_plain && usual.is_some() && acted.rule.action == usual))
         && follows(pressed.line.monotonic.0, acted.line.monotonic.0)
 }
 

@@ -44,6 +44,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.
     pub(in crate::analysis) is_salvaged: bool,
+    /// Whether, where the end cannot be read, something of the tail before it can.
+    pub(in crate::analysis) is_partly_readable: bool,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
     /// Whether lines were left out, since reading more would cost too much.

@@ -44,6 +44,7 @@ fn setting(finding: Finding) -> Setting {
         machine: Machine::Real,
         armed: None,
         is_salvaged: false,
+        is_partly_readable: false,
         is_text_only: false,
         is_cut_short: false,
         is_next_headless: false,

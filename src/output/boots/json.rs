@@ -29,6 +29,8 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `missing`, `missing_after` | numbers of no entry that was read: within the boot, and up to the next one's first |
 /// | `blind_us` | so long after its start the log was in memory only |
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
+/// | `label` | what it was, where it was no boot of the machine's own: `kdump-capture` |
+/// | `soft_reboots` | how often only userspace restarted in it, if it did |
 /// | `guests` | other machines with entries that carry its id, as containers do; those are not judged |
 /// | `history` | what other boots show of its end, a sentence each, as in `why`; absent where they show nothing |
 /// | `matching` | how many entries were asked for, where not all were |
@@ -75,6 +77,12 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     }
     if row.salvaged > 0 {
         put("salvaged", json!(row.salvaged));
+    }
+    if let Some(label) = row.remarks.label {
+        put("label", json!(label));
+    }
+    if row.remarks.soft_reboots > 0 {
+        put("soft_reboots", json!(row.remarks.soft_reboots));
     }
     if !row.guests.is_empty() {
         put("guests", json!(row.guests));

@@ -7,7 +7,7 @@ mod notes;
 mod table;
 mod totals;
 
-use crate::analysis::{Ending, Orderliness, Span};
+use crate::analysis::{Ending, Orderliness, Remarks, Span};
 use crate::format::Id128;
 use crate::journal::Boot;
 
@@ -22,6 +22,8 @@ pub struct Row<'a> {
     pub boot: &'a Boot,
     /// How it ended.
     pub ending: Ending,
+    /// What else is to be said of it.
+    pub remarks: Remarks,
     /// When it was, and what lies around it.
     pub span: &'a Span,
     /// Its number among all boots: 0 the newest, -1 the one before.
@@ -39,10 +41,15 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Whether the boot ended without a shutdown, as far as its log shows.
+    /// Whether the boot ended without a shutdown, as far as its log shows; one that is none of the machine's own did not.
     #[must_use]
     pub fn is_abrupt(&self) -> bool {
-        self.ending.orderliness == Orderliness::Abrupt
+        self.is_own() && self.ending.orderliness == Orderliness::Abrupt
+    }
+
+    /// Whether it was a boot of the machine's own.
+    const fn is_own(&self) -> bool {
+        self.remarks.label.is_none()
     }
 
     /// How long it ran, sleep included, in microseconds.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Row;
 use super::narrow::{Columns, days, letter};
 use super::table::is_wide;
-use crate::analysis::{ClockKind, Confidence};
+use crate::analysis::{ClockKind, Confidence, Remarks};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
@@ -33,7 +33,8 @@ pub(super) fn by_machine<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
 pub(super) fn has_note(row: &Row<'_>) -> bool {
     let span = row.span;
     let is_lacking = span.missing > 0 || span.missing_after > Some(0);
-    !span.order_certain || span.invisible_before.is_some() || is_lacking || !row.guests.is_empty()
+    let is_remarkable = row.remarks != Remarks::default();
+    !span.order_certain || span.invisible_before.is_some() || is_lacking || is_remarkable || !row.guests.is_empty()
 }
 
 /// Writes the notes, the newest boot's last, and what the letters of clocks mean where there are any.
@@ -126,9 +127,22 @@ fn guests(row: &Row<'_>) -> Option<String> {
     Some(format!("{whose}: they say nothing of its end, and have a verdict of their own where they are read alone"))
 }
 
+const fn are(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
     let mut notes = Vec::new();
     let facts = row.span;
+    if let Some(label) = row.remarks.label {
+        let label = label.id();
+        notes.push(format!("{label}: the kernel that a crash starts to save the dump, no boot of the machine's own"));
+    }
+    match row.remarks.soft_reboots {
+        0 => {}
+        1 => notes.push("only userspace restarted in it, once (soft-reboot): that ends no boot".to_owned()),
+        count => notes.push(format!("only userspace restarted in it, {count} times (soft-reboot): that ends no boot")),
+    }
     if let Some(doubt) = facts.order_doubt {
         notes.push(format!("its place in the list is not certain: {doubt}"));
     }
@@ -137,10 +151,11 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         notes.push(format!("at least {} {boots} before it left nothing: {}", invisible.at_least, invisible.why));
     }
     if facts.missing > 0 {
-        notes.push(format!("{} of its entries are in no file that was read", facts.missing));
+        notes.push(format!("{} of its entries {} in no file that was read", facts.missing, are(facts.missing)));
     }
     if let Some(missing) = facts.missing_after.filter(|missing| *missing > 0) {
-        notes.push(format!("{missing} entries after its last are in no file that was read"));
+        let entries = if missing == 1 { "entry" } else { "entries" };
+        notes.push(format!("{missing} {entries} after its last {} in no file that was read", are(missing)));
     }
     notes.extend(guests(row));
     if let Some(by) = moved(row) {

@@ -19,7 +19,7 @@ pub(super) fn write(
     writeln!(out)?;
     paragraph("", &counts(rows, machines.len()), style, out)?;
     let abrupt = rows.iter().filter(|row| row.is_abrupt()).count() as u64;
-    let ran = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.uptime()));
+    let ran = rows.iter().filter(|row| row.is_own()).fold(0_u64, |sum, row| sum.saturating_add(row.uptime()));
     if let Some(mean) = ran.checked_div(abrupt) {
         let mean = span(mean, Spelling::Sentence);
         let text = format!("Mean time between abrupt ends: {mean} of running time.");
@@ -66,17 +66,28 @@ fn counts(rows: &[Row<'_>], machines: usize) -> String {
         (Orderliness::Unknown, "unknown"),
         (Orderliness::Running, "running"),
     ];
-    let count = |kind: Orderliness| rows.iter().filter(|row| row.ending.orderliness == kind).count();
+    let own = || rows.iter().filter(|row| row.is_own());
+    let count = |kind: Orderliness| own().filter(|row| row.ending.orderliness == kind).count();
     let counts = kinds.iter().map(|(kind, word)| (count(*kind), word)).filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
-    let boots = if rows.len() == 1 { "1 boot".to_owned() } else { format!("{} boots", rows.len()) };
+    let boots = match own().count() {
+        0 => "No boot".to_owned(),
+        1 => "1 boot".to_owned(),
+        count => format!("{count} boots"),
+    };
     let machines = if machines > 1 { format!(" of {machines} machines") } else { String::new() };
     let is_open = |row: &&Row<'_>| row.ending.confidence == Some(Confidence::Undetermined);
-    let open = match rows.iter().filter(is_open).count() {
+    let open = match own().filter(is_open).count() {
         0 => String::new(),
         open => format!("; the cause of {open} is undetermined"),
     };
-    format!("{boots}{machines}: {}{open}.", counts.join(", "))
+    let captures = match rows.len().saturating_sub(own().count()) {
+        0 => String::new(),
+        1 => "; 1 more only saved a dump (kdump-capture)".to_owned(),
+        count => format!("; {count} more only saved dumps (kdump-capture)"),
+    };
+    let of = if counts.is_empty() { "" } else { ": " };
+    format!("{boots}{machines}{of}{}{open}{captures}.", counts.join(", "))
 }
 
 /// Writes a paragraph, wrapped to the terminal's width, behind a label that later lines are indented by.

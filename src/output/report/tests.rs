@@ -139,6 +139,7 @@ fn boot() -> Boot {
         id: Id128([1; 16]),
         index: -1,
         machine: Id128([2; 16]),
+        label: None,
         entries: 4812,
         start: Some(Realtime(START + 3_600_000_000)),
         start_shown: Some(Realtime(START)),
@@ -254,5 +255,14 @@ fn evidence_that_repeats_is_counted_from_the_fourth_on() {
     text::write(&report, false, &style, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.matches("the supply sagged (strong)").count(), 3);
-    assert!(text.contains("     and 6 lines more like it, the last of them 2.0 s before the last entry\n"), "{text}");
+    // Those nearest to the end stand for themselves.
+    assert!(text.contains("     4.0 s before the last entry"), "{text}");
+    assert!(!text.contains("     5.0 s before the last entry"), "{text}");
+    let told = "     and 6 lines like it before, the first of them 10.0 s before the last entry\n";
+    assert_eq!(text.matches(told).count(), 1, "{text}");
+    report.against.drain(..5);
+    let mut out = Vec::new();
+    text::write(&report, false, &style, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("     and 1 line like it before, 5.0 s before the last entry\n"), "{text}");
 }

@@ -46,7 +46,8 @@ pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Wr
 fn facts(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     let (boot, zone) = (&report.boot, &page.style().zone);
     let up = boot.last.monotonic.0;
-    page.title(&format!("Boot {}", boot.index))?;
+    let label = boot.label.map(|label| format!(" ({})", label.id())).unwrap_or_default();
+    page.title(&format!("Boot {}{label}", boot.index))?;
     verdict(report, page)?;
     page.paragraph(Paint::Plain, "  boot id     ", &boot.id.to_string())?;
     page.paragraph(Paint::Plain, "  machine     ", &boot.machine.to_string())?;
@@ -124,33 +125,47 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
         let shows = format!("{} ({})", item.shows, weight(item.strength));
         page.paragraph(Paint::Plain, &format!("{:>3}. ", at + 1), &shows)?;
         witness(item, report, page)?;
-        if let Some(last) = others.last() {
-            let lines = if others.len() == 1 { "line" } else { "lines" };
-            let when = when(last, report).map(|when| format!(", the last of them {when}")).unwrap_or_default();
-            page.paragraph(Paint::Dim, "     ", &format!("and {} {lines} more like it{when}", others.len()))?;
+        if let Some(first) = others.first() {
+            let when = when(first, report);
+            let before = match others.len() {
+                1 => format!("and 1 line like it before{}", when.map(|when| format!(", {when}")).unwrap_or_default()),
+                count => {
+                    let since = when.map(|when| format!(", the first of them {when}")).unwrap_or_default();
+                    format!("and {count} lines like it before{since}")
+                }
+            };
+            page.paragraph(Paint::Dim, "     ", &before)?;
         }
     }
     Ok(())
 }
 
-/// So many pieces of evidence that show the same by the same rule stand each for itself.
+/// So many pieces of evidence that show the same by the same rule stand each for itself: the last ones.
 const SHOWN: usize = 3;
 
-/// The evidence that is shown, each piece with the others that are like it and are not.
+/// The evidence that is shown, each piece with those before it that are like it and are not shown.
 fn shown(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
-    let mut shown: Vec<(&Evidence, Vec<&Evidence>)> = Vec::new();
-    let mut known = HashMap::new();
+    let mut alike: HashMap<_, usize> = HashMap::new();
     for item in items {
-        let (count, last) = known.entry((&item.rule, &item.shows, item.side, item.strength)).or_insert((0, 0));
-        *count += 1;
-        if *count <= SHOWN {
-            *last = shown.len();
-            shown.push((item, Vec::new()));
-        } else if let Some((_, others)) = shown.get_mut(*last) {
-            others.push(item);
+        *alike.entry(kind(item)).or_default() += 1;
+    }
+    let mut before: HashMap<_, Vec<&Evidence>> = HashMap::new();
+    let mut shown = Vec::new();
+    for item in items {
+        let left = alike.entry(kind(item)).or_default();
+        *left = left.saturating_sub(1);
+        if *left >= SHOWN {
+            before.entry(kind(item)).or_default().push(item);
+        } else {
+            shown.push((item, before.remove(&kind(item)).unwrap_or_default()));
         }
     }
     shown
+}
+
+/// What pieces of evidence have in common that show the same by the same rule.
+fn kind(item: &Evidence) -> (&str, &str, Side, Strength) {
+    (&item.rule, &item.shows, item.side, item.strength)
 }
 
 /// When the line of a piece of evidence was written.

@@ -95,6 +95,21 @@ fn a_boot_is_told_by_eight_digits_of_its_id_and_not_by_fewer() {
 }
 
 #[test]
+fn what_chooses_no_entries_is_refused_by_the_option_that_was_typed() {
+    for (line, option) in [
+        ("--list-boots --container web", "--container"),
+        ("--list-boots --stream stdout", "--stream"),
+        ("--disk-usage --join-partial", "--join-partial"),
+    ] {
+        let answer = show(line);
+        assert_eq!((answer.status, answer.text()), (2, ""), "{line}");
+        let why = format!(": \"{option}\": nothing chooses entries here: the answer is about all of them\n");
+        assert!(answer.stderr.ends_with(&why), "{line}: {}", answer.stderr);
+    }
+    assert_eq!(show("--list-boots").status, 0);
+}
+
+#[test]
 fn boots_are_listed_as_journalctl_257_does() {
     let recorded = std::fs::read_to_string(support::testdata("answers/demo.list-boots")).unwrap();
     assert_eq!(show("--list-boots").text(), recorded);

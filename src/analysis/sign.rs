@@ -1,0 +1,86 @@
+//! Single lines in the sequence that ends a boot: what each is, and which count.
+
+use super::hearsay::Hearsay;
+use super::report::{Action, Stage};
+pub(super) use super::rules::Observed as Sign;
+use super::rules::{Means, Rulebook};
+use super::sender::Sender;
+use super::source::{Line, Source, is_users};
+use super::verdict::Initiator;
+
+impl Sign {
+    /// What the line is in the sequence.
+    pub(super) fn role(&self) -> Means {
+        self.rule.means.first().copied().unwrap_or(Means::Landmark)
+    }
+
+    /// Whether its writer is certain; what no single line shows is told of PID 1's lines.
+    pub(super) fn is_sure(&self) -> bool {
+        match self.rule.by.as_slice() {
+            [] => Sender::Pid1.surely_wrote(&self.line),
+            writers => writers.iter().any(|writer| writer.surely_wrote(&self.line)),
+        }
+    }
+
+    /// Whether it is shown beside surer lines where its writer had no voice but the kernel's log any more.
+    pub(super) fn is_a_last_step(&self) -> bool {
+        self.stage() > Some(Stage::S0) || matches!(self.role(), Means::LogLost | Means::ServiceStop)
+    }
+
+    /// Whether it asks for an end at once: by a command that needs no time for it, and does not force a reset.
+    fn is_at_once(&self) -> bool {
+        let Some(command) = self.capture("command") else { return true };
+        let (program, words) = command.split_once(' ').unwrap_or((command, ""));
+        let mut words = words.split_whitespace();
+        let is_force =
+            |word: &str| word == "--force" || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
+        if program.ends_with("/shutdown") {
+            words.any(|word| matches!(word, "now" | "+0"))
+        } else {
+            !words.any(is_force)
+        }
+    }
+
+    /// The stage that the sign stands for.
+    pub(super) fn stage(&self) -> Option<Stage> {
+        match self.role() {
+            Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_) => Some(Stage::S0),
+            Means::Stop(stage) | Means::Step(stage, _) => Some(stage),
+            Means::JournalStopped => Some(Stage::S3),
+            _ => None,
+        }
+    }
+
+    /// The action that the sign names.
+    pub(super) fn action(&self) -> Option<Action> {
+        match self.role() {
+            Means::Asked(action) | Means::Planned(action) | Means::Step(_, action) => action,
+            Means::JobTimeout(action) => Some(action),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_plan(&self) -> bool {
+        matches!(self.role(), Means::Planned(_))
+    }
+
+    /// When it was written, in microseconds since the boot began.
+    pub(super) const fn at(&self) -> u64 {
+        self.line.monotonic.0
+    }
+}
+
+/// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
+pub(super) fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Vec<Sign> {
+    let table = book.sequence();
+    let mut lines = source.having(boot, &table.terms());
+    lines.extend_from_slice(tail);
+    lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
+    lines.dedup_by_key(|line| (line.file, line.offset));
+    let hearsay = Hearsay::new(source, boot);
+    let observed = lines.into_iter().flat_map(|line| table.observe(&line));
+    // What a person asks for stands in that person's own journal.
+    let is_ours = |sign: &Sign| sign.rule.initiator == Some(Initiator::UserCli) || !is_users(source, &sign.line);
+    let counts = |sign: &Sign| sign.is_sure() || (sign.is_a_last_step() && hearsay.is_late(&sign.line));
+    observed.filter(|sign| is_ours(sign) && counts(sign) && sign.is_at_once()).collect()
+}
