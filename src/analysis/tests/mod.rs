@@ -8,6 +8,7 @@ mod causes;
 mod clocks;
 mod details;
 mod elsewhere;
+mod guests;
 mod hearsay;
 pub(super) mod log;
 mod lost_ends;
@@ -18,6 +19,8 @@ mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
 mod structural;
+mod waiting;
+mod who;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
