@@ -4,11 +4,11 @@ use super::report::{
     Action::{self, Halt, Kexec, PowerCut, Poweroff, Reboot, Reset},
     Ending, Orderliness,
 };
-use super::verdict::Confidence;
-use super::verdict::phrase::phrase;
+use super::verdict::phrase::{CLIENT, phrase};
+use super::verdict::{Cause, Confidence};
 
-/// The sentence for an ending.
-pub(super) fn sentence(ending: &Ending) -> String {
+/// The sentence for an ending, where a line may name the program that asked.
+pub(super) fn sentence(ending: &Ending, is_client_named: bool) -> String {
     let action = ending.action.unwrap_or(Action::Unknown);
     let what = match ending.orderliness {
         Orderliness::Orderly => orderly(action),
@@ -23,7 +23,11 @@ pub(super) fn sentence(ending: &Ending) -> String {
         Some(Confidence::Possible) => "possibly, ",
         _ => "",
     };
-    format!("{what}: {sure}{}.", phrase(ending.cause))
+    let why = match ending.cause {
+        Cause::RequestedApi if is_client_named => CLIENT,
+        cause => phrase(cause),
+    };
+    format!("{what}: {sure}{why}.")
 }
 
 const fn orderly(action: Action) -> &'static str {

@@ -27,8 +27,8 @@ pub(super) const HEAD_WINDOW: u64 = 120 * SECOND;
 
 /// A request that the log outlives by more was ignored, inhibited or hung.
 const REQUEST_HOLDS: u64 = 5 * SECOND;
-/// The first stop follows a request sooner than this; logind delays for 5 s, and some configurations for more.
-const REQUEST_TO_STOP: u64 = 60 * SECOND;
+/// The first stop follows a request sooner than this; logind delays for 5 s, and for minutes where it is told to.
+const REQUEST_TO_STOP: u64 = 120 * SECOND;
 /// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
 const STOPS_HOLD: u64 = 2400 * SECOND;
 /// Stops so near to emergency mode are its own.

@@ -13,13 +13,14 @@ use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::journal::{Numbers, Place, SetAside};
 
 /// The fields that a judgement looks at; a source need not give lines any others.
-pub(super) const READ: [&str; 34] = [
+pub(super) const READ: [&str; 35] = [
     "MESSAGE",
     "MESSAGE_ID",
     "PRIORITY",
     "UNIT",
     "UNIT_RESULT",
     "USER_ID",
+    "CLASS",
     "USER_UNIT",
     "JOB_TYPE",
     "JOB_RESULT",

@@ -239,7 +239,9 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
         candidates: decision.candidates.clone(),
         contributing: contributing.iter().map(|known| known.condition).collect(),
     };
-    ending.headline = headline::sentence(&ending);
+    let names =
+        |item: &Item| item.role == Role::Request && item.rule.starts_with("client.") && item.shows.contains(" (unit ");
+    ending.headline = headline::sentence(&ending, items.iter().any(names));
     ending
 }
 

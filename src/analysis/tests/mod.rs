@@ -8,6 +8,7 @@ mod causes;
 mod clocks;
 mod details;
 mod elsewhere;
+mod guests;
 mod hearsay;
 pub(super) mod log;
 mod lost_ends;
@@ -19,6 +20,8 @@ mod restarts;
 mod spent;
 mod structural;
 mod timeline;
+mod waiting;
+mod who;
 
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ const SHUTDOWN: &str = "Initiating system shutdown!";
 const SCHEDULED: &str = "[info]    Reboot has been scheduled to apply changes: {\"gpu_mem\":64}";
 const LIMIT: &str = "Rebooting: unit app.service failed";
 
-fn first(log: &mut Log) -> Postmortem {
+pub(super) fn first(log: &mut Log) -> Postmortem {
     judge(&log.boot(30).life(1).listed(), 0).unwrap()
 }
 
 /// A boot that logind restarts in order, some time after what was written before.
-fn asked(before: impl Fn(&mut Log)) -> Postmortem {
+pub(super) fn asked(before: impl Fn(&mut Log)) -> Postmortem {
     let mut log = Log::new();
     log.boot(0).life(9);
     before(&mut log);
@@ -21,7 +21,7 @@ fn asked(before: impl Fn(&mut Log)) -> Postmortem {
 }
 
 /// The same without logind's request.
-fn unasked(kind: &str, before: impl Fn(&mut Log)) -> Postmortem {
+pub(super) fn unasked(kind: &str, before: impl Fn(&mut Log)) -> Postmortem {
     let mut log = Log::new();
     log.boot(0);
     if !kind.is_empty() {
@@ -33,56 +33,56 @@ fn unasked(kind: &str, before: impl Fn(&mut Log)) -> Postmortem {
 }
 
 #[track_caller]
-fn is(report: &Postmortem, cause: Cause, confidence: Confidence) {
+pub(super) fn is(report: &Postmortem, cause: Cause, confidence: Confidence) {
     let ending = &report.ending;
     assert_eq!((ending.cause, ending.confidence), (cause, Some(confidence)), "{:?}", report.downgrades);
 }
 
 /// Whether a cause stays open, and why that is not the one is said.
 #[track_caller]
-fn leaves(report: &Postmortem, cause: Cause) {
+pub(super) fn leaves(report: &Postmortem, cause: Cause) {
     assert!(report.ending.candidates.contains(&Condition::Cause(cause)), "{:?}", report.ending.candidates);
     let is_plain = report.ending.cause == Cause::RequestedApi;
     assert!(!is_plain || !report.downgrades.is_empty());
 }
 
-fn ups(log: &mut Log, message: &str) {
+pub(super) fn ups(log: &mut Log, message: &str) {
     log.service("apcupsd.service", "apcupsd", message);
 }
 
-fn supervisor(log: &mut Log, message: &str) {
+pub(super) fn supervisor(log: &mut Log, message: &str) {
     log.service("balena-supervisor.service", "balena-supervisor", message);
 }
 
-fn hup(log: &mut Log) {
+pub(super) fn hup(log: &mut Log) {
     log.service("os-update.service", "safe_reboot", "Rebooting now...");
 }
 
-fn health(log: &mut Log) {
+pub(super) fn health(log: &mut Log) {
     log.service("rollback-health.service", "rollback-health", "Failed healthchecks. Rebooting to previous rootfs");
 }
 
-fn sudo(log: &mut Log, of: &[(&str, &str)], message: &str) {
+pub(super) fn sudo(log: &mut Log, of: &[(&str, &str)], message: &str) {
     let by = [("_TRANSPORT", "syslog"), ("_EXE", "/usr/bin/sudo"), ("_COMM", "sudo"), ("_PID", "1500"), ("_UID", "0")];
     log.line(&[&by[..], of, &[("SYSLOG_IDENTIFIER", "sudo"), ("MESSAGE", message)]].concat());
 }
 
-fn logind(log: &mut Log, of: &[(&str, &str)]) {
+pub(super) fn logind(log: &mut Log, of: &[(&str, &str)]) {
     let by = [("_SYSTEMD_UNIT", "systemd-logind.service"), ("_COMM", "systemd-logind")];
     log.line(&[&by[..], of].concat());
 }
 
-fn session(log: &mut Log, account: &str) {
+pub(super) fn session(log: &mut Log, account: &str) {
     let opened = [("MESSAGE_ID", "8d45620c1a4348dbb17410da57c60c66"), ("SESSION_ID", "2")];
     logind(log, &[&opened[..], &[("USER_ID", account), ("MESSAGE", "New session 2.")]].concat());
 }
 
-fn leaves_session(log: &mut Log) {
+pub(super) fn leaves_session(log: &mut Log) {
     let closed = [("MESSAGE_ID", "3354939424b4456d9802ca8333ed424a"), ("SESSION_ID", "2")];
     logind(log, &[&closed[..], &[("MESSAGE", "Removed session 2.")]].concat());
 }
 
-fn wall(log: &mut Log, account: &str) {
+pub(super) fn wall(log: &mut Log, account: &str) {
     let said = [("MESSAGE_ID", "9e7066279dc8403da79ce4b1a69064b2"), ("ACTION", "reboot"), ("OPERATOR", account)];
     logind(log, &[&said[..], &[("MESSAGE", "The system will reboot now!")]].concat());
 }
@@ -152,16 +152,21 @@ fn a_restart_for_a_configuration_is_proven_by_the_word_that_it_comes() {
         supervisor(log, "[api]     POST /v1/reboot 202");
         supervisor(log, "[info]    Rebooting");
     });
-    assert_ne!(api.ending.confidence, Some(Proven));
-    assert!(api.ending.candidates.contains(&Cause::UpdateConfigApply.into()), "{:?}", api.ending.candidates);
+    is(&api, Cause::RequestedOrchestrator, Likely);
+    leaves(&api, Cause::UpdateConfigApply);
     let long_before = asked(|log| {
         supervisor(log, SCHEDULED);
         log.after(300);
         supervisor(log, "[info]    Rebooting");
     });
-    is(&long_before, Cause::RequestedApi, Likely);
-    leaves(&long_before, Cause::UpdateConfigApply);
+    is(&long_before, Cause::UpdateConfigApply, Likely);
     leaves(&long_before, Cause::RequestedOrchestrator);
+    let too_long = asked(|log| {
+        supervisor(log, SCHEDULED);
+        log.after(1000);
+        supervisor(log, "[info]    Rebooting");
+    });
+    is(&too_long, Cause::RequestedOrchestrator, Likely);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
-use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
+use crate::analysis::source::{FileEnd, FileFacts, Line, Source, Wanted, is_users};
 
 const SECOND: u64 = 1_000_000;
 /// A restart takes minutes; one of an hour may have frozen on its way.
@@ -30,12 +30,14 @@ const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"]
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
-    let machine = machine(case);
+    let told = machine(case);
+    let machine = told.unwrap_or_default();
     Setting {
         finding,
         began: began(case),
         successor: successor(case),
         machine,
+        is_machine_told: told.is_some(),
         is_next_headless: finding.asks_next() && is_next_headless(case, machine),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
@@ -103,9 +105,14 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
     if goes_on || case.gap() == Some(0) {
         return false;
     }
-    let keep = |line: &Line| !is_users(case.source, line);
-    let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
-    let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
+    is_headless(case.source, at, machine == Machine::Container)
+}
+
+/// Whether a boot's first lines are in none of the system's journals.
+fn is_headless(source: &dyn Source, boot: usize, is_container: bool) -> bool {
+    let keep = |line: &Line| !is_users(source, line);
+    let first = source.head(boot, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
+    let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && !is_container);
     is_late && !begins(&first)
 }
 
@@ -126,20 +133,38 @@ fn set_aside_at(file: &FileFacts) -> Option<u64> {
     (!file.is_user).then_some(u64::from_str_radix(time, 16).ok()?)
 }
 
-/// What the boot's own first lines say that it runs in.
-pub(super) fn machine(case: &Case<'_>) -> Machine {
-    let detected = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
+/// What a machine is, by the boot's own first lines, or where no file has them by those of the boot nearest to it;
+/// `None` where no file has any.
+pub(super) fn machine(case: &Case<'_>) -> Option<Machine> {
+    let source = case.source;
+    let mut boots: Vec<usize> = (0..source.boots().len()).collect();
+    boots.retain(|boot| source.boots().get(*boot).is_some_and(|facts| facts.machine == case.facts.machine));
+    boots.sort_by_key(|boot| boot.abs_diff(case.boot));
+    let is_told = |boot: usize| begins_early(source, boot) || !is_headless(source, boot, false);
+    boots.into_iter().find_map(|boot| detected(source, boot).or_else(|| is_told(boot).then_some(Machine::Real)))
+}
+
+/// Whether a boot's first lines are there by what is known without a look: users' journals may reach further back.
+fn begins_early(source: &dyn Source, boot: usize) -> bool {
+    let is_users = |file: &usize| source.files().get(*file).is_some_and(|file| file.is_user);
+    let facts = source.boots().get(boot);
+    facts.is_some_and(|facts| facts.first.monotonic.0 <= HEAD_WINDOW && !facts.files.iter().any(is_users))
+}
+
+/// The virtual machine or container that a boot's lines say it runs in.
+fn detected(source: &dyn Source, boot: usize) -> Option<Machine> {
+    let said = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
     let hypervisors = HYPERVISORS.iter().map(|name| format!("MESSAGE=Hypervisor detected: {name}"));
     let has = |terms: Vec<String>| {
         let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-        let lines = case.source.having(case.boot, &terms);
+        let lines = source.having(boot, &terms);
         lines.iter().any(|line| Sender::Pid1.wrote(line) || Sender::Kernel.wrote(line))
     };
-    if has(detected(&CONTAINERS)) {
-        return Machine::Container;
+    if has(said(&CONTAINERS)) {
+        return Some(Machine::Container);
     }
-    let virtual_machine: Vec<String> = detected(&VIRTUAL);
-    if has(virtual_machine.into_iter().chain(hypervisors).collect()) { Machine::Virtual } else { Machine::Real }
+    let virtual_machine: Vec<String> = said(&VIRTUAL);
+    has(virtual_machine.into_iter().chain(hypervisors).collect()).then_some(Machine::Virtual)
 }
 
 /// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.

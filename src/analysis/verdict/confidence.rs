@@ -23,6 +23,13 @@ pub(super) fn by_points(score: &Score) -> Option<(Cause, Confidence)> {
     Some((cause, if ahead { Confidence::Likely } else { Confidence::Possible }))
 }
 
+/// The causes that the most points speak for alike, where these suffice for one.
+pub(super) fn foremost(score: &Score) -> Vec<Cause> {
+    let deepest = deepest(score, AHEAD);
+    let most = deepest.first().map_or(0.0, |(_, points)| *points).max(POSSIBLE);
+    deepest.into_iter().filter(|(_, points)| *points >= most).map(|(cause, _)| cause).collect()
+}
+
 /// The causes with points, the highest first, without those that only follow from another: one that the most points are
 /// no more than `within` times as many as.
 pub(super) fn deepest(score: &Score, within: f64) -> Vec<(Cause, f64)> {
@@ -39,9 +46,9 @@ pub(in crate::analysis) fn explains(first: Cause, second: Cause) -> bool {
     use Cause::{
         KernelBug, KernelHungTask, KernelLockupHard, KernelLockupSoft, KernelMce, KernelOops, KernelPanic,
         KernelRcuStall, MemoryOomPanic, MemoryThrash, PolicyAppWatchdog, PolicyFailureAction, PolicyStartLimit,
-        PowerBatteryLow, PowerLoss, PowerUndervoltage, RequestedForced, SleepBatteryDied, StorageIoError,
-        StorageReadonlyRemount, StorageRemoved, WatchdogForeignClose, WatchdogHardware, WatchdogPretimeout,
-        WatchdogSoft,
+        PowerBatteryLow, PowerLoss, PowerUndervoltage, RequestedForced, RequestedHypervisor, RequestedKey,
+        RequestedOrchestrator, SleepBatteryDied, StorageIoError, StorageReadonlyRemount, StorageRemoved,
+        UpdateConfigApply, WatchdogForeignClose, WatchdogHardware, WatchdogPretimeout, WatchdogSoft,
     };
     let consequences: &[Cause] = match first {
         KernelLockupHard => &[KernelLockupSoft, KernelRcuStall, KernelHungTask, WatchdogHardware],
@@ -58,6 +65,9 @@ pub(in crate::analysis) fn explains(first: Cause, second: Cause) -> bool {
         PowerUndervoltage => &[PowerLoss, StorageIoError],
         PowerBatteryLow => &[SleepBatteryDied],
         RequestedForced => &[KernelPanic],
+        // The host presses the machine's key.
+        RequestedHypervisor => &[RequestedKey],
+        UpdateConfigApply => &[RequestedOrchestrator],
         WatchdogForeignClose => &[WatchdogHardware],
         WatchdogPretimeout | WatchdogSoft => &[KernelPanic, WatchdogHardware],
         PolicyAppWatchdog => &[PolicyStartLimit, PolicyFailureAction],

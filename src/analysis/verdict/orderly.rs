@@ -1,7 +1,7 @@
 //! What set a shutdown going, and what broke it off.
 
 use super::abrupt;
-use super::confidence::{Level, by_points};
+use super::confidence::{Level, by_points, foremost};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
@@ -13,7 +13,7 @@ use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
 /// What sets a shutdown going says so at most so long before the first stop.
-const BEFORE: u64 = 120 * SECOND;
+pub(super) const BEFORE: u64 = 120 * SECOND;
 /// And what goes on about that time tells who may have asked.
 const AROUND: u64 = 900 * SECOND;
 /// A line may be written a little after what it announces.
@@ -22,6 +22,8 @@ const AFTER: u64 = 5 * SECOND;
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
+const UNTOLD: &str =
+    "no file has a boot's first lines, which tell a virtual machine or container: there its host may have asked";
 
 /// The cause of a shutdown that ran its course.
 pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
@@ -38,17 +40,26 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let is_policy = |item: &Item| item.cause().is_some_and(|cause| cause.id().starts_with("policy."));
     let is_context = |item: &Item| !item.is_proof() && (!is_policy(item) || item.doubt.is_some());
     let near = requests.iter().filter(|item| is_context(item) && !is_of_manager(item, setting));
-    let score = Score::of(near.filter(|item| is_within(item, setting, AROUND)).copied(), weights, since);
+    let near: Vec<&Item> = near.filter(|item| is_within(item, setting, AROUND)).copied().collect();
+    let score = Score::of(near.iter().copied(), weights, since);
     let is_plain = |item: &Item| item.is_proof() && item.cause() == Some(Cause::RequestedApi);
     let asked = requests.iter().filter(|item| is_plain(item) || is_of_manager(item, setting));
     let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
-    match (by_points(&score), asked) {
+    match (by_points(&score).or_else(|| tied(&score, &near)), asked) {
         (Some((cause, confidence)), asked) if asked.is_some() || confidence == Confidence::Likely => {
             refined(cause, confidence, score, &requests, setting)
         }
         (_, Some(item)) => requested(item, score, setting),
         (_, None) => unasked(items, score, setting),
     }
+}
+
+/// Of causes that equally much speaks for, the one of which a line came last: the others stay open.
+fn tied(score: &Score, near: &[&Item]) -> Option<(Cause, Confidence)> {
+    let foremost = foremost(score);
+    let named = |item: &&Item| item.causes.iter().copied().find(|cause| foremost.contains(cause));
+    let last = near.iter().filter(|item| named(item).is_some()).min_by_key(|item| item.ago)?;
+    Some((named(last)?, Confidence::Possible))
 }
 
 /// The cause of a shutdown that did not run its course: what broke it off where a sign names that, else what set it
@@ -142,15 +153,25 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, V
     Some((chosen, requests.iter().copied().filter(denies).collect()))
 }
 
-/// Whether two lines speak of one request: one restarts into another system for the other, or leaves its cause open.
+/// Whether two lines speak of one request.
 fn is_of_chain(one: &Item, other: &Item) -> bool {
+    is_one_request((&one.causes, &one.candidates), (&other.causes, &other.candidates))
+}
+
+/// Whether two signs speak of one request, by what each speaks for and leaves open: one restarts into another system for
+/// the other, or leaves its cause open.
+pub(super) fn is_one_request(one: (&[Cause], &[Cause]), other: (&[Cause], &[Cause])) -> bool {
     use Cause::{RequestedOrchestrator, UpdateConfigApply, UpdateOsImage, UpdateRollbackAltboot, UpdateRollbackHealth};
-    let is_supervisors = |item: &Item| matches!(item.cause(), Some(RequestedOrchestrator | UpdateConfigApply));
-    let is_swap =
-        |item: &Item| matches!(item.cause(), Some(UpdateOsImage | UpdateRollbackAltboot | UpdateRollbackHealth));
-    let leaves = |one: &Item, other: &Item| other.cause().is_some_and(|cause| one.candidates.contains(&cause));
-    let both = |is: &dyn Fn(&Item) -> bool| is(one) && is(other);
-    one.cause() == other.cause() || both(&is_swap) || both(&is_supervisors) || leaves(one, other) || leaves(other, one)
+    let named = [one.0.first(), other.0.first()];
+    let both = |of: &[Cause]| named.iter().all(|cause| cause.is_some_and(|cause| of.contains(cause)));
+    let leaves = |one: (&[Cause], &[Cause]), other: (&[Cause], &[Cause])| {
+        other.0.first().is_some_and(|cause| one.1.contains(cause))
+    };
+    one.0.first() == other.0.first()
+        || both(&[UpdateOsImage, UpdateRollbackAltboot, UpdateRollbackHealth])
+        || both(&[RequestedOrchestrator, UpdateConfigApply])
+        || leaves(one, other)
+        || leaves(other, one)
 }
 
 /// What one line proves and others deny is not proven.
@@ -174,9 +195,13 @@ fn is_of_manager(item: &Item, setting: &Setting) -> bool {
 }
 
 /// A key in a virtual machine is mostly its host's.
+fn is_hosts(cause: Option<Cause>, initiator: Option<Initiator>, setting: &Setting) -> bool {
+    let is_key = cause == Some(Cause::RequestedKey) && initiator != Some(Initiator::LidIdle);
+    is_key && setting.machine == Machine::Virtual
+}
+
 fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
-    let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
-    if !is_key || setting.machine != Machine::Virtual {
+    if !is_hosts(item.cause(), item.initiator, setting) {
         return None;
     }
     let mut level = Level::new(Confidence::Likely);
@@ -185,11 +210,17 @@ fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
     Some(decision.or([Cause::RequestedKey.into()]))
 }
 
+/// Whether a sign means something else in a virtual machine or container, and whether this is one no line says.
+fn is_untold(item: &Item, setting: &Setting) -> bool {
+    let elsewhere = [Cause::RequestedHypervisor, Cause::RequestedContainerStop];
+    !setting.is_machine_told && elsewhere.iter().any(|cause| item.candidates.contains(cause))
+}
+
 fn began(setting: &Setting) -> u64 {
     setting.began.unwrap_or(0)
 }
 
-fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
+pub(super) fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
     let began = began(setting);
     item.ago <= began.saturating_add(before) && item.ago.saturating_add(AFTER) >= began
 }
@@ -199,6 +230,9 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
     if let Some(doubt) = item.doubt {
         level.down(doubt);
+    }
+    if is_untold(item, setting) {
+        level.at_most(Confidence::Likely, UNTOLD);
     }
     trust(&mut level, setting, [item]);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
@@ -210,9 +244,15 @@ fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item
     let by = || requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
     trust(&mut level, setting, by().copied());
     let initiator = by().max_by_key(|item| item.strength).and_then(|item| item.initiator);
-    let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
-    let decision = Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown)).weighed(score);
-    decision.or([Cause::RequestedApi.into()].into_iter().chain(others))
+    let left = by().filter(|item| is_untold(item, setting)).flat_map(|item| item.candidates.iter().copied());
+    let others: Vec<Condition> =
+        score.ranked().into_iter().map(|(cause, _)| cause).chain(left).map(Condition::from).collect();
+    let decision = if is_hosts(Some(cause), initiator, setting) {
+        Decision::at(Cause::RequestedHypervisor, level, Initiator::HypervisorHost)
+    } else {
+        Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown))
+    };
+    decision.weighed(score).or([Cause::RequestedApi.into()].into_iter().chain(others))
 }
 
 /// Somebody asked, and no line says who.
@@ -222,10 +262,14 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
         return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
     }
-    let heard: Vec<Condition> =
+    let mut heard: Vec<Condition> =
         score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
     if !heard.is_empty() {
         level.down("what went on about that time may be what asked");
+    }
+    if is_untold(item, setting) {
+        level.at_most(Confidence::Likely, UNTOLD);
+        heard.extend(item.candidates.iter().copied().map(Condition::from));
     }
     let initiator = item.initiator.unwrap_or(Initiator::ApiClient);
     Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(heard)

@@ -1,12 +1,15 @@
 //! Requests that others hand on, and those that came to nothing.
 //!
 //! Who ends a machine says so and asks PID 1 or logind at once. Where neither a request nor a stop follows a line for
-//! long, and another request does then, that line is no proof of what set the shutdown going.
+//! long, and another request does then, that line is no proof of what set the shutdown going. logind says that it carries
+//! a request out only when those who delay it are done: what it does then is the first request, where it is just that and
+//! nothing else asked or took the first back.
 
 use super::ids::{Cause, Initiator};
-use super::item::{Item, Role};
+use super::item::{Item, Role, sets_off};
+use super::orderly::is_one_request;
 use crate::analysis::ending::{Case, Finding};
-use crate::analysis::report::{Stage, Strength};
+use crate::analysis::report::{Action, Stage, Strength};
 use crate::analysis::rules::Observed;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::Sign;
@@ -16,6 +19,8 @@ const SECOND: u64 = 1_000_000;
 const AT_ONCE: u64 = 2 * SECOND;
 /// Others hand on so soon: logind waits for those who delay it, 30 s on some systems.
 const HANDS_ON: u64 = 35 * SECOND;
+/// And no later, however long those take who delay it.
+const DELAYS: u64 = 120 * SECOND;
 /// A line may be written a little after what it announces.
 const AFTER: u64 = 5 * SECOND;
 /// A restart that is scheduled is proven by the word that it comes, within this.
@@ -42,7 +47,8 @@ pub(super) fn settle(case: &Case<'_>, finding: Finding, items: &mut [Item], obse
         let by_update = item.initiator == Some(Initiator::OsUpdate);
         let others = handed.iter().filter(|(other, _)| *other != number && (by_update || is_plain(observed, *other)));
         let asked: Vec<u64> = others.map(|(_, asked)| *asked).collect();
-        if is_ignored(case, seen) || is_in_vain(at, limit(seen), &asked, stops) {
+        let limit = if is_delayed(case, seen, observed, stops) { DELAYS } else { limit(seen) };
+        if is_ignored(case, seen) || is_in_vain(at, limit, &asked, stops) {
             item.strength = Strength::Weak;
             item.doubt = Some(IN_VAIN);
         }
@@ -63,12 +69,16 @@ fn confirm(items: &mut [Item], observed: &[Observed]) {
         // The latest word is the one that the shutdown followed.
         let Some(word) = observed.iter().rev().find(confirms) else { continue };
         let waited = word.line.monotonic.0.saturating_sub(at);
-        item.ago = item.ago.saturating_sub(waited);
         // Somebody asked the supervisor, and that is what it did then.
         let is_anothers = |other: &Observed| {
             other.rule.id == "supervisor.api" && (at..=word.line.monotonic.0).contains(&other.line.monotonic.0)
         };
-        if waited <= CONFIRMED && !observed.iter().any(is_anothers) {
+        if observed.iter().any(is_anothers) {
+            item.strength = item.strength.min(Strength::Moderate);
+            continue;
+        }
+        item.ago = item.ago.saturating_sub(waited);
+        if waited <= CONFIRMED {
             item.strength = Strength::Proof;
         }
     }
@@ -100,6 +110,39 @@ fn place((number, seen): (usize, &Observed)) -> (usize, u64) {
 /// How long a writer takes to act at most.
 fn limit(seen: &Observed) -> u64 {
     if Sender::Pid1.wrote(&seen.line) { AT_ONCE } else { HANDS_ON }
+}
+
+/// Whether what the machine did in the end is what a line asked for, and nothing else is known to have asked for it.
+fn is_delayed(case: &Case<'_>, seen: &Observed, observed: &[Observed], stops: Option<u64>) -> bool {
+    let is_done = verb(seen).is_some_and(|verb| case.sequence.action() == Some(verb));
+    let is_between = |other: &&Observed| {
+        other.line.monotonic > seen.line.monotonic && stops.is_none_or(|stops| other.line.monotonic.0 <= stops)
+    };
+    let is_other = |other: &Observed| is_over(other, seen) || asks_otherwise(other, seen);
+    is_done && !Sender::Pid1.wrote(&seen.line) && !observed.iter().filter(is_between).any(is_other)
+}
+
+/// What a line asks for.
+fn verb(seen: &Observed) -> Option<Action> {
+    let by_update = seen.rule.causes.first().is_some_and(|cause| cause.id().starts_with("update."));
+    match seen.capture("verb") {
+        Some("Restart") => Some(Action::Reboot),
+        Some("Shutdown") => Some(Action::Poweroff),
+        _ => seen.rule.action.or(by_update.then_some(Action::Reboot)),
+    }
+}
+
+/// Whether a line says that the state is over in which another one asked.
+fn is_over(seen: &Observed, asked: &Observed) -> bool {
+    seen.rule.causes.is_empty() && asked.rule.causes.first().is_some_and(|cause| seen.rule.excludes.contains(cause))
+}
+
+/// Whether a line says as plainly that something else asked.
+fn asks_otherwise(seen: &Observed, asked: &Observed) -> bool {
+    let of = |seen: &Observed| (seen.rule.causes.clone(), seen.rule.candidates.clone());
+    let ((causes, candidates), (own, left)) = (of(seen), of(asked));
+    let named = causes.first().is_some_and(|cause| sets_off(*cause) && *cause != Cause::RequestedApi);
+    named && seen.strength >= Strength::Strong && !is_one_request((&causes, &candidates), (&own, &left))
 }
 
 /// Whether neither a request nor a stop followed in time, and a later request did what this one did not.

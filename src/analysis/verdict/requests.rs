@@ -72,7 +72,8 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
             item.doubt = Some(MAYBE_WATCHDOG);
         }
         if item.is_plan {
-            match seen.capture("when").map(|when| due(when, began_at)) {
+            let stands = !observed.iter().any(|other| takes_back(other, seen));
+            match seen.capture("when").filter(|_| stands).map(|when| due(when, began_at)) {
                 Some(Due::Yes) => {}
                 Some(Due::Open(why)) => item.doubt = Some(why),
                 Some(Due::No) | None => item.role = Role::Note,
@@ -84,6 +85,14 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
 fn key(seen: &Observed) -> Option<(u64, Initiator)> {
     let is_key = seen.rule.causes.first() == Some(&Cause::RequestedKey);
     Some((seen.line.monotonic.0, seen.rule.initiator.filter(|_| is_key)?))
+}
+
+/// Whether a plan is void by a later line: it was cancelled, or another took its place, since logind has one at a time.
+fn takes_back(later: &Observed, plan: &Observed) -> bool {
+    let is_cancelled = later.rule.means.contains(&Means::Cancelled);
+    let is_other = later.rule.means.iter().any(|means| matches!(means, Means::Planned(_)))
+        && later.capture("when").is_some_and(|when| Some(when) != plan.capture("when"));
+    later.line.monotonic > plan.line.monotonic && (is_cancelled || is_other)
 }
 
 /// Whether logind or PID 1 says that it carries a request out.

@@ -3,6 +3,7 @@
 
 use super::ids::Cause;
 use super::item::{Item, Role};
+use super::orderly::{BEFORE, is_within};
 use super::setting::{Machine, Setting};
 use super::signs::structural;
 use super::structure::is_usual_gap;
@@ -93,15 +94,19 @@ fn kernel_said(source: &dyn Source, boot: usize, start: &str) -> Option<Line> {
     source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &says }).into_iter().next()
 }
 
-/// Another kernel or system came up after an orderly end: it speaks for the update that other signs name, and alone it
-/// is context.
+/// Another kernel or system came up after an orderly end: it speaks for the update that other signs name. Alone it is
+/// context, and beside a line by which somebody else asked: what was installed before is no rival of that.
 pub(super) fn changed(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item]) -> Option<Item> {
     let (next, _) = case.next.filter(|_| setting.is_followed())?;
     let changes = change::of_system(case.source, case.boot, next);
     let first = changes.first()?;
     let updates = [Cause::UpdateOsImage, Cause::UpdatePackages];
-    let named = items.iter().filter(|item| item.role == Role::Request && item.strength > Strength::Ctx);
-    let named = named.filter_map(Item::cause).find(|cause| updates.contains(cause));
+    let requests = || items.iter().filter(|item| item.role == Role::Request && item.strength > Strength::Ctx);
+    let is_update = |item: &&Item| item.cause().is_some_and(|cause| updates.contains(&cause));
+    let plain = || requests().filter(|item| item.strength >= Strength::Strong && is_within(item, setting, BEFORE));
+    let mut others = plain().filter(|item| !is_update(item) && item.cause() != Some(Cause::RequestedApi));
+    let is_anothers = others.next().is_some() && !plain().any(|item| is_update(&item));
+    let named = requests().filter(is_update).filter(|_| !is_anothers).find_map(Item::cause);
     let (strength, role) =
         if named.is_some() { (Strength::Moderate, Role::Request) } else { (Strength::Ctx, Role::Note) };
     let shows = format!("the next boot runs another system: {first}");

@@ -9,27 +9,38 @@ use crate::analysis::report::{Stage, Strength};
 use crate::analysis::rules::Observed;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{Sign, TAIL_LINES, TAIL_WINDOW};
-use crate::analysis::source::Wanted;
+use crate::analysis::source::{Line, Wanted};
 
 const SECOND: u64 = 1_000_000;
 const OPENED: &str = "8d45620c1a4348dbb17410da57c60c66";
 const CLOSED: &str = "3354939424b4456d9802ca8333ed424a";
 /// The rule of logins that sshd tells of.
 const LOGIN: &str = "user.ssh";
+/// The rule of commands that sudo ran without a terminal, as over `ssh box sudo reboot`.
+const UNATTENDED: &str = "user.sudo-unattended";
+/// The rule of messages left with a request.
+const WALL: &str = "request.wall";
 /// A session that ends with the request itself, as of `ssh box reboot`, was open when it was made.
 const LINGERS: u64 = 5 * SECOND;
 
 /// A session as logind tells of it.
 #[derive(Clone, Debug)]
 struct Session {
+    id: String,
     account: String,
+    /// Whether its class is one of people.
+    is_persons: bool,
     from: u64,
     until: Option<u64>,
 }
 
-/// Takes the weight from accounts that had no session when they asked, and from sessions that were over by then.
+/// Takes the weight from accounts that had no session when they asked, from messages that nobody in a session can have
+/// left, and from sessions that were over by then; gives it to commands without a terminal that ran in one.
 pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
-    let named = |seen: &Observed| seen.rule.causes.contains(&Cause::RequestedUser) && Sender::Logind.wrote(&seen.line);
+    let named = |seen: &Observed| {
+        let is_told = Sender::Logind.wrote(&seen.line) || seen.rule.id == UNATTENDED;
+        seen.rule.causes.contains(&Cause::RequestedUser) && is_told
+    };
     if !observed.iter().any(named) {
         return;
     }
@@ -37,14 +48,22 @@ pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed])
     if observed.iter().any(|seen| named(seen) && seen.line.is("MESSAGE_ID", OPENED)) {
         items.iter_mut().filter(|item| item.rule == LOGIN).for_each(|item| item.role = Role::Note);
     }
-    let sessions = sessions(case, observed.iter().any(|seen| named(seen) && seen.line.text("OPERATOR").is_some()));
+    let asks = |seen: &Observed| named(seen) && !seen.line.is("MESSAGE_ID", OPENED);
+    let sessions = sessions(case, observed.iter().any(asks));
     let stops = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1)).map(Sign::at).min();
     let asked = observed.iter().filter(|seen| super::requests::is_acted_on(seen)).map(|seen| seen.line.monotonic.0);
     let asked = asked.max().into_iter().chain(stops).min();
     for (item, seen) in items.iter_mut().zip(observed).filter(|(_, seen)| named(seen)) {
         let at = seen.line.monotonic.0;
         if let Some(operator) = seen.line.text("OPERATOR") {
-            let is_in = sessions.iter().any(|session| session.account == operator && session.is_open(at));
+            let own = |session: &Session| session.is_persons && session.account == operator;
+            let is_in = sessions.iter().any(|session| own(session) && session.is_open(at));
+            item.strength = if is_in { item.strength } else { item.strength.min(Strength::Weak) };
+        } else if seen.rule.id == UNATTENDED {
+            item.strength = if is_in_session(&sessions, &seen.line) { Strength::Strong } else { item.strength };
+        } else if seen.rule.id == WALL {
+            // Programs leave messages too.
+            let is_in = sessions.iter().any(|session| session.is_persons && session.is_open(at));
             item.strength = if is_in { item.strength } else { item.strength.min(Strength::Weak) };
         } else if seen.line.is("MESSAGE_ID", OPENED) {
             let own = sessions.iter().find(|session| session.from == at);
@@ -73,10 +92,31 @@ fn sessions(case: &Case<'_>, is_whole: bool) -> Vec<Session> {
             closed.into_iter().for_each(|session| session.until = Some(line.monotonic.0));
         } else if let Some(account) = line.text("USER_ID") {
             open.insert(id.to_owned(), sessions.len());
-            sessions.push(Session { account: account.to_owned(), from: line.monotonic.0, until: None });
+            let (id, account) = (id.to_owned(), account.to_owned());
+            let is_persons = is_persons(line);
+            sessions.push(Session { id, account, is_persons, from: line.monotonic.0, until: None });
         }
     }
     sessions
+}
+
+/// Whether a session's class is one of people, where its line tells the class: user managers, jobs and login screens have
+/// sessions too.
+fn is_persons(line: &Line) -> bool {
+    let message = line.message();
+    let told = message.split_once(" with class '").map(|(_, class)| class);
+    line.text("CLASS").or(told).is_none_or(|class| class.starts_with("user"))
+}
+
+/// Whether a process ran in a person's session: under a connection's own unit, or in a session that logind opened, unless
+/// what it said of that speaks against it.
+fn is_in_session(sessions: &[Session], line: &Line) -> bool {
+    let Some(unit) = line.text("_SYSTEMD_UNIT") else { return false };
+    let Some(id) = unit.strip_prefix("session-").and_then(|unit| unit.strip_suffix(".scope")) else {
+        return ["sshd@", "ssh@", "dropbear@"].iter().any(|start| unit.starts_with(start));
+    };
+    let known = sessions.iter().rfind(|session| session.id == id);
+    known.is_none_or(|session| session.is_persons && session.is_open(line.monotonic.0))
 }
 
 impl Session {

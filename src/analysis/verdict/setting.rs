@@ -40,6 +40,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) successor: Successor,
     /// What the machine is.
     pub(in crate::analysis) machine: Machine,
+    /// Whether the first lines of any of the machine's boots are there, which say what it is.
+    pub(in crate::analysis) is_machine_told: bool,
     /// The watchdog that waited; looked for where an end was not orderly.
     pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.

@@ -151,7 +151,7 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witn
 }
 
 fn is_real(survey: &Survey<'_>, boot: usize) -> bool {
-    survey.case(boot).is_some_and(|case| circumstances::machine(&case) == Machine::Real)
+    survey.case(boot).is_some_and(|case| circumstances::machine(&case).unwrap_or_default() == Machine::Real)
 }
 
 /// Virtual machines or containers that ended together: their host stopped them, or ended itself.

@@ -1,0 +1,128 @@
+//! Requests that wait: plans that are cancelled, and what is carried out only when those who delay it are done.
+
+use super::super::{Cause, Confidence, Postmortem};
+use super::log::Log;
+use super::requests::{first, health, hup, is, leaves, sudo, ups};
+use Confidence::{Likely, Proven};
+
+const COMMAND: &str = "  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/sbin/reboot";
+const PLAN: &str = "9e7066279dc8403da79ce4b1a69064b2";
+const CANCELLED: &str = "249f6fb9e6e2428c96f3f0875681ffa3";
+
+/// A boot that ends in order, by logind's doing, after what was written before.
+fn ended(verb: &str, before: impl Fn(&mut Log)) -> Postmortem {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    before(&mut log);
+    let target = if verb == "reboot" { "reboot.target" } else { "poweroff.target" };
+    first(log.shuts_down(verb, target))
+}
+
+/// logind is told to restart the machine at a time; `Log::boot` and its life come to 05:09:05.
+fn plan(log: &mut Log, time: &str) {
+    log.logind(PLAN, ("ACTION", "reboot"), &format!("The system will reboot at Tue 2026-05-12 {time} UTC!"));
+}
+
+fn cancel(log: &mut Log) {
+    log.after(15).logind(CANCELLED, ("ACTION", "reboot"), "System shutdown has been cancelled");
+}
+
+#[test]
+fn a_plan_that_was_cancelled_did_not_take_place() {
+    let due = |log: &mut Log| {
+        plan(log, "05:10:05");
+        log.after(60);
+    };
+    is(&ended("reboot", due), Cause::RequestedScheduled, Proven);
+    let by_person = ended("reboot", |log| {
+        plan(log, "05:10:05");
+        cancel(log);
+        sudo(log.after(50), &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
+    });
+    is(&by_person, Cause::RequestedUser, Likely);
+    assert!(!by_person.ending.candidates.contains(&Cause::RequestedScheduled.into()));
+    let by_key = ended("power-off", |log| {
+        plan(log, "05:10:05");
+        cancel(log);
+        log.after(40).power_key();
+        log.logind("", ("PRIORITY", "6"), "Powering off...");
+    });
+    is(&by_key, Cause::RequestedKey, Proven);
+    let again = ended("reboot", |log| {
+        plan(log, "05:30:00");
+        cancel(log);
+        plan(log, "05:10:05");
+        log.after(45);
+    });
+    is(&again, Cause::RequestedScheduled, Proven);
+    let replaced = ended("reboot", |log| {
+        plan(log, "05:10:05");
+        plan(log, "09:00:00");
+        log.after(60);
+    });
+    is(&replaced, Cause::RequestedApi, Proven);
+}
+
+#[test]
+fn what_logind_delays_is_still_what_was_asked_for() {
+    for seconds in [45, 60, 110] {
+        let by_ups = ended("power-off", |log| {
+            ups(log, "Initiating system shutdown!");
+            log.after(seconds);
+        });
+        is(&by_ups, Cause::PowerUps, Proven);
+        let too_hot = ended("power-off", |log| {
+            log.kernel("thermal thermal_zone3: critical temperature reached (80 C), shutting down").after(seconds);
+        });
+        is(&too_hot, Cause::ThermalOrderly, Proven);
+        let by_host = ended("power-off", |log| {
+            log.kernel("hv_utils: Shutdown request received - graceful shutdown initiated").after(seconds);
+        });
+        is(&by_host, Cause::RequestedHypervisor, Proven);
+        let by_key = ended("power-off", |log| {
+            log.power_key().logind("", ("PRIORITY", "6"), "Powering off...").after(seconds);
+        });
+        is(&by_key, Cause::RequestedKey, Proven);
+        let by_update = ended("reboot", |log| {
+            hup(log);
+            log.after(seconds);
+        });
+        is(&by_update, Cause::UpdateOsImage, Proven);
+    }
+    let rolled_back = ended("reboot", |log| {
+        health(log);
+        log.after(60);
+        hup(log);
+        log.after(2);
+    });
+    is(&rolled_back, Cause::UpdateRollbackHealth, Proven);
+}
+
+#[test]
+fn what_is_done_after_a_delay_is_another_request_where_it_is_something_else_or_somebody_else_asked() {
+    let other_verb = ended("reboot", |log| {
+        log.kernel("hv_utils: Shutdown request received - graceful shutdown initiated").after(60);
+    });
+    is(&other_verb, Cause::RequestedApi, Likely);
+    leaves(&other_verb, Cause::RequestedHypervisor);
+    let over = ended("power-off", |log| {
+        ups(log, "Initiating system shutdown!");
+        log.after(5);
+        ups(log, "Mains returned. No longer on UPS batteries.");
+        log.after(90);
+    });
+    is(&over, Cause::RequestedApi, Proven);
+    let by_person = ended("power-off", |log| {
+        ups(log, "Initiating system shutdown!");
+        let off = COMMAND.replace("reboot", "poweroff");
+        sudo(log.after(60), &[("_SYSTEMD_UNIT", "session-2.scope")], &off);
+    });
+    assert!(by_person.ending.confidence < Some(Proven), "{:?}", by_person.ending);
+    assert_eq!(by_person.ending.cause, Cause::RequestedUser);
+    leaves(&by_person, Cause::PowerUps);
+    let too_long = ended("power-off", |log| {
+        ups(log, "Initiating system shutdown!");
+        log.after(150);
+    });
+    is(&too_long, Cause::RequestedApi, Proven);
+}
