@@ -12,6 +12,7 @@ mod hearsay;
 pub(super) mod log;
 mod lost_ends;
 mod others;
+mod machines;
 mod records;
 mod requests;
 mod restarts;

@@ -1,11 +1,11 @@
 //! The circumstances of an end: when the shutdown began, whether the next boot is the next, what the machine is.
 
-use super::armed;
 use super::setting::{Machine, Setting, Successor};
+use super::{armed, machine};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
-use crate::analysis::sender::{Sender, is_text_only};
+use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
 use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
 
@@ -18,19 +18,11 @@ const STANDSTILL: u64 = 180 * SECOND;
 const SET_ASIDE: u64 = 600 * SECOND;
 /// Where a log begins, a line among so many says so.
 const FIRST_LINES: usize = 200;
-const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
-const JOURNAL_STOP: &str = "d93fb3c9c24d451a97cea615ce59c00b";
-
-/// What PID 1 and the kernel call virtual machines and containers.
-const VIRTUAL: [&str; 12] =
-    ["kvm", "qemu", "vmware", "oracle", "microsoft", "xen", "amazon", "google", "bhyve", "parallels", "zvm", "apple"];
-const CONTAINERS: [&str; 8] = ["lxc", "lxc-libvirt", "systemd-nspawn", "docker", "podman", "rkt", "wsl", "openvz"];
-const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"];
 
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
-    let machine = machine(case);
+    let machine = machine::of(case);
     Setting {
         finding,
         began: began(case),
@@ -105,15 +97,7 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
     let keep = |line: &Line| !is_users(case.source, line);
     let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
     let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
-    is_late && !begins(&first)
-}
-
-/// Whether lines are those that a boot's log begins with: behind a restart of journald they are not.
-fn begins(lines: &[Line]) -> bool {
-    let told = |line: &Line, id: &str| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", id);
-    let is_banner = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("Linux version ");
-    let mut first = lines.iter().take_while(|line| !told(line, JOURNAL_STOP));
-    first.any(|line| is_banner(line) || told(line, JOURNAL_START))
+    is_late && !machine::begins(&first)
 }
 
 /// When journald set a file aside, by the clock of the boot that did, from the file's name:
@@ -123,22 +107,6 @@ fn set_aside_at(file: &FileFacts) -> Option<u64> {
     let (_, stamp) = name.split_once('@')?;
     let time = stamp.split('-').next().filter(|part| part.len() == 16)?;
     (!file.is_user).then_some(u64::from_str_radix(time, 16).ok()?)
-}
-
-/// What the boot's own first lines say that it runs in.
-pub(super) fn machine(case: &Case<'_>) -> Machine {
-    let detected = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
-    let hypervisors = HYPERVISORS.iter().map(|name| format!("MESSAGE=Hypervisor detected: {name}"));
-    let has = |terms: Vec<String>| {
-        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-        let lines = case.source.having(case.boot, &terms);
-        lines.iter().any(|line| Sender::Pid1.wrote(line) || Sender::Kernel.wrote(line))
-    };
-    if has(detected(&CONTAINERS)) {
-        return Machine::Container;
-    }
-    let virtual_machine: Vec<String> = detected(&VIRTUAL);
-    if has(virtual_machine.into_iter().chain(hypervisors).collect()) { Machine::Virtual } else { Machine::Real }
 }
 
 /// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.

@@ -18,6 +18,7 @@ pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;
+mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
 mod orderly;

@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::{Machine, Setting, trust};
+use super::setting::{Machine, Setting, UNTOLD, trust};
 use crate::analysis::ending::Finding;
 use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
@@ -196,19 +196,36 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
+    let other = if_hosted(item, setting, &mut level);
     trust(&mut level, setting, [item]);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
-    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
+    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().chain(other).map(Condition::from))
+}
+
+/// What a request is where the machine runs in another one, which may be so: then who asked is not known for sure.
+fn if_hosted(item: &Item, setting: &Setting, level: &mut Level) -> Option<Cause> {
+    let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
+    let other = match item.cause() {
+        _ if setting.machine != Machine::Untold => None,
+        _ if is_key => Some(Cause::RequestedHypervisor),
+        _ if item.rule.starts_with("signal.") => Some(Cause::RequestedContainerStop),
+        _ => None,
+    };
+    if other.is_some() {
+        level.at_most(Confidence::Likely, UNTOLD);
+    }
+    other
 }
 
 fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {
     let mut level = Level::new(confidence);
     let by = || requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
+    let hosted: Vec<Cause> = by().filter_map(|item| if_hosted(item, setting, &mut level)).collect();
     trust(&mut level, setting, by().copied());
     let initiator = by().max_by_key(|item| item.strength).and_then(|item| item.initiator);
     let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
     let decision = Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown)).weighed(score);
-    decision.or([Cause::RequestedApi.into()].into_iter().chain(others))
+    decision.or([Cause::RequestedApi].into_iter().chain(hosted).map(Condition::from).chain(others))
 }
 
 /// Somebody asked, and no line says who.
@@ -218,13 +235,14 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
         return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
     }
+    let other = if_hosted(item, setting, &mut level).map(Condition::from);
     let heard: Vec<Condition> =
         score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
     if !heard.is_empty() {
         level.down("what went on about that time may be what asked");
     }
     let initiator = item.initiator.unwrap_or(Initiator::ApiClient);
-    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(heard)
+    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(other.into_iter().chain(heard))
 }
 
 /// What a key may have come to that was pressed just before, though nothing says that it was acted on.
@@ -236,6 +254,9 @@ fn pressed(items: &[Item], setting: &Setting) -> Vec<Cause> {
     match setting.machine {
         // Who pressed it in vain may have held it then.
         Machine::Real => vec![Cause::RequestedKey, Cause::PowerButtonHold],
+        Machine::Untold => {
+            vec![Cause::RequestedKey, Cause::PowerButtonHold, Cause::RequestedHypervisor, Cause::VmStop]
+        }
         _ => vec![Cause::RequestedKey, Cause::RequestedHypervisor, Cause::VmStop],
     }
 }
