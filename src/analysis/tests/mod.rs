@@ -9,6 +9,7 @@ mod clocks;
 mod details;
 mod elsewhere;
 mod hearsay;
+mod initrd;
 pub(super) mod log;
 mod lost_ends;
 mod others;
