@@ -21,6 +21,7 @@ mod restarts;
 mod spent;
 mod structural;
 
+mod usual;
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ending {

@@ -34,6 +34,7 @@ pub(super) mod signs;
 pub(super) mod structure;
 #[cfg(test)]
 mod tests;
+mod usual;
 pub(super) mod whole;
 
 pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};
