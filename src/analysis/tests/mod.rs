@@ -13,6 +13,8 @@ mod initrd;
 pub(super) mod log;
 mod lost_ends;
 mod others;
+mod others;
+mod own_disk;
 mod machines;
 mod records;
 mod requests;

@@ -56,12 +56,12 @@ fn contribute_only(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
     }
     let Some(system) = disks::of_system(case.source, case.boot) else { return };
     for (item, seen) in items.iter_mut().zip(observed).filter(|(item, _)| is_disks(item)) {
-        if Sender::Kernel.wrote(&seen.line) && disks::is_of_another(&seen.line, &system) {
+        if !Sender::Kernel.wrote(&seen.line) {
+            continue;
+        }
+        if system.is_of_another(&seen.line) {
             item.contributing = item.condition();
             item.role = Role::Note;
-        }
-    }
-}
         } else if system.is_open(&seen.line) {
             item.doubt = Some(disks::OPEN);
         }
@@ -81,6 +81,9 @@ fn take_back(items: &mut [Item], observed: &[Observed]) {
         let is_held = held.iter().any(|held| *held > at) || executed.iter().any(is_own);
         if item.speaks_for(Cause::WatchdogForeignClose) && is_held {
             (item.role, item.contributing) = (Role::Note, None);
+        }
+    }
+}
 
 /// A job that took too long is a hang of the shutdown only where one was under way.
 fn hangs_only_under_way(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
