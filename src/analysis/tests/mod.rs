@@ -12,18 +12,17 @@ mod hearsay;
 mod initrd;
 pub(super) mod log;
 mod lost_ends;
-mod others;
+mod machines;
 mod others;
 mod own_disk;
-mod machines;
 mod records;
 mod requests;
 mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
 mod structural;
-
 mod usual;
+
 /// Two of the facets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ending {

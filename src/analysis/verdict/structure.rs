@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::circumstances;
 use super::drives;
 use super::ids::{Cause, Condition, Only};
-use super::machine;
 use super::item::{Item, Role};
+use super::machine;
 use super::restart;
-use super::setting::{Machine, Setting};
+use super::setting::Setting;
 use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
