@@ -2,26 +2,125 @@
 
 use super::cap;
 use super::history::change;
-use super::source::{Line, Source};
+use super::sender::Sender;
+use super::sequence::{HEAD_LINES, HEAD_WINDOW};
+use super::source::{Line, Source, Wanted};
 
 /// What the kernel calls disks and the partitions on them, and whether a number ends the disk's own name.
 const NAMES: [(&str, bool); 6] =
     [("mmcblk", true), ("nvme", true), ("xvd", false), ("sd", false), ("vd", false), ("hd", false)];
 
-/// The disk that a boot's kernel was told to take its system from, where its command line names one.
+/// How the kernel begins to speak of a filesystem, whose device it names then.
+const FILESYSTEMS: [&str; 6] = ["EXT4-fs", "XFS", "BTRFS", "F2FS-fs", "FAT-fs", "Aborting journal on device"];
+/// Why what happened to a disk may have been nothing to the system.
+pub(super) const OPEN: &str = "of the disks that there are the log does not say which one holds the system";
+
+/// What holds a boot's system, and the disks that the boot's kernel found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct System {
+    on: On,
+    /// In no order; what the kernel does not say is not there.
+    found: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum On {
+    /// A disk.
+    Disk(String),
+    /// What is made of disks that are not named: a volume group, a RAID, an encrypted volume.
+    Volume,
+    /// The log does not say.
+    Untold,
+}
+
+/// What the kernel found of disks, and mounted, while a boot began.
+struct Mounts {
+    /// The device and the line, in order.
+    mounted: Vec<(String, String)>,
+    found: Vec<String>,
+}
+
+/// What a boot's kernel took its system from: what its command line names, else the filesystem of that UUID, else the
+/// first that was mounted.
 ///
-/// None where the log lies on a filesystem of its own: that may be on any disk.
-pub(super) fn of_system(source: &dyn Source, boot: usize) -> Option<String> {
+/// None where nothing is said of it, or where the log lies on a filesystem of its own: that may be on any disk.
+pub(super) fn of_system(source: &dyn Source, boot: usize) -> Option<System> {
     let line = change::command_line(source, boot)?;
-    let root = line.split_whitespace().rev().find_map(|word| word.strip_prefix("root=/dev/"))?;
-    disk(root).filter(|_| !cap::is_mounted_apart(source, boot))
+    let root = line.split_whitespace().rev().find_map(|word| word.strip_prefix("root="))?;
+    if cap::is_mounted_apart(source, boot) {
+        return None;
+    }
+    if let Some(disk) = root.strip_prefix("/dev/").and_then(disk) {
+        return Some(System { on: On::Disk(disk), found: Vec::new() });
+    }
+    let Mounts { mounted, found } = mounts(source, boot);
+    let uuid = root.strip_prefix("UUID=").map(|uuid| uuid.trim_matches('"'));
+    let by_uuid = uuid.and_then(|uuid| mounted.iter().find(|(_, line)| line.contains(uuid)));
+    let on = match by_uuid.or_else(|| mounted.first()) {
+        None => On::Untold,
+        Some((device, _)) => disk(device).map_or(On::Volume, On::Disk),
+    };
+    Some(System { on, found })
+}
+
+/// What the kernel says at a boot's beginning of the disks that it found, and of what it mounted from them.
+fn mounts(source: &dyn Source, boot: usize) -> Mounts {
+    let is_mount = |text: &str| is_filesystems(text) && text.to_ascii_lowercase().contains("mount");
+    let is_found =
+        |text: &str| text.contains("] Attached SCSI ") || text.starts_with("nvme nvme") || text.starts_with("mmcblk");
+    let tells = |line: &Line| {
+        let text = line.message();
+        Sender::Kernel.wrote(line) && (is_mount(&text) || is_found(&text))
+    };
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &tells };
+    let (mut mounted, mut found) = (Vec::new(), Vec::new());
+    for line in source.head(boot, HEAD_LINES, HEAD_WINDOW, wanted) {
+        let text = line.message();
+        if let Some(device) = device(&text).filter(|_| is_mount(&text)) {
+            mounted.push((device.to_owned(), text.to_string()));
+        }
+        found.extend(words(&text).find_map(disk));
+    }
+    Mounts { mounted, found }
+}
+
+fn is_filesystems(text: &str) -> bool {
+    FILESYSTEMS.iter().any(|name| text.starts_with(name))
+}
+
+/// The device that a line of a filesystem is of: `EXT4-fs (sda2): …`, `BTRFS info (device dm-0): …`.
+fn device(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once('(')?;
+    let named = rest.split_once([')', ':', ' ']).map_or(rest, |(name, _)| name);
+    if named == "device" { rest.strip_prefix("device ")?.split([')', ':', ' ']).next() } else { Some(named) }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+}
+
+impl System {
+    /// Whether a line of the kernel's tells of a disk that is not the system's; of a line that names none that is not known.
+    pub(super) fn is_of_another(&self, line: &Line) -> bool {
+        match &self.on {
+            On::Disk(system) => is_of_another(line, system),
+            // A filesystem that lies on a disk itself is none that lies on a volume.
+            On::Volume => is_filesystems(&line.message()) && words(&line.message()).find_map(disk).is_some(),
+            On::Untold => false,
+        }
+    }
+
+    /// Whether nothing tells if a line's disk is the system's, and there are others.
+    pub(super) fn is_open(&self, line: &Line) -> bool {
+        let named = words(&line.message()).find_map(disk);
+        let is_other = |named: String| self.found.iter().any(|found| *found != named);
+        !matches!(self.on, On::Disk(_)) && !self.is_of_another(line) && named.is_some_and(is_other)
+    }
 }
 
 /// Whether a line of the kernel's tells of a disk that is not this one; of a line that names none that is not known.
-pub(super) fn is_of_another(line: &Line, system: &str) -> bool {
-    let text = line.message();
-    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    words.find_map(|word| is_other(word, system)).unwrap_or(false)
+fn is_of_another(line: &Line, system: &str) -> bool {
+    words(&line.message()).find_map(|word| is_other(word, system)).unwrap_or(false)
 }
 
 /// Whether a word names another disk; `None` where it names no disk.

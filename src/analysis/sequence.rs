@@ -85,9 +85,9 @@ impl Sequence {
         }
         let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
         if sequence.log_lost.iter().any(|sign| Sender::Kernel.wrote(&sign.line))
-            && let Some(disk) = disks::of_system(source, boot)
+            && let Some(system) = disks::of_system(source, boot)
         {
-            sequence.log_lost.retain(|sign| !disks::is_of_another(&sign.line, &disk));
+            sequence.log_lost.retain(|sign| !system.is_of_another(&sign.line));
         }
         sequence.look_for_flood(source, book, boot, &tail);
         sequence.settle(last);

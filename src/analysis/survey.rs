@@ -258,11 +258,14 @@ fn action(
     let after: Vec<Sign> = after.iter().filter(|sign| is_believed(sign, items)).cloned().collect();
     let follows = setting.is_followed();
     let is_switched_off = after.iter().any(|sign| sign.role() == Means::SwitchedOff);
+    let is_cut_off =
+        || after.iter().any(|sign| sign.role() == Means::SwitchedOff && is_of(sign, items, decision.cause));
     match case.action(setting.finding, if follows { &after } else { &[] }) {
         named if !broke || !is_sure => named,
-        _ if (resets(decision.cause) || is_reset(&after, items, decision.cause)) && !is_switched_off => {
-            Some(Action::Reset)
-        }
+        // Whatever the restart was to come to.
+        Some(Action::Reboot | Action::Kexec) if is_cut_off() => Some(Action::Unknown),
+        _ if is_reset(&after, items, decision.cause) => Some(Action::Reset),
+        _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
@@ -272,14 +275,20 @@ fn action(
 fn is_believed(sign: &Sign, items: &[Item]) -> bool {
     let same = || items.iter().filter(|item| item.side == Side::Next && item.rule == sign.rule.id);
     let is_dump = sign.role() == Means::Dump;
-    let is_sound = |item: &Item| !is_dump || (item.role == Role::Record && item.strength >= sign.strength);
+    let is_sound =
+        |item: &Item| item.strength >= sign.strength && !item.is_noise && (!is_dump || item.role == Role::Record);
     same().next().is_none() || same().any(|item| item.doubt.is_none() && is_sound(item))
 }
 
 /// Whether a record of a reset is one of a cause.
 fn is_reset(after: &[Sign], items: &[Item], cause: Cause) -> bool {
-    let records = || items.iter().filter(|item| item.role == Role::Record && item.speaks_for(cause));
-    after.iter().any(|sign| sign.role() == Means::Reset && records().any(|item| item.rule == sign.rule.id))
+    after.iter().any(|sign| sign.role() == Means::Reset && is_of(sign, items, cause))
+}
+
+/// Whether what the next boot found is a record of a cause.
+fn is_of(sign: &Sign, items: &[Item], cause: Cause) -> bool {
+    let mut records = items.iter().filter(|item| item.role == Role::Record && item.speaks_for(cause));
+    records.any(|item| item.rule == sign.rule.id)
 }
 
 /// Whether a cause comes to a restart by hardware or by the kernel.

@@ -117,13 +117,13 @@ impl ClockStep {
 pub struct Clock {
     /// What it rests on.
     pub kind: ClockKind,
-    /// When the boot's kernel started, by the clock after its last step: right where the kind is trusted.
+    /// When the boot's kernel started, by the clock after the last step that counts: right where the kind is trusted.
     pub start: Realtime,
     /// The same by the clock as it was then.
     pub shown_start: Realtime,
     /// The steps, in order.
     pub steps: Vec<ClockStep>,
-    /// How long the machine slept, in microseconds, as far as the clocks show it.
+    /// How long the machine slept or was paused, in microseconds, as far as the clocks show it.
     pub slept_us: u64,
     /// What the wall clock said when a saved time was put in place of none, where that is said.
     #[serde(skip)]
@@ -144,11 +144,12 @@ impl Clock {
         let said = saying::read(source, boot);
         let steps: Vec<ClockStep> = stepped.iter().map(step).collect();
         let shown_start = kernel_start(facts);
+        let (wrong_by, stood_still) = counted(&said, &steps);
         Some(Self {
             kind: kind(facts, &said, &stepped),
-            start: steps.iter().fold(shown_start, |start, step| Realtime(start.0.saturating_add_signed(step.by_us))),
+            start: Realtime(shown_start.0.saturating_add_signed(wrong_by)),
             shown_start,
-            slept_us: slept.iter().fold(0, |sum, jump| sum.saturating_add_signed(jump.by_us())),
+            slept_us: slept.iter().fold(stood_still, |sum, jump| sum.saturating_add_signed(jump.by_us())),
             saved: saved(&said, facts, &jumps),
             was_set_by_hand: was_set_by_hand(&said, &stepped),
             steps,
@@ -164,6 +165,30 @@ impl Clock {
 
 fn step(jump: &Jump) -> ClockStep {
     ClockStep { at: jump.after.monotonic, by_us: jump.by_us(), since: jump.before.monotonic, place: jump.at }
+}
+
+/// By how much the clock was wrong at the boot's start, as its steps tell, and how long the machine stood still.
+///
+/// What somebody set after a time server was last heard counts for nothing. Where one found the clock far behind that it
+/// had set before, the clock had stood still with the machine, as of a virtual one that was paused.
+fn counted(said: &[Said], steps: &[ClockStep]) -> (i64, u64) {
+    let synced: Vec<u64> = said.iter().filter(|said| said.saying == Saying::Synced).map(|said| said.at.0).collect();
+    let heard = |step: &ClockStep| synced.iter().filter(|at| at.saturating_add(CLOSE) < step.at.0).count();
+    let sum = |count: usize| {
+        let of = steps.iter().filter(|step| heard(step) == count);
+        of.fold(0_i64, |sum, step| sum.saturating_add(step.by_us))
+    };
+    let (mut wrong_by, mut stood_still) = (sum(0), 0_u64);
+    for count in 1..=synced.len() {
+        let (by, is_last) = (sum(count), count == synced.len());
+        match by.unsigned_abs() > BY_HAND {
+            false => wrong_by = wrong_by.saturating_add(by),
+            true if is_last => {}
+            true if by > 0 => stood_still = stood_still.saturating_add(by.unsigned_abs()),
+            true => wrong_by = wrong_by.saturating_add(by),
+        }
+    }
+    (wrong_by, stood_still)
 }
 
 /// When the machine fell asleep or woke.

@@ -126,7 +126,9 @@ pub(super) fn between(source: &dyn Source, before: usize, after: usize) -> Vec<C
         changes.extend(old.difference(&new).take(NAMED).map(|name| gone("image", name)));
     }
     changes.extend(new.difference(&old).take(NAMED).map(|name| came("image", name)));
-    let (old, new) = values("_SYSTEMD_UNIT");
+    let (mut old, new) = values("_SYSTEMD_UNIT");
+    // What PID 1 spoke of was there, though it wrote nothing itself.
+    old.extend(names(source, before, "UNIT"));
     let mut new: Vec<&String> = new.difference(&old).filter(|name| is_installed(name)).collect();
     if !new.is_empty() {
         let failures = failures(source, after);
@@ -183,6 +185,7 @@ mod tests {
     use super::*;
     use crate::analysis::Listed;
     use crate::analysis::tests::log::line_of;
+    use crate::format::{Id128, Seqnum};
 
     #[test]
     fn what_a_boot_runs_is_told_by_a_copy_of_the_text_alone_too() {
@@ -194,5 +197,22 @@ mod tests {
         ];
         let told = versions(&Listed::new(Vec::new(), lines), 0);
         assert_eq!((told.kernel.as_deref(), told.system.as_deref()), (Some("6.9.5-arch1-1"), Some("Debian")));
+    }
+
+    #[test]
+    fn a_unit_that_pid_1_started_before_is_not_new_though_it_wrote_nothing() {
+        let of = |boot: u8, fields: &[(&str, &str)]| Line { boot: Id128([boot; 16]), ..line_of(fields) };
+        let started = |unit| [("_PID", "1"), ("_COMM", "systemd"), ("UNIT", unit), ("MESSAGE", "Started.")];
+        let wrote = |unit| [("_SYSTEMD_UNIT", unit), ("MESSAGE", "ready")];
+        let lines = vec![
+            of(1, &wrote("cron.service")),
+            of(1, &started("chrony.service")),
+            of(2, &wrote("cron.service")),
+            of(2, &wrote("chrony.service")),
+            of(2, &wrote("meter.service")),
+        ];
+        let lines = lines.into_iter().zip(1..).map(|(line, seqnum)| Line { seqnum: Seqnum(seqnum), ..line });
+        let changes = between(&Listed::new(Vec::new(), lines.collect()), 0, 1);
+        assert_eq!(changes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["new unit meter.service"]);
     }
 }

@@ -26,7 +26,7 @@ pub enum Means {
     JobTimeout(Action),
     /// The machine is up, again: what was stopped before is of no account.
     CameUp,
-    /// Only userspace restarts.
+    /// Only userspace restarts, or the initrd hands over to the system.
     SoftReboot,
     /// The machine enters emergency or rescue mode.
     Emergency,

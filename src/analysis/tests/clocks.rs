@@ -186,3 +186,34 @@ fn a_step_is_shown_by_the_entry_after_it() {
     assert!(report.limits.iter().any(|limit| limit == told), "{:?}", report.limits);
     assert_eq!(report.boot.start_shown.unwrap().0 - report.boot.start.unwrap().0, 7 * 60 * SECOND);
 }
+
+/// A boot whose clock a time server has set, a minute after its start.
+fn synced() -> Log {
+    let mut log = booted();
+    log.after(60).service("chronyd.service", "chronyd", "System clock was stepped by 0.012000 seconds").life(10);
+    log
+}
+
+#[test]
+fn what_somebody_sets_after_the_time_server_says_nothing_of_the_start() {
+    let mut log = synced();
+    log.set_clock(300 * MINUTE).life(20);
+    let clock = &spans(&log)[0].clock;
+    assert_eq!(clock.kind.to_string(), "unknown", "it is wrong in the end");
+    assert_eq!(clock.start, clock.shown_start);
+    let mut back = synced();
+    back.set_clock(300 * MINUTE).life(20).set_clock(-300 * MINUTE);
+    back.service("chronyd.service", "chronyd", "System clock was stepped by -18000.000000 seconds").life(5);
+    let clock = &spans(&back)[0].clock;
+    assert_eq!((clock.start, clock.slept_us), (clock.shown_start, 0));
+}
+
+#[test]
+fn a_machine_that_was_paused_started_when_the_time_server_was_first_heard_to_say() {
+    let mut log = synced();
+    log.set_clock(480 * MINUTE).service("chronyd.service", "chronyd", "Forward time jump detected!").after(10);
+    log.service("chronyd.service", "chronyd", "System clock was stepped by 28800.113000 seconds").life(20);
+    let clock = &spans(&log)[0].clock;
+    assert_eq!((clock.start, clock.slept_us), (clock.shown_start, 8 * 3600 * SECOND));
+    assert_eq!(clock.steps.len(), 1, "the clock moved all the same");
+}

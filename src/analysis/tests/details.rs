@@ -147,12 +147,12 @@ fn a_dump_of_a_fault_that_the_boot_outlived_proves_nothing() {
 }
 
 #[test]
-fn a_register_that_also_tells_of_switching_the_power_proves_no_reset() {
+fn the_watchdog_reset_what_the_register_also_says_was_switched_off() {
     let mut log = Log::new();
     log.boot(0).life(3).kernel_boot(60);
     log.kernel("x86/amd: Previous system reset reason [0x02200800]: ACPI power state transition occurred");
     log.kernel("x86/amd: Previous system reset reason [0x02200800]: hardware watchdog timer expired").come_up();
-    says(&log, &[UNTOLD, RUNNING]);
+    says(&log, &[RESET, RUNNING]);
 }
 
 #[test]

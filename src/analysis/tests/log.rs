@@ -195,6 +195,13 @@ impl Log {
         self.kernel_boot(gap).after(5).come_up()
     }
 
+    /// Takes away the lines that the present boot has so far: its file was vacuumed.
+    pub(super) fn forget_boot(&mut self) -> &mut Self {
+        let boot = Id128([self.boot; 16]);
+        self.lines.retain(|line| line.boot != boot);
+        self
+    }
+
     /// Everything starts.
     pub(super) fn come_up(&mut self) -> &mut Self {
         self.unit(STARTED, "basic.target", "Reached target Basic System.");

@@ -6,8 +6,8 @@ use super::names_a_cause_or_none;
 use Confidence::{Likely, Proven, Undetermined};
 
 const CF9: &str = "[0x00080800]: software wrote 0x6 to reset control register 0xCF9";
-const WATCHDOG: &str = "[0x02000800]: hardware watchdog timer expired";
-const BUTTON: &str = "[0x00000802]: power button was pressed for 4 seconds";
+pub(super) const WATCHDOG: &str = "[0x02000800]: hardware watchdog timer expired";
+pub(super) const BUTTON: &str = "[0x00000802]: power button was pressed for 4 seconds";
 const PIN: &str = "[0x00010800]: system reset pin BP_SYS_RST_L was tripped";
 const FLOOD: &str = "[0x08000800]: an uncorrected error caused a data fabric sync flood event";
 const UNDERVOLTAGE: &str = "hwmon hwmon1: Undervoltage detected!";
@@ -15,7 +15,7 @@ const READ_ONLY: &str = "EXT4-fs (sda2): Remounting filesystem read-only";
 const PANIC: &str = "Kernel panic - not syncing: Fatal exception";
 
 /// What the kernel of the boot after finds in the processor's register.
-fn finds<'l>(log: &'l mut Log, record: &str) -> &'l mut Log {
+pub(super) fn finds<'l>(log: &'l mut Log, record: &str) -> &'l mut Log {
     log.kernel(&format!("x86/amd: Previous system reset reason {record}")).after(5).come_up()
 }
 
@@ -25,25 +25,25 @@ fn followed(log: &mut Log, boot: usize, record: &str) -> Postmortem {
     judged(log, boot)
 }
 
-fn judged(log: &Log, boot: usize) -> Postmortem {
+pub(super) fn judged(log: &Log, boot: usize) -> Postmortem {
     let report = judge(&log.listed(), boot).unwrap();
     names_a_cause_or_none(&report.ending);
     report
 }
 
 #[track_caller]
-fn is(report: &Postmortem, orderliness: Orderliness, cause: Cause, confidence: Confidence) {
+pub(super) fn is(report: &Postmortem, orderliness: Orderliness, cause: Cause, confidence: Confidence) {
     let ending = &report.ending;
     let facets = (ending.orderliness, ending.cause, ending.confidence);
     assert_eq!(facets, (orderliness, cause, Some(confidence)), "{}", ending.headline);
 }
 
-fn named<'e>(evidence: &'e [Evidence], rule: &str) -> Option<&'e Evidence> {
+pub(super) fn named<'e>(evidence: &'e [Evidence], rule: &str) -> Option<&'e Evidence> {
     evidence.iter().find(|item| item.rule == rule)
 }
 
 /// A machine whose shutdowns can be seen to the end, and a boot of it that lives for a while.
-fn machine() -> Log {
+pub(super) fn machine() -> Log {
     let mut log = Log::new();
     log.boot(0).life(3).shuts_down("reboot", "reboot.target").boot(30).life(9);
     log
@@ -275,7 +275,7 @@ fn a_record_that_is_no_proof_says_what_likely_broke_a_shutdown_off() {
 }
 
 /// A dump that systemd-pstore takes over, with its text in the journal where there is one.
-fn dump<'l>(log: &'l mut Log, text: Option<&str>) -> &'l mut Log {
+pub(super) fn dump<'l>(log: &'l mut Log, text: Option<&str>) -> &'l mut Log {
     let by = [("_SYSTEMD_UNIT", "systemd-pstore.service"), ("SYSLOG_IDENTIFIER", "systemd-pstore"), ("_PID", "321")];
     let said = [("_TRANSPORT", "journal"), ("MESSAGE", "PStore dmesg-ramoops-0.")];
     let text = text.map(|text| ("FILE", text));

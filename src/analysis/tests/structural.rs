@@ -78,3 +78,18 @@ fn lack_of_memory_contributes_where_a_watchdog_is_on_record() {
     assert_eq!(of(Some(record)), (Cause::WatchdogHardware, true));
     assert!(!of(None).1, "it is the suspect itself");
 }
+
+#[test]
+fn a_watchdog_that_pid_1_closed_itself_or_holds_again_was_left_by_nobody() {
+    let cause = |before: &str, behind: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9).pid1(before).kernel("watchdog: watchdog0: watchdog did not stop!");
+        judge(&log.pid1(behind).after(50).kernel("usb 1-1: new").boot(60).listed(), 0).unwrap().ending.cause
+    };
+    let (quiet, held) = ("Reloading.", "Using hardware watchdog 'iTCO_wdt', version 6, device /dev/watchdog0");
+    assert_eq!(cause(quiet, quiet), Cause::WatchdogForeignClose);
+    for (before, behind) in [("Reexecuting.", held), ("Reexecuting.", quiet), (quiet, held)] {
+        assert_eq!(cause(before, behind), Cause::UndeterminedAbrupt, "{before} {behind}");
+    }
+    assert_eq!(cause(held, quiet), Cause::WatchdogForeignClose, "what it held before, another may have closed");
+}

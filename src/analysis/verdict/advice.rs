@@ -1,7 +1,7 @@
 //! What would have told more, and what to do next.
 
 use super::ids::{Cause, Confidence};
-use super::setting::{Machine, Setting};
+use super::setting::Setting;
 use crate::analysis::report::{Ending, Orderliness};
 
 const PSTORE: &str =
@@ -25,7 +25,7 @@ fn telling(setting: &Setting) -> Vec<&'static str> {
         "a bundle with /sys/class/watchdog/*/bootstatus tells whether the hardware watchdog fired (0x20)",
         "`SyncIntervalSec=30s` in journald.conf loses fewer of the last lines",
     ];
-    if setting.machine != Machine::Real {
+    if setting.machine.is_hosted() {
         telling.insert(0, "the host's log says whether the machine was stopped or reset from outside");
     }
     if setting.armed.is_none() {

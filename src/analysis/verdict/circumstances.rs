@@ -1,13 +1,13 @@
 //! The circumstances of an end: when the shutdown began, whether the next boot is the next, what the machine is.
 
-use super::armed;
 use super::setting::{Machine, Setting, Successor};
+use super::{armed, machine};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage};
-use crate::analysis::sender::{Sender, is_text_only};
+use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
-use crate::analysis::source::{FileEnd, FileFacts, Line, Source, Wanted, is_users};
+use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
 
 const SECOND: u64 = 1_000_000;
 /// A restart takes minutes; one of an hour may have frozen on its way.
@@ -18,26 +18,16 @@ const STANDSTILL: u64 = 180 * SECOND;
 const SET_ASIDE: u64 = 600 * SECOND;
 /// Where a log begins, a line among so many says so.
 const FIRST_LINES: usize = 200;
-const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
-const JOURNAL_STOP: &str = "d93fb3c9c24d451a97cea615ce59c00b";
-
-/// What PID 1 and the kernel call virtual machines and containers.
-const VIRTUAL: [&str; 12] =
-    ["kvm", "qemu", "vmware", "oracle", "microsoft", "xen", "amazon", "google", "bhyve", "parallels", "zvm", "apple"];
-const CONTAINERS: [&str; 8] = ["lxc", "lxc-libvirt", "systemd-nspawn", "docker", "podman", "rkt", "wsl", "openvz"];
-const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"];
 
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     let doubtful = |boot: usize| case.chronology.get(boot).is_none_or(|span| !span.is_anchored);
-    let told = machine(case);
-    let machine = told.unwrap_or_default();
+    let machine = machine::of(case);
     Setting {
         finding,
         began: began(case),
         successor: successor(case),
         machine,
-        is_machine_told: told.is_some(),
         is_next_headless: finding.asks_next() && is_next_headless(case, machine),
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
@@ -105,23 +95,10 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
     if goes_on || case.gap() == Some(0) {
         return false;
     }
-    is_headless(case.source, at, machine == Machine::Container)
-}
-
-/// Whether a boot's first lines are in none of the system's journals.
-fn is_headless(source: &dyn Source, boot: usize, is_container: bool) -> bool {
-    let keep = |line: &Line| !is_users(source, line);
-    let first = source.head(boot, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
-    let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && !is_container);
-    is_late && !begins(&first)
-}
-
-/// Whether lines are those that a boot's log begins with: behind a restart of journald they are not.
-fn begins(lines: &[Line]) -> bool {
-    let told = |line: &Line, id: &str| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", id);
-    let is_banner = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("Linux version ");
-    let mut first = lines.iter().take_while(|line| !told(line, JOURNAL_STOP));
-    first.any(|line| is_banner(line) || told(line, JOURNAL_START))
+    let keep = |line: &Line| !is_users(case.source, line);
+    let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
+    let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
+    is_late && !machine::begins(&first)
 }
 
 /// When journald set a file aside, by the clock of the boot that did, from the file's name:
@@ -131,40 +108,6 @@ fn set_aside_at(file: &FileFacts) -> Option<u64> {
     let (_, stamp) = name.split_once('@')?;
     let time = stamp.split('-').next().filter(|part| part.len() == 16)?;
     (!file.is_user).then_some(u64::from_str_radix(time, 16).ok()?)
-}
-
-/// What a machine is, by the boot's own first lines, or where no file has them by those of the boot nearest to it;
-/// `None` where no file has any.
-pub(super) fn machine(case: &Case<'_>) -> Option<Machine> {
-    let source = case.source;
-    let mut boots: Vec<usize> = (0..source.boots().len()).collect();
-    boots.retain(|boot| source.boots().get(*boot).is_some_and(|facts| facts.machine == case.facts.machine));
-    boots.sort_by_key(|boot| boot.abs_diff(case.boot));
-    let is_told = |boot: usize| begins_early(source, boot) || !is_headless(source, boot, false);
-    boots.into_iter().find_map(|boot| detected(source, boot).or_else(|| is_told(boot).then_some(Machine::Real)))
-}
-
-/// Whether a boot's first lines are there by what is known without a look: users' journals may reach further back.
-fn begins_early(source: &dyn Source, boot: usize) -> bool {
-    let is_users = |file: &usize| source.files().get(*file).is_some_and(|file| file.is_user);
-    let facts = source.boots().get(boot);
-    facts.is_some_and(|facts| facts.first.monotonic.0 <= HEAD_WINDOW && !facts.files.iter().any(is_users))
-}
-
-/// The virtual machine or container that a boot's lines say it runs in.
-fn detected(source: &dyn Source, boot: usize) -> Option<Machine> {
-    let said = |of: &[&str]| of.iter().map(|name| format!("MESSAGE=Detected virtualization {name}.")).collect();
-    let hypervisors = HYPERVISORS.iter().map(|name| format!("MESSAGE=Hypervisor detected: {name}"));
-    let has = |terms: Vec<String>| {
-        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-        let lines = source.having(boot, &terms);
-        lines.iter().any(|line| Sender::Pid1.wrote(line) || Sender::Kernel.wrote(line))
-    };
-    if has(said(&CONTAINERS)) {
-        return Some(Machine::Container);
-    }
-    let virtual_machine: Vec<String> = said(&VIRTUAL);
-    has(virtual_machine.into_iter().chain(hypervisors).collect()).then_some(Machine::Virtual)
 }
 
 /// Whether a shutdown stood still for minutes, or may have frozen after its last line: a restart that took hours.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::ids::Cause;
-use super::item::Item;
+use super::item::{Item, Role};
+use crate::analysis::report::Strength;
 use crate::analysis::rules::{Observed, Rulebook};
 use crate::analysis::source::Line;
 
@@ -12,13 +13,59 @@ const TEXT: &str = "FILE";
 /// How the kernel begins to say why it panicked.
 const PANIC: &str = "Kernel panic - not syncing";
 
-/// A dump's sign, which speaks for what its text names as the reason, if the text is there and names one.
+/// Why the kernel dumped its last lines, as a dump's own first line says it, `Panic#1 Part1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Occasion {
+    /// It panicked.
+    Panic,
+    /// It had an oops, which it may have outlived.
+    Oops,
+    /// It restarted, halted or switched off, as it was told.
+    Shutdown,
+}
+
+impl Occasion {
+    /// The names that kernels have given these, old and new.
+    fn of(text: &str) -> Option<Self> {
+        let (name, behind) = text.lines().next()?.trim_start().split_once('#')?;
+        match name {
+            _ if !behind.contains(" Part") => None,
+            "Panic" => Some(Self::Panic),
+            "Oops" => Some(Self::Oops),
+            "Emergency" | "Restart" | "Halt" | "Poweroff" | "Shutdown" => Some(Self::Shutdown),
+            _ => None,
+        }
+    }
+}
+
+/// A dump's sign, which speaks for what its text names as the reason, if the text is there and names one; of a dump that
+/// says that it is of no panic, it is no proof of one.
 pub(super) fn with_reason(book: &Rulebook, item: Item, line: &Line) -> Item {
-    let Some((said, reason)) = reason(book, line) else { return item };
+    let Some((said, reason)) = reason(book, line) else { return on_occasion(item, line) };
     let shows = format!("{}; it says: {said}", item.shows);
     let (causes, candidates, initiator) =
         (reason.rule.causes.clone(), reason.rule.candidates.clone(), reason.rule.initiator);
     Item { causes, candidates, initiator: initiator.or(item.initiator), shows, ..item }
+}
+
+fn on_occasion(item: Item, line: &Line) -> Item {
+    let text = line.first(TEXT).map(String::from_utf8_lossy).unwrap_or_default();
+    match Occasion::of(&text) {
+        None | Some(Occasion::Panic) => item,
+        Some(Occasion::Oops) => Item {
+            strength: item.strength.min(Strength::Strong),
+            causes: vec![Cause::KernelOops],
+            candidates: vec![Cause::KernelPanic],
+            shows: "the kernel had left a dump of its last lines; it says that it is of an oops".to_owned(),
+            ..item
+        },
+        Some(Occasion::Shutdown) => Item {
+            role: Role::Note,
+            shows: "the kernel had left a dump of its last lines; it says that it is of a restart or power-off"
+                .to_owned(),
+            ..item
+        },
+    }
 }
 
 /// What the catalogue says of the panic in a dump's text, and the words; the most specific, where it says several things.

@@ -1,26 +1,36 @@
-//! Records that tell of no end, or of another one: what firmware shows at every boot, dumps that nobody took away, and a
-//! register that keeps what an earlier reset left there.
+//! Records that tell of no end, or of another one: dumps that nobody took away, a register that keeps what an earlier
+//! reset left there, and resets from which the machine would have been back sooner.
 
 use std::collections::BTreeMap;
 
+use super::ids::Cause;
 use super::item::{Item, Role};
+use super::machine;
 use super::setting::Setting;
+use super::usual;
+use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Strength, Witness};
+use crate::analysis::rules::Means;
 use crate::analysis::sender::Sender;
-use crate::analysis::sequence::HEAD_LINES;
+use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW};
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 use crate::format::Id128;
 
 /// Firmware's record is printed so early.
 const EARLY: u64 = 120_000_000;
-/// The rules of records that firmware may show at every boot.
-const BERT: &str = "bert.";
 /// The rule of dumps.
 const DUMP: &str = "pstore.dump";
 /// A dump that is older than an end by so many seconds is not of it.
 const OLDER: u64 = 120;
+/// A machine that resets itself is back sooner, in microseconds.
+const LONG: u64 = 3_600_000_000;
+/// How long it used to be silent is asked of so many last lines.
+const TAIL_LINES: usize = 500;
+/// PID 1 about the service that takes dumps over, even where it skips it.
+const PSTORE: &str = "UNIT=systemd-pstore.service";
+const UNTAKEN: &str = "this boot ended before it could take over a dump that an earlier one had left";
 const KEPT: &str = "the boot had itself found the same in the register when it began, which may have kept it";
 const UNTOLD: &str =
     "the boot's kernel does not tell what it finds in the register, which may have kept this from an earlier reset";
@@ -41,8 +51,10 @@ pub(in crate::analysis) fn drop_usual(
     (next, setting): (usize, &Setting),
     items: &mut [Item],
 ) {
-    drop_habits(survey, next, items);
+    usual::drop(survey, case.boot, next, items);
+    weigh_late(survey, case, setting, items);
     doubt_kept(case, next, setting, items);
+    let may_be_earlier = items.iter().any(|item| item.rule == DUMP) && may_be_earlier(survey, case);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
         let Some(dump) = dump_of(&place.message).map(str::to_owned) else { continue };
@@ -52,23 +64,51 @@ pub(in crate::analysis) fn drop_usual(
         } else if !setting.is_clock_doubtful && is_older(&dump, case.facts.last.realtime.0) {
             item.strength = Strength::Weak;
             item.shows.push_str(", some time before this end by its name");
+        } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
+            item.doubt = Some(UNTAKEN);
         }
     }
 }
 
-/// Takes records out of account that another boot of the machine found in the same words.
-fn drop_habits(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
-    let may_be = |item: &Item| item.role == Role::Record && item.rule.starts_with(BERT);
-    if !items.iter().any(may_be) {
+/// Takes the weight from what says that the machine reset itself where it was off for so long that another boot must
+/// have lain between: such a reset brings it back within minutes.
+fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &mut [Item]) {
+    let resets = |item: &Item| {
+        let by_itself =
+            item.cause().is_some_and(|cause| cause == Cause::KernelMce || cause.id().starts_with("watchdog."));
+        let is_reset = survey.book.rule(&item.rule).is_some_and(|rule| rule.means.contains(&Means::Reset));
+        item.role == Role::Record && by_itself && is_reset
+    };
+    // Of a log that ended before the machine did, nobody knows how long it was off.
+    let is_end =
+        matches!(setting.finding, Finding::Nothing | Finding::BrokenOff | Finding::Complete | Finding::TimedOut);
+    if !is_end || setting.is_clock_doubtful || !items.iter().any(resets) {
         return;
     }
-    let found = survey.firmware(next);
-    let machine = survey.source.boots().get(next).map(|facts| facts.machine);
-    let others = survey.source.boots().iter().enumerate();
-    let mut others = others.filter(|(at, facts)| *at != next && Some(facts.machine) == machine);
-    if others.any(|(at, _)| survey.firmware(at) == found) {
-        items.iter_mut().filter(|item| may_be(item)).for_each(|item| item.role = Role::Note);
+    let Some(off) = death::until_next(case).filter(|off| *off >= LONG) else { return };
+    let tail = case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL);
+    if off <= death::longest_silence(case, &tail).saturating_mul(2) {
+        return;
     }
+    for item in items.iter_mut().filter(|item| resets(item)) {
+        item.strength = item.strength.min(Strength::Weak);
+        let minutes = off / 60_000_000;
+        item.shows.push_str(&format!(", though the machine had been off for {minutes} min, where a reset takes a few"));
+    }
+}
+
+/// Whether a dump that the next boot found may be of an end before this boot, which ended before it could take it over.
+fn may_be_earlier(survey: &Survey<'_>, case: &Case<'_>) -> bool {
+    let (facts, sequence) = (case.facts, case.sequence);
+    let lived = facts.last.monotonic.0 > HEAD_WINDOW || sequence.had_come_up();
+    if lived || !case.source.having(case.boot, &[PSTORE]).is_empty() || !machine::has_beginning(case.source, case.boot)
+    {
+        return false;
+    }
+    let boots = survey.source.boots().iter().enumerate().take(case.boot);
+    let before = boots.rev().find(|(_, other)| other.machine == facts.machine).map(|(at, _)| at);
+    let finding = before.and_then(|at| survey.boots.get(at)?.finding);
+    finding.is_some_and(|finding| finding != Finding::Complete)
 }
 
 /// The lines of a boot's firmware record.
@@ -153,12 +193,16 @@ impl Dumps {
     }
 }
 
+/// When a dump was made, in seconds, by its name.
+fn made_at(dump: &str) -> Option<u64> {
+    let number = dump.strip_prefix("dmesg-efi_pstore-").and_then(|number| number.parse::<u64>().ok());
+    number.map(|number| number / 100_000).filter(|made| *made > 1_000_000_000)
+}
+
 /// Whether a dump's name says that it was made before a time, in microseconds: efi-pstore numbers dumps by seconds, with
 /// five digits behind for part and count.
 fn is_older(dump: &str, than_us: u64) -> bool {
-    let number = dump.strip_prefix("dmesg-efi_pstore-").and_then(|number| number.parse::<u64>().ok());
-    let made = number.map(|number| number / 100_000).filter(|made| *made > 1_000_000_000);
-    made.is_some_and(|made| made.saturating_add(OLDER) < than_us / 1_000_000)
+    made_at(dump).is_some_and(|made| made.saturating_add(OLDER) < than_us / 1_000_000)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;
+mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
 mod orderly;
@@ -33,6 +34,7 @@ pub(super) mod signs;
 pub(super) mod structure;
 #[cfg(test)]
 mod tests;
+mod usual;
 pub(super) mod whole;
 
 pub use ids::{Cause, Condition, Confidence, Initiator, Only, UnknownWord};

@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator, Only};
 use super::item::{Item, Role};
 use super::points::Score;
-use super::setting::{Machine, Setting, trust};
+use super::setting::{Machine, Setting, UNTOLD, trust};
 use crate::analysis::ending::Finding;
 use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
@@ -22,8 +22,6 @@ const AFTER: u64 = 5 * SECOND;
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
-const UNTOLD: &str =
-    "no file has a boot's first lines, which tell a virtual machine or container: there its host may have asked";
 
 /// The cause of a shutdown that ran its course.
 pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
@@ -210,12 +208,6 @@ fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
     Some(decision.or([Cause::RequestedKey.into()]))
 }
 
-/// Whether a sign means something else in a virtual machine or container, and whether this is one no line says.
-fn is_untold(item: &Item, setting: &Setting) -> bool {
-    let elsewhere = [Cause::RequestedHypervisor, Cause::RequestedContainerStop];
-    !setting.is_machine_told && elsewhere.iter().any(|cause| item.candidates.contains(cause))
-}
-
 fn began(setting: &Setting) -> u64 {
     setting.began.unwrap_or(0)
 }
@@ -231,28 +223,41 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
-    if is_untold(item, setting) {
-        level.at_most(Confidence::Likely, UNTOLD);
-    }
+    let other = if_hosted(item, setting, &mut level);
     trust(&mut level, setting, [item]);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
-    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from))
+    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().chain(other).map(Condition::from))
+}
+
+/// What a request is where the machine runs in another one, which may be so: then who asked is not known for sure.
+fn if_hosted(item: &Item, setting: &Setting, level: &mut Level) -> Option<Cause> {
+    let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
+    let other = match item.cause() {
+        _ if setting.machine != Machine::Untold => None,
+        _ if is_key => Some(Cause::RequestedHypervisor),
+        _ if item.rule.starts_with("signal.") => Some(Cause::RequestedContainerStop),
+        _ => None,
+    };
+    if other.is_some() {
+        level.at_most(Confidence::Likely, UNTOLD);
+    }
+    other
 }
 
 fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {
     let mut level = Level::new(confidence);
     let by = || requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
+    let hosted: Vec<Cause> = by().filter_map(|item| if_hosted(item, setting, &mut level)).collect();
     trust(&mut level, setting, by().copied());
     let initiator = by().max_by_key(|item| item.strength).and_then(|item| item.initiator);
-    let left = by().filter(|item| is_untold(item, setting)).flat_map(|item| item.candidates.iter().copied());
-    let others: Vec<Condition> =
-        score.ranked().into_iter().map(|(cause, _)| cause).chain(left).map(Condition::from).collect();
+    let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
     let decision = if is_hosts(Some(cause), initiator, setting) {
         Decision::at(Cause::RequestedHypervisor, level, Initiator::HypervisorHost)
     } else {
         Decision::at(cause, level, initiator.unwrap_or(Initiator::Unknown))
     };
-    decision.weighed(score).or([Cause::RequestedApi.into()].into_iter().chain(others))
+    let decision = decision.weighed(score);
+    decision.or([Cause::RequestedApi].into_iter().chain(hosted).map(Condition::from).chain(others))
 }
 
 /// Somebody asked, and no line says who.
@@ -262,17 +267,14 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
         return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
     }
-    let mut heard: Vec<Condition> =
+    let other = if_hosted(item, setting, &mut level).map(Condition::from);
+    let heard: Vec<Condition> =
         score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
     if !heard.is_empty() {
         level.down("what went on about that time may be what asked");
     }
-    if is_untold(item, setting) {
-        level.at_most(Confidence::Likely, UNTOLD);
-        heard.extend(item.candidates.iter().copied().map(Condition::from));
-    }
     let initiator = item.initiator.unwrap_or(Initiator::ApiClient);
-    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(heard)
+    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(other.into_iter().chain(heard))
 }
 
 /// What a key may have come to that was pressed just before, though nothing says that it was acted on.
@@ -284,6 +286,9 @@ fn pressed(items: &[Item], setting: &Setting) -> Vec<Cause> {
     match setting.machine {
         // Who pressed it in vain may have held it then.
         Machine::Real => vec![Cause::RequestedKey, Cause::PowerButtonHold],
+        Machine::Untold => {
+            vec![Cause::RequestedKey, Cause::PowerButtonHold, Cause::RequestedHypervisor, Cause::VmStop]
+        }
         _ => vec![Cause::RequestedKey, Cause::RequestedHypervisor, Cause::VmStop],
     }
 }

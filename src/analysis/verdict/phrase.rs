@@ -54,7 +54,7 @@ pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
         Cause::StorageRemoved => "the disk went away",
         Cause::SleepNoResume => "it did not come back from sleep",
         Cause::SleepBatteryDied => "the battery ran out during sleep",
-        Cause::BootFailedEmergency => "the boot got no further than emergency mode",
+        Cause::BootFailedEmergency => "the boot got no further than emergency or rescue mode",
         Cause::BootCrashLoop => "one of several short boots in a row that ended so",
         Cause::BootShort => "one step of a series of short boots",
         Cause::BootFirmware => "the firmware reset the machine itself",

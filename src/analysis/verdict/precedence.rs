@@ -19,7 +19,11 @@ pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &W
         Finding::Missing(_) => missing(items, setting, weights),
         Finding::Unwritable => unwritable(items, setting, weights),
         Finding::Asleep => asleep(items, setting, weights),
-        Finding::Complete => orderly::decide(items, setting, weights),
+        // What is not proven leaves open who asked.
+        Finding::Complete => match orderly::decide(items, setting, weights) {
+            decided if !decided.candidates.is_empty() => decided,
+            decided => decided.or([Cause::RequestedApi, Cause::RequestedUser].map(Condition::from)),
+        },
         Finding::TimedOut | Finding::BrokenOff => orderly::broken_off(items, setting, weights),
         Finding::Nothing => abrupt::decide(items, setting, weights),
     }

@@ -20,13 +20,22 @@ pub(in crate::analysis) enum Successor {
 /// What the machine is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::analysis) enum Machine {
-    /// Nothing says that it is not one of its own.
+    /// Nothing says that it is not one of its own, where something would.
     #[default]
     Real,
     /// A virtual machine.
     Virtual,
     /// A container.
     Container,
+    /// The first lines, which would say, are there of none of its boots.
+    Untold,
+}
+
+impl Machine {
+    /// Whether it is known to run in another one.
+    pub(in crate::analysis) const fn is_hosted(self) -> bool {
+        matches!(self, Self::Virtual | Self::Container)
+    }
 }
 
 /// The circumstances of an end.
@@ -40,8 +49,6 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) successor: Successor,
     /// What the machine is.
     pub(in crate::analysis) machine: Machine,
-    /// Whether the first lines of any of the machine's boots are there, which say what it is.
-    pub(in crate::analysis) is_machine_told: bool,
     /// The watchdog that waited; looked for where an end was not orderly.
     pub(in crate::analysis) armed: Option<Armed>,
     /// Whether part of the file that holds the end could not be read.
@@ -68,9 +75,21 @@ impl Setting {
 /// What is missing of a boot without its beginning.
 pub(in crate::analysis) const HEADLESS: &str = "the beginning of the next boot is in none of the files";
 
+/// Why a request that a host or a manager may have made is nobody's for sure.
+pub(super) const UNTOLD: &str = "what the machine is, its boots' first lines would say, which are in none of the files";
+
 /// Takes a confidence down for what the lines are worth that carry the verdict, and the log that they stand in.
 pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl IntoIterator<Item = &'i Item>) {
-    if setting.is_text_only || carrying.into_iter().any(|item| item.is_text_only) {
+    let (mut is_text_only, mut open) = (setting.is_text_only, None);
+    for item in carrying {
+        is_text_only |= item.is_text_only;
+        let of_storage = item.cause().is_some_and(|cause| cause.id().starts_with("storage."));
+        open = open.or(item.doubt.filter(|_| of_storage));
+    }
+    if let Some(open) = open {
+        level.at_most(Confidence::Possible, open);
+    }
+    if is_text_only {
         level.down("what it rests on is text alone, without the fields by which journald tells who wrote them");
     }
     if setting.is_cut_short {
@@ -90,6 +109,16 @@ pub(super) fn silent_causes(machine: Machine) -> Vec<Cause> {
         Machine::Real => {
             vec![PowerLoss, KernelPanic, WatchdogHardware, ThermalTrip, PowerButtonHold, PowerResetPin, RequestedForced]
         }
+        Machine::Untold => vec![
+            PowerLoss,
+            KernelPanic,
+            WatchdogHardware,
+            ThermalTrip,
+            PowerButtonHold,
+            PowerResetPin,
+            RequestedForced,
+            VmStop,
+        ],
         Machine::Virtual => vec![VmStop, PowerLoss, KernelPanic, WatchdogHardware, RequestedForced],
         Machine::Container => vec![VmStop, PowerLoss, KernelPanic, RequestedForced],
     }

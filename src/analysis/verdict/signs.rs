@@ -17,6 +17,10 @@ const SECOND: u64 = 1_000_000;
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// Signs so near to the end count though a later line says that all is well again.
 const CLUSTER: u64 = 60 * SECOND;
+/// PID 1 that executes itself again closes what it holds so soon.
+const REEXEC: u64 = 10 * SECOND;
+/// The rules of lines by which PID 1 says that it holds the watchdog.
+const HOLDS_WATCHDOG: [&str; 3] = ["watchdog.armed", "watchdog.timeout", "watchdog.opened"];
 /// So many of them.
 const CLUSTERED: usize = 3;
 
@@ -32,6 +36,7 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
         })
         .collect();
     contribute_only(case, &mut items, observed);
+    take_back(&mut items, observed);
     requests::settle(&mut items, observed, requests::began_at(case));
     relayed::settle(case, finding, &mut items, observed);
     sessions::settle(case, &mut items, observed);
@@ -51,9 +56,31 @@ fn contribute_only(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
     }
     let Some(system) = disks::of_system(case.source, case.boot) else { return };
     for (item, seen) in items.iter_mut().zip(observed).filter(|(item, _)| is_disks(item)) {
-        if Sender::Kernel.wrote(&seen.line) && disks::is_of_another(&seen.line, &system) {
+        if !Sender::Kernel.wrote(&seen.line) {
+            continue;
+        }
+        if system.is_of_another(&seen.line) {
             item.contributing = item.condition();
             item.role = Role::Note;
+        } else if system.is_open(&seen.line) {
+            item.doubt = Some(disks::OPEN);
+        }
+    }
+}
+
+/// Takes the weight from a watchdog that PID 1 closed itself, in order to execute itself again, or holds once more.
+fn take_back(items: &mut [Item], observed: &[Observed]) {
+    let times = |rules: &[&str]| -> Vec<u64> {
+        let told = observed.iter().filter(|seen| rules.contains(&seen.rule.id.as_str()));
+        told.map(|seen| seen.line.monotonic.0).collect()
+    };
+    let (held, executed) = (times(&HOLDS_WATCHDOG), times(&["signal.reexec"]));
+    for (item, seen) in items.iter_mut().zip(observed) {
+        let at = seen.line.monotonic.0;
+        let is_own = |executed: &u64| (*executed..executed.saturating_add(REEXEC)).contains(&at);
+        let is_held = held.iter().any(|held| *held > at) || executed.iter().any(is_own);
+        if item.speaks_for(Cause::WatchdogForeignClose) && is_held {
+            (item.role, item.contributing) = (Role::Note, None);
         }
     }
 }

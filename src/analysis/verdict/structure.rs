@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::circumstances;
 use super::drives;
 use super::ids::{Cause, Condition, Only};
 use super::item::{Item, Role};
+use super::machine;
 use super::restart;
-use super::setting::{Machine, Setting};
+use super::setting::Setting;
 use super::signs::structural;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -142,7 +142,7 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witn
     let real: BTreeSet<Id128> = machines.filter(|machine| *machine != case.facts.machine).collect();
     let others = real.len();
     if others == 0 {
-        return (setting.machine != Machine::Real).then(|| hosted(survey, together.machines.saturating_sub(1), last));
+        return setting.machine.is_hosted().then(|| hosted(survey, together.machines.saturating_sub(1), last));
     }
     let strength = if others == 1 { Strength::Moderate } else { Strength::Strong };
     let shows = format!("{others} other machine(s) ended abruptly within seconds of it");
@@ -151,7 +151,7 @@ fn together(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, last: &Witn
 }
 
 fn is_real(survey: &Survey<'_>, boot: usize) -> bool {
-    survey.case(boot).is_some_and(|case| circumstances::machine(&case).unwrap_or_default() == Machine::Real)
+    survey.case(boot).is_some_and(|case| !machine::of(&case).is_hosted())
 }
 
 /// Virtual machines or containers that ended together: their host stopped them, or ended itself.
@@ -171,7 +171,8 @@ fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness
     let oom = Condition::Only(Only::MemoryOomKill);
     let is_global = |item: &&Item| item.contributing == Some(oom) && item.strength >= Strength::Weak;
     let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
-    let shows = "memory ran out just before the end, and nothing says that the machine recovered".to_owned();
+    let seconds = near.ago / SECOND;
+    let shows = format!("memory ran out {seconds} s before the last entry, and a watchdog waited or fired");
     let mut item = structural(survey.book, Structural::MemoryThrashed, shows, &[Cause::MemoryThrash], last.clone());
     (item.witness, item.is_text_only) = (near.witness.clone(), near.is_text_only);
     item.candidates = vec![Cause::WatchdogHardware];

@@ -38,7 +38,6 @@ fn by(initiator: Initiator, item: Item) -> Item {
 
 fn setting(finding: Finding) -> Setting {
     Setting {
-        is_machine_told: true,
         finding,
         began: Some(5 * SECOND),
         successor: Successor::Certain,
