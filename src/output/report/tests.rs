@@ -254,5 +254,8 @@ fn evidence_that_repeats_is_counted_from_the_fourth_on() {
     text::write(&report, false, &style, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(text.matches("the supply sagged (strong)").count(), 3);
-    assert!(text.contains("     and 6 lines more like it, the last of them 2.0 s before the last entry\n"), "{text}");
+    assert!(text.contains("     and 6 lines more like it, the last of them 3.0 s before the last entry\n"), "{text}");
+    let shown = |ago: &str| text.contains(&format!("     {ago} s before the last entry, cron.service\n"));
+    assert!(shown("10.0") && shown("9.0") && shown("2.0"), "the last may be open at the end: {text}");
+    assert!(!shown("8.0") && !shown("3.0"), "{text}");
 }

@@ -136,14 +136,19 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
 /// So many pieces of evidence that show the same by the same rule stand each for itself.
 const SHOWN: usize = 3;
 
-/// The evidence that is shown, each piece with the others that are like it and are not.
+/// The evidence that is shown, each piece with the others that are like it and are not: of many alike the first ones, and
+/// the last.
 fn shown(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
+    let mut alike: HashMap<Like<'_>, usize> = HashMap::new();
+    for item in items {
+        *alike.entry(like(item)).or_default() += 1;
+    }
     let mut shown: Vec<(&Evidence, Vec<&Evidence>)> = Vec::new();
     let mut known = HashMap::new();
     for item in items {
-        let (count, last) = known.entry((&item.rule, &item.shows, item.side, item.strength)).or_insert((0, 0));
+        let (count, last) = known.entry(like(item)).or_insert((0, 0));
         *count += 1;
-        if *count <= SHOWN {
+        if *count < SHOWN || alike.get(&like(item)) == Some(count) {
             *last = shown.len();
             shown.push((item, Vec::new()));
         } else if let Some((_, others)) = shown.get_mut(*last) {
@@ -151,6 +156,13 @@ fn shown(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
         }
     }
     shown
+}
+
+/// What pieces of evidence share that are alike.
+type Like<'e> = (&'e str, &'e str, Side, Strength);
+
+fn like(item: &Evidence) -> Like<'_> {
+    (&item.rule, &item.shows, item.side, item.strength)
 }
 
 /// When the line of a piece of evidence was written.
