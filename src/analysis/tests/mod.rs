@@ -3,6 +3,7 @@
 use super::{Action, Learnt, Orderliness, Postmortem, Side, Stage, Strength, endings, judge};
 use log::{Log, STARTED, STARTING, STOPPED};
 
+mod apart;
 mod cases;
 mod causes;
 mod clocks;
