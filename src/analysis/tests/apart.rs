@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Confidence, Initiator, Postmortem, judge};
 use super::log::Log;
-use Confidence::Proven;
+use Confidence::{Likely, Proven, Undetermined};
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
     judge(&log.listed(), boot).unwrap()
@@ -36,4 +36,59 @@ fn a_signal_of_the_keys_comes_from_a_containers_manager() {
         is(&pressed, Cause::RequestedKey, Proven);
         assert_eq!(pressed.ending.initiator, Some(Initiator::CtrlAltDel));
     }
+}
+
+/// What smartd says at a boot's start, and the boot's life.
+fn counts<'l>(log: &'l mut Log, counter: &str, count: u32) -> &'l mut Log {
+    let said = format!("Device: /dev/sda [SAT], {counter} = {count}");
+    log.boot(60).service("smartd.service", "smartd", &said).life(9)
+}
+
+#[test]
+fn a_drive_that_was_switched_off_before_the_end_counted_that() {
+    let grew = |sleeps: bool, to: u32| {
+        let mut log = Log::new();
+        counts(&mut log, "Power_Cycle_Count", 100);
+        if sleeps {
+            log.falls_asleep().after(600).wakes().life(5);
+        }
+        counts(&mut log, "Power_Cycle_Count", to);
+        judged(&log, 0)
+    };
+    is(&grew(false, 101), Cause::PowerLoss, Likely);
+    for (sleeps, to) in [(true, 101), (true, 105), (false, 105), (false, 100)] {
+        is(&grew(sleeps, to), Cause::UndeterminedAbrupt, Undetermined);
+    }
+}
+
+#[test]
+fn a_drive_that_counts_each_orderly_end_tells_nothing_of_the_others() {
+    let grew = |counter: &str, target: &str, over_orderly: u32| {
+        let mut log = Log::new();
+        let mut count = 100;
+        for _ in 0..2 {
+            counts(&mut log, counter, count).stops().ends(target);
+            count += over_orderly;
+        }
+        counts(&mut log, counter, count);
+        counts(&mut log, counter, count + 1);
+        judged(&log, 2)
+    };
+    for (counter, target) in [("Power_Cycle_Count", "reboot.target"), ("Unsafe_Shutdowns", "poweroff.target")] {
+        is(&grew(counter, target, 1), Cause::UndeterminedAbrupt, Undetermined);
+        is(&grew(counter, target, 0), Cause::PowerLoss, Likely);
+    }
+    is(&grew("Power_Cycle_Count", "poweroff.target", 1), Cause::PowerLoss, Likely);
+}
+
+#[test]
+fn a_step_of_a_normalised_attribute_is_no_loss_of_power() {
+    let told = |message: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9).boot(60).service("smartd.service", "smartd", message).life(1);
+        judged(&log, 0)
+    };
+    let step = "Device: /dev/sda [SAT], SMART Usage Attribute: 12 Power_Cycle_Count changed from 94 to 93";
+    is(&told(step), Cause::UndeterminedAbrupt, Undetermined);
+    is(&told("Device: /dev/nvme0, Unsafe_Shutdowns changed from 12 to 13"), Cause::PowerLoss, Likely);
 }
