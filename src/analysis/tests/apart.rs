@@ -1,6 +1,6 @@
 //! What stands near an end and is of something else: an older fault, another boot's doing, a habit of the machine.
 
-use super::super::{Cause, Confidence, Initiator, Postmortem, judge};
+use super::super::{Cause, Condition, Confidence, Initiator, Postmortem, judge};
 use super::log::Log;
 use Confidence::{Likely, Proven, Undetermined};
 
@@ -12,6 +12,10 @@ fn judged(log: &Log, boot: usize) -> Postmortem {
 fn is(report: &Postmortem, cause: Cause, confidence: Confidence) {
     let ending = &report.ending;
     assert_eq!((ending.cause, ending.confidence), (cause, Some(confidence)), "{}", ending.headline);
+}
+
+fn may_be(report: &Postmortem, cause: Cause) -> bool {
+    report.ending.candidates.contains(&Condition::from(cause))
 }
 
 #[test]
@@ -91,4 +95,39 @@ fn a_step_of_a_normalised_attribute_is_no_loss_of_power() {
     let step = "Device: /dev/sda [SAT], SMART Usage Attribute: 12 Power_Cycle_Count changed from 94 to 93";
     is(&told(step), Cause::UndeterminedAbrupt, Undetermined);
     is(&told("Device: /dev/nvme0, Unsafe_Shutdowns changed from 12 to 13"), Cause::PowerLoss, Likely);
+}
+
+#[test]
+fn what_the_next_boot_came_up_with_did_not_end_an_abrupt_one() {
+    let detected = ("rollback-health", "HUP detected. Running healthchecks after 60 seconds", Cause::UpdateOsImage);
+    let text = "Rollback: Looks like we are running in altboot mode. Running hooks to recover bootfiles";
+    let fallen_back = ("rollback-altboot", text, Cause::UpdateRollbackAltboot);
+    for (by, message, cause) in [detected, fallen_back] {
+        for sagged in [false, true] {
+            let mut log = Log::new();
+            log.boot(0).life(9);
+            if sagged {
+                log.kernel("hwmon hwmon1: Undervoltage detected!");
+            }
+            log.boot(60).service(&format!("{by}.service"), by, message).life(1);
+            let report = judged(&log, 0);
+            let (named, confidence) =
+                if sagged { (Cause::PowerUndervoltage, Likely) } else { (Cause::UndeterminedAbrupt, Undetermined) };
+            is(&report, named, confidence);
+            assert!(may_be(&report, cause), "{by}");
+        }
+    }
+}
+
+#[test]
+fn a_battery_too_low_to_boot_ends_its_own_boot_and_not_the_one_before() {
+    let by = [("_TRANSPORT", "journal"), ("_SYSTEMD_UNIT", "systemd-battery-check.service"), ("_UID", "0")];
+    let said = [("MESSAGE_ID", "267437d33fdd41099ad76221cc24a335"), ("MESSAGE", "Battery level critically low.")];
+    let powers_off = [&by[..], &said].concat();
+    let mut log = Log::new();
+    log.boot(0).life(9).kernel_boot(60).line(&powers_off).stops().ends("poweroff.target").boot(9000).life(1);
+    let cut = judged(&log, 0);
+    is(&cut, Cause::UndeterminedAbrupt, Undetermined);
+    assert!(may_be(&cut, Cause::PowerBatteryLow));
+    is(&judged(&log, 1), Cause::PowerBatteryLow, Proven);
 }

@@ -98,10 +98,20 @@ pub(in crate::analysis) fn of_next((source, book): (&dyn Source, &Rulebook), obs
     let counts = |seen: &Observed| named(seen) && !is_userspaces_kmsg(&seen.line);
     let role = |seen: &Observed| if counts(seen) { Role::Record } else { Role::Note };
     let found = |seen: &Observed| {
-        let item = Item { role: role(seen), ..item(source, seen, Side::Next) };
+        let item = only_follows(Item { role: role(seen), ..item(source, seen, Side::Next) });
         if seen.rule.means.contains(&Means::Dump) { dump::with_reason(book, item, &seen.line) } else { item }
     };
     observed.iter().map(found).collect()
+}
+
+/// What a boot says of its own shutdown, or of a change that it came up with, is a record of no other end: what it names
+/// may have ended the boot before it as well, and no more.
+fn only_follows(item: Item) -> Item {
+    if item.contributing.is_some() || !item.cause().is_some_and(sets_off) {
+        return item;
+    }
+    let candidates = item.causes.into_iter().chain(item.candidates).collect();
+    Item { causes: Vec::new(), candidates, initiator: None, ..item }
 }
 
 /// A sign that code finds, with the strength that its rule gives it.
@@ -159,8 +169,9 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let rule = &seen.rule;
     let Some(cause) = rule.causes.first() else { return Role::Note };
     let means = |wanted: fn(&Means) -> bool| rule.means.iter().any(wanted);
+    let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
     // What this boot found of the one before it says nothing of its own end.
-    let of_before = rule.place == Where::Both && rule.contributing.is_none()
+    let of_before = rule.place == Where::Both && rule.contributing.is_none() && !asks
         || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
     let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
     // A machine that shut down was not forced.
@@ -172,7 +183,6 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     if means(|means| matches!(means, Means::Reset)) {
         return if ago <= TERMINAL_HOLDS { Role::Terminal } else { Role::Note };
     }
-    let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
     // What breaks a boot off is asked for by nobody, though a rule says who does it.
     let breaks_off = matches!(cause, Cause::Pid1Crash | Cause::Pid1Freeze | Cause::RequestedForced);
     let asked_by = rule.initiator.is_some() && !breaks_off;
