@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Condition, Confidence, Initiator, Postmortem, judge};
 use super::log::Log;
-use Confidence::{Likely, Proven, Undetermined};
+use Confidence::{Likely, Possible, Proven, Undetermined};
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
     judge(&log.listed(), boot).unwrap()
@@ -16,6 +16,14 @@ fn is(report: &Postmortem, cause: Cause, confidence: Confidence) {
 
 fn may_be(report: &Postmortem, cause: Cause) -> bool {
     report.ending.candidates.contains(&Condition::from(cause))
+}
+
+/// A boot with these lines between an ordinary life and an abrupt end.
+fn cut(lines: impl Fn(&mut Log)) -> Postmortem {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    lines(&mut log);
+    judged(log.boot(600).life(1), 0)
 }
 
 #[test]
@@ -130,4 +138,56 @@ fn a_battery_too_low_to_boot_ends_its_own_boot_and_not_the_one_before() {
     is(&cut, Cause::UndeterminedAbrupt, Undetermined);
     assert!(may_be(&cut, Cause::PowerBatteryLow));
     is(&judged(&log, 1), Cause::PowerBatteryLow, Proven);
+}
+
+#[test]
+fn a_taint_is_as_old_as_its_oops() {
+    const OOPS: &str = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
+    const TAINTED: &str = "CPU: 1 PID: 88 Comm: kworker/1:1 Tainted: G      D W   6.1.0-28-amd64 #1";
+    let after = |minutes: u64| {
+        cut(|log| {
+            log.kernel(OOPS).life(minutes).kernel(TAINTED);
+        })
+    };
+    is(&after(0), Cause::KernelOops, Likely);
+    let old = after(400);
+    is(&old, Cause::UndeterminedAbrupt, Undetermined);
+    assert!(old.ending.contributing.contains(&Cause::KernelOops.into()));
+    let alone = cut(|log| {
+        log.kernel(TAINTED);
+    });
+    is(&alone, Cause::KernelOops, Possible);
+}
+
+/// The end of a machine that runs from an SD card, after these lines of the kernel's.
+fn from_card(lines: &[&str], seconds: u64) -> Postmortem {
+    let mut log = Log::new();
+    log.kernel_boot(0).kernel("Command line: root=/dev/mmcblk0p2 ro quiet");
+    log.kernel("mmc0: new ultra high speed SDR104 SDHC card at address aaaa")
+        .kernel("mmcblk0: mmc0:aaaa SL16G 14.8 GiB");
+    log.kernel("mmc1: new high speed SDIO card at address 0001").after(5).come_up().life(9);
+    lines.iter().for_each(|line| {
+        log.kernel(line);
+    });
+    if seconds > 0 {
+        log.after(seconds).service("app.service", "app", "poll ok");
+    }
+    judged(log.boot(600).life(1), 0)
+}
+
+#[test]
+fn a_card_that_is_none_of_the_systems_ended_nothing() {
+    const OWN: &str = "mmc0: card aaaa removed";
+    const ERROR: &str = "I/O error, dev mmcblk0, sector 1234 op 0x1:(WRITE) flags 0x800";
+    is(&from_card(&[OWN], 0), Cause::StorageRemoved, Likely);
+    is(&from_card(&[OWN], 1), Cause::StorageRemoved, Likely);
+    is(&from_card(&[OWN, ERROR], 5), Cause::StorageRemoved, Likely);
+    let back = "mmc0: new ultra high speed SDR104 SDHC card at address aaaa";
+    for (lines, seconds) in
+        [(&["mmc1: card 0001 removed"][..], 0), (&["mmc2: card b368 removed"], 0), (&[OWN, back], 0), (&[OWN], 5)]
+    {
+        let other = from_card(lines, seconds);
+        is(&other, Cause::UndeterminedAbrupt, Undetermined);
+        assert!(other.ending.contributing.contains(&Cause::StorageRemoved.into()), "{lines:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Rules' findings as items: what each is for the verdict, and where in time it stands.
 
+use super::cards;
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role, sets_off};
@@ -17,6 +18,8 @@ const SECOND: u64 = 1_000_000;
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// Signs so near to the end count though a later line says that all is well again.
 const CLUSTER: u64 = 60 * SECOND;
+/// The rule of lines in which the kernel says that it had oopsed.
+const TAINTED: &str = "kernel.tainted";
 /// So many of them.
 const CLUSTERED: usize = 3;
 
@@ -32,6 +35,8 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
         })
         .collect();
     contribute_only(case, &mut items, observed);
+    cards::settle(case, &mut items, observed);
+    is_told_by_its_oops(&mut items);
     requests::settle(&mut items, observed, requests::began_at(case));
     relayed::settle(case, finding, &mut items, observed);
     sessions::settle(case, &mut items, observed);
@@ -55,6 +60,16 @@ fn contribute_only(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
             item.contributing = item.condition();
             item.role = Role::Note;
         }
+    }
+}
+
+/// A kernel that says it is tainted by an oops tells nothing new where the oops itself is in the log, with its time.
+fn is_told_by_its_oops(items: &mut [Item]) {
+    let is_oops = |item: &&Item| item.cause() == Some(Cause::KernelOops) && item.rule != TAINTED;
+    let Some(first) = items.iter().filter(is_oops).map(|item| item.ago).max() else { return };
+    for item in items.iter_mut().filter(|item| item.rule == TAINTED && item.ago <= first) {
+        item.contributing = item.condition();
+        item.role = Role::Note;
     }
 }
 
