@@ -191,3 +191,50 @@ fn a_card_that_is_none_of_the_systems_ended_nothing() {
         assert!(other.ending.contributing.contains(&Cause::StorageRemoved.into()), "{lines:?}");
     }
 }
+
+#[test]
+fn what_the_kernel_and_pid_1_say_all_the_time_led_to_no_end() {
+    let says = |line: fn(&mut Log), always: bool| {
+        let mut log = Log::new();
+        for boot in 0..2 {
+            log.boot(600);
+            for _ in 0..40 {
+                log.life(1);
+                if always {
+                    line(&mut log);
+                }
+            }
+            if boot == 0 {
+                log.shuts_down("reboot", "reboot.target");
+            }
+        }
+        line(&mut log);
+        judged(log.boot(7200).life(1), 1)
+    };
+    let fails = |log: &mut Log| {
+        log.pid1("Failed to ping hardware watchdog, ignoring: Inappropriate ioctl for device");
+    };
+    let unfed = |log: &mut Log| {
+        let id = ("MESSAGE_ID", "8739789eca064325af15a8ed0ecfc556");
+        log.line(&[("_PID", "1"), ("_COMM", "systemd"), id, ("MESSAGE", "Failed to ping.")]);
+    };
+    let syncs = |log: &mut Log| {
+        log.kernel("sysrq: Emergency Sync");
+    };
+    for (line, cause) in [
+        (fails as fn(&mut Log), Cause::WatchdogHardware),
+        (unfed, Cause::WatchdogHardware),
+        (syncs, Cause::RequestedForced),
+    ] {
+        is(&says(line, false), cause, Likely);
+        let usual = says(line, true).ending;
+        is_open(&usual, cause);
+    }
+}
+
+/// Nothing names a cause, and this one neither contributed nor is excluded.
+#[track_caller]
+fn is_open(ending: &super::super::Ending, cause: Cause) {
+    assert_eq!(ending.cause, Cause::UndeterminedAbrupt, "{cause}: {}", ending.headline);
+    assert!(ending.candidates.contains(&cause.into()) && !ending.contributing.contains(&cause.into()), "{cause}");
+}
