@@ -20,6 +20,8 @@ pub enum Means {
     JournalStopped,
     /// journald started.
     JournalStarted,
+    /// All processes were told to end, journald among them, and the machine runs on.
+    Killed,
     /// A job of the shutdown took too long, and its timeout forces this.
     JobTimeout(Action),
     /// The machine is up, again: what was stopped before is of no account.
@@ -61,6 +63,7 @@ impl Means {
             "step" => Self::Step(staged()?, action),
             "journal-stopped" => Self::JournalStopped,
             "journal-started" => Self::JournalStarted,
+            "killed" => Self::Killed,
             "job-timeout" => Self::JobTimeout(action.ok_or_else(|| format!("`{name}` needs an action"))?),
             "came-up" => Self::CameUp,
             "soft-reboot" => Self::SoftReboot,
@@ -88,6 +91,7 @@ impl Means {
             Self::Step(..) => "step",
             Self::JournalStopped => "journal-stopped",
             Self::JournalStarted => "journal-started",
+            Self::Killed => "killed",
             Self::JobTimeout(_) => "job-timeout",
             Self::CameUp => "came-up",
             Self::SoftReboot => "soft-reboot",

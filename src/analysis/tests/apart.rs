@@ -1,8 +1,11 @@
 //! What stands near an end and is of something else: an older fault, another boot's doing, a habit of the machine.
 
-use super::super::{Cause, Condition, Confidence, Initiator, Postmortem, judge};
-use super::log::Log;
+use super::super::{Action, Cause, Condition, Confidence, Initiator, Orderliness, Postmortem, judge};
+use super::log::{Log, STARTED, STOPPED, STOPPING};
 use Confidence::{Likely, Possible, Proven, Undetermined};
+
+const TERMINATED: &str = "sysrq: Terminate All Tasks";
+const JOURNAL_STOPPED: &str = "d93fb3c9c24d451a97cea615ce59c00b";
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
     judge(&log.listed(), boot).unwrap()
@@ -237,4 +240,71 @@ fn what_the_kernel_and_pid_1_say_all_the_time_led_to_no_end() {
 fn is_open(ending: &super::super::Ending, cause: Cause) {
     assert_eq!(ending.cause, Cause::UndeterminedAbrupt, "{cause}: {}", ending.headline);
     assert!(ending.candidates.contains(&cause.into()) && !ending.contributing.contains(&cause.into()), "{cause}");
+}
+
+#[test]
+fn a_machine_that_left_its_graphical_mode_and_lives_on_is_not_shut_down() {
+    let left = |minutes: u64, asked: bool, more: &[&str]| {
+        let mut log = Log::new();
+        log.boot(0).unit(STARTED, "graphical.target", "Reached target Graphical Interface.").life(9);
+        if asked {
+            log.request("reboot");
+        }
+        for target in [&["graphical.target"], more].concat() {
+            log.unit(STOPPED, target, "Stopped target.");
+        }
+        judged(log.life(minutes).boot(600).life(1), 0).ending.orderliness
+    };
+    assert_eq!(left(2, false, &[]), Orderliness::Abrupt);
+    assert_eq!(left(30, false, &[]), Orderliness::Abrupt);
+    assert_eq!(left(0, false, &[]), Orderliness::OrderlyIncomplete, "what stops next was not written yet");
+    assert_eq!(left(2, true, &[]), Orderliness::OrderlyIncomplete, "somebody asked for a shutdown");
+    assert_eq!(left(2, false, &["multi-user.target"]), Orderliness::OrderlyIncomplete);
+}
+
+#[test]
+fn all_processes_that_a_person_ends_by_sysrq_are_no_shutdown() {
+    let stops = |log: &mut Log| {
+        log.kmsg("5", "systemd-journald", "Received SIGTERM.").driver(JOURNAL_STOPPED, "Journal stopped");
+    };
+    let killed = cut(|log| stops(log.kernel(TERMINATED)));
+    is(&killed, Cause::RequestedForced, Likely);
+    assert_eq!(killed.ending.orderliness, Orderliness::Abrupt);
+    assert_eq!(cut(stops).ending.orderliness, Orderliness::Orderly);
+    let later = cut(|log| stops(log.kernel(TERMINATED).life(1)));
+    assert_eq!(later.ending.orderliness, Orderliness::Orderly, "journald had outlived that");
+    let asked = cut(|log| {
+        log.kernel(TERMINATED).request("reboot").stops().ends("reboot.target");
+    });
+    assert_eq!(asked.ending.orderliness, Orderliness::Orderly);
+}
+
+#[test]
+fn a_power_off_by_sysrq_is_forced() {
+    let off = cut(|log| {
+        log.kernel("sysrq: Power Off");
+    });
+    is(&off, Cause::RequestedForced, Likely);
+    assert_eq!(off.ending.orderliness, Orderliness::Abrupt);
+    assert_eq!(off.ending.action, Some(Action::Poweroff));
+    let reset = cut(|log| {
+        log.kernel("sysrq: Resetting");
+    });
+    assert_eq!(reset.ending.action, Some(Action::Reset));
+}
+
+#[test]
+fn services_that_are_stopped_to_start_again_are_no_shutdown() {
+    let stopped = |job: &str| {
+        cut(|log| {
+            for service in ["ssh.service", "cron.service", "dbus.service", "rsyslog.service", "chrony.service"] {
+                for (id, says) in [(STOPPING, "Stopping"), (STOPPED, "Stopped")] {
+                    let by = [("_PID", "1"), ("_COMM", "systemd"), ("MESSAGE_ID", id), ("UNIT", service)];
+                    log.line(&[&by[..], &[("JOB_TYPE", job), ("MESSAGE", says)]].concat());
+                }
+            }
+        })
+    };
+    assert_eq!(stopped("restart").ending.orderliness, Orderliness::Abrupt);
+    assert_eq!(stopped("stop").ending.orderliness, Orderliness::OrderlyIncomplete);
 }
