@@ -263,6 +263,37 @@ fn a_machine_that_left_its_graphical_mode_and_lives_on_is_not_shut_down() {
 }
 
 #[test]
+fn a_machine_that_was_up_got_further_than_the_rescue_mode_that_it_was_rebooted_from() {
+    let from = |came_up: bool| {
+        let mut log = Log::new();
+        if came_up {
+            log.boot(0).life(9).unit(STOPPED, "multi-user.target", "Stopped target Multi-User System.");
+        } else {
+            log.kernel_boot(0).unit(STARTED, "basic.target", "Reached target Basic System.");
+        }
+        log.unit(STARTED, "rescue.target", "Reached target Rescue Mode.").after(200);
+        log.request("reboot").ends("reboot.target").boot(30).life(1);
+        let report = judged(&log, 0);
+        assert_eq!(report.ending.orderliness, Orderliness::Orderly, "{}", report.headline);
+        report.ending.contributing.contains(&Cause::BootFailedEmergency.into())
+    };
+    assert!(!from(true));
+    assert!(from(false));
+}
+
+#[test]
+fn the_kernel_says_whether_it_protects_the_hardware_by_a_restart() {
+    for (why, cause) in [("Temperature too high", Cause::ThermalOrderly), ("under voltage", Cause::PowerUndervoltage)] {
+        for (what, action) in [("reboot", Action::Reboot), ("shutdown", Action::Poweroff)] {
+            let mut log = Log::new();
+            log.boot(0).life(9).kernel(&format!("reboot: HARDWARE PROTECTION {what} ({why})")).stops().boot(60).life(1);
+            let report = judged(&log, 0);
+            assert_eq!((report.ending.cause, report.ending.action), (cause, Some(action)), "{}", report.headline);
+        }
+    }
+}
+
+#[test]
 fn all_processes_that_a_person_ends_by_sysrq_are_no_shutdown() {
     let stops = |log: &mut Log| {
         log.kmsg("5", "systemd-journald", "Received SIGTERM.").driver(JOURNAL_STOPPED, "Journal stopped");
