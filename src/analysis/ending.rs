@@ -231,8 +231,11 @@ impl<'a> Case<'a> {
     }
 
     fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
-        let announced = !self.sequence.reset.is_empty();
-        let reset = announced || aftermath::proves_reset(self, aftermath);
+        let announced = self.sequence.reset.last();
+        if announced.is_some_and(|sign| sign.rule.action == Some(Action::Poweroff)) {
+            return Action::Poweroff;
+        }
+        let reset = announced.is_some() || aftermath::proves_reset(self, aftermath);
         if reset { Action::Reset } else { Action::Unknown }
     }
 }

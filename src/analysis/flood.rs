@@ -24,10 +24,13 @@ pub(super) fn start(source: &dyn Source, boot: usize, tail: &[&Line]) -> Option<
     (hit >= LEAST && hit * 100 >= up.len() * SHARE).then(|| Line::clone(first))
 }
 
-/// The services that were stopped and did not come back, with the line that says so.
+/// The services that were stopped for good and did not come back, with the line that says so.
+///
+/// What PID 1 stops in order to start it again is under way to its next life.
 fn stopped<'a>(source: &dyn Source, tail: &[&'a Line]) -> HashMap<String, &'a Line> {
     let mut stopped = HashMap::new();
-    for line in tail.iter().filter(|line| !is_users(source, line)) {
+    let is_restart = |line: &Line| line.is("JOB_TYPE", "restart");
+    for line in tail.iter().filter(|line| !is_users(source, line) && !is_restart(line)) {
         match unit::step(line) {
             Some((Step::Stopping | Step::Stopped, unit)) if unit.ends_with(".service") => {
                 stopped.entry(unit.into_owned()).or_insert(*line);

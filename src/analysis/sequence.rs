@@ -37,6 +37,8 @@ const EMERGENCY_STOPS: u64 = 60 * SECOND;
 const SLEEP_HOLDS: u64 = 120 * SECOND;
 /// A line that ends a log is followed by little.
 const TERMINAL_HOLDS: u64 = 60 * SECOND;
+/// A process that was told to end does so within this.
+const KILL_HOLDS: u64 = 10 * SECOND;
 /// What could be written so long after the log's filesystem is said to have failed, was another's.
 const LOST_HOLDS: u64 = 10 * SECOND;
 
@@ -65,6 +67,8 @@ pub(super) struct Sequence {
     pub(super) soft: bool,
     /// How often only userspace restarted, and was up again.
     soft_reboots: u64,
+    /// When all processes were last told to end, as microseconds since the boot began.
+    killed: Option<u64>,
     /// When the machine last came up, as microseconds since the boot began.
     up_since: u64,
     /// Whether it had come further than its basic system.
@@ -138,7 +142,8 @@ impl Sequence {
             Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
             Means::Stop(_) if self.soft || self.is_emergencys(&sign.line) => {}
             Means::Step(stage, None) if self.soft && stage < Stage::S3 => {}
-            Means::JournalStopped if self.soft => {}
+            Means::JournalStopped if self.soft || self.was_killed(&sign) => {}
+            Means::Killed => self.killed = Some(sign.at()),
             Means::Stop(_) | Means::Step(..) | Means::JournalStopped => {
                 self.sleep.clear();
                 self.steps.push(sign);
@@ -187,6 +192,11 @@ impl Sequence {
         self.emergency = Some(sign);
     }
 
+    /// Whether journald stopped since all processes were told to, which ends no boot.
+    fn was_killed(&self, stopped: &Sign) -> bool {
+        self.killed.is_some_and(|at| stopped.at() <= at.saturating_add(KILL_HOLDS))
+    }
+
     fn is_emergencys(&self, line: &Line) -> bool {
         let since = self.emergency.as_ref().map(|entered| entered.line.monotonic.0);
         since.is_some_and(|since| line.monotonic.0 <= since.saturating_add(EMERGENCY_STOPS))
@@ -208,12 +218,21 @@ impl Sequence {
         }
     }
 
+    /// Whether all that stopped is the graphical mode, unasked, and the log went on: a shutdown stops the other targets in
+    /// the same moment.
+    fn left_graphical_mode(&self, last: u64) -> bool {
+        let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
+        let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
+        let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
+        is_left && stops().count() == self.steps.len() && !stops().any(holds)
+    }
+
     /// Drops what the log's end does not bear out.
     fn settle(&mut self, last: u64) {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
-        let void = outlived && self.stage() < Some(Stage::S3);
+        let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
         let holds = |step: &Sign| match began {
             Some(_) if void => false,
             Some(began) => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,

@@ -22,6 +22,8 @@ pub enum Means {
     ServiceStop,
     /// journald started.
     JournalStarted,
+    /// All processes were told to end, journald among them, and the machine runs on.
+    Killed,
     /// A job of the shutdown took too long, and its timeout forces this.
     JobTimeout(Action),
     /// The machine is up, again: what was stopped before is of no account.
@@ -64,6 +66,7 @@ impl Means {
             "journal-stopped" => Self::JournalStopped,
             "service-stop" => Self::ServiceStop,
             "journal-started" => Self::JournalStarted,
+            "killed" => Self::Killed,
             "job-timeout" => Self::JobTimeout(action.ok_or_else(|| format!("`{name}` needs an action"))?),
             "came-up" => Self::CameUp,
             "soft-reboot" => Self::SoftReboot,
@@ -92,6 +95,7 @@ impl Means {
             Self::JournalStopped => "journal-stopped",
             Self::ServiceStop => "service-stop",
             Self::JournalStarted => "journal-started",
+            Self::Killed => "killed",
             Self::JobTimeout(_) => "job-timeout",
             Self::CameUp => "came-up",
             Self::SoftReboot => "soft-reboot",

@@ -67,7 +67,7 @@ pub struct Rulebook {
     tables: [Table; 2],
     /// Of both those that have a meaning in the sequence that ends a boot.
     meaning: [Table; 2],
-    /// The rules of a boot's own lines that show what may contribute to an end.
+    /// The rules of a boot's own lines that show what may contribute to an end, or what led to it unless it is usual.
     conditions: Table,
     /// What of these is looked for in messages.
     voices: Voices,
@@ -116,7 +116,8 @@ impl Rulebook {
         self.meaning = [Table::of(means().filter(ending)), Table::of(means().filter(next))];
         // What ends a state is of account as long as the state is.
         let ends = |rule: &&Arc<Rule>| rule.causes.is_empty() && !rule.excludes.is_empty();
-        let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && (rule.contributing.is_some() || ends(rule));
+        let states = |rule: &&Arc<Rule>| rule.contributing.is_some() || ends(rule);
+        let shows = |rule: &&Arc<Rule>| rule.is_of_ending() && (states(rule) || rule.may_be_usual());
         self.conditions = Table::of(self.rules.iter().filter(shows));
         self.voices = Voices::of(self.rules.iter().filter(shows));
         self.tables = [Table::of(self.rules.iter().filter(ending)), Table::of(self.rules.iter().filter(next))];
@@ -170,7 +171,7 @@ impl Rulebook {
         next
     }
 
-    /// The rules of a boot's own lines that show what may contribute to an end.
+    /// The rules of a boot's own lines that show what may contribute to an end, or what led to it unless it is usual.
     pub(super) const fn conditions(&self) -> &Table {
         &self.conditions
     }

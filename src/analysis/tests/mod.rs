@@ -3,6 +3,7 @@
 use super::{Action, Learnt, Orderliness, Postmortem, Rulebook, Side, Stage, Strength, endings, judge, overview};
 use log::{Log, STARTED, STARTING, STOPPED};
 
+mod apart;
 mod cases;
 mod causes;
 mod clocks;

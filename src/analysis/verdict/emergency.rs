@@ -12,11 +12,11 @@ const STRAIGHT: u64 = 600_000_000;
 
 /// Takes the weight from what led to emergency mode, and adds the sign that the boot ended in it.
 pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: Finding, items: &mut Vec<Item>) {
-    let Some(entered) = case.sequence.emergency.as_ref().filter(|_| finding == Finding::Nothing) else { return };
-    let ago = case.facts.last.monotonic.0.saturating_sub(entered.at());
     if case.sequence.had_come_up() {
         return went_there(items);
     }
+    let Some(entered) = case.sequence.emergency.as_ref().filter(|_| finding == Finding::Nothing) else { return };
+    let ago = case.facts.last.monotonic.0.saturating_sub(entered.at());
     let led_there = |item: &&mut Item| item.role == Role::Precursor && item.ago >= ago;
     for item in items.iter_mut().filter(led_there) {
         item.contributing = item.condition();
@@ -32,7 +32,8 @@ pub(in crate::analysis) fn judge(survey: &Survey<'_>, case: &Case<'_>, finding: 
     }
 }
 
-/// A machine that was up when it was taken to rescue or emergency mode had got further than that.
+/// A machine that was up, before it was taken to rescue or emergency mode or after, got further than that, however it
+/// ended.
 fn went_there(items: &mut [Item]) {
     for item in items.iter_mut().filter(|item| item.speaks_for(Cause::BootFailedEmergency)) {
         (item.role, item.contributing) = (Role::Note, None);

@@ -79,9 +79,10 @@ impl Item {
         self.strength == Strength::Proof
     }
 
-    /// The condition that it shows: its own, else its cause where that is one that things suffer from.
+    /// The condition that it shows: its own, else its cause where that is one that things suffer from, and this machine not
+    /// all the time.
     pub(in crate::analysis) fn condition(&self) -> Option<Condition> {
-        let is_sign = self.role == Role::Precursor && self.strength > Strength::Ctx;
+        let is_sign = self.role == Role::Precursor && self.strength > Strength::Ctx && !self.is_noise;
         let suffered = |cause: &Cause| is_sign && !sets_off(*cause);
         self.contributing.or_else(|| self.cause().filter(suffered).map(Condition::from))
     }

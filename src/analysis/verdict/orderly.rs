@@ -131,7 +131,8 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
 /// restart into another system yields to its reason.
 fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
     let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
-    let named = |item: &&&Item| item.is_proof() && item.cause() != Some(Cause::RequestedApi);
+    let names = |item: &Item| item.cause() != Some(Cause::RequestedApi) && !is_of_manager(item, setting);
+    let named = |item: &&&Item| item.is_proof() && names(item);
     let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
     let is_reason = |item: &&&Item| {
         use Cause::{UpdateRollbackAltboot, UpdateRollbackHealth};
@@ -142,7 +143,7 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, V
     let chosen = *reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest);
     // A plan is told to everybody, so that others act on it.
     let is_later = |item: &Item| {
-        let speaks = item.strength == Strength::Strong && item.cause() != Some(Cause::RequestedApi);
+        let speaks = item.strength == Strength::Strong && names(item);
         speaks && !chosen.is_plan && item.ago < chosen.ago && is_within(item, setting, BEFORE)
     };
     let denies = |item: &&Item| {
@@ -187,9 +188,11 @@ fn beside(decision: Decision, (item, others): (&Item, &[&Item]), setting: &Setti
     decision.weighed(score).or(causes.map(Condition::from))
 }
 
-/// Whether a container's manager ended it: of any signal that PID 1 takes for a shutdown, nobody else sends one there.
+/// Whether a container's manager ended it: of any signal that PID 1 takes for a shutdown, nobody else sends one there,
+/// neither a UPS nor the kernel for keys.
 fn is_of_manager(item: &Item, setting: &Setting) -> bool {
-    setting.machine == Machine::Container && item.rule.starts_with("signal.") && item.cause() == Some(Cause::PowerUps)
+    let is_others = matches!(item.cause(), Some(Cause::PowerUps | Cause::RequestedKey));
+    setting.machine == Machine::Container && item.rule.starts_with("signal.") && is_others
 }
 
 /// A key in a virtual machine is mostly its host's.

@@ -1,5 +1,6 @@
 //! Rules' findings as items: what each is for the verdict, and where in time it stands.
 
+use super::cards;
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role, sets_off};
@@ -21,6 +22,8 @@ const CLUSTER: u64 = 60 * SECOND;
 const REEXEC: u64 = 10 * SECOND;
 /// The rules of lines by which PID 1 says that it holds the watchdog.
 const HOLDS_WATCHDOG: [&str; 3] = ["watchdog.armed", "watchdog.timeout", "watchdog.opened"];
+/// The rule of lines in which the kernel says that it had oopsed.
+const TAINTED: &str = "kernel.tainted";
 /// So many of them.
 const CLUSTERED: usize = 3;
 
@@ -37,6 +40,8 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
         .collect();
     contribute_only(case, &mut items, observed);
     take_back(&mut items, observed);
+    cards::settle(case, &mut items, observed);
+    is_told_by_its_oops(&mut items);
     requests::settle(&mut items, observed, requests::began_at(case));
     relayed::settle(case, finding, &mut items, observed);
     sessions::settle(case, &mut items, observed);
@@ -85,6 +90,16 @@ fn take_back(items: &mut [Item], observed: &[Observed]) {
     }
 }
 
+/// A kernel that says it is tainted by an oops tells nothing new where the oops itself is in the log, with its time.
+fn is_told_by_its_oops(items: &mut [Item]) {
+    let is_oops = |item: &&Item| item.cause() == Some(Cause::KernelOops) && item.rule != TAINTED;
+    let Some(first) = items.iter().filter(is_oops).map(|item| item.ago).max() else { return };
+    for item in items.iter_mut().filter(|item| item.rule == TAINTED && item.ago <= first) {
+        item.contributing = item.condition();
+        item.role = Role::Note;
+    }
+}
+
 /// A job that took too long is a hang of the shutdown only where one was under way.
 fn hangs_only_under_way(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
     let forced = case.sequence.job_timeout.as_ref();
@@ -125,10 +140,20 @@ pub(in crate::analysis) fn of_next((source, book): (&dyn Source, &Rulebook), obs
     let counts = |seen: &Observed| named(seen) && !is_userspaces_kmsg(&seen.line);
     let role = |seen: &Observed| if counts(seen) { Role::Record } else { Role::Note };
     let found = |seen: &Observed| {
-        let item = Item { role: role(seen), ..item(source, seen, Side::Next) };
+        let item = only_follows(Item { role: role(seen), ..item(source, seen, Side::Next) });
         if seen.rule.means.contains(&Means::Dump) { dump::with_reason(book, item, &seen.line) } else { item }
     };
     observed.iter().map(found).collect()
+}
+
+/// What a boot says of its own shutdown, or of a change that it came up with, is a record of no other end: what it names
+/// may have ended the boot before it as well, and no more.
+fn only_follows(item: Item) -> Item {
+    if item.contributing.is_some() || !item.cause().is_some_and(sets_off) {
+        return item;
+    }
+    let candidates = item.causes.into_iter().chain(item.candidates).collect();
+    Item { causes: Vec::new(), candidates, initiator: None, ..item }
 }
 
 /// A sign that code finds, with the strength that its rule gives it.
@@ -186,8 +211,9 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let rule = &seen.rule;
     let Some(cause) = rule.causes.first() else { return Role::Note };
     let means = |wanted: fn(&Means) -> bool| rule.means.iter().any(wanted);
+    let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
     // What this boot found of the one before it says nothing of its own end.
-    let of_before = rule.place == Where::Both && rule.contributing.is_none()
+    let of_before = rule.place == Where::Both && rule.contributing.is_none() && !asks
         || means(|means| matches!(means, Means::Dump | Means::SwitchedOff | Means::Unclean));
     let woke = finding != Finding::Asleep && means(|means| matches!(means, Means::SleepStart));
     // A machine that shut down was not forced.
@@ -199,7 +225,6 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     if means(|means| matches!(means, Means::Reset)) {
         return if ago <= TERMINAL_HOLDS { Role::Terminal } else { Role::Note };
     }
-    let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
     // What breaks a boot off is asked for by nobody, though a rule says who does it.
     let breaks_off = matches!(cause, Cause::Pid1Crash | Cause::Pid1Freeze | Cause::RequestedForced);
     let asked_by = rule.initiator.is_some() && !breaks_off;

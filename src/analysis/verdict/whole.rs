@@ -9,7 +9,9 @@ use crate::analysis::survey::Survey;
 
 /// What was observed at a boot's end, and of the rules that were not, what they found in the whole boot.
 pub(in crate::analysis) fn observed(at_end: &[Observed], in_whole: &[Occurrence]) -> Vec<Observed> {
-    let is_new = |known: &&Occurrence| at_end.iter().all(|seen| seen.rule.id != known.rule.id);
+    // What only led to an end is of no account long before it.
+    let lasts = |known: &Occurrence| known.rule.contributing.is_some() || known.rule.causes.is_empty();
+    let is_new = |known: &&Occurrence| lasts(known) && at_end.iter().all(|seen| seen.rule.id != known.rule.id);
     let mut observed = at_end.to_vec();
     observed.extend(in_whole.iter().filter(is_new).map(|known| known.last.clone()));
     observed.sort_by_key(|seen| seen.line.monotonic);
