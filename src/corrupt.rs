@@ -143,6 +143,8 @@ pub enum Fault {
     Name,
     /// It is lost or contradicted, and was worked out from the rest of the file.
     MadeUp,
+    /// Another journal begins there, as where files were written one behind the other.
+    Another,
     /// What was written there is gone: other bytes, or none, have its place.
     Replaced,
     /// A number is not the one that the rest of the file asks for.
@@ -230,6 +232,7 @@ impl fmt::Display for Fault {
             Self::Decompress { codec } => write!(f, "{codec} payload does not decompress"),
             Self::NotEnabled { codec } => write!(f, "built without feature {codec}"),
             Self::Name => f.write_str("no field name before '='"),
+            Self::Another => f.write_str("another journal begins here, which is not read: cut the file here"),
             Self::MadeUp => f.write_str("unusable, worked out from the objects"),
             Self::Replaced => f.write_str("what the entry was written with is gone from there"),
             Self::Differs { found, wanted } => write!(f, "{found} where {wanted} must be"),

@@ -73,7 +73,7 @@ impl<'data> Walk<'data> {
             has_strangers: false,
             image,
             at: file.objects_from(),
-            end: end_of_writing(image),
+            end: end_of_writing(image).min(file.end()),
             follows: true,
             held: None,
         }

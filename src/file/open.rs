@@ -132,6 +132,12 @@ impl JournalFile {
         self.source
     }
 
+    /// Where the file ends: where another journal begins behind a closed one, that is none of it.
+    pub(crate) fn end(&self) -> Offset {
+        let another = another(&self.header, self.image()).filter(|_| self.header.state.is_closed());
+        another.unwrap_or(Offset(self.image().len()))
+    }
+
     /// With the main entry array as `arrays` gives it, or else as it is in the file's bytes.
     fn assemble(
         path: &Path,
@@ -299,7 +305,16 @@ fn claims(header: &Header, image: Image<'_>) -> Losses {
         let fault = Fault::Short { needs, remain: image.len() };
         losses.structure(Corrupt::new(Offset(0), "file shorter than its header says", fault));
     }
+    if let Some(at) = another(header, image) {
+        losses.structure(Corrupt::new(at, "file longer than its header says", Fault::Another));
+    }
     losses
+}
+
+/// Where another journal begins behind what a file's header knows of; a look at the file only where that is not all of it.
+fn another(header: &Header, image: Image<'_>) -> Option<Offset> {
+    let end = header.header_size.checked_add(header.arena_size)?.checked_next_multiple_of(8)?;
+    (end < image.len() && image.from(Offset(end)).starts_with(SIGNATURE)).then_some(Offset(end))
 }
 
 /// What a file that is no journal may be, by its first bytes.

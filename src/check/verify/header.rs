@@ -40,6 +40,8 @@ fn made_up(file: &JournalFile, findings: &mut Findings) {
 pub(super) fn alone(file: &JournalFile, findings: &mut Findings) {
     signature(file, findings);
     made_up(file, findings);
+    let another = file.losses().first.iter().find(|damage| damage.fault == Fault::Another);
+    another.into_iter().for_each(|damage| findings.add(Rule::Arena, damage.clone(), Touches::File));
     let header = file.header();
     let mut add = |rule, at, what, fault| findings.add(rule, Corrupt::new(Offset(at), what, fault), Touches::File);
     let unknown = file.unknown_flags();

@@ -135,3 +135,24 @@ fn a_file_that_is_missing_between_others_is_said_where_a_whole_directory_is_read
         assert_eq!((answer.status, answer.stderr.contains("in no file")), (0, false), "{args:?}: {}", answer.stderr);
     }
 }
+
+#[test]
+fn a_journal_behind_another_in_one_file_is_named_and_changes_nothing_of_the_first() {
+    let [one, two] =
+        ["state-archived", "sd252-none-unkeyed-regular"].map(|name| testdata(&format!("small/{name}.journal")));
+    let folder = Folder::new("one-behind-the-other");
+    let path = folder.file("both.journal", &[fs::read(&one).unwrap(), fs::read(&two).unwrap()].concat());
+    let path = path.to_str().unwrap();
+    let (alone, both) = (exported(one.to_str().unwrap()), exported(path));
+    assert_eq!((both.status, both.stdout == alone.stdout), (3, true));
+    let place = fs::metadata(&one).unwrap().len();
+    let told = format!(
+        "1 fault in header or index: file longer than its header says at {place:#x}: another journal begins here"
+    );
+    for command in [&["show", path][..], &["info", path], &["verify", path]] {
+        let answer = lastwords(command);
+        let said = format!("{}{}", answer.stderr, answer.text());
+        assert!(answer.status > 0 && said.contains("another journal begins here"), "{command:?}: {said}");
+    }
+    assert!(both.stderr.contains(&told), "{}", both.stderr);
+}
