@@ -9,6 +9,7 @@ use super::machine;
 use super::setting::Setting;
 use super::usual;
 use crate::analysis::death;
+use crate::analysis::duration::{Spelling, span};
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Strength, Witness};
 use crate::analysis::rules::Means;
@@ -92,8 +93,8 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
     }
     for item in items.iter_mut().filter(|item| resets(item)) {
         item.strength = item.strength.min(Strength::Weak);
-        let minutes = off / 60_000_000;
-        item.shows.push_str(&format!(", though the machine had been off for {minutes} min, where a reset takes a few"));
+        let off = span(off, Spelling::Sentence);
+        item.shows.push_str(&format!(", though the machine had been off for {off}, where a reset takes a few minutes"));
     }
 }
 

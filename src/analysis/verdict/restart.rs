@@ -8,6 +8,7 @@ use super::setting::{Machine, Setting};
 use super::signs::structural;
 use super::structure::is_usual_gap;
 use crate::analysis::death;
+use crate::analysis::duration::{Spelling, span};
 use crate::analysis::ending::Case;
 use crate::analysis::evidence;
 use crate::analysis::history::change;
@@ -64,7 +65,8 @@ pub(super) fn stayed_off(
     let gap = death::until_next(case).filter(|gap| setting.is_followed() && *gap >= LONG)?;
     let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
     let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
-    let shows = format!("the machine stayed off for {} min, by clocks that nothing speaks against", gap / SECOND / 60);
+    let off = span(gap, Spelling::Sentence);
+    let shows = format!("the machine stayed off for {off}, by clocks that nothing speaks against");
     let item = structural(survey.book, Structural::GapLong, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }
