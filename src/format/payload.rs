@@ -170,6 +170,26 @@ impl Inflater {
         }
     }
 
+    /// The first `most` bytes of what [`Inflater::inflate`] would give, of zstd and xz at no more cost than that; what
+    /// follows may be damaged. Nothing is paid for it.
+    ///
+    /// # Errors
+    /// [`Fault::Decompress`] or [`Fault::NotEnabled`].
+    pub fn beginning(&mut self, codec: Codec, stored: &[u8], most: usize) -> Result<&[u8], Fault> {
+        self.buffer.clear();
+        self.relax();
+        let limit = most as u64;
+        let done = match codec {
+            Codec::Xz => self.xz(stored, limit),
+            Codec::Lz4 => self.lz4(stored, limits::PAYLOAD_MOST),
+            Codec::Zstd => self.zstd_stream(stored, limit),
+        };
+        match done {
+            Err(fault) if !matches!(fault, Fault::TooLarge { .. }) => Err(fault),
+            _ => Ok(self.buffer.get(..most).unwrap_or(&self.buffer)),
+        }
+    }
+
     #[cfg(feature = "xz")]
     fn xz(&mut self, stored: &[u8], limit: u64) -> Result<(), Fault> {
         let bad = |_| Fault::Decompress { codec: "xz" };
@@ -224,8 +244,21 @@ impl Inflater {
             }
         }
         self.buffer.clear();
-        let decoder = zstd::stream::read::Decoder::with_buffer(stored).map_err(|_| bad())?;
-        bounded(decoder, limit, &mut self.buffer)?.map_err(|_| bad())
+        self.zstd_stream(stored, limit)
+    }
+
+    /// Any frames, a little at a time.
+    #[cfg(feature = "zstd")]
+    fn zstd_stream(&mut self, stored: &[u8], limit: u64) -> Result<(), Fault> {
+        let bad = |_| Fault::Decompress { codec: "zstd" };
+        let decoder = zstd::stream::read::Decoder::with_buffer(stored).map_err(bad)?;
+        bounded(decoder, limit, &mut self.buffer)?.map_err(bad)
+    }
+
+    #[cfg(not(feature = "zstd"))]
+    #[expect(clippy::unused_self, reason = "the same shape with and without the codec")]
+    fn zstd_stream(&mut self, _stored: &[u8], _limit: u64) -> Result<(), Fault> {
+        Err(Fault::NotEnabled { codec: "zstd" })
     }
 
     /// The usual case: one frame of known size in one call. `false` when it is something else.

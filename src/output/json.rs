@@ -15,9 +15,9 @@ use super::number::{comma_byte, decimal};
 use super::printable::{Newline, all, is_printable, plain};
 use super::{EntryFormat, Framing, LARGE, LOST, Look, PROVENANCE, Render, provenance};
 use crate::bytes::Mix;
-use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
-use crate::format::Inflater;
+use crate::format::{Budget, Inflater, Stored};
 
 /// Without [`Look::all`], payloads of this many bytes or more show as `null`.
 const LONG: usize = 4096;
@@ -54,6 +54,7 @@ impl EntryFormat for Json {
             head: Head::default(),
             names: HashMap::with_hasher(Mix::new()),
             members: Members::default(),
+            budgets: HashMap::new(),
         })
     }
 }
@@ -68,6 +69,8 @@ struct Worker<'a> {
     /// A number for each name; that of the boot id is 0, and stands for fields that are not shown.
     names: HashMap<Box<[u8]>, u32, Mix>,
     members: Members,
+    /// What may be inflated of each file for values of which nothing but `null` is shown; by where the file is held.
+    budgets: HashMap<usize, Budget>,
 }
 
 impl Render for Worker<'_> {
@@ -237,7 +240,15 @@ impl Worker<'_> {
     /// boot id, which the head has, and for fields that are not wanted, and [`HUGE`] for what is too large to be held whole.
     fn item(&mut self, entry: &Entry<'_>, at: Offset, out: &mut Vec<u8>) -> Result<u32, Corrupt> {
         let stored = entry.stored(at)?;
-        let payload = entry.file().plain(&stored, &mut self.inflater)?;
+        if stored.flags & 7 != 0 && !self.look.all {
+            let place = std::ptr::from_ref(entry.file()).addr();
+            self.inflater.pay_from(self.budgets.entry(place).or_insert_with(|| entry.file().budget()));
+        }
+        let payload = match entry.file().plain(&stored, &mut self.inflater) {
+            // Its beginning says its name, and whether it is long.
+            Err(Corrupt { fault: Fault::Spent { .. }, .. }) => beginning(&stored, &mut self.inflater)?,
+            payload => payload?,
+        };
         let (name, text) = split(payload, at)?;
         let start = out.len();
         let wanted = name != BOOT_ID && self.look.shows(name);
@@ -254,6 +265,13 @@ impl Worker<'_> {
         }
         Ok(number)
     }
+}
+
+/// As much of a compressed payload as tells what is shown of it, where only short values are shown.
+fn beginning<'a>(stored: &Stored<'_>, inflater: &'a mut Inflater) -> Result<&'a [u8], Corrupt> {
+    let faulty = |fault| Corrupt::new(stored.at, "data payload", fault);
+    let codec = stored.codec()?.ok_or_else(|| faulty(Fault::Malformed))?;
+    inflater.beginning(codec, stored.bytes, LONG).map_err(faulty)
 }
 
 /// The number of a name within this worker.

@@ -38,6 +38,11 @@ fn a_search_through_bombs_ends_and_says_what_it_left_out() {
             assert_eq!(answer.status, 3, "{name}: {command:?}: {}", answer.stderr);
             assert!(answer.stderr.contains("far beyond what its size explains"), "{command:?}: {}", answer.stderr);
         }
+        // A long value is `null` in JSON: not all of it has to be made plain for that.
+        let shown = lastwords(&[&["show", "-o", "json", "--file", path][..], &small].concat());
+        let text = String::from_utf8(shown.stdout).unwrap();
+        assert_eq!((shown.status, text.matches("\"MESSAGE\":null").count()), (0, 100), "{name}: {}", shown.stderr);
+        assert_eq!(text.matches("\"PRIORITY\":\"6\"").count(), 100, "{name}");
         // What is asked for is owed, however much it is.
         let shown = lastwords(&[&["show", "-o", "cat", "--file", path][..], &small].concat());
         assert_eq!((shown.status, shown.stdout.len() > 100 << 20), (0, true), "{name}: {}", shown.stderr);
