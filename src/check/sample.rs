@@ -98,8 +98,8 @@ impl<'data> Samples<'data> {
             .filter_map(move |raw| Some((Data::decode(*raw, layout).ok()?.hash, plain(*raw, layout, &mut inflater)?)))
     }
 
-    /// Whether payloads have the hash without a key: some, where none has one of `keys`; and most, where those may be lost.
-    /// A page of another file may lie among them.
+    /// Whether payloads have the hash without a key: more than have that of the best of `keys`, or where none of these
+    /// fits any and the key may be lost, most of all. A page of another file may lie among them.
     pub(super) fn is_unkeyed(&self, layout: Layout, keys: impl Iterator<Item = Id128>) -> bool {
         let (all, unkeyed) = (self.hashed(layout).count(), self.fit(layout, FileHash::Jenkins));
         match keys.map(|key| self.fit(layout, FileHash::Keyed(key))).max().unwrap_or_default() {

@@ -86,7 +86,7 @@ impl Tally {
             count => format!(", and in {}", counted(count as u64 - 1, "other place", "other places")),
         };
         say(&visible(&format!(
-            "at most {} in no file that is here: between {} and {}{others}",
+            "at most {} in no file that could be read here: between {} and {}{others}",
             counted(missing, "entry is", "entries are"),
             name(first.before),
             name(first.after)

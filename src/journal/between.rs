@@ -39,21 +39,23 @@ impl Journal {
     /// Where files are missing in the midst of a system's series, by what headers and walks tell of numbers.
     ///
     /// The files of users that the same counter numbers are among those of the series; what lay before the first of the
-    /// system's own was vacuumed. Nothing is told unless these are known to be [all files of their
-    /// directories](Journal::of_whole_directories), and all are open. Costs no look at any entry.
+    /// system's own was vacuumed. A file that could not be opened is missing too. Nothing is told unless these are known
+    /// to be [all files of their directories](Journal::of_whole_directories), or where some were left out since nothing
+    /// wanted is in them. Costs no look at any entry.
     #[must_use]
     pub fn between(&self) -> Vec<Between> {
         if !self.is_whole || !self.left_out.is_empty() {
             return Vec::new();
         }
-        let mut series: BTreeMap<(Id128, Id128, String), Vec<Span>> = BTreeMap::new();
+        let mut series: BTreeMap<(Id128, Id128), Vec<Span>> = BTreeMap::new();
         let mut users = Vec::new();
         for file in 0..self.files.len() {
             let Some((name, span)) = self.span(file) else { continue };
-            if name.is_user() {
+            // A file that does not say whose it is may be of any.
+            if name.is_user() || span.seqnum_id.is_null() {
                 users.push(span);
             } else {
-                series.entry((span.machine_id, span.seqnum_id, name.stem().to_owned())).or_default().push(span);
+                series.entry((span.machine_id, span.seqnum_id)).or_default().push(span);
             }
         }
         let series: Vec<Vec<Span>> = series.into_values().collect();
@@ -103,7 +105,9 @@ fn shared(
     };
     let is_same =
         |user: &Span| spans.iter().any(|span| (span.machine_id, span.seqnum_id) == (user.machine_id, user.seqnum_id));
-    let fits = |user: &&Span| is_same(user) || is_sole(user) || spans.iter().any(|span| span.overlaps(user));
+    let fits = |user: &&Span| {
+        user.seqnum_id.is_null() || is_same(user) || is_sole(user) || spans.iter().any(|span| span.overlaps(user))
+    };
     users.iter().filter(fits).copied().collect()
 }
 
@@ -176,6 +180,8 @@ mod tests {
         assert_eq!(found(&system, &spans(USER, &[(9, 12), (15, 40)], 1000, 5)), [(0, 1, 10)]);
         let short = [spans(SYSTEM, &[(1, 10)], 0, 0)];
         assert_eq!(found(&short, &spans(USER, &[(3, 4), (16, 20)], 0, 5)), [(0, 6, 5)]);
+        // It may be of any series.
+        assert_eq!(found(&system, &spans(0, &[(11, 20)], 1000, 5)), []);
         // The system's own files of that time were vacuumed.
         assert_eq!(found(&[spans(SYSTEM, &[(100, 200)], 0, 0)], &spans(SYSTEM, &[(1, 10), (150, 160)], 0, 5)), []);
         // Where the system's series changed, a user's later file is none of the first.

@@ -120,7 +120,7 @@ fn a_file_that_is_missing_between_others_is_said_where_a_whole_directory_is_read
     }
     let place = folder.path().to_str().unwrap();
     // Entries 1206 to 1848, by the name and the header of the file that was left out.
-    let line = "lastwords: at most 643 entries are in no file that is here: between \
+    let line = "lastwords: at most 643 entries are in no file that could be read here: between \
                 system@00065dbb08b4522b-b8f48e3af84059c7.journal~ and system.journal\n";
     for command in ["show", "boots", "stats", "fields"] {
         let answer = lastwords(&[command, place]);
@@ -128,6 +128,12 @@ fn a_file_that_is_missing_between_others_is_said_where_a_whole_directory_is_read
     }
     let info = lastwords(&["info", place, "-o", "json"]);
     assert_eq!(info.json()["in_all"]["lost"], 643);
+    // Under another name it is still there.
+    let left_out = demo.join("system@07c4a9532de145ffa23c45b50fde8a04-00000000000004b6-00065dbb08a801c6.journal");
+    let renamed = folder.file("saved.journal", &fs::read(left_out).unwrap());
+    let whole = lastwords(&["show", place]);
+    assert_eq!((whole.status, whole.stderr.as_str()), (0, ""));
+    fs::remove_file(renamed).unwrap();
     // Who chooses files is told nothing of others.
     let chosen: Vec<&str> = ["show"].into_iter().chain(names.iter().map(String::as_str)).collect();
     for args in [&chosen[..], &["show", place, "--system"]] {
