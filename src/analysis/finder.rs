@@ -1,10 +1,11 @@
 //! Entries by the fields they have, through each file's own index: only what is asked for is read.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::marks::{Marks, Sought, is};
+use crate::check::Starts;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{DataEntries, Entry, JournalFile};
 use crate::format::{Budget, Data, Inflater};
@@ -22,6 +23,10 @@ const SEARCHES: u64 = 4;
 pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
+    /// Of a file whose index cannot be trusted, the DATA that its entries lead to, once that was asked.
+    led_to: Vec<OnceLock<Starts>>,
+    /// And which of them fit terms that were asked for.
+    fitting: Mutex<HashMap<(u32, Vec<String>), Arc<[Offset]>>>,
     /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
     text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.
@@ -36,7 +41,9 @@ impl<'j> Finder<'j> {
         let budgets = journal.files().iter().map(budget).collect();
         let unasked = || journal.files().iter().map(|_| OnceLock::new()).collect();
         let cut_short = journal.files().iter().map(|_| AtomicBool::new(false)).collect();
-        Self { journal, trusted: unasked(), text_only: unasked(), budgets, cut_short }
+        let led_to = journal.files().iter().map(|_| OnceLock::new()).collect();
+        let (trusted, text_only, fitting) = (unasked(), unasked(), Mutex::default());
+        Self { journal, trusted, led_to, fitting, text_only, budgets, cut_short }
     }
 
     /// From now on `inflater` pays from what all questions together may inflate of a file.
@@ -82,13 +89,37 @@ impl<'j> Finder<'j> {
         let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
         let listed = if self.is_trusted(stretch.file) { listed(file, stretch, terms) } else { None };
         listed.unwrap_or_else(|| {
-            let mut inflater = self.inflater(stretch.file);
-            let mut has = |entry: &Entry<'_>| entry.items().any(|at| is(file, at, terms, &mut inflater));
-            let entries = file.entries(stretch.slots.clone()).flatten();
-            let found = entries.filter(|entry| has(entry)).map(|entry| entry.offset()).collect();
-            self.note_spent(stretch.file);
-            found
+            let fitting = self.fitting(stretch.file, file, terms);
+            if fitting.is_empty() {
+                return Vec::new();
+            }
+            let has = |entry: &Entry<'_>| entry.items().any(|at| fitting.binary_search(&at).is_ok());
+            file.entries(stretch.slots.clone()).flatten().filter(has).map(|entry| entry.offset()).collect()
         })
+    }
+
+    /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each is looked at once for the
+    /// same terms, however many entries use it and however many boots there are.
+    fn fitting(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Arc<[Offset]> {
+        let key = (index, terms.iter().map(|term| (*term).to_owned()).collect());
+        let known = || self.fitting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return Arc::clone(found);
+        }
+        let all = || {
+            let mut all = Starts::of(file.image().len());
+            file.entries(0..file.slot_count()).flatten().for_each(|entry| {
+                entry.items().for_each(|at| _ = all.insert(at));
+            });
+            all
+        };
+        let led_to = self.led_to.get(index as usize).map(|led_to| led_to.get_or_init(all));
+        let mut inflater = self.inflater(index);
+        let places = led_to.into_iter().flat_map(Starts::iter);
+        let found: Arc<[Offset]> = places.filter(|at| is(file, *at, terms, &mut inflater)).collect();
+        self.note_spent(index);
+        known().insert(key, Arc::clone(&found));
+        found
     }
 
     /// What the entries of a file that have one of the fields have in common.

@@ -46,5 +46,6 @@ pub use claims::Claims;
 pub(crate) use claims::width;
 pub use restore::{Restored, header_fits, restore, restore_bytes};
 pub use salvage::{Salvage, Salvaged};
+pub(crate) use starts::Starts;
 pub use suspect::is_suspect;
 pub use walk::{Piece, Walk};

@@ -4,7 +4,7 @@ use crate::corrupt::Offset;
 
 /// A set of places: one bit for every 8 bytes of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Starts {
+pub(crate) struct Starts {
     words: Vec<u64>,
 }
 
@@ -16,13 +16,13 @@ pub(super) fn bit(at: Offset) -> Option<(usize, u64)> {
 
 impl Starts {
     /// No places of a file with `len` bytes.
-    pub(super) fn of(len: u64) -> Self {
+    pub(crate) fn of(len: u64) -> Self {
         let words = usize::try_from(len / 512).unwrap_or_default().saturating_add(1);
         Self { words: vec![0; words] }
     }
 
     /// Adds a place; `false` when it was there or lies beyond the file.
-    pub(super) fn insert(&mut self, at: Offset) -> bool {
+    pub(crate) fn insert(&mut self, at: Offset) -> bool {
         let Some((word, bit)) = bit(at) else { return false };
         let Some(word) = self.words.get_mut(word) else { return false };
         let is_new = *word & bit == 0;
@@ -52,7 +52,7 @@ impl Starts {
     }
 
     /// The places, ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Offset> + '_ {
         places(self.words.iter().copied())
     }
 
@@ -65,9 +65,13 @@ impl Starts {
 
 /// The places that words have as bits.
 fn places(words: impl Iterator<Item = u64>) -> impl Iterator<Item = Offset> {
-    (0_u64..).step_by(512).zip(words).flat_map(|(from, word)| {
-        let bits = (0_u64..64).filter(move |bit| word >> bit & 1 != 0);
-        bits.map(move |bit| Offset(from.saturating_add(bit.saturating_mul(8))))
+    (0_u64..).step_by(512).zip(words).flat_map(|(from, mut word)| {
+        let next = move || {
+            let bit = (word != 0).then(|| u64::from(word.trailing_zeros()));
+            word &= word.wrapping_sub(1);
+            bit
+        };
+        std::iter::from_fn(next).map(move |bit| Offset(from.saturating_add(bit.saturating_mul(8))))
     })
 }
 
