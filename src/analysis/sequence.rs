@@ -63,8 +63,10 @@ pub(super) struct Sequence {
     pub(super) emergency: Option<Sign>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
-    /// Whether only userspace was restarting when the log ended.
+    /// Whether only userspace was restarting when the log ended, or the initrd handing over.
     pub(super) soft: bool,
+    /// Whether that is a restart, which is counted when userspace is up again.
+    restarts: bool,
     /// How often only userspace restarted, and was up again.
     soft_reboots: u64,
     /// When all processes were last told to end, as microseconds since the boot began.
@@ -136,7 +138,7 @@ impl Sequence {
             // Services that a restart of userspace stops say so.
             Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
             Means::Asked(_) | Means::Planned(_) => {
-                (self.soft, self.emergency) = (false, None);
+                (self.soft, self.restarts, self.emergency) = (false, false, None);
                 self.steps.push(sign);
             }
             Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
@@ -156,12 +158,13 @@ impl Sequence {
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
                 let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
-                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.soft));
+                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.restarts));
                 *self = Self { up_since: sign.line.monotonic.0, had_come_up, soft_reboots, ..Self::default() };
             }
-            Means::SoftReboot => {
+            Means::SoftReboot | Means::HandOver => {
                 let Self { up_since, had_come_up, soft_reboots, .. } = *self;
-                *self = Self { soft: true, up_since, had_come_up, soft_reboots, ..Self::default() };
+                let restarts = self.restarts || sign.role() == Means::SoftReboot;
+                *self = Self { soft: true, restarts, up_since, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::Emergency => self.enter_emergency(sign),
             Means::SleepStart => self.sleep.push(sign),
