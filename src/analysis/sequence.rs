@@ -144,6 +144,8 @@ impl Sequence {
             Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
             Means::Stop(_) if self.soft || self.is_emergencys(&sign.line) => {}
             Means::Step(stage, None) if self.soft && stage < Stage::S3 => {}
+            // A restart of userspace ends journald as a service, too.
+            Means::ServiceStop if self.soft => {}
             Means::JournalStopped if self.soft || self.was_killed(&sign) => {}
             Means::Killed => self.killed = Some(sign.at()),
             Means::Stop(_) | Means::Step(..) | Means::JournalStopped => {

@@ -1,7 +1,7 @@
 //! Signs that are of another end, or of another machine, and what is left when they count for less.
 
 use super::super::{Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
-use super::log::Log;
+use super::log::{Log, STARTED};
 use crate::analysis::{Orderliness, Source};
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
@@ -381,6 +381,14 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let mut log = stopped(SERVICE_STOP);
     log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").life(3).shuts_down("reboot", "reboot.target");
     assert_eq!(judged(log.boot(60).life(1), 0).ending.orderliness, Orderliness::Orderly);
+    // A restart of userspace ends it so, and there the machine died.
+    let mut log = Log::new();
+    log.boot(0).life(9).unit(STARTED, "soft-reboot.target", "Reached target Reboot System Userspace.");
+    log.kmsg("5", "systemd-journald", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), OPEN);
+    assert!(!report.limits.iter().any(|limit| limit.starts_with("journald had been stopped")), "{:?}", report.limits);
+    assert_eq!(report.death.map(|death| death.why).as_deref(), Some("the next boot's kernel started then"));
     // A shutdown was under way, whoever stopped journald then.
     let mut log = Log::new();
     log.boot(0).life(9).request("reboot").stops().kmsg("5", "systemd-journald", SERVICE_STOP);
