@@ -102,6 +102,16 @@ fn a_watchdog_brings_a_machine_back_in_minutes_and_not_after_days() {
     assert_eq!((late.ending.orderliness, late.ending.action), (Orderliness::Abrupt, Some(Action::Unknown)));
     assert_ne!(late.ending.cause, Cause::WatchdogHardware);
     assert!(late.ending.candidates.contains(&Cause::WatchdogHardware.into()), "{:?}", late.ending.candidates);
+    // Some hours leave it in doubt, and name it.
+    for gap in [66 * 60, 12 * 3600] {
+        let hours = off_for(gap, WATCHDOG, died);
+        is(&hours, Orderliness::Abrupt, Cause::WatchdogHardware, Likely);
+        assert_eq!(hours.ending.action, Some(Action::Reset));
+        assert!(hours.downgrades[0].contains("silent for hours"), "{:?}", hours.downgrades);
+        let shown = &named(&hours.evidence, "reset.amd-watchdog").unwrap().shows;
+        assert!(shown.contains("though the machine was silent for"), "{shown}");
+    }
+    is(&off_for(2 * 3600, WATCHDOG, goes_off), Orderliness::Orderly, Cause::RequestedApi, Proven);
     is(&off_for(86_400, WATCHDOG, goes_off), Orderliness::Orderly, Cause::RequestedApi, Proven);
     is(&off_for(300, WATCHDOG, died), Orderliness::Abrupt, Cause::WatchdogHardware, Proven);
     is(&off_for(20, WATCHDOG, goes_off), Orderliness::OrderlyIncomplete, Cause::WatchdogHardware, Proven);
