@@ -3,7 +3,7 @@
 use super::super::{Action, Cause, Confidence, FileState, Orderliness, Postmortem};
 use super::log::Log;
 use super::records::{BUTTON, WATCHDOG, dump, finds, is, judged, machine, named};
-use Confidence::{Likely, Proven, Undetermined};
+use Confidence::{Likely, Possible, Proven, Undetermined};
 
 const RTC: &str = "rtc-pcf8563 1-0051: low voltage detected, date/time is not reliable.";
 const MCE: &str = "mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 5: bea0000000000108";
@@ -53,6 +53,13 @@ fn what_is_seen_for_the_first_time_is_of_this_end() {
 fn one_restart_that_hung_is_no_habit_of_the_watchdogs() {
     let (mut log, at) = after(1, BY_DRIVER);
     is(&judged(boot(&mut log, BY_DRIVER), at), Orderliness::Abrupt, Cause::WatchdogHardware, Proven);
+    // What is no proof is in doubt.
+    let (mut log, at) = after(1, MCE);
+    let report = judged(boot(&mut log, MCE), at);
+    is(&report, Orderliness::Abrupt, Cause::KernelMce, Possible);
+    assert!(report.downgrades[0].contains("after an orderly restart"), "{:?}", report.downgrades);
+    let (mut log, at) = after(2, MCE);
+    is(&judged(boot(&mut log, MCE), at), Orderliness::Abrupt, Cause::UndeterminedAbrupt, Undetermined);
     let (log, _) = after(3, BY_DRIVER);
     is(&judged(&log, 1), Orderliness::Orderly, Cause::RequestedApi, Proven);
 }
