@@ -223,13 +223,15 @@ impl Sequence {
         }
     }
 
-    /// Whether all that stopped is the graphical mode, unasked, and the log went on: a shutdown stops the other targets in
-    /// the same moment.
+    /// Whether all that stopped is the graphical mode, unasked before, and the log went on: a shutdown stops the other
+    /// targets in the same moment.
     fn left_graphical_mode(&self, last: u64) -> bool {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
         let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
         let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
-        is_left && stops().count() == self.steps.len() && !stops().any(holds)
+        let latest = stops().map(Sign::at).max();
+        let is_asked = self.steps.iter().any(|step| step.stage() <= Some(Stage::S0) && Some(step.at()) <= latest);
+        is_left && !is_asked && !stops().any(holds)
     }
 
     /// Drops what the log's end does not bear out.
@@ -238,10 +240,12 @@ impl Sequence {
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
+        let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {
-            Some(_) if void => false,
-            Some(began) => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
-            None => step.at().saturating_add(REQUEST_HOLDS) >= last,
+            Some(_) if void && is_void(step) => false,
+            Some(began) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
+            // What was asked for behind stops that came to nothing is another matter.
+            _ => step.at().saturating_add(REQUEST_HOLDS) >= last,
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
