@@ -63,10 +63,10 @@ impl Read {
         Remarks { label: self.label, soft_reboots: self.sequence.soft_reboots() }
     }
 
-    /// How it ended, as far as that tells of its machine.
-    fn end(&self) -> Orderliness {
-        let own = self.finding.filter(|_| self.label.is_none());
-        own.map_or(Orderliness::Unknown, Finding::orderliness)
+    /// How it ended, where it was a boot of its machine's own.
+    fn end(&self) -> Option<Orderliness> {
+        let end = self.finding.map_or(Orderliness::Unknown, Finding::orderliness);
+        self.label.is_none().then_some(end)
     }
 }
 

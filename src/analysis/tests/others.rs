@@ -148,6 +148,13 @@ fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
         log.kernel_boot(5).kernel("Command line: ro quiet").after(8);
     }
     assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 1);
+    // What crashes again and again is followed by such a kernel each time.
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.boot(20).life(2).kernel_boot(5).kernel("Command line: ro elfcorehdr=0x5d000000").after(8);
+    }
+    let series = overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops;
+    assert_eq!(series.iter().map(|series| series.boots.as_slice()).collect::<Vec<_>>(), [[0, 2, 4]]);
 }
 
 #[test]
