@@ -205,7 +205,11 @@ impl<'s> Survey<'s> {
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
         setting.is_cut_short = self.source.is_cut_short(case.facts.machine);
-        let decision = precedence::decide(&items, &setting, self.book.weights());
+        let mut decision = precedence::decide(&items, &setting, self.book.weights());
+        // Behind a journald that was stopped alone an ordinary shutdown leaves no line.
+        if finding == Finding::Nothing && case.sequence.service_stop.is_some() {
+            decision = decision.or([Cause::RequestedApi.into()]);
+        }
         let mut ending = ending(&case, &setting, &after, &items, &decision);
         let names = |seen: &Observed| is_client_named(&case, &setting, seen);
         ending.headline = headline::sentence(&ending, observed.iter().any(names));

@@ -374,6 +374,7 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let report = judged(alone.boot(60).life(1), 0);
     assert_eq!(verdict(&report), OPEN);
     super::has(&report, "journal.service-stop");
+    assert!(report.ending.candidates.contains(&Cause::RequestedApi.into()), "{:?}", report.ending.candidates);
     // Under its own name it says the same.
     let mut log = Log::new();
     log.boot(0).life(9).driver("", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
@@ -395,6 +396,7 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let report = judged(&log, 0);
     assert_eq!(verdict(&report), OPEN);
     assert!(!report.limits.iter().any(|limit| limit.starts_with("journald had been stopped")), "{:?}", report.limits);
+    assert!(!report.ending.candidates.contains(&Cause::RequestedApi.into()), "{:?}", report.ending.candidates);
     assert_eq!(report.death.map(|death| death.why).as_deref(), Some("the next boot's kernel started then"));
     // A shutdown was under way, whoever stopped journald then.
     let mut log = Log::new();
