@@ -216,7 +216,8 @@ fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
     }
     if case.sequence.service_stop.is_some() {
         limits.push(
-            "journald had been stopped: the machine may have run on, and what it did then is in no log".to_owned(),
+            "journald had been stopped: the machine may have run on and shut down in order, and what it did then is in no log"
+                .to_owned(),
         );
     }
     limits.extend(closed(case, finding));

@@ -63,8 +63,10 @@ pub(super) struct Sequence {
     pub(super) emergency: Option<Sign>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
-    /// Whether only userspace was restarting when the log ended.
+    /// Whether only userspace was restarting when the log ended, or the initrd handing over.
     pub(super) soft: bool,
+    /// Whether that is a restart, which is counted when userspace is up again.
+    restarts: bool,
     /// How often only userspace restarted, and was up again.
     soft_reboots: u64,
     /// When all processes were last told to end, as microseconds since the boot began.
@@ -136,12 +138,14 @@ impl Sequence {
             // Services that a restart of userspace stops say so.
             Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
             Means::Asked(_) | Means::Planned(_) => {
-                (self.soft, self.emergency) = (false, None);
+                (self.soft, self.restarts, self.emergency) = (false, false, None);
                 self.steps.push(sign);
             }
             Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
             Means::Stop(_) if self.soft || self.is_emergencys(&sign.line) => {}
             Means::Step(stage, None) if self.soft && stage < Stage::S3 => {}
+            // A restart of userspace ends journald as a service, too.
+            Means::ServiceStop if self.soft => {}
             Means::JournalStopped if self.soft || self.was_killed(&sign) => {}
             Means::Killed => self.killed = Some(sign.at()),
             Means::Stop(_) | Means::Step(..) | Means::JournalStopped => {
@@ -156,12 +160,13 @@ impl Sequence {
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
                 let had_come_up = self.had_come_up || !sign.line.is("UNIT", "basic.target");
-                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.soft));
+                let soft_reboots = self.soft_reboots.saturating_add(u64::from(self.restarts));
                 *self = Self { up_since: sign.line.monotonic.0, had_come_up, soft_reboots, ..Self::default() };
             }
-            Means::SoftReboot => {
+            Means::SoftReboot | Means::HandOver => {
                 let Self { up_since, had_come_up, soft_reboots, .. } = *self;
-                *self = Self { soft: true, up_since, had_come_up, soft_reboots, ..Self::default() };
+                let restarts = self.restarts || sign.role() == Means::SoftReboot;
+                *self = Self { soft: true, restarts, up_since, had_come_up, soft_reboots, ..Self::default() };
             }
             Means::Emergency => self.enter_emergency(sign),
             Means::SleepStart => self.sleep.push(sign),
@@ -218,13 +223,15 @@ impl Sequence {
         }
     }
 
-    /// Whether all that stopped is the graphical mode, unasked, and the log went on: a shutdown stops the other targets in
-    /// the same moment.
+    /// Whether all that stopped is the graphical mode, unasked before, and the log went on: a shutdown stops the other
+    /// targets in the same moment.
     fn left_graphical_mode(&self, last: u64) -> bool {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
         let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
         let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
-        is_left && stops().count() == self.steps.len() && !stops().any(holds)
+        let latest = stops().map(Sign::at).max();
+        let is_asked = self.steps.iter().any(|step| step.stage() <= Some(Stage::S0) && Some(step.at()) <= latest);
+        is_left && !is_asked && !stops().any(holds)
     }
 
     /// Drops what the log's end does not bear out.
@@ -233,10 +240,12 @@ impl Sequence {
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
+        let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {
-            Some(_) if void => false,
-            Some(began) => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
-            None => step.at().saturating_add(REQUEST_HOLDS) >= last,
+            Some(_) if void && is_void(step) => false,
+            Some(began) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
+            // What was asked for behind stops that came to nothing is another matter.
+            _ => step.at().saturating_add(REQUEST_HOLDS) >= last,
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);

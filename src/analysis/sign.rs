@@ -27,7 +27,8 @@ impl Sign {
         self.stage() > Some(Stage::S0) || matches!(self.role(), Means::LogLost | Means::ServiceStop)
     }
 
-    /// Whether it asks for an end at once: by a command that needs no time for it, and does not force a reset.
+    /// Whether it asks for an end at once: by a command that sets no later time for it, and that does not force a reset,
+    /// which takes no steps.
     fn is_at_once(&self) -> bool {
         let Some(command) = self.capture("command") else { return true };
         let (program, words) = command.split_once(' ').unwrap_or((command, ""));
@@ -37,7 +38,7 @@ impl Sign {
         if program.ends_with("/shutdown") {
             words.any(|word| matches!(word, "now" | "+0"))
         } else {
-            !words.any(is_force)
+            !words.any(|word| is_force(word) || word == "--when" || word.starts_with("--when="))
         }
     }
 

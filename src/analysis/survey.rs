@@ -20,7 +20,7 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, emergency, habit, observe, precedence, signs, structure, whole};
+use super::verdict::{circumstances, emergency, habit, observe, orderly, precedence, signs, structure, whole};
 use super::{Cause, Confidence, headline};
 use crate::format::Id128;
 
@@ -63,10 +63,10 @@ impl Read {
         Remarks { label: self.label, soft_reboots: self.sequence.soft_reboots() }
     }
 
-    /// How it ended, as far as that tells of its machine.
-    fn end(&self) -> Orderliness {
-        let own = self.finding.filter(|_| self.label.is_none());
-        own.map_or(Orderliness::Unknown, Finding::orderliness)
+    /// How it ended, where it was a boot of its machine's own.
+    fn end(&self) -> Option<Orderliness> {
+        let end = self.finding.map_or(Orderliness::Unknown, Finding::orderliness);
+        self.label.is_none().then_some(end)
     }
 }
 
@@ -205,8 +205,14 @@ impl<'s> Survey<'s> {
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
         setting.is_cut_short = self.source.is_cut_short(case.facts.machine);
-        let decision = precedence::decide(&items, &setting, self.book.weights());
-        let ending = ending(&case, &setting, &after, &items, &decision);
+        let mut decision = precedence::decide(&items, &setting, self.book.weights());
+        // Behind a journald that was stopped alone an ordinary shutdown leaves no line.
+        if finding == Finding::Nothing && case.sequence.service_stop.is_some() {
+            decision = decision.or([Cause::RequestedApi.into()]);
+        }
+        let mut ending = ending(&case, &setting, &after, &items, &decision);
+        let names = |seen: &Observed| is_client_named(&case, &setting, seen);
+        ending.headline = headline::sentence(&ending, observed.iter().any(names));
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })
     }
 }
@@ -229,7 +235,7 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
     let orderliness = if decision.is_hung { Orderliness::OrderlyIncomplete } else { setting.finding.orderliness() };
     let hangs = decision.is_hung || circumstances::is_hang(case, setting);
     let contributing = contributing::beside(items, decision.cause, hangs);
-    let mut ending = Ending {
+    Ending {
         orderliness,
         action: action(case, setting, (after, items), decision),
         initiator: decision.initiator,
@@ -238,11 +244,14 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
         headline: String::new(),
         candidates: decision.candidates.clone(),
         contributing: contributing.iter().map(|known| known.condition).collect(),
-    };
-    let names =
-        |item: &Item| item.role == Role::Request && item.rule.starts_with("client.") && item.shows.contains(" (unit ");
-    ending.headline = headline::sentence(&ending, items.iter().any(names));
-    ending
+    }
+}
+
+/// Whether a line names the unit of a program that asked PID 1 for this end.
+fn is_client_named(case: &Case<'_>, setting: &Setting, seen: &Observed) -> bool {
+    let ago = case.facts.last.monotonic.0.saturating_sub(seen.line.monotonic.0);
+    let asks = seen.rule.id.starts_with("client.") && matches!(seen.role(), Means::Asked(_));
+    asks && seen.capture("unit").is_some() && orderly::is_near(ago, setting, orderly::BEFORE)
 }
 
 /// What became of the machine: what the lines name, else what the cause comes to.

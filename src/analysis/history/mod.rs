@@ -89,12 +89,17 @@ impl Machine<'_> {
 }
 
 impl History {
-    /// Brings together how boots ended and when; `ends` are in the order of [`Source::boots`].
+    /// Brings together how boots ended and when; `ends` are in the order of [`Source::boots`], none where a boot is no life of
+    /// its machine's own: the boots round it are one after another.
     ///
     /// Lines are read only of the boots beside a first failure, and of abrupt ends where there are several machines.
     #[must_use]
-    pub fn of(source: &dyn Source, chronology: &Chronology, ends: &[Orderliness]) -> Self {
-        let machines: BTreeMap<Id128, Vec<usize>> = chronology::by_machine(source);
+    pub fn of(source: &dyn Source, chronology: &Chronology, ends: &[Option<Orderliness>]) -> Self {
+        let mut machines: BTreeMap<Id128, Vec<usize>> = chronology::by_machine(source);
+        let is_own = |boot: &usize| ends.get(*boot).is_none_or(Option::is_some);
+        machines.values_mut().for_each(|boots| boots.retain(is_own));
+        let ends: Vec<Orderliness> = ends.iter().map(|end| end.unwrap_or(Orderliness::Unknown)).collect();
+        let ends = ends.as_slice();
         let mut history = Self::default();
         for boots in machines.values() {
             let machine = Machine { source, chronology, ends, boots };

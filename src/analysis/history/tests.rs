@@ -47,7 +47,7 @@ impl Log {
         let of = |(boot, _): (usize, &BootFacts)| {
             if orderly.contains(&boot) { Orderliness::Orderly } else { Orderliness::Abrupt }
         };
-        let ends: Vec<Orderliness> = source.boots().iter().enumerate().map(of).collect();
+        let ends: Vec<Option<Orderliness>> = source.boots().iter().enumerate().map(of).map(Some).collect();
         History::of(&source, &Chronology::of(&source), &ends)
     }
 }

@@ -28,8 +28,10 @@ pub enum Means {
     JobTimeout(Action),
     /// The machine is up, again: what was stopped before is of no account.
     CameUp,
-    /// Only userspace restarts, or the initrd hands over to the system.
+    /// Only userspace restarts.
     SoftReboot,
+    /// The initrd hands over to the system.
+    HandOver,
     /// The machine enters emergency or rescue mode.
     Emergency,
     /// The machine goes to sleep.
@@ -70,6 +72,7 @@ impl Means {
             "job-timeout" => Self::JobTimeout(action.ok_or_else(|| format!("`{name}` needs an action"))?),
             "came-up" => Self::CameUp,
             "soft-reboot" => Self::SoftReboot,
+            "hand-over" => Self::HandOver,
             "emergency" => Self::Emergency,
             "sleep-start" => Self::SleepStart,
             "sleep-stop" => Self::SleepStop,
@@ -99,6 +102,7 @@ impl Means {
             Self::JobTimeout(_) => "job-timeout",
             Self::CameUp => "came-up",
             Self::SoftReboot => "soft-reboot",
+            Self::HandOver => "hand-over",
             Self::Emergency => "emergency",
             Self::SleepStart => "sleep-start",
             Self::SleepStop => "sleep-stop",

@@ -2,6 +2,7 @@
 
 use super::super::{Action, Cause, Condition, Confidence, Initiator, Orderliness, Postmortem, judge};
 use super::log::{Log, STARTED, STOPPED, STOPPING};
+use super::requests::sudo;
 use Confidence::{Likely, Possible, Proven, Undetermined};
 
 const TERMINATED: &str = "sysrq: Terminate All Tasks";
@@ -260,6 +261,21 @@ fn a_machine_that_left_its_graphical_mode_and_lives_on_is_not_shut_down() {
     assert_eq!(left(0, false, &[]), Orderliness::OrderlyIncomplete, "what stops next was not written yet");
     assert_eq!(left(2, true, &[]), Orderliness::OrderlyIncomplete, "somebody asked for a shutdown");
     assert_eq!(left(2, false, &["multi-user.target"]), Orderliness::OrderlyIncomplete);
+}
+
+#[test]
+fn what_is_asked_for_after_the_graphical_mode_was_left_set_the_end_going() {
+    let ends = |seconds: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(9).unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.").life(4);
+        let reboot = "  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND=/sbin/reboot";
+        sudo(&mut log, &[("_SYSTEMD_UNIT", "session-2.scope")], reboot);
+        log.after(seconds).service("cron.service", "CRON", "session closed").boot(600).life(1);
+        let ending = judged(&log, 0).ending;
+        (ending.orderliness, ending.cause, ending.initiator)
+    };
+    assert_eq!(ends(2), (Orderliness::OrderlyIncomplete, Cause::RequestedUser, Some(Initiator::UserCli)));
+    assert_eq!(ends(60).0, Orderliness::Abrupt, "nothing came of it");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The initrd stops what it had started before it hands over to the system: that is no shutdown.
 
-use super::super::{Cause, Confidence, Orderliness};
+use super::super::{Cause, Confidence, Orderliness, Rulebook, overview};
 use super::log::{Log, STARTED, STARTING, STOPPED};
 use super::records::{is, judged};
 use Confidence::{Likely, Undetermined};
@@ -72,4 +72,19 @@ fn a_restart_that_is_asked_for_before_the_system_is_up_is_one() {
     log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").after(5);
     let report = judged(log.request("reboot").ends("reboot.target").boot(30), 1);
     is(&report, Orderliness::Orderly, Cause::RequestedApi, Confidence::Proven);
+}
+
+#[test]
+fn only_a_restart_of_userspace_is_counted_as_one() {
+    let restarts = |log: &Log| overview(&log.listed(), Rulebook::builtin()).remarks[1].soft_reboots;
+    for named in [true, false] {
+        let mut log = hands_over(named);
+        log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").after(5).come_up().life(3);
+        assert_eq!(restarts(&log), 0);
+        log.request("soft-reboot").stops();
+        assert_eq!(restarts(&log), 0, "not up again");
+        // The next root may be another, and then PID 1 says that it goes there.
+        log.pid1("Switching root.").after(5).come_up().life(1);
+        assert_eq!(restarts(&log), 1);
+    }
 }

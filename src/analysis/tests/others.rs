@@ -1,7 +1,7 @@
 //! Signs that are of another end, or of another machine, and what is left when they count for less.
 
 use super::super::{Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
-use super::log::Log;
+use super::log::{Log, STARTED};
 use crate::analysis::{Orderliness, Source};
 
 fn judged(log: &Log, boot: usize) -> Postmortem {
@@ -148,6 +148,13 @@ fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
         log.kernel_boot(5).kernel("Command line: ro quiet").after(8);
     }
     assert_eq!(overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops.len(), 1);
+    // What crashes again and again is followed by such a kernel each time.
+    let mut log = Log::new();
+    for _ in 0..3 {
+        log.boot(20).life(2).kernel_boot(5).kernel("Command line: ro elfcorehdr=0x5d000000").after(8);
+    }
+    let series = overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops;
+    assert_eq!(series.iter().map(|series| series.boots.as_slice()).collect::<Vec<_>>(), [[0, 2, 4]]);
 }
 
 #[test]
@@ -367,6 +374,7 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let report = judged(alone.boot(60).life(1), 0);
     assert_eq!(verdict(&report), OPEN);
     super::has(&report, "journal.service-stop");
+    assert!(report.ending.candidates.contains(&Cause::RequestedApi.into()), "{:?}", report.ending.candidates);
     // Under its own name it says the same.
     let mut log = Log::new();
     log.boot(0).life(9).driver("", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
@@ -381,6 +389,15 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     let mut log = stopped(SERVICE_STOP);
     log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started").life(3).shuts_down("reboot", "reboot.target");
     assert_eq!(judged(log.boot(60).life(1), 0).ending.orderliness, Orderliness::Orderly);
+    // A restart of userspace ends it so, and there the machine died.
+    let mut log = Log::new();
+    log.boot(0).life(9).unit(STARTED, "soft-reboot.target", "Reached target Reboot System Userspace.");
+    log.kmsg("5", "systemd-journald", SERVICE_STOP).driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), OPEN);
+    assert!(!report.limits.iter().any(|limit| limit.starts_with("journald had been stopped")), "{:?}", report.limits);
+    assert!(!report.ending.candidates.contains(&Cause::RequestedApi.into()), "{:?}", report.ending.candidates);
+    assert_eq!(report.death.map(|death| death.why).as_deref(), Some("the next boot's kernel started then"));
     // A shutdown was under way, whoever stopped journald then.
     let mut log = Log::new();
     log.boot(0).life(9).request("reboot").stops().kmsg("5", "systemd-journald", SERVICE_STOP);

@@ -441,7 +441,15 @@ fn who_says_that_the_machine_restarts_now_has_asked_for_it_where_the_log_ends_th
 
 #[test]
 fn a_command_that_forces_a_reset_or_waits_for_its_time_asks_for_no_shutdown_at_once() {
-    for line in ["/sbin/reboot -ff", "/sbin/reboot --force", "/usr/sbin/shutdown -r +10", "/usr/sbin/shutdown"] {
+    for line in [
+        "/sbin/reboot -ff",
+        "/sbin/reboot --force",
+        "/usr/sbin/shutdown -r +10",
+        "/usr/sbin/shutdown",
+        "/usr/bin/systemctl reboot --when=+10m",
+        "/usr/bin/systemctl --when=23:00 reboot",
+        "/usr/bin/systemctl reboot --when 23:00",
+    ] {
         let report = cut_short(0, |log| command(log, line));
         assert_eq!(report.ending.orderliness, Orderliness::Abrupt, "{line}");
     }

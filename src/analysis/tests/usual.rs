@@ -3,7 +3,7 @@
 use super::super::{Action, Cause, Confidence, FileState, Orderliness, Postmortem};
 use super::log::Log;
 use super::records::{BUTTON, WATCHDOG, dump, finds, is, judged, machine, named};
-use Confidence::{Likely, Proven, Undetermined};
+use Confidence::{Likely, Possible, Proven, Undetermined};
 
 const RTC: &str = "rtc-pcf8563 1-0051: low voltage detected, date/time is not reliable.";
 const MCE: &str = "mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 5: bea0000000000108";
@@ -53,6 +53,13 @@ fn what_is_seen_for_the_first_time_is_of_this_end() {
 fn one_restart_that_hung_is_no_habit_of_the_watchdogs() {
     let (mut log, at) = after(1, BY_DRIVER);
     is(&judged(boot(&mut log, BY_DRIVER), at), Orderliness::Abrupt, Cause::WatchdogHardware, Proven);
+    // What is no proof is in doubt.
+    let (mut log, at) = after(1, MCE);
+    let report = judged(boot(&mut log, MCE), at);
+    is(&report, Orderliness::Abrupt, Cause::KernelMce, Possible);
+    assert!(report.downgrades[0].contains("after an orderly restart"), "{:?}", report.downgrades);
+    let (mut log, at) = after(2, MCE);
+    is(&judged(boot(&mut log, MCE), at), Orderliness::Abrupt, Cause::UndeterminedAbrupt, Undetermined);
     let (log, _) = after(3, BY_DRIVER);
     is(&judged(&log, 1), Orderliness::Orderly, Cause::RequestedApi, Proven);
 }
@@ -102,6 +109,16 @@ fn a_watchdog_brings_a_machine_back_in_minutes_and_not_after_days() {
     assert_eq!((late.ending.orderliness, late.ending.action), (Orderliness::Abrupt, Some(Action::Unknown)));
     assert_ne!(late.ending.cause, Cause::WatchdogHardware);
     assert!(late.ending.candidates.contains(&Cause::WatchdogHardware.into()), "{:?}", late.ending.candidates);
+    // Some hours leave it in doubt, and name it.
+    for gap in [66 * 60, 12 * 3600] {
+        let hours = off_for(gap, WATCHDOG, died);
+        is(&hours, Orderliness::Abrupt, Cause::WatchdogHardware, Likely);
+        assert_eq!(hours.ending.action, Some(Action::Reset));
+        assert!(hours.downgrades[0].contains("silent for hours"), "{:?}", hours.downgrades);
+        let shown = &named(&hours.evidence, "reset.amd-watchdog").unwrap().shows;
+        assert!(shown.contains("though the machine was silent for"), "{shown}");
+    }
+    is(&off_for(2 * 3600, WATCHDOG, goes_off), Orderliness::Orderly, Cause::RequestedApi, Proven);
     is(&off_for(86_400, WATCHDOG, goes_off), Orderliness::Orderly, Cause::RequestedApi, Proven);
     is(&off_for(300, WATCHDOG, died), Orderliness::Abrupt, Cause::WatchdogHardware, Proven);
     is(&off_for(20, WATCHDOG, goes_off), Orderliness::OrderlyIncomplete, Cause::WatchdogHardware, Proven);

@@ -177,4 +177,10 @@ fn the_headline_says_not_that_nobody_is_named_where_pid_1_names_a_unit() {
     assert!(named.evidence.iter().any(|item| item.shows.contains("app.service")), "{:?}", named.evidence);
     let unnamed = by(" ('systemctl')");
     assert!(unnamed.headline.contains("does not say by whom"), "{}", unnamed.headline);
+    // What a program asked for long before, and nothing came of, is another matter.
+    let mut log = Log::new();
+    log.boot(0).life(9).pid1("Reboot requested from client PID 9 ('systemctl') (unit app.service)...").life(40);
+    let earlier = judge(&log.shuts_down("reboot", "reboot.target").boot(30).listed(), 0).unwrap();
+    is(&earlier, Cause::RequestedApi, Proven);
+    assert!(earlier.headline.contains("does not say by whom"), "{}", earlier.headline);
 }

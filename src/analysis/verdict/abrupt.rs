@@ -4,7 +4,7 @@ use super::confidence::{Level, by_points, explains};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
-use super::points::Score;
+use super::points::{Points, Score};
 use super::setting::{HEADLESS, Setting, Successor, silent_causes, trust};
 use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
@@ -149,6 +149,14 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     }
     if setting.is_next_headless {
         level.down(HEADLESS);
+    }
+    let doubted: Vec<&&&Item> = by.iter().filter(|item| item.role == Role::Record && item.doubt.is_some()).collect();
+    let is_sound = |part: &&Points| doubted.iter().all(|item| item.rule != part.rule);
+    let rest = Score { parts: score.parts.iter().filter(is_sound).cloned().collect() };
+    if let Some(doubt) =
+        doubted.first().and_then(|item| item.doubt).filter(|_| by_points(&rest) != Some((cause, confidence)))
+    {
+        level.down(doubt);
     }
     trust(&mut level, setting, by.iter().copied().copied());
     let said = by.iter().filter(|item| item.cause() == Some(cause)).find_map(|item| item.initiator);

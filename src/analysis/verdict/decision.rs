@@ -56,7 +56,7 @@ impl Decision {
     }
 
     /// The same with these candidates, without the cause itself and each once; none beside what is proven.
-    pub(super) fn or(mut self, candidates: impl IntoIterator<Item = Condition>) -> Self {
+    pub(in crate::analysis) fn or(mut self, candidates: impl IntoIterator<Item = Condition>) -> Self {
         if self.confidence != Some(Confidence::Proven) {
             for candidate in candidates {
                 let is_excluded = self.excluded.iter().any(|(cause, _)| candidate == Condition::Cause(*cause));

@@ -27,6 +27,10 @@ const DUMP: &str = "pstore.dump";
 const OLDER: u64 = 120;
 /// A machine that resets itself is back sooner, in microseconds.
 const LONG: u64 = 3_600_000_000;
+/// In a silence of so many microseconds another boot lay, which left nothing.
+const DAY: u64 = 24 * LONG;
+const LATE: &str =
+    "the machine was silent for hours before, where a reset takes a few minutes: another boot may lie between";
 /// How long it used to be silent is asked of so many last lines.
 const TAIL_LINES: usize = 500;
 /// PID 1 about the service that takes dumps over, even where it skips it.
@@ -71,8 +75,8 @@ pub(in crate::analysis) fn drop_usual(
     }
 }
 
-/// Takes the weight from what says that the machine reset itself where it was off for so long that another boot must
-/// have lain between: such a reset brings it back within minutes.
+/// Doubts what says that the machine reset itself where it was silent for hours, and takes its weight where it was so for
+/// days: such a reset brings it back within minutes, so that another boot lay between.
 fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &mut [Item]) {
     let resets = |item: &Item| {
         let by_itself =
@@ -86,15 +90,20 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
     if !is_end || setting.is_clock_doubtful || !items.iter().any(resets) {
         return;
     }
-    let Some(off) = death::until_next(case).filter(|off| *off >= LONG) else { return };
+    let Some(silent) = death::until_next(case).filter(|silent| *silent >= LONG) else { return };
     let tail = case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL);
-    if off <= death::longest_silence(case, &tail).saturating_mul(2) {
+    if silent <= death::longest_silence(case, &tail).saturating_mul(2) {
         return;
     }
+    let goes_off = matches!(case.sequence.action(), Some(Action::Poweroff));
+    let was = if setting.finding == Finding::Complete && goes_off { "had been off" } else { "was silent" };
     for item in items.iter_mut().filter(|item| resets(item)) {
-        item.strength = item.strength.min(Strength::Weak);
-        let off = span(off, Spelling::Sentence);
-        item.shows.push_str(&format!(", though the machine had been off for {off}, where a reset takes a few minutes"));
+        item.doubt = Some(LATE);
+        if silent >= DAY {
+            item.strength = item.strength.min(Strength::Weak);
+        }
+        let long = span(silent, Spelling::Sentence);
+        item.shows.push_str(&format!(", though the machine {was} for {long}, where a reset takes a few minutes"));
     }
 }
 
@@ -145,7 +154,7 @@ fn doubt_kept(case: &Case<'_>, next: usize, setting: &Setting, items: &mut [Item
     };
     for item in items.iter_mut().filter(|item| is_register(item)) {
         let Witness::Line(place) = &item.witness else { continue };
-        item.doubt = if before.contains(&place.message) { Some(KEPT) } else { doubt };
+        item.doubt = if before.contains(&place.message) { Some(KEPT) } else { doubt.or(item.doubt) };
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) mod item;
 mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
-mod orderly;
+pub(super) mod orderly;
 pub(super) mod phrase;
 mod points;
 pub(super) mod precedence;

@@ -13,7 +13,7 @@ use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
 /// What sets a shutdown going says so at most so long before the first stop.
-pub(super) const BEFORE: u64 = 120 * SECOND;
+pub(in crate::analysis) const BEFORE: u64 = 120 * SECOND;
 /// And what goes on about that time tells who may have asked.
 const AROUND: u64 = 900 * SECOND;
 /// A line may be written a little after what it announces.
@@ -216,8 +216,14 @@ fn began(setting: &Setting) -> u64 {
 }
 
 pub(super) fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
+    is_near(item.ago, setting, before)
+}
+
+/// Whether what was written so long before the last entry, in microseconds, may have set the shutdown going, at most so long
+/// before it began.
+pub(in crate::analysis) fn is_near(ago: u64, setting: &Setting, before: u64) -> bool {
     let began = began(setting);
-    item.ago <= began.saturating_add(before) && item.ago.saturating_add(AFTER) >= began
+    ago <= began.saturating_add(before) && ago.saturating_add(AFTER) >= began
 }
 
 fn proven(item: &Item, setting: &Setting) -> Decision {

@@ -13,6 +13,9 @@ use crate::analysis::survey::Survey;
 const BERT: &str = "bert.";
 /// So many orderly restarts are asked at most, the nearest first.
 const ASKED: usize = 32;
+/// So many of these must show the same.
+const LEAST: usize = 2;
+const ONCE: &str = "the kernel found the same after an orderly restart, when nothing had been cut off";
 const UNSEEN: &str = "whether this boot's own kernel had found the same record is not in the log";
 
 /// Takes records out of account, or into doubt, that the machine shows at other boots as well.
@@ -47,7 +50,8 @@ fn drop_firmwares(survey: &Survey<'_>, boot: usize, next: usize, items: &mut [It
 }
 
 /// What the kernel says in the same words after most orderly restarts, when nothing was cut off or reset, says nothing
-/// of an end that was not orderly. A proof is dropped where two of them show it: one may have hung on its way.
+/// of an end that was not orderly. One restart shows no habit, since it may have hung on its way: it makes a doubt of what
+/// is no proof.
 fn drop_repeated(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
     // The processor's register and dumps are asked for by what they themselves tell.
     let is_asked = |item: &&mut Item| {
@@ -61,8 +65,10 @@ fn drop_repeated(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
         let term = format!("MESSAGE={}", place.message);
         let says = |at: &&usize| survey.source.having(**at, &[&term]).iter().any(|line| Sender::Kernel.wrote(line));
         let shown = after.iter().filter(says).count();
-        let least = if item.strength == Strength::Proof { 2 } else { 1 };
-        if shown >= least && shown.saturating_mul(2) > after.len() {
+        let is_most = shown.saturating_mul(2) > after.len();
+        if is_most && shown < LEAST && item.strength < Strength::Proof {
+            item.doubt = Some(ONCE);
+        } else if is_most && shown >= LEAST {
             (item.role, item.is_noise) = (Role::Note, true);
             item.shows.push_str(", as it does after this machine's orderly restarts");
         }
