@@ -45,11 +45,14 @@ struct Mounts {
 ///
 /// None where nothing is said of it, or where the log lies on a filesystem of its own: that may be on any disk.
 pub(super) fn of_system(source: &dyn Source, boot: usize) -> Option<System> {
+    let root = of_root(source, boot)?;
+    (!cap::is_mounted_apart(source, boot)).then_some(root)
+}
+
+/// The same wherever the log lies.
+pub(super) fn of_root(source: &dyn Source, boot: usize) -> Option<System> {
     let line = change::command_line(source, boot)?;
     let root = line.split_whitespace().rev().find_map(|word| word.strip_prefix("root="))?;
-    if cap::is_mounted_apart(source, boot) {
-        return None;
-    }
     if let Some(disk) = root.strip_prefix("/dev/").and_then(disk) {
         return Some(System { on: On::Disk(disk), found: Vec::new() });
     }
@@ -100,6 +103,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 impl System {
+    /// The SD card or eMMC that it is, as `mmcblk0`.
+    pub(super) fn card(&self) -> Option<&str> {
+        match &self.on {
+            On::Disk(disk) => Some(disk.as_str()).filter(|disk| disk.starts_with("mmcblk")),
+            On::Volume | On::Untold => None,
+        }
+    }
+
     /// Whether a line of the kernel's tells of a disk that is not the system's; of a line that names none that is not known.
     pub(super) fn is_of_another(&self, line: &Line) -> bool {
         match &self.on {

@@ -1,6 +1,6 @@
 //! Everything that is known of one boot's end, brought together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{Case, Finding};
 use super::report::{
@@ -43,15 +43,18 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         beside(items, *finding).partition(|item| item.causes.is_empty() || is_of_chain(item, decision));
     scales.evidence.extend(with.into_iter().map(shown));
     scales.against.extend(against.into_iter().filter(|item| !item.speaks_for(decision.cause)).map(shown));
-    scales.against.retain(|item| !supporting(items, decision).any(|deciding| is_same(&shown(deciding), item)));
+    let deciding: BTreeSet<Key> = supporting(items, decision).map(|item| key(&item.rule, &item.witness)).collect();
+    scales.against.retain(|item| !deciding.contains(&key_of(item)));
     if let Some(entered) = case.sequence.emergency.as_ref().filter(|_| decision.cause == Cause::BootFailedEmergency) {
         scales.against.retain(|item| item.rule != entered.rule.id);
     }
     let against = as_weighed(once(scales.against), items);
     let mut evidence = as_weighed(once(scales.evidence), items);
-    evidence.retain(|item| !against.iter().any(|other| is_same(item, other)));
+    let denying: BTreeSet<Key> = against.iter().map(key_of).collect();
+    evidence.retain(|item| !denying.contains(&key_of(item)));
     // What decides comes first.
-    evidence.sort_by_key(|item| supporting(items, decision).all(|deciding| deciding.rule != item.rule));
+    let rules: BTreeSet<&str> = supporting(items, decision).map(|item| item.rule.as_str()).collect();
+    evidence.sort_by_key(|item| !rules.contains(item.rule.as_str()));
     let timeline = timeline::of(case.source, boot, &tail, TAIL_WINDOW, &evidence);
     let own = Boot::of(case.facts, case.chronology.get(boot));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
@@ -178,8 +181,11 @@ fn beside(items: &[Item], finding: Finding) -> impl Iterator<Item = &Item> {
 
 /// What the next boot shows, in the words of the verdict: what counts for less there says so.
 fn as_weighed(evidence: Vec<Evidence>, items: &[Item]) -> Vec<Evidence> {
-    let of_next: Vec<Evidence> = items.iter().filter(|item| item.side == Side::Next).map(shown).collect();
-    let weighed = |told: Evidence| match of_next.iter().find(|known| is_same(known, &told)) {
+    let mut of_next: BTreeMap<Key, Evidence> = BTreeMap::new();
+    for item in items.iter().filter(|item| item.side == Side::Next) {
+        of_next.entry(key(&item.rule, &item.witness)).or_insert_with(|| shown(item));
+    }
+    let weighed = |told: Evidence| match of_next.get(&key_of(&told)) {
         Some(known) if known.shows != told.shows || known.strength < told.strength => known.clone(),
         _ => told,
     };
@@ -195,25 +201,26 @@ fn shown(item: &Item) -> Evidence {
 }
 
 /// Of each rule that found a line, that line once, in order of time.
-fn once(evidence: Vec<Evidence>) -> Vec<Evidence> {
-    let mut kept: Vec<Evidence> = Vec::new();
-    for item in evidence {
-        if !kept.iter().any(|known| is_same(known, &item)) {
-            kept.push(item);
-        }
-    }
-    kept.sort_by_key(when);
-    kept
+fn once(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    let mut known = BTreeSet::new();
+    evidence.retain(|item| known.insert(key_of(item)));
+    evidence.sort_by_key(when);
+    evidence
 }
 
-/// Whether two are of one rule in one place.
-fn is_same(one: &Evidence, other: &Evidence) -> bool {
-    one.rule == other.rule
-        && match (&one.witness, &other.witness) {
-            (Witness::Line(one), Witness::Line(other)) => (&one.file, one.offset) == (&other.file, other.offset),
-            (Witness::File(one), Witness::File(other)) => one == other,
-            _ => false,
-        }
+/// What two signs of one rule in one place have in common: the rule, the file, and where in it.
+type Key = (String, String, Option<u64>);
+
+fn key(rule: &str, witness: &Witness) -> Key {
+    let (file, offset) = match witness {
+        Witness::Line(place) => (&place.file, Some(place.offset)),
+        Witness::File(file) => (file, None),
+    };
+    (rule.to_owned(), file.clone(), offset)
+}
+
+fn key_of(item: &Evidence) -> Key {
+    key(&item.rule, &item.witness)
 }
 
 /// Lines of this boot by time, then what files show, then what the next boot says.

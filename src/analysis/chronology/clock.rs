@@ -172,18 +172,21 @@ fn step(jump: &Jump) -> ClockStep {
 /// What somebody set after a time server was last heard counts for nothing. Where one found the clock far behind that it
 /// had set before, the clock had stood still with the machine, as of a virtual one that was paused.
 fn counted(said: &[Said], steps: &[ClockStep]) -> (i64, u64) {
+    // In order, as all that is said.
     let synced: Vec<u64> = said.iter().filter(|said| said.saying == Saying::Synced).map(|said| said.at.0).collect();
-    let heard = |step: &ClockStep| synced.iter().filter(|at| at.saturating_add(CLOSE) < step.at.0).count();
-    let sum = |count: usize| {
-        let of = steps.iter().filter(|step| heard(step) == count);
-        of.fold(0_i64, |sum, step| sum.saturating_add(step.by_us))
-    };
-    let (mut wrong_by, mut stood_still) = (sum(0), 0_u64);
-    for count in 1..=synced.len() {
-        let (by, is_last) = (sum(count), count == synced.len());
+    // How far the steps go together that follow so many lines of a time server's.
+    let mut sums = vec![0_i64; synced.len().saturating_add(1)];
+    for step in steps {
+        let heard = synced.partition_point(|at| at.saturating_add(CLOSE) < step.at.0);
+        if let Some(sum) = sums.get_mut(heard) {
+            *sum = sum.saturating_add(step.by_us);
+        }
+    }
+    let (mut wrong_by, mut stood_still) = (sums.first().copied().unwrap_or(0), 0_u64);
+    for (count, by) in sums.into_iter().enumerate().skip(1) {
         match by.unsigned_abs() > BY_HAND {
             false => wrong_by = wrong_by.saturating_add(by),
-            true if is_last => {}
+            true if count == synced.len() => {}
             true if by > 0 => stood_still = stood_still.saturating_add(by.unsigned_abs()),
             true => wrong_by = wrong_by.saturating_add(by),
         }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::super::report::{Action, Strength};
 use super::super::source::Line;
 use super::super::unit::Step;
-use super::super::verdict::item::sets_off;
 use super::super::verdict::{Cause, Condition, Initiator};
 use super::means::Means;
 use super::pattern::Pattern;
@@ -160,7 +159,7 @@ impl Rule {
     #[must_use]
     pub fn may_be_usual(&self) -> bool {
         let is_own = self.by.iter().all(|writer| ["kernel", "pid1"].contains(&writer.name()));
-        let leads = self.means.is_empty() && self.causes.first().is_some_and(|cause| !sets_off(*cause));
+        let leads = self.means.is_empty() && self.causes.first().is_some_and(|cause| !cause.sets_off());
         let weighs = self.strength > Strength::Ctx && self.strength < Strength::Proof;
         self.is_of_ending() && self.sign.is_some() && is_own && leads && weighs
     }

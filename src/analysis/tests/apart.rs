@@ -165,10 +165,15 @@ fn a_taint_is_as_old_as_its_oops() {
 
 /// The end of a machine that runs from an SD card, after these lines of the kernel's.
 fn from_card(lines: &[&str], seconds: u64) -> Postmortem {
+    from_card_called("/dev/mmcblk0p2", lines, seconds)
+}
+
+fn from_card_called(root: &str, lines: &[&str], seconds: u64) -> Postmortem {
     let mut log = Log::new();
-    log.kernel_boot(0).kernel("Command line: root=/dev/mmcblk0p2 ro quiet");
+    log.kernel_boot(0).kernel(&format!("Command line: root={root} ro quiet"));
     log.kernel("mmc0: new ultra high speed SDR104 SDHC card at address aaaa")
-        .kernel("mmcblk0: mmc0:aaaa SL16G 14.8 GiB");
+        .kernel("mmcblk0: mmc0:aaaa SL16G 14.8 GiB")
+        .kernel("EXT4-fs (mmcblk0p2): mounted filesystem with ordered data mode.");
     log.kernel("mmc1: new high speed SDIO card at address 0001").after(5).come_up().life(9);
     lines.iter().for_each(|line| {
         log.kernel(line);
@@ -194,6 +199,9 @@ fn a_card_that_is_none_of_the_systems_ended_nothing() {
         is(&other, Cause::UndeterminedAbrupt, Undetermined);
         assert!(other.ending.contributing.contains(&Cause::StorageRemoved.into()), "{lines:?}");
     }
+    let by_id = |removed| from_card_called("PARTUUID=1f2e3d4c-02", &[removed], 0);
+    is(&by_id(OWN), Cause::StorageRemoved, Likely);
+    is(&by_id("mmc2: card b368 removed"), Cause::UndeterminedAbrupt, Undetermined);
 }
 
 #[test]

@@ -70,6 +70,18 @@ fn where_no_boot_has_its_beginning_a_key_may_be_the_hosts_and_a_signal_the_conta
 }
 
 #[test]
+fn what_pid_1_takes_for_keys_may_be_the_hosts_or_the_containers_managers() {
+    let interrupt = |log: &mut Log| {
+        log.pid1("Received SIGINT.").stops().ends("reboot.target");
+    };
+    let report = judged(&without_head(&[], interrupt), 0);
+    is(&report, Orderliness::Orderly, Cause::RequestedKey, Likely);
+    for other in [Cause::RequestedHypervisor, Cause::RequestedContainerStop] {
+        assert!(report.ending.candidates.contains(&other.into()), "{:?}", report.ending.candidates);
+    }
+}
+
+#[test]
 fn a_boot_that_has_its_beginning_speaks_for_itself() {
     let end = |said: &str| {
         let mut log = Log::new();

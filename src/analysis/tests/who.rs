@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Confidence, Postmortem, judge};
 use super::log::Log;
-use super::requests::{asked, is, leaves, logind, session, sudo, unasked, wall};
+use super::requests::{asked, is, leaves, leaves_session, logind, session, sudo, unasked, wall};
 use Confidence::{Likely, Possible, Proven};
 
 const SESSION: [(&str, &str); 1] = [("_SYSTEMD_UNIT", "session-2.scope")];
@@ -113,18 +113,68 @@ fn a_session_is_a_persons_by_its_class() {
     is(&greeted, Cause::RequestedApi, Proven);
 }
 
+/// What sshd says of a login.
+fn logs_in(log: &mut Log, account: &str) {
+    let message = format!("Accepted publickey for {account} from 10.0.0.1 port 50000 ssh2: ED25519 SHA256:x");
+    let by = [("_TRANSPORT", "syslog"), ("_SYSTEMD_UNIT", "ssh.service"), ("_COMM", "sshd"), ("_UID", "0")];
+    log.line(&[&by[..], &[("_EXE", "/usr/sbin/sshd"), ("MESSAGE", &message)]].concat());
+}
+
+/// What cron says of a job of alice's.
+fn job(log: &mut Log) {
+    log.service("crond.service", "CROND", "(alice) CMD (sudo /sbin/reboot)");
+}
+
 #[test]
 fn a_command_without_a_terminal_is_a_persons_in_a_session_of_one() {
     let bare = "  alice : PWD=/ ; USER=root ; COMMAND=/sbin/reboot";
-    for unit in ["session-2.scope", "sshd@3-10.0.0.1.service"] {
-        is(&asked(|log| sudo(log, &[("_SYSTEMD_UNIT", unit)], bare)), Cause::RequestedUser, Likely);
-    }
-    let by_job = asked(|log| {
-        of_class(log, "alice", "background", true);
-        sudo(log, &SESSION, bare);
+    let of = |before: &dyn Fn(&mut Log)| {
+        asked(|log| {
+            before(log);
+            sudo(log, &SESSION, bare);
+        })
+    };
+    is(&asked(|log| sudo(log, &[("_SYSTEMD_UNIT", "sshd@3-10.0.0.1.service")], bare)), Cause::RequestedUser, Likely);
+    is(&of(&|log| of_class(log, "alice", "user", true)), Cause::RequestedUser, Likely);
+    is(&of(&|log| logs_in(log, "alice")), Cause::RequestedUser, Likely);
+    let let_in = of(&|log| {
+        logs_in(log, "alice");
+        session(log, "alice");
+        log.after(2000);
     });
-    is(&by_job, Cause::RequestedApi, Likely);
-    leaves(&by_job, Cause::RequestedUser);
+    is(&let_in, Cause::RequestedUser, Likely);
+    let by_anothers_login = of(&|log| {
+        logs_in(log, "bob");
+        session(log, "alice");
+    });
+    let long_before = of(&|log| {
+        logs_in(log, "alice");
+        session(log.after(3000), "alice");
+    });
+    let by_job = of(&|log| {
+        logs_in(log, "alice");
+        session(log.after(3000), "alice");
+        job(log);
+    });
+    let by_both = of(&|log| {
+        logs_in(log, "alice");
+        session(log, "alice");
+        job(log);
+    });
+    let without_opening = of(&|log| {
+        logs_in(log, "alice");
+        job(log.after(3000));
+    });
+    let by_class = of(&|log| of_class(log, "alice", "background", true));
+    for report in [by_job, by_both, without_opening, by_class, of(&|_| ())] {
+        is(&report, Cause::RequestedApi, Likely);
+        leaves(&report, Cause::RequestedUser);
+    }
+    for report in [by_anothers_login, long_before, of(&|log| session(log, "alice"))] {
+        assert_eq!(report.ending.cause, Cause::RequestedUser, "a session began just before");
+        assert_eq!(report.ending.confidence, Some(Confidence::Possible));
+        leaves(&report, Cause::RequestedApi);
+    }
     let by_service = asked(|log| sudo(log, &[("_SYSTEMD_UNIT", "user@1000.service")], bare));
     is(&by_service, Cause::RequestedApi, Likely);
 }
@@ -143,6 +193,17 @@ fn a_message_is_a_persons_where_one_has_a_session() {
     let by_nobody = left(&|_| ());
     is(&by_nobody, Cause::RequestedApi, Likely);
     leaves(&by_nobody, Cause::RequestedUser);
+    is(&left(&|log| logs_in(log, "root")), Cause::RequestedUser, Likely);
+    let was_there = left(&|log| {
+        logs_in(log, "alice");
+        session(log, "alice");
+        leaves_session(log.after(60));
+    });
+    is(&was_there, Cause::RequestedApi, Likely);
+    let from_before = left(&|log| {
+        log.forget_boot().life(9);
+    });
+    is(&from_before, Cause::RequestedUser, Likely);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! What would have told more, and what to do next.
 
 use super::ids::{Cause, Confidence};
-use super::setting::Setting;
+use super::setting::{Machine, Setting};
 use crate::analysis::report::{Ending, Orderliness};
 
 const PSTORE: &str =
     "pstore (ramoops or efi-pstore, with systemd-pstore.service) would have kept a panic's text over the restart";
+
+const HOSTS: &str = "the host's log says whether the machine was stopped or reset from outside";
+const MAYBE_HOSTS: &str =
+    "if the machine runs in another one, the host's log says whether it was stopped or reset from outside";
 
 /// Advice for an end, the most useful first; `keeps_dumps` is whether the machine's kernel keeps its last lines already.
 pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting, keeps_dumps: bool) -> Vec<String> {
@@ -25,8 +29,10 @@ fn telling(setting: &Setting) -> Vec<&'static str> {
         "a bundle with /sys/class/watchdog/*/bootstatus tells whether the hardware watchdog fired (0x20)",
         "`SyncIntervalSec=30s` in journald.conf loses fewer of the last lines",
     ];
-    if setting.machine.is_hosted() {
-        telling.insert(0, "the host's log says whether the machine was stopped or reset from outside");
+    match setting.machine {
+        Machine::Virtual | Machine::Container => telling.insert(0, HOSTS),
+        Machine::Untold => telling.push(MAYBE_HOSTS),
+        Machine::Real => {}
     }
     if setting.armed.is_none() {
         telling.push("`RuntimeWatchdogSec=` in system.conf would restart a machine that hangs");

@@ -1,8 +1,8 @@
 //! Cards that went away: which of them held no disk of the system's, or were back at once.
 
 use super::item::{Item, Role};
+use crate::analysis::disks::{self, System};
 use crate::analysis::ending::Case;
-use crate::analysis::history::change;
 use crate::analysis::rules::Observed;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, TAIL_LINES, TAIL_WINDOW};
@@ -19,8 +19,8 @@ struct Slots {
     first: Vec<Line>,
     /// At its end.
     last: Vec<Line>,
-    /// The card that the kernel was told to take its system from, as `mmcblk0`.
-    system: Option<String>,
+    /// What holds the system.
+    system: Option<System>,
 }
 
 /// Takes the weight from cards that were not the system's.
@@ -47,16 +47,10 @@ impl Slots {
     fn of(case: &Case<'_>) -> Self {
         let keep = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("mmc");
         let wanted = || Wanted { terms: Sender::Kernel.marks(), keep: &keep };
-        let root = change::command_line(case.source, case.boot);
-        let root = root
-            .as_deref()
-            .and_then(|line| line.split_whitespace().rev().find_map(|word| word.strip_prefix("root=/dev/")));
         Self {
             first: case.source.head(case.boot, HEAD_LINES, HEAD_WINDOW, wanted()),
             last: case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, wanted()),
-            system: root
-                .filter(|root| root.starts_with("mmcblk"))
-                .and_then(|root| Some(root.split('p').next()?.to_owned())),
+            system: disks::of_root(case.source, case.boot),
         }
     }
 
@@ -77,10 +71,10 @@ impl Slots {
 
     /// Whether the system's disk is in another slot: the kernel names the slot with the disk.
     fn is_of_another(&self, slot: &str) -> bool {
-        let Some(system) = &self.system else { return false };
+        let Some(system) = self.system.as_ref().and_then(System::card) else { return false };
         let mut named = self.first.iter().filter_map(|line| {
             let message = line.message();
-            let (named, _) = message.strip_prefix(system.as_str())?.strip_prefix(": ")?.split_once(':')?;
+            let (named, _) = message.strip_prefix(system)?.strip_prefix(": ")?.split_once(':')?;
             Some(named != slot)
         });
         named.next().unwrap_or(false)

@@ -16,8 +16,6 @@ const LONG_RESTART: u64 = 3600 * SECOND;
 const STANDSTILL: u64 = 180 * SECOND;
 /// journald sets its old file aside so soon after the kernel's start.
 const SET_ASIDE: u64 = 600 * SECOND;
-/// Where a log begins, a line among so many says so.
-const FIRST_LINES: usize = 200;
 
 /// The circumstances of a boot's end.
 pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
@@ -96,7 +94,7 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
         return false;
     }
     let keep = |line: &Line| !is_users(case.source, line);
-    let first = case.source.head(at, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
+    let first = case.source.head(at, machine::FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
     let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
     is_late && !machine::begins(&first)
 }

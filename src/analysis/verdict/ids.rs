@@ -196,6 +196,16 @@ words! {
     LogSuppressed "log.suppressed" "messages were suppressed by rate limits"
 }
 
+impl Cause {
+    /// Whether it sets a shutdown going, rather than breaking a boot off.
+    pub(in crate::analysis) fn sets_off(self) -> bool {
+        let orderly = [Self::PowerUps, Self::PowerBatteryLow, Self::ThermalOrderly, Self::BootShort];
+        let class = |class: &str| self.id().starts_with(class);
+        let forced = [Self::RequestedForced, Self::RequestedRemoteMgmt].contains(&self);
+        !forced && (orderly.contains(&self) || class("requested.") || class("update.") || class("policy."))
+    }
+}
+
 /// What may contribute to an end, or may be its cause where nothing excludes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {

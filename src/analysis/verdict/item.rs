@@ -83,15 +83,7 @@ impl Item {
     /// all the time.
     pub(in crate::analysis) fn condition(&self) -> Option<Condition> {
         let is_sign = self.role == Role::Precursor && self.strength > Strength::Ctx && !self.is_noise;
-        let suffered = |cause: &Cause| is_sign && !sets_off(*cause);
+        let suffered = |cause: &Cause| is_sign && !cause.sets_off();
         self.contributing.or_else(|| self.cause().filter(suffered).map(Condition::from))
     }
-}
-
-/// Whether a cause sets a shutdown going, rather than breaking a boot off.
-pub(in crate::analysis) fn sets_off(cause: Cause) -> bool {
-    let orderly = [Cause::PowerUps, Cause::PowerBatteryLow, Cause::ThermalOrderly, Cause::BootShort];
-    let class = |class: &str| cause.id().starts_with(class);
-    let forced = [Cause::RequestedForced, Cause::RequestedRemoteMgmt].contains(&cause);
-    !forced && (orderly.contains(&cause) || class("requested.") || class("update.") || class("policy."))
 }

@@ -46,7 +46,7 @@ const CONTAINERS: [&str; 11] = [
 const HYPERVISORS: [&str; 4] = ["KVM", "VMware", "Microsoft Hyper-V", "Xen HVM"];
 
 /// Where a log begins, a line among so many says so.
-const FIRST_LINES: usize = 200;
+pub(super) const FIRST_LINES: usize = 200;
 /// So many other boots are asked at most, the nearest first.
 const ASKED: usize = 8;
 const JOURNAL_START: &str = "f77379a8490b408bbe5f6940505a777b";
@@ -94,6 +94,6 @@ pub(super) fn has_beginning(source: &dyn Source, boot: usize) -> bool {
 pub(super) fn begins(lines: &[Line]) -> bool {
     let told = |line: &Line, id: &str| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", id);
     let is_banner = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("Linux version ");
-    let mut first = lines.iter().take(FIRST_LINES).take_while(|line| !told(line, JOURNAL_STOP));
+    let mut first = lines.iter().take_while(|line| !told(line, JOURNAL_STOP));
     first.any(|line| is_banner(line) || told(line, JOURNAL_START))
 }

@@ -19,6 +19,7 @@ pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;
+mod logins;
 mod machine;
 pub(super) mod noise;
 pub(super) mod observe;

@@ -232,31 +232,29 @@ fn proven(item: &Item, setting: &Setting) -> Decision {
     if let Some(doubt) = item.doubt {
         level.down(doubt);
     }
-    let other = if_hosted(item, setting, &mut level);
+    let others = if_hosted(item, setting, &mut level);
     trust(&mut level, setting, [item]);
     let initiator = item.initiator.unwrap_or(Initiator::Unknown);
-    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().chain(other).map(Condition::from))
+    Decision::at(cause, level, initiator).or(item.candidates.iter().copied().chain(others).map(Condition::from))
 }
 
 /// What a request is where the machine runs in another one, which may be so: then who asked is not known for sure.
-fn if_hosted(item: &Item, setting: &Setting, level: &mut Level) -> Option<Cause> {
+fn if_hosted(item: &Item, setting: &Setting, level: &mut Level) -> Vec<Cause> {
     let is_key = item.cause() == Some(Cause::RequestedKey) && item.initiator != Some(Initiator::LidIdle);
-    let other = match item.cause() {
-        _ if setting.machine != Machine::Untold => None,
-        _ if is_key => Some(Cause::RequestedHypervisor),
-        _ if item.rule.starts_with("signal.") => Some(Cause::RequestedContainerStop),
-        _ => None,
-    };
-    if other.is_some() {
+    let is_signal = item.rule.starts_with("signal.");
+    let others = [(is_key, Cause::RequestedHypervisor), (is_signal, Cause::RequestedContainerStop)];
+    let is_untold = setting.machine == Machine::Untold;
+    let others: Vec<Cause> = others.into_iter().filter(|(is, _)| *is && is_untold).map(|(_, cause)| cause).collect();
+    if !others.is_empty() {
         level.at_most(Confidence::Likely, UNTOLD);
     }
-    other
+    others
 }
 
 fn refined(cause: Cause, confidence: Confidence, score: Score, requests: &[&Item], setting: &Setting) -> Decision {
     let mut level = Level::new(confidence);
     let by = || requests.iter().filter(|item| item.cause() == Some(cause) && is_within(item, setting, AROUND));
-    let hosted: Vec<Cause> = by().filter_map(|item| if_hosted(item, setting, &mut level)).collect();
+    let hosted: Vec<Cause> = by().flat_map(|item| if_hosted(item, setting, &mut level)).collect();
     trust(&mut level, setting, by().copied());
     let initiator = by().max_by_key(|item| item.strength).and_then(|item| item.initiator);
     let others: Vec<Condition> = score.ranked().into_iter().map(|(cause, _)| cause.into()).collect();
@@ -276,14 +274,16 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
         return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
     }
-    let other = if_hosted(item, setting, &mut level).map(Condition::from);
+    let others: Vec<Cause> = if_hosted(item, setting, &mut level);
     let heard: Vec<Condition> =
         score.ranked().into_iter().filter(|(_, points)| *points >= HEARD).map(|(cause, _)| cause.into()).collect();
     if !heard.is_empty() {
         level.down("what went on about that time may be what asked");
     }
     let initiator = item.initiator.unwrap_or(Initiator::ApiClient);
-    Decision::at(Cause::RequestedApi, level, initiator).weighed(score).or(other.into_iter().chain(heard))
+    Decision::at(Cause::RequestedApi, level, initiator)
+        .weighed(score)
+        .or(others.into_iter().map(Condition::from).chain(heard))
 }
 
 /// What a key may have come to that was pressed just before, though nothing says that it was acted on.

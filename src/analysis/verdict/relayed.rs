@@ -6,11 +6,11 @@
 //! nothing else asked or took the first back.
 
 use super::ids::{Cause, Initiator};
-use super::item::{Item, Role, sets_off};
+use super::item::{Item, Role};
 use super::orderly::is_one_request;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage, Strength};
-use crate::analysis::rules::Observed;
+use crate::analysis::rules::{Observed, Rule};
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::Sign;
 
@@ -138,11 +138,10 @@ fn is_over(seen: &Observed, asked: &Observed) -> bool {
 }
 
 /// Whether a line says as plainly that something else asked.
-fn asks_otherwise(seen: &Observed, asked: &Observed) -> bool {
-    let of = |seen: &Observed| (seen.rule.causes.clone(), seen.rule.candidates.clone());
-    let ((causes, candidates), (own, left)) = (of(seen), of(asked));
-    let named = causes.first().is_some_and(|cause| sets_off(*cause) && *cause != Cause::RequestedApi);
-    named && seen.strength >= Strength::Strong && !is_one_request((&causes, &candidates), (&own, &left))
+fn asks_otherwise<'a>(seen: &'a Observed, asked: &'a Observed) -> bool {
+    let of = |rule: &'a Rule| (rule.causes.as_slice(), rule.candidates.as_slice());
+    let named = seen.rule.causes.first().is_some_and(|cause| cause.sets_off() && *cause != Cause::RequestedApi);
+    named && seen.strength >= Strength::Strong && !is_one_request(of(&seen.rule), of(&asked.rule))
 }
 
 /// Whether neither a request nor a stop followed in time, and a later request did what this one did not.

@@ -3,7 +3,7 @@
 use super::cards;
 use super::dump;
 use super::ids::Cause;
-use super::item::{Item, Role, sets_off};
+use super::item::{Item, Role};
 use super::{relayed, requests, sessions};
 use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
@@ -149,7 +149,7 @@ pub(in crate::analysis) fn of_next((source, book): (&dyn Source, &Rulebook), obs
 /// What a boot says of its own shutdown, or of a change that it came up with, is a record of no other end: what it names
 /// may have ended the boot before it as well, and no more.
 fn only_follows(item: Item) -> Item {
-    if item.contributing.is_some() || !item.cause().is_some_and(sets_off) {
+    if item.contributing.is_some() || !item.cause().is_some_and(Cause::sets_off) {
         return item;
     }
     let candidates = item.causes.into_iter().chain(item.candidates).collect();
@@ -228,7 +228,7 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     // What breaks a boot off is asked for by nobody, though a rule says who does it.
     let breaks_off = matches!(cause, Cause::Pid1Crash | Cause::Pid1Freeze | Cause::RequestedForced);
     let asked_by = rule.initiator.is_some() && !breaks_off;
-    if asks || sets_off(*cause) || asked_by { Role::Request } else { Role::Precursor }
+    if asks || cause.sets_off() || asked_by { Role::Request } else { Role::Precursor }
 }
 
 /// Takes the weight from states that a later line ends, unless they came thick and fast just before the end.
@@ -244,7 +244,7 @@ fn close(items: &mut [Item]) {
         let open = items.iter().filter(|item| item.speaks_for(*cause)).map(|item| item.ago).min();
         let is_closed = end.zip(open).is_some_and(|(end, open)| end <= open);
         if is_closed && recent < CLUSTERED {
-            let suffered = (!sets_off(*cause)).then(|| (*cause).into());
+            let suffered = (!cause.sets_off()).then(|| (*cause).into());
             for item in items.iter_mut().filter(|item| item.speaks_for(*cause) && !item.is_proof()) {
                 item.contributing = item.contributing.or(suffered);
                 item.role = Role::Note;
