@@ -196,26 +196,26 @@ pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>)
     }
 }
 
-/// The files that evidence lies in, each once: their names are too long to be repeated.
-fn files(report: &Postmortem) -> Vec<&str> {
-    let mut files: Vec<&str> = Vec::new();
+/// The files that evidence lies in, each once: their names are too long to be repeated. Found as they are asked for, since
+/// the first of them is mostly the one that is looked for.
+fn files(report: &Postmortem) -> impl Iterator<Item = &str> {
     let contributed = report.contributing.iter().filter_map(|known| known.evidence.as_ref());
-    for item in report.evidence.iter().chain(&report.against).chain(&report.events).chain(contributed) {
+    let items = report.evidence.iter().chain(&report.against).chain(&report.events).chain(contributed);
+    let mut known = Vec::new();
+    items.filter_map(move |item| {
         let (Witness::File(name) | Witness::Line(Place { file: name, .. })) = &item.witness;
-        if !files.contains(&name.as_str()) {
-            files.push(name);
-        }
-    }
-    files
+        let is_new = !known.contains(&name.as_str());
+        is_new.then(|| known.push(name.as_str())).map(|()| name.as_str())
+    })
 }
 
 /// The number under which the list of files has this one.
 fn number(file: &str, report: &Postmortem) -> usize {
-    files(report).iter().position(|name| *name == file).map_or(0, |at| at + 1)
+    files(report).position(|name| name == file).map_or(0, |at| at + 1)
 }
 
 fn list_files(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
-    let files = files(report);
+    let files: Vec<&str> = files(report).collect();
     if files.is_empty() {
         return Ok(());
     }
