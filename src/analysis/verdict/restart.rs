@@ -54,7 +54,7 @@ pub(super) fn by_watchdog(
     Some(Item { strength, candidates: vec![Cause::PowerLoss], ..item })
 }
 
-/// The machine stayed off for long, by clocks that nothing speaks against; more telling where a filesystem had to be recovered.
+/// Nothing was written for long before the next start, by clocks that nothing speaks against; more telling where a filesystem had to be recovered.
 pub(super) fn stayed_off(
     survey: &Survey<'_>,
     case: &Case<'_>,
@@ -66,7 +66,7 @@ pub(super) fn stayed_off(
     let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
     let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
     let off = span(gap, Spelling::Sentence);
-    let shows = format!("the machine stayed off for {off}, by clocks that nothing speaks against");
+    let shows = format!("nothing was written for {off} before the next start, by clocks that nothing speaks against");
     let item = structural(survey.book, Structural::GapLong, shows, &[Cause::PowerLoss], last.clone());
     Some(Item { strength, ..item })
 }
