@@ -18,6 +18,9 @@ const LIST_READ: usize = 1024;
 /// beginnings are the whole file, and each is read some seven times.
 const SEARCHES: u64 = 4;
 
+/// A file and the terms that were asked of it.
+type Asked = (u32, Vec<String>);
+
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
 pub(super) struct Finder<'j> {
@@ -26,7 +29,7 @@ pub(super) struct Finder<'j> {
     /// Of a file whose index cannot be trusted, the DATA that its entries lead to, once that was asked.
     led_to: Vec<OnceLock<Starts>>,
     /// And which of them fit terms that were asked for.
-    fitting: Mutex<HashMap<(u32, Vec<String>), Arc<[Offset]>>>,
+    fitting: Mutex<HashMap<Asked, Arc<[Offset]>>>,
     /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
     text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.

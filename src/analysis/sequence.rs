@@ -255,9 +255,11 @@ impl Sequence {
         self.settle_hearsay();
     }
 
-    /// Whoever stops journald alone shuts nothing down, though it never starts again.
+    /// Whoever stops journald alone shuts nothing down, though it never starts again. That it stopped its own last line says:
+    /// root can write the one about the signal into the kernel's log.
     fn settle_service_stop(&mut self, last: u64) {
-        let is_alone = self.steps.iter().all(|step| step.role() == Means::JournalStopped);
+        let is_stop = |step: &Sign| step.role() == Means::JournalStopped;
+        let is_alone = !self.steps.is_empty() && self.steps.iter().all(is_stop);
         let is_last = |sign: &Sign| sign.at().saturating_add(TERMINAL_HOLDS) >= last;
         self.service_stop = self.service_stop.take().filter(|sign| is_alone && is_last(sign));
         if self.service_stop.is_some() {
