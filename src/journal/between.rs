@@ -41,7 +41,7 @@ impl Journal {
     /// The files of users that the same counter numbers are among those of the series; what lay before the first of the
     /// system's own was vacuumed. A file that could not be opened is missing too. Nothing is told unless these are known
     /// to be [all files of their directories](Journal::of_whole_directories), or where some were left out since nothing
-    /// wanted is in them. Costs no look at any entry.
+    /// wanted is in them. Costs a look at two entries for each hole.
     #[must_use]
     pub fn between(&self) -> Vec<Between> {
         if !self.is_whole || !self.left_out.is_empty() {
@@ -60,11 +60,24 @@ impl Journal {
         }
         let series: Vec<Vec<Span>> = series.into_values().collect();
         let owners = owners(&series, &users);
-        series
-            .iter()
-            .enumerate()
-            .flat_map(|(index, spans)| holes(spans, &shared(index, spans, &users, &owners)))
-            .collect()
+        let all = series.iter().enumerate();
+        let holes = all.flat_map(|(index, spans)| holes(spans, &shared(index, spans, &users, &owners)));
+        holes.filter(|hole| self.is_between(hole)).map(|(between, _)| between).collect()
+    }
+
+    /// Whether entries bear out the numbers on both sides of a hole: a header may be wrong, and of a damaged file, which says
+    /// itself what it lost, an entry too.
+    fn is_between(&self, (between, (last, first)): &(Between, (u64, u64))) -> bool {
+        let number = |file: usize, is_last: bool| {
+            let opened = self.files.get(file)?;
+            let slot = if is_last { opened.slot_count().checked_sub(1)? } else { 0 };
+            opened.entry(opened.entry_at(slot)).ok().map(|entry| entry.seqnum().0)
+        };
+        let is_true = |file: usize, is_last: bool, stated: u64| {
+            let walked = self.salvage(file).map(|salvage| salvage.account.is_sound());
+            walked.unwrap_or_else(|| number(file, is_last) == Some(stated))
+        };
+        is_true(between.before, true, *last) && is_true(between.after, false, *first)
     }
 
     /// What a file's name says, and which numbers its entries have or may have had.
@@ -111,8 +124,9 @@ fn shared(
     users.iter().filter(fits).copied().collect()
 }
 
-/// Where the files of a system's series, and those of users that its counter numbers, have no numbers in between.
-fn holes(spans: &[Span], users: &[Span]) -> Vec<Between> {
+/// Where the files of a system's series, and those of users that its counter numbers, have no numbers in between; with the
+/// numbers on both sides.
+fn holes(spans: &[Span], users: &[Span]) -> Vec<(Between, (u64, u64))> {
     let first = spans.iter().map(|span| span.range.0).min().unwrap_or_default();
     let users = users.iter().filter(|user| user.range.1 >= first);
     let mut spans: Vec<&Span> = spans.iter().chain(users).collect();
@@ -123,7 +137,7 @@ fn holes(spans: &[Span], users: &[Span]) -> Vec<Between> {
     for &Span { range: (from, to), file: after, .. } in spans {
         let hole = (last.saturating_add(1), from.saturating_sub(1));
         if hole.0 <= hole.1 {
-            found.push(Between { before, after, missing: width(hole) });
+            found.push((Between { before, after, missing: width(hole) }, (last, from)));
         }
         if to >= last {
             (last, before) = (to, after);
@@ -151,7 +165,7 @@ mod tests {
     /// The holes of the first of some series, with users' files.
     fn found(series: &[Vec<Span>], users: &[Span]) -> Vec<(usize, usize, u64)> {
         let shared = shared(0, &series[0], users, &owners(series, users));
-        let told = |between: Between| (between.before, between.after, between.missing);
+        let told = |(between, _): (Between, _)| (between.before, between.after, between.missing);
         holes(&series[0], &shared).into_iter().map(told).collect()
     }
 
