@@ -10,7 +10,7 @@
 //! | `short`, `short-…`, `with-unit` | `short.rs` | one line per entry, as syslog did |
 //! | `verbose` | `verbose.rs` | everything, a line per field |
 //! | `export` | `export.rs` | everything, for other journals |
-//! | `json`, `json-…` | `json.rs` | everything, an object per entry |
+//! | `json`, `json-…` | `json` | everything, an object per entry |
 //! | `cat` | `cat.rs` | the message only |
 //!
 //! [`journal`] is no text: it writes entries into a journal file of their own.
