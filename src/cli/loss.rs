@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use jiff::tz::TimeZone;
+
 use super::Status;
 use crate::check::Entries;
 use crate::corrupt::Losses;
@@ -80,16 +82,19 @@ impl Tally {
         let Some(first) = between.first() else { return };
         let name = |index: usize| journal.files().get(index).and_then(|file| file.path().file_name());
         let name = |index| name(index).unwrap_or_default().to_string_lossy();
+        let time = |at| crate::output::clock(at, &TimeZone::UTC, "%Y-%m-%d %H:%M:%S %Z");
         let missing = between.iter().map(|between| between.missing).fold(0, u64::saturating_add);
         let others = match between.len() {
             1 => String::new(),
             count => format!(", and in {}", counted(count as u64 - 1, "other place", "other places")),
         };
         say(&visible(&format!(
-            "at most {} in no file that could be read here: between {} and {}{others}",
+            "at most {} in no file that could be read here: between {} (up to {}) and {} (from {}){others}",
             counted(missing, "entry is", "entries are"),
             name(first.before),
-            name(first.after)
+            time(first.times.0),
+            name(first.after),
+            time(first.times.1)
         )));
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FileName, Journal};
 use crate::check::width;
-use crate::format::Id128;
+use crate::format::{Id128, Realtime};
 
 /// Two files of a series, one after the other, between which numbers are in no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Between {
     pub after: usize,
     /// No more entries than that are missing: their numbers may also have been used up.
     pub missing: u64,
+    /// When the last entry of the one before and the first of the one after were written, by the headers.
+    pub times: (Realtime, Realtime),
 }
 
 /// A file by the numbers and the times of its first and last entries.
@@ -132,15 +134,17 @@ fn holes(spans: &[Span], users: &[Span]) -> Vec<(Between, (u64, u64))> {
     let mut spans: Vec<&Span> = spans.iter().chain(users).collect();
     spans.sort_unstable_by_key(|span| (span.range, span.file));
     let mut spans = spans.into_iter();
-    let Some(&Span { range: (_, mut last), file: mut before, .. }) = spans.next() else { return Vec::new() };
+    let Some(mut before) = spans.next() else { return Vec::new() };
     let mut found = Vec::new();
-    for &Span { range: (from, to), file: after, .. } in spans {
+    for after in spans {
+        let (last, from) = (before.range.1, after.range.0);
         let hole = (last.saturating_add(1), from.saturating_sub(1));
         if hole.0 <= hole.1 {
-            found.push((Between { before, after, missing: width(hole) }, (last, from)));
+            let times = (Realtime(before.times.1), Realtime(after.times.0));
+            found.push((Between { before: before.file, after: after.file, missing: width(hole), times }, (last, from)));
         }
-        if to >= last {
-            (last, before) = (to, after);
+        if after.range.1 >= last {
+            before = after;
         }
     }
     found
@@ -183,6 +187,8 @@ mod tests {
         assert_eq!(alone(&[(1, 30), (5, 10), (31, 40), (31, 40)]), []);
         assert_eq!(alone(&[(1, 30), (5, 10), (41, 50), (61, 70)]), [(0, 2, 10), (2, 3, 10)]);
         assert_eq!(alone(&[(1, 1 << 60), (5, 10)]), []);
+        let [(between, _)] = holes(&spans(SYSTEM, &[(1, 30), (5, 10), (41, 50)], 1000, 0), &[])[..] else { panic!() };
+        assert_eq!(between.times, (Realtime(1030), Realtime(1041)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub(super) use crate::analysis::duration::{Spelling, span};
 use crate::format::Realtime;
 
 /// A wall-clock time in a zone, in the given form of `strftime`.
-pub(super) fn clock(time: Realtime, zone: &TimeZone, form: &str) -> String {
+pub(crate) fn clock(time: Realtime, zone: &TimeZone, form: &str) -> String {
     let stamp = i64::try_from(time.0).ok().and_then(|us| Timestamp::from_microsecond(us).ok());
     match stamp {
         Some(stamp) => stamp.to_zoned(zone.clone()).strftime(form).to_string(),
