@@ -55,11 +55,11 @@ impl Columns {
             days: rows.iter().any(|row| days(row, style) > 0),
             gap: longest(&|row| short(&gap(row)).len()).max(if has_matches(rows) { 5 } else { 3 }),
             matches: has_matches(rows),
-            ending: longest(&|row| word(row.ending.orderliness).len()).max(ENDING),
+            ending: longest(&|row| word(row).len()).max(ENDING),
             action: false,
             tight: false,
         };
-        columns.narrowed(longest(&|row| why(&row.ending, false).len()), style.width)
+        columns.narrowed(longest(&|row| cause(row, false).len()), style.width)
     }
 
     /// With as much as a cause of so many characters leaves room for.
@@ -116,10 +116,10 @@ impl Columns {
         let (ended, uptime) = (self.ended(row, style), short(&span(row.uptime(), Spelling::Column)));
         let ids = format!("{:>index$}{}{}{id}", row.index, mark(row), self.space());
         let before = format!("{ids} {start} {ended:<end$} {uptime:>SPAN$} {:>width$} ", short(&gap(row)));
-        let (how, ending) = (word(row.ending.orderliness), self.ending);
+        let (how, ending) = (word(row), self.ending);
         let how = how.get(..ending).unwrap_or(how);
         let became = if self.action { format!("{:<ACTION$} ", action(row.ending.action)) } else { String::new() };
-        (before, format!("{how:<ending$} {became}{}", why(&row.ending, self.tight)))
+        (before, format!("{how:<ending$} {became}{}", cause(row, self.tight)))
     }
 
     const fn space(&self) -> &'static str {
@@ -159,6 +159,11 @@ pub(super) const fn letter(kind: ClockKind) -> char {
         ClockKind::Epoch => 'e',
         ClockKind::Unknown => '?',
     }
+}
+
+/// Why the boot ended, or what it was, where it was none of the machine's own.
+fn cause(row: &Row<'_>, tight: bool) -> String {
+    row.remarks.label.map_or_else(|| why(&row.ending, tight), |label| label.id().to_owned())
 }
 
 /// The cause and how sure it is: what is proven needs no mark, a running boot has none.

@@ -36,7 +36,7 @@ pub fn text(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<
         for row in members {
             let (before, after) =
                 narrow.as_ref().map_or_else(|| line(row, rows, style), |columns| columns.line(row, style));
-            let paint = style.paint(colour(row.ending.orderliness));
+            let paint = style.paint(if row.is_own() { colour(row.ending.orderliness) } else { anstyle::Style::new() });
             writeln!(out, "{before}{paint}{}{paint:#}", after.trim_end())?;
         }
     }
@@ -93,12 +93,19 @@ fn line(row: &Row<'_>, rows: &[Row<'_>], style: &Style) -> (String, String) {
     let when = format!("{start:<19}  {:<12}  {end:<19}", row.span.clock.kind);
     let (uptime, gap) = (span(row.uptime(), Spelling::Column), gap(row));
     let before = format!("{:>index$}{mark} {id} {when} {uptime:>7} {gap:>7} {:>8}  ", row.index, row.entries);
-    (before, format!("{:<10} {}", word(row.ending.orderliness), why(&row.ending)))
+    let cause = match row.remarks.label {
+        Some(label) => format!("{:<9}  {}", action(row.ending.action), label.id()),
+        None => why(&row.ending),
+    };
+    (before, format!("{:<10} {cause}", word(row)))
 }
 
-/// An orderliness in a word.
-pub(super) const fn word(orderliness: Orderliness) -> &'static str {
-    match orderliness {
+/// An orderliness in a word, of a boot of the machine's own.
+pub(super) const fn word(row: &Row<'_>) -> &'static str {
+    if !row.is_own() {
+        return "-";
+    }
+    match row.ending.orderliness {
         Orderliness::Orderly => "orderly",
         Orderliness::OrderlyIncomplete => "incomplete",
         Orderliness::Abrupt => "abrupt",
