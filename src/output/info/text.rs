@@ -165,8 +165,9 @@ pub fn totals(accounts: &Accounts, style: &Style, out: &mut dyn Write) -> io::Re
     line("Bytes in all", &bytes(&total), style, out)?;
     for counter in &accounts.counters {
         let lost = if counter.lost > 0 { format!(", at most {} entries lost", counter.lost) } else { String::new() };
+        let holes = if counter.holes == 1 { "hole" } else { "holes" };
         let text = format!(
-            "seqnums {} to {}, {} there, {} missing in {} holes{lost}",
+            "seqnums {} to {}, {} there, {} missing in {} {holes}{lost}",
             counter.first, counter.last, counter.found, counter.missing, counter.holes
         );
         line(&format!("Machine {:.8}", counter.machine_id.to_string()), &text, style, out)?;
