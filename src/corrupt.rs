@@ -211,6 +211,11 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// An entry's head states another boot than the entry's own field, which a hash covers.
+    pub(crate) const OTHER_BOOT: Self = Self::Contradicts { what: "the boot that its own field names" };
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

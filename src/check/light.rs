@@ -5,8 +5,8 @@ use super::starts::Starts;
 use super::walk::end_of_writing;
 use crate::bytes::Image;
 use crate::corrupt::Offset;
-use crate::file::JournalFile;
-use crate::format::{EntryArray, EntryHead, Layout, ObjectType, RawObject, Table, object};
+use crate::file::{JournalFile, Search};
+use crate::format::{EntryArray, EntryHead, Id128, Layout, ObjectType, RawObject, Table, object};
 
 /// The account of a file in which every object leads to the next up to the last one that the header names, and the main
 /// array reaches all entries; `None` for any other file.
@@ -18,6 +18,7 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
         return None;
     }
     let mut account = Account::default();
+    let (mut search, mut boot) = (Search::of(file), Id128::default());
     let (mut at, mut last, mut count) = (Offset(header.header_size), Offset(0), 0_u64);
     while let Some(head) = image.from(at).first_chunk::<16>() {
         let [kind, flags, _, _, _, _, _, _, size @ ..] = *head;
@@ -39,6 +40,11 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
             if !is_likely || head.boot_id.is_null() || !reached.contains(at) || !account.seqnums.push(head.seqnum) {
                 return None;
             }
+            // No hash covers a head, and its entry may name another boot.
+            if head.boot_id != boot && !is_own_boot(file, at, &mut search) {
+                return None;
+            }
+            boot = head.boot_id;
         }
         let end = at.0.checked_add(size)?;
         account.object(kind, size, image.len().checked_sub(end)?);
@@ -57,6 +63,12 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
     account.bytes.header = header.header_size;
     account.bytes.unwritten = image.len().saturating_sub(at.0);
     Some(account)
+}
+
+/// Whether no field of the entry at `at` names another boot than its head does.
+fn is_own_boot(file: &JournalFile, at: Offset, search: &mut Search) -> bool {
+    let Ok(entry) = file.entry_as_stated(at) else { return false };
+    search.boot(&entry).is_none_or(|boot| boot == entry.boot_id())
 }
 
 /// Whether an object can be what its header says, without looking at payloads.

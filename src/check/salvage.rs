@@ -24,6 +24,8 @@ pub struct Salvage {
     /// Damage met on the way: objects that are not what they should be.
     pub losses: Losses,
     pub(super) lost: BTreeMap<Offset, Vec<usize>>,
+    /// The boots of entries by their own fields, where their heads state others.
+    pub(super) boots: BTreeMap<Offset, Id128>,
     /// Of the salvaged, those that the main array names and that reading by it alone does not give, by place.
     pub(super) refused: Vec<Offset>,
 }
@@ -117,11 +119,12 @@ impl Salvage {
         let lost = self.lost.iter().map(|(at, items)| (*at, items.clone()));
         let entries = &self.account.entries;
         let agrees = entries.salvaged == 0 && entries.overwritten == 0 && entries.unreadable == 0;
-        match reach {
+        let findings = match reach {
             Reach::Index => None,
             Reach::Beyond => Some(Findings::new(salvaged(), salvaged(), lost)),
-            Reach::All if agrees && self.lost.is_empty() => None,
+            Reach::All if agrees && self.lost.is_empty() && self.boots.is_empty() => None,
             Reach::All => Some(Findings::new(self.merged(file), salvaged(), lost)),
-        }
+        };
+        findings.map(|findings| findings.with_boots(self.boots.iter().map(|(at, boot)| (*at, *boot))))
     }
 }

@@ -160,7 +160,10 @@ impl Salvage {
                 let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
                 match court.verdict(&entry, bounds) {
                     Verdict::Whole => {}
-                    Verdict::Own(lost) => drop(self.lost.insert(*at, lost)),
+                    Verdict::Own(lost) => {
+                        court.name_boot(&entry, &lost);
+                        self.lost.insert(*at, lost);
+                    }
                     Verdict::Not => return true,
                 }
                 court.admit(&entry, bounds.is_reached);
@@ -187,9 +190,9 @@ impl Salvage {
             self.losses.structure(Corrupt::new(at, "entry", fault));
             self.lost.entry(at).or_default();
         }
-        for at in &court.estranged {
-            let fault = Fault::Contradicts { what: "the boot that its own field names" };
-            self.losses.structure(Corrupt::new(*at, "entry", fault));
+        for (at, boot) in &court.estranged {
+            self.losses.structure(Corrupt::new(*at, "entry", Fault::OTHER_BOOT));
+            self.boots.insert(*at, *boot);
         }
         let (account, copies) = (&mut self.account, court.copies(file));
         for admitted in &court.admitted {
@@ -203,7 +206,10 @@ impl Salvage {
                 (false, true) if self.refused.binary_search(&admitted.at).is_err() => {
                     account.entries.by_index = account.entries.by_index.saturating_add(1);
                 }
-                (false, _) => self.entries.push(Salvaged::of(&entry)),
+                (false, _) => {
+                    let boot_id = self.boots.get(&admitted.at).copied().unwrap_or(entry.boot_id());
+                    self.entries.push(Salvaged { boot_id, ..Salvaged::of(&entry) });
+                }
             }
         }
         self.overwritten.sort_unstable();

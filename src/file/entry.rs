@@ -61,19 +61,22 @@ fn split(payload: &[u8], at: Offset) -> Result<usize, Corrupt> {
 }
 
 impl JournalFile {
-    /// The entry at `at`.
+    /// The entry at `at`, of the boot that a check found where its head states another.
     ///
     /// # Errors
     /// When no sound ENTRY object lies there, or it ends where no other object begins.
     #[inline]
     pub fn entry(&self, at: Offset) -> Result<Entry<'_>, Corrupt> {
-        let entry = self.entry_as_stated(at)?;
+        let mut entry = self.entry_as_stated(at)?;
         self.check_entry_end(at, entry.size())?;
+        if let Some(boot) = self.boot_instead(at) {
+            entry.head.boot_id = boot;
+        }
         Ok(entry)
     }
 
-    /// The entry at `at` with as many items as its size says, for a check, which has other means to tell whether that is
-    /// so.
+    /// The entry at `at` with the head and as many items as its bytes say, for a check, which has other means to tell
+    /// whether that is so.
     ///
     /// # Errors
     /// When no sound ENTRY object lies there.

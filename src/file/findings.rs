@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::JournalFile;
 use crate::corrupt::{Corrupt, Fault, Offset};
+use crate::format::Id128;
 
 /// The entries of a file as a check found them; they take the place of the main array.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Findings {
     by_place: Vec<(Offset, usize)>,
     salvaged: Vec<Offset>,
     lost: HashMap<Offset, Vec<usize>>,
+    /// The boots of entries whose heads state others.
+    boots: HashMap<Offset, Id128>,
 }
 
 /// Marks the place of an item whose payload is gone: no object lies at an odd place.
@@ -37,7 +40,13 @@ impl Findings {
             by_place.sort_unstable();
         }
         salvaged.sort_unstable();
-        Self { slots, by_place, salvaged, lost: lost.into_iter().collect() }
+        Self { slots, by_place, salvaged, lost: lost.into_iter().collect(), boots: HashMap::new() }
+    }
+
+    /// With the boots of entries that name another one in a field than in their heads, which no hash covers.
+    #[must_use]
+    pub fn with_boots(self, boots: impl IntoIterator<Item = (Offset, Id128)>) -> Self {
+        Self { boots: boots.into_iter().collect(), ..self }
     }
 
     /// The entries, in order.
@@ -90,6 +99,13 @@ impl JournalFile {
     #[inline]
     pub(super) fn lost_items(&self, at: Offset) -> Option<&[usize]> {
         self.findings.get().and_then(|findings| findings.lost.get(&at)).map(Vec::as_slice)
+    }
+
+    /// The boot of an entry whose head states another one.
+    #[inline]
+    pub(super) fn boot_instead(&self, at: Offset) -> Option<Id128> {
+        let boots = &self.findings.get()?.boots;
+        if boots.is_empty() { None } else { boots.get(&at).copied() }
     }
 
     /// What is wrong at the place of an item, which may be one that is marked as lost.

@@ -100,12 +100,11 @@ impl JournalFile {
                 }
                 Ok(entry) => {
                     let boot = boot_of(&entry, found.spans.last(), &mut reading.search);
-                    let mut head = *entry.head();
-                    if head.boot_id.is_null() && !boot.is_null() {
-                        let fault = Fault::Value { found: 0, must: "the id of a boot" };
-                        found.losses.structure(Corrupt::new(entry.offset(), "entry", fault));
-                        head.boot_id = boot;
+                    if entry.boot_id() != boot {
+                        found.losses.structure(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
                     }
+                    // Half an id, or one with a flipped bit, would be a boot that never was.
+                    let head = EntryHead { boot_id: boot, ..*entry.head() };
                     push(&mut found.spans, Span::of_entry(boot, slot, head));
                 }
                 Err(damage) => found.losses.entry(damage),
@@ -114,16 +113,16 @@ impl JournalFile {
     }
 }
 
-/// The boot of an entry. Where its head lost the id or is torn, or names another boot than the entry before, its
-/// `_BOOT_ID=` field has it, else it belongs where it stands: half an id would be a boot that never was.
+/// The boot of an entry. Where its head lost the id or is torn, or does not name the boot of the entry before, its
+/// `_BOOT_ID=` field has it, else it belongs where it stands.
 fn boot_of(entry: &Entry<'_>, before: Option<&Span>, search: &mut Search) -> Id128 {
     let id = entry.boot_id();
     if !id.is_null() && !entry.is_torn() {
         // No hash covers a head, and one flipped bit would be a boot of its own.
-        let goes_on = before.is_none_or(|span| span.boot == id);
-        return if goes_on { id } else { search.id(entry, b"_BOOT_ID").unwrap_or(id) };
+        let goes_on = before.is_some_and(|span| span.boot == id);
+        return if goes_on { id } else { search.boot(entry).unwrap_or(id) };
     }
-    let field = search.id(entry, b"_BOOT_ID");
+    let field = search.boot(entry);
     field.or_else(|| before.map(|span| span.boot)).unwrap_or(entry.boot_id())
 }
 
@@ -145,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::file::Options;
-    use crate::testkit::synth::sample;
+    use crate::testkit::synth::{Record, Synth, sample};
 
     #[test]
     fn an_entry_whose_boot_was_wiped_belongs_to_the_boot_of_its_field_and_that_is_said() {
@@ -158,5 +157,28 @@ mod tests {
         bytes[at + 40..at + 56].fill(0);
         let found = open(bytes).spans();
         assert_eq!((found.spans, found.losses.structure), (sound.spans, 1));
+    }
+
+    /// Ten entries each of two boots.
+    fn two_boots() -> Synth {
+        let record = |n: u64| Record::new(n).boot(if n <= 10 { 7 } else { 8 }).field(format!("MESSAGE={n}"));
+        (1..=20).fold(Synth::new(), |synth, n| synth.entry(record(n)))
+    }
+
+    fn spans(bytes: Vec<u8>) -> Spans {
+        JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap().spans()
+    }
+
+    #[test]
+    fn an_entry_with_a_flipped_bit_in_its_boot_belongs_to_the_boot_of_its_field_and_that_is_said() {
+        let synth = two_boots();
+        let sound = spans(synth.build());
+        assert_eq!((sound.spans.len(), sound.losses.structure), (2, 0));
+        for entry in [0, 9, 10, 19] {
+            let mut bytes = synth.build();
+            bytes[synth.layout().entries[entry] as usize + 45] ^= 4;
+            let found = spans(bytes);
+            assert_eq!((found.spans, found.losses.structure), (sound.spans.clone(), 1), "entry {entry}");
+        }
     }
 }

@@ -173,6 +173,46 @@ fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong()
     }
 }
 
+#[test]
+fn an_entry_is_of_the_boot_that_its_field_names_where_its_head_was_changed_or_torn() {
+    let sound = log(1..=60, 8, "of one boot");
+    let heads = |file: &JournalFile| -> Vec<EntryHead> {
+        file.entries(0..file.slot_count()).map(|entry| *entry.unwrap().head()).collect()
+    };
+    let sound_heads = heads(&open(&sound.build()).unwrap());
+    for (index, at) in sound.layout().entries.into_iter().enumerate() {
+        let boot = at as usize + 40..at as usize + 56;
+        let (mut flipped, mut torn, mut wiped) = (sound.build(), sound.build(), sound.build());
+        flipped[boot.start + 5] ^= 4;
+        torn[boot.start + 8..boot.end].fill(0);
+        wiped[boot].fill(0);
+        for bytes in [flipped, torn, wiped] {
+            let file = open(&bytes).unwrap();
+            let salvage = Salvage::of(&file);
+            assert_eq!((salvage.incomplete().len(), salvage.losses.structure), (0, 1), "entry {index}");
+            file.adopt(salvage.findings(&file, Reach::All).unwrap());
+            assert_eq!(heads(&file), sound_heads, "entry {index}");
+            assert!(file.spans().losses.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_salvaged_entry_with_a_field_lost_is_of_the_boot_that_is_left_in_its_fields() {
+    let sound = log(1..=60, 8, "of one boot");
+    let (layout, mut bytes) = (sound.layout(), sound.build());
+    let at = layout.entries[30] as usize;
+    bytes[at + 48..at + 56].fill(0);
+    let lost = layout.find_data(b"MESSAGE=of one boot 31").unwrap();
+    bytes[lost.stored as usize + 10] ^= 1;
+    let file = open(&bytes).unwrap();
+    let salvage = Salvage::of(&file);
+    assert_eq!(salvage.incomplete().map(|(at, lost)| (at.0 as usize, lost.len())).collect::<Vec<_>>(), [(at, 1)]);
+    file.adopt(salvage.findings(&file, Reach::All).unwrap());
+    let entry = file.entry(crate::corrupt::Offset(at as u64)).unwrap();
+    assert_eq!(entry.boot_id(), open(&sound.build()).unwrap().entry(entry.offset()).unwrap().boot_id());
+}
+
 /// A file of 40 entries that was opened, and then written on to 60 by somebody else.
 fn written_on(keyed: bool) -> (JournalFile, std::path::PathBuf) {
     let grown = log(1..=60, 8, "new").keyed(keyed).build();

@@ -52,8 +52,8 @@ pub(super) struct Court<'data> {
     /// Boots that one entry states, without a word of the index.
     heard: HashSet<Id128>,
     pub(super) admitted: Vec<Admitted>,
-    /// Whole entries with a field that names another boot than they do.
-    pub(super) estranged: Vec<Offset>,
+    /// Entries with a field of their own that names another boot than they do, with that one.
+    pub(super) estranged: Vec<(Offset, Id128)>,
     /// Payloads of whole entries: where no key tells of the others, only these are proven.
     proven: Starts,
     /// The admitted ones by seqnum.
@@ -189,10 +189,10 @@ impl<'data> Court<'data> {
 
     pub(super) fn admit(&mut self, entry: &Entry<'_>, is_reached: bool) {
         if self.is_whole(entry) {
-            if self.has_another_boot(entry) {
-                self.estranged.push(entry.offset());
-            } else if !entry.boot_id().is_null() {
-                self.boots.insert(entry.boot_id());
+            match self.another_boot(entry, &[]) {
+                Some(boot) => self.estranged.push((entry.offset(), boot)),
+                None if entry.boot_id().is_null() => {}
+                None => drop(self.boots.insert(entry.boot_id())),
             }
             for at in entry.items() {
                 self.proven.insert(at);
@@ -201,15 +201,25 @@ impl<'data> Court<'data> {
         self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
     }
 
-    /// Whether the boot that a field of the entry names is not the one that the entry states, which no hash covers.
-    fn has_another_boot(&self, entry: &Entry<'_>) -> bool {
+    /// The boot that a field of the entry names, none of those `lost`, if it is not the one that the entry states, which no
+    /// hash covers.
+    fn another_boot(&self, entry: &Entry<'_>, lost: &[usize]) -> Option<Id128> {
         let boot = entry.boot_id();
         let own = self.judge.boots.get(&boot);
-        if boot.is_null() || own.is_some_and(|own| entry.stored_items().iter().any(|at| at == *own)) {
-            return false;
+        let mut items = entry.stored_items().iter().enumerate();
+        if own.is_some_and(|own| items.clone().any(|(_, at)| at == *own)) {
+            return None;
         }
-        let mut named = entry.stored_items().iter().filter_map(|at| self.named.get(&at));
-        named.any(|named| *named != boot)
+        let is_kept = |position: &usize| lost.binary_search(position).is_err();
+        let named = items.find_map(|(position, at)| self.named.get(&at).filter(|_| is_kept(&position)));
+        named.copied().filter(|named| *named != boot && !named.is_null())
+    }
+
+    /// Takes note of the boot that is left in the fields of an entry that lost others, where none names the one in its head.
+    pub(super) fn name_boot(&mut self, entry: &Entry<'_>, lost: &[usize]) {
+        if !self.judge.boots.contains_key(&entry.boot_id()) {
+            self.estranged.extend(self.another_boot(entry, lost).map(|boot| (entry.offset(), boot)));
+        }
     }
 
     /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or

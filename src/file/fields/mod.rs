@@ -216,6 +216,23 @@ impl Search {
         Ok(())
     }
 
+    /// The boot that a `_BOOT_ID=` field of an entry names: the one that its head states, if any does.
+    pub fn boot(&mut self, entry: &Entry<'_>) -> Option<Id128> {
+        if !self.affords(entry) {
+            return None;
+        }
+        let mut first = None;
+        for at in entry.items() {
+            let Ok((b"_BOOT_ID", value)) = entry.field_at(at, &mut self.inflater) else { continue };
+            let named = std::str::from_utf8(value).ok().and_then(|id| id.parse().ok());
+            if named == Some(entry.boot_id()) {
+                return named;
+            }
+            first = first.or(named);
+        }
+        first
+    }
+
     /// The id in the first field of this name, as [`Entry::get`] finds it.
     pub fn id(&mut self, entry: &Entry<'_>, name: &[u8]) -> Option<Id128> {
         if !self.affords(entry) {

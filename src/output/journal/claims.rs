@@ -74,12 +74,10 @@ impl Boots {
     pub(super) fn settle(&mut self, entry: &Entry<'_>, stamp: usize, out: &mut [u8], losses: &mut Losses) {
         if std::mem::take(&mut self.is_changed) {
             batch::set_boot(self.entry, out.get_mut(stamp..).unwrap_or_default());
-            losses.structure(Corrupt::new(entry.offset(), "entry", OTHER_BOOT));
+            losses.structure(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
         }
     }
 }
-
-const OTHER_BOOT: Fault = Fault::Contradicts { what: "the boot that its own field names" };
 
 /// The boot that a `_BOOT_ID=` payload names.
 pub(super) fn named(payload: &[u8]) -> Option<Id128> {
