@@ -82,6 +82,11 @@ impl<R: Reads> Lists<'_, R> {
                 losses.structure(Corrupt::new(value.at, "lists of boots", fault));
                 return None;
             }
+            // Reading the entries tells what a list in pieces does not.
+            if let Some(damage) = broken(&rest, &value) {
+                losses.structure(damage);
+                continue;
+            }
             if let Some(span) = self.span(boot, value.entry, &rest, end) {
                 // The newest comes first, so that the next one ends here.
                 end = span.slots.start;
@@ -174,6 +179,14 @@ impl<R: Reads> Lists<'_, R> {
         let (raw, size) = RawObject::start(first, at, self.from.size().saturating_sub(at.0), what)?;
         Ok((raw, usize::try_from(size).unwrap_or(usize::MAX)))
     }
+}
+
+/// What is wrong with a list that has fewer entries than its value counts, which it does not do in any order of writing.
+fn broken(rest: &Arrays, value: &Value) -> Option<Corrupt> {
+    let found = rest.len() as u64;
+    let claimed = value.n_entries.saturating_sub(1);
+    let short = || Corrupt::new(value.at, "entries of a boot in its list", Fault::Count { claimed, found });
+    rest.damage().cloned().or_else(|| (found < claimed).then(short))
 }
 
 /// What the DATA of a boot's id says.

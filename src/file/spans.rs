@@ -181,4 +181,28 @@ mod tests {
             assert_eq!((found.spans, found.losses.structure), (sound.spans.clone(), 1), "entry {entry}");
         }
     }
+
+    #[test]
+    fn a_list_of_a_boot_that_breaks_off_is_damage_and_names_no_last_entry() {
+        let synth = two_boots();
+        let sound = spans(synth.build());
+        for boot in ["07", "08"] {
+            let layout = synth.layout();
+            let list = layout.find_data(format!("_BOOT_ID={}", boot.repeat(16)).as_bytes()).unwrap();
+            for array in &list.arrays {
+                let mut bytes = synth.build();
+                bytes[array.offset as usize..][..16].fill(0);
+                let found = spans(bytes);
+                assert_eq!((&found.spans, found.losses.structure), (&sound.spans, 1), "array of {boot}");
+                assert!(found.listed_last.iter().all(|last| sound.listed_last.contains(last)));
+                assert_eq!(found.listed_last.len(), 1);
+            }
+            // Its last slots are lost.
+            let mut bytes = synth.build();
+            let next = layout.objects.iter().find(|at| **at > list.arrays.last().unwrap().offset);
+            let end = next.copied().unwrap_or(layout.tail_end) as usize;
+            bytes[list.arrays.last().unwrap().offset as usize + 24..end].fill(0);
+            assert_eq!(spans(bytes).losses.structure, 1, "slots of {boot}");
+        }
+    }
 }
