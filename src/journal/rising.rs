@@ -1,17 +1,22 @@
 //! What of an entry no hash covers, held against its neighbours: seqnums rise along a file, and each entry has a boot.
 
+use std::collections::HashSet;
+
 use super::Place;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::file::Entry;
-use crate::format::Seqnum;
+use crate::file::{Entry, Search};
+use crate::format::{Id128, Seqnum};
 
 /// What one reader of entries saw last of each file.
 ///
 /// It holds every entry against one that lies before or behind it, so that a seqnum which a flipped bit changed is
-/// noticed there, or at the next entry. Costs a few comparisons for each.
+/// noticed there, or at the next entry, and where another boot begins asks the entry's fields. Costs a few comparisons for
+/// each.
 #[derive(Clone, Debug, Default)]
 pub struct Rising {
-    last: Vec<(Offset, Seqnum)>,
+    last: Vec<(Offset, Seqnum, Id128)>,
+    /// The boots that entries name in their fields, too.
+    boots: HashSet<Id128>,
 }
 
 impl Rising {
@@ -19,22 +24,41 @@ impl Rising {
     ///
     /// # Errors
     /// When its seqnum and that of the entry seen last in the same file do not rise with their places, or the header of
-    /// a closed file has none like it; and when it names no boot, as no writer leaves it. Files that a check went through are not asked again.
+    /// a closed file has none like it; and when it names no boot, or another one than its fields do, as no writer leaves
+    /// it. Files that a check went through are not asked again.
     #[inline]
     pub fn see(&mut self, place: Place, entry: &Entry<'_>) -> Result<(), Corrupt> {
-        let (at, seqnum) = (entry.offset(), entry.seqnum());
+        let (at, seqnum, boot) = (entry.offset(), entry.seqnum(), entry.boot_id());
         let Some(last) = self.last.get_mut(place.file as usize) else {
-            self.last.resize(place.file as usize + 1, (Offset(0), Seqnum(0)));
+            self.last.resize(place.file as usize + 1, (Offset(0), Seqnum(0), Id128::default()));
             return self.see(place, entry);
         };
-        let (before, lower) = std::mem::replace(last, (at, seqnum));
+        let (before, lower, boot_before) = std::mem::replace(last, (at, seqnum, boot));
         let header = entry.file().header();
         let is_rising = at.cmp(&before) == seqnum.cmp(&lower);
         let is_known = header.head_entry_seqnum <= seqnum && seqnum <= header.tail_entry_seqnum;
-        if is_rising && is_known && !entry.boot_id().is_null() {
+        if is_rising && is_known && boot == boot_before {
             return Ok(());
         }
+        self.check_boot(entry)?;
         doubted(entry, is_rising)
+    }
+
+    /// Whether an entry names a boot, and no other in its fields.
+    #[cold]
+    fn check_boot(&mut self, entry: &Entry<'_>) -> Result<(), Corrupt> {
+        let boot = entry.boot_id();
+        if self.boots.contains(&boot) || entry.file().findings().is_some() {
+            return Ok(());
+        }
+        if boot.is_null() {
+            return Err(Corrupt::new(entry.offset(), "entry", Fault::Value { found: 0, must: "the id of a boot" }));
+        }
+        if Search::of(entry.file()).boot(entry).is_some_and(|named| named != boot) {
+            return Err(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
+        }
+        self.boots.insert(boot);
+        Ok(())
     }
 }
 
@@ -47,10 +71,8 @@ fn doubted(entry: &Entry<'_>, is_rising: bool) -> Result<(), Corrupt> {
     if file.findings().is_some() {
         return Ok(());
     }
-    if entry.boot_id().is_null() {
-        return Err(Corrupt::new(entry.offset(), "entry", Fault::Value { found: 0, must: "the id of a boot" }));
-    }
-    if is_rising && !is_told {
+    let is_known = header.head_entry_seqnum <= entry.seqnum() && entry.seqnum() <= header.tail_entry_seqnum;
+    if is_rising && (is_known || !is_told) {
         return Ok(());
     }
     let fault = Fault::Value { found: entry.seqnum().0, must: "between the seqnums before and behind" };
@@ -86,6 +108,16 @@ mod tests {
         let (mut bytes, entries) = (synth.build(), synth.layout().entries);
         bytes[entries[7] as usize + 40..][..16].fill(0);
         assert_eq!([false, true].map(|is_reversed| misfits(bytes.clone(), is_reversed)), [1, 1]);
+    }
+
+    #[test]
+    fn an_entry_of_a_boot_that_its_field_does_not_name_is_noticed() {
+        let synth = sample(20);
+        for at in synth.layout().entries {
+            let mut bytes = synth.build();
+            bytes[at as usize + 45] ^= 4;
+            assert_eq!([false, true].map(|is_reversed| misfits(bytes.clone(), is_reversed)), [1, 1], "entry at {at}");
+        }
     }
 
     #[test]
