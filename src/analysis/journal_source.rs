@@ -116,6 +116,7 @@ impl<'j> JournalSource<'j> {
         line.is_text_only = self.finder.is_text_only(place.file);
         let items = entry.items().len();
         let mut is_cut = items > ITEMS_MOST;
+        let mut names_boot = None;
         for at in entry.items().take(ITEMS_MOST) {
             let (name, value) = match entry.field_at(at, inflater) {
                 Ok(field) => field,
@@ -125,6 +126,9 @@ impl<'j> JournalSource<'j> {
                     continue;
                 }
             };
+            if name == b"_BOOT_ID" {
+                names_boot = Some(names_boot == Some(true) || value.eq_ignore_ascii_case(&entry.boot_id().hex()));
+            }
             let mut known = self.fields.get(name.len()).into_iter().flatten();
             if let Some(name) = known.find(|known| known.as_bytes() == name) {
                 if line.fields.len() >= FIELDS_MOST {
@@ -144,6 +148,9 @@ impl<'j> JournalSource<'j> {
         if is_cut {
             let fault = Fault::Value { found: items as u64, must: "fewer items, for all to be read" };
             self.finder.note_cut(place.file, &Corrupt::new(place.at, "entry", fault));
+        }
+        if names_boot == Some(false) {
+            self.journal.note_fault(place.file as usize, &Corrupt::new(place.at, "entry", Fault::OTHER_BOOT));
         }
         line.cursor = entry.cursor();
         line.file = place.file as usize;

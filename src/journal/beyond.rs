@@ -38,6 +38,12 @@ impl Journal {
         self.unread.note(file, damage, Losses::field);
     }
 
+    /// Notes an entry that is not as it was written.
+    #[cold]
+    pub(crate) fn note_fault(&self, file: usize, damage: &Corrupt) {
+        self.unread.note(file, damage, Losses::structure);
+    }
+
     /// The entries that somebody asked for and that could not be read, and the fields that were noted, by file; at most a
     /// few thousand of each.
     #[must_use]
