@@ -13,7 +13,8 @@ use crate::format::{Id128, Realtime, Seqnum};
 /// What a file holds beyond its index, and what of its index is not true any more.
 #[derive(Clone, Debug, Default)]
 pub struct Salvage {
-    /// Entries that lie wholly in the file and that the main array does not reach, by seqnum, then by place.
+    /// Entries that lie wholly in the file and that the main array does not reach, by seqnum, then by place; one whose
+    /// seqnum cannot be right stands at its place.
     pub entries: Vec<Salvaged>,
     /// What looks like entries and is not this file's: remains of other files in its blocks, by place.
     pub foreign: Vec<Salvaged>,
@@ -26,6 +27,8 @@ pub struct Salvage {
     pub(super) lost: BTreeMap<Offset, Vec<usize>>,
     /// The boots of entries by their own fields, where their heads state others.
     pub(super) boots: BTreeMap<Offset, Id128>,
+    /// The seqnums that entries stand at whose own do not fit in.
+    pub(super) seqnums: BTreeMap<Offset, Seqnum>,
     /// Of the salvaged, those that the main array names and that reading by it alone does not give, by place.
     pub(super) refused: Vec<Offset>,
 }
@@ -101,13 +104,19 @@ impl Salvage {
             if self.overwritten.binary_search(&entry.offset()).is_ok() || !seen.insert(entry.offset()) {
                 continue;
             }
-            while let Some(before) = found.next_if(|found| found.seqnum < entry.seqnum()) {
+            let own = self.number(entry.offset(), entry.seqnum());
+            while let Some(before) = found.next_if(|found| self.number(found.at, found.seqnum) < own) {
                 all.push(before.at);
             }
             all.push(entry.offset());
         }
         all.extend(found.map(|found| found.at));
         all
+    }
+
+    /// The seqnum that an entry stands at: its own, where that fits in.
+    fn number(&self, at: Offset, own: Seqnum) -> Seqnum {
+        self.seqnums.get(&at).copied().unwrap_or(own)
     }
 
     /// What the reader is to take up so that it gives the entries that `reach` asks for; `None` where its index does.
@@ -125,6 +134,8 @@ impl Salvage {
             Reach::All if agrees && self.lost.is_empty() && self.boots.is_empty() => None,
             Reach::All => Some(Findings::new(self.merged(file), salvaged(), lost)),
         };
-        findings.map(|findings| findings.with_boots(self.boots.iter().map(|(at, boot)| (*at, *boot))))
+        let seqnums = self.seqnums.iter().map(|(at, seqnum)| (*at, *seqnum));
+        let boots = self.boots.iter().map(|(at, boot)| (*at, *boot));
+        findings.map(|findings| findings.with_boots(boots).with_seqnums(seqnums))
     }
 }

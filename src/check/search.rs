@@ -185,10 +185,11 @@ impl Salvage {
     fn close(&mut self, file: &JournalFile, mut court: Court<'_>, sets: [&Starts; 3]) {
         let [in_line, loose, sound] = sets;
         court.sort();
-        for (at, seqnum) in court.contradicted() {
+        for (at, seqnum, free) in court.contradicted() {
             let fault = Fault::Value { found: seqnum.0, must: "between the seqnums before and behind" };
             self.losses.structure(Corrupt::new(at, "entry", fault));
             self.lost.entry(at).or_default();
+            self.seqnums.insert(at, free);
         }
         for (at, boot) in &court.estranged {
             self.losses.structure(Corrupt::new(*at, "entry", Fault::OTHER_BOOT));
@@ -213,7 +214,8 @@ impl Salvage {
             }
         }
         self.overwritten.sort_unstable();
-        self.entries.sort_by_key(|found| (found.seqnum, found.at));
+        let seqnums = &self.seqnums;
+        self.entries.sort_by_key(|found| (seqnums.get(&found.at).copied().unwrap_or(found.seqnum), found.at));
         self.foreign.sort_by_key(|found| found.at);
         for admitted in &court.admitted {
             let is_loose = loose.contains(admitted.at) && !in_line.contains(admitted.at);

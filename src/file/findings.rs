@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::JournalFile;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::Id128;
+use crate::format::{Id128, Seqnum};
 
 /// The entries of a file as a check found them; they take the place of the main array.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Findings {
     lost: HashMap<Offset, Vec<usize>>,
     /// The boots of entries whose heads state others.
     boots: HashMap<Offset, Id128>,
+    /// The seqnums that entries stand at whose own do not fit in.
+    seqnums: HashMap<Offset, Seqnum>,
 }
 
 /// Marks the place of an item whose payload is gone: no object lies at an odd place.
@@ -40,13 +42,26 @@ impl Findings {
             by_place.sort_unstable();
         }
         salvaged.sort_unstable();
-        Self { slots, by_place, salvaged, lost: lost.into_iter().collect(), boots: HashMap::new() }
+        Self {
+            slots,
+            by_place,
+            salvaged,
+            lost: lost.into_iter().collect(),
+            boots: HashMap::new(),
+            seqnums: HashMap::new(),
+        }
     }
 
     /// With the boots of entries that name another one in a field than in their heads, which no hash covers.
     #[must_use]
     pub fn with_boots(self, boots: impl IntoIterator<Item = (Offset, Id128)>) -> Self {
         Self { boots: boots.into_iter().collect(), ..self }
+    }
+
+    /// With the seqnums that entries stand at whose own those before and behind contradict.
+    #[must_use]
+    pub fn with_seqnums(self, seqnums: impl IntoIterator<Item = (Offset, Seqnum)>) -> Self {
+        Self { seqnums: seqnums.into_iter().collect(), ..self }
     }
 
     /// The entries, in order.
@@ -106,6 +121,11 @@ impl JournalFile {
     pub(super) fn boot_instead(&self, at: Offset) -> Option<Id128> {
         let boots = &self.findings.get()?.boots;
         if boots.is_empty() { None } else { boots.get(&at).copied() }
+    }
+
+    /// The seqnum that the entry at `at` stands at, where its own does not fit in.
+    pub(super) fn seqnum_instead(&self, at: Offset) -> Option<Seqnum> {
+        self.findings.get()?.seqnums.get(&at).copied()
     }
 
     /// What is wrong at the place of an item, which may be one that is marked as lost.

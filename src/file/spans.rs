@@ -104,7 +104,9 @@ impl JournalFile {
                         found.losses.structure(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
                     }
                     // Half an id, or one with a flipped bit, would be a boot that never was.
-                    let head = EntryHead { boot_id: boot, ..*entry.head() };
+                    // A flipped bit in a number would leave millions missing beside it.
+                    let seqnum = self.seqnum_instead(entry.offset()).unwrap_or(entry.seqnum());
+                    let head = EntryHead { boot_id: boot, seqnum, ..*entry.head() };
                     push(&mut found.spans, Span::of_entry(boot, slot, head));
                 }
                 Err(damage) => found.losses.entry(damage),

@@ -213,6 +213,30 @@ fn a_salvaged_entry_with_a_field_lost_is_of_the_boot_that_is_left_in_its_fields(
     assert_eq!(entry.boot_id(), open(&sound.build()).unwrap().entry(entry.offset()).unwrap().boot_id());
 }
 
+#[test]
+fn an_entry_with_a_flipped_bit_in_its_seqnum_stands_in_its_place_and_makes_no_hole_of_billions() {
+    let record = |n: u64| Record::new(n).boot(if n <= 30 { 7 } else { 8 }).field(format!("MESSAGE={n}"));
+    let synth = (1..=60).fold(Synth::new(), |synth, n| synth.entry(record(n)));
+    let layout = synth.layout();
+    for entry in [10, 29, 30, 45] {
+        for is_salvaged in [false, true] {
+            let what = format!("entry {entry}, salvaged: {is_salvaged}");
+            let mut bytes = synth.build();
+            bytes[layout.entries[entry] as usize + 22] ^= 8;
+            // Without its header an array is none.
+            let arrays = layout.arrays.iter().filter(|_| is_salvaged);
+            arrays.for_each(|array| bytes[array.offset as usize..][..16].fill(0));
+            let file = open(&bytes).unwrap();
+            let salvage = Salvage::thorough(&file);
+            file.adopt(salvage.findings(&file, Reach::All).unwrap());
+            assert!(file.slots(0..file.slot_count()).map(|at| at.0).eq(layout.entries.iter().copied()), "{what}");
+            let numbers = |span: &crate::file::Span| (span.first.seqnum.0, span.last.seqnum.0);
+            let spans: Vec<_> = file.spans().spans.iter().map(numbers).collect();
+            assert_eq!(spans, [(1, 30), (31, 60)], "{what}");
+        }
+    }
+}
+
 /// A file of 40 entries that was opened, and then written on to 60 by somebody else.
 fn written_on(keyed: bool) -> (JournalFile, std::path::PathBuf) {
     let grown = log(1..=60, 8, "new").keyed(keyed).build();

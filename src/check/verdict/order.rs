@@ -37,10 +37,11 @@ impl Court<'_> {
         before.is_some_and(|before| leads(&before, entry)) || behind.is_some_and(|behind| leads(entry, &behind))
     }
 
-    /// The entries with seqnums that those before and behind contradict, whose pages are in place; no hash covers a seqnum.
+    /// The entries with seqnums that those before and behind contradict, whose pages are in place, each with the seqnum that
+    /// it has and the first that is free between these; no hash covers a seqnum.
     /// Where a file was closed, its header has the first and the last one, unless it knows of fewer entries than there are:
     /// then it is older than they are, or another file's.
-    pub(in crate::check) fn contradicted(&self) -> Vec<(Offset, Seqnum)> {
+    pub(in crate::check) fn contradicted(&self) -> Vec<(Offset, Seqnum, Seqnum)> {
         let header = self.file.header();
         let is_closed = header.state.is_closed();
         let is_older = is_closed && header.n_entries < self.settled.len() as u64;
@@ -50,7 +51,9 @@ impl Court<'_> {
         let all = [&[first], &*self.settled, &[(Offset(u64::MAX), Seqnum(behind_all))]].concat();
         let misfits = all.windows(3).filter_map(|three| {
             let [(_, before), itself, (_, behind)] = *three else { return None };
-            (before < behind && !(before < itself.1 && itself.1 < behind)).then_some(itself)
+            let (at, seqnum) = itself;
+            let free = Seqnum(before.0.saturating_add(1).min(behind.0.saturating_sub(1)));
+            (before < behind && !(before < seqnum && seqnum < behind)).then_some((at, seqnum, free))
         });
         misfits.collect()
     }
