@@ -43,6 +43,7 @@ mod listed;
 mod marks;
 mod missing;
 mod occurrences;
+mod plan;
 mod postmortem;
 mod report;
 mod rules;

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::disks;
 use super::flood;
+use super::plan::{Due, due};
 use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
 use super::sign::signs;
-use super::source::{Line, Source, Wanted};
+use super::source::{Line, Moment, Source, Wanted};
 use super::unit;
 
 const SECOND: u64 = 1_000_000;
@@ -89,14 +90,16 @@ impl Sequence {
         for sign in signs(source, book, boot, &tail) {
             sequence.take(sign);
         }
-        let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        let last = source.boots().get(boot).map(|facts| facts.last);
         if sequence.log_lost.iter().any(|sign| Sender::Kernel.wrote(&sign.line))
             && let Some(system) = disks::of_system(source, boot)
         {
             sequence.log_lost.retain(|sign| !system.is_of_another(&sign.line));
         }
         sequence.look_for_flood(source, book, boot, &tail);
-        sequence.settle(last);
+        if let Some(last) = last {
+            sequence.settle(last);
+        }
         sequence
     }
 
@@ -235,7 +238,8 @@ impl Sequence {
     }
 
     /// Drops what the log's end does not bear out.
-    fn settle(&mut self, last: u64) {
+    fn settle(&mut self, end: Moment) {
+        let last = end.monotonic.0;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
         let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
@@ -245,7 +249,7 @@ impl Sequence {
             Some(_) if void && is_void(step) => false,
             Some(began) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
             // What was asked for behind stops that came to nothing is another matter.
-            _ => step.at().saturating_add(REQUEST_HOLDS) >= last,
+            _ => step.at().saturating_add(REQUEST_HOLDS) >= last && !is_ahead(step, end),
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
@@ -280,6 +284,12 @@ impl Sequence {
             self.log_lost.clear();
         }
     }
+}
+
+/// Whether a step is a plan whose time had not come when the log ended.
+fn is_ahead(step: &Sign, end: Moment) -> bool {
+    let when = step.capture("when").filter(|_| step.is_plan());
+    when.is_some_and(|when| due(when, Some(end.realtime.0)) == Due::No)
 }
 
 /// Whether one of those wrote a line that end a machine themselves.
