@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
     /// The first finding that fits.
     pub(super) fn finding(&self) -> Finding {
         let sequence = self.sequence;
-        let open = sequence.sleep.is_empty() && sequence.reset.is_empty();
+        let open = sequence.sleep.is_empty() && sequence.reset.is_empty() && !sequence.is_kernels();
         if self.next.is_none() && open && !sequence.is_shutdown() {
             return self.lost_end().map_or(Finding::Running, |lost| Finding::Missing(lost.entries));
         }

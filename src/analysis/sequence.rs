@@ -15,6 +15,7 @@ pub(super) use super::sign::Sign;
 use super::sign::signs;
 use super::source::{Line, Moment, Source, Wanted};
 use super::unit;
+use super::verdict::Initiator;
 
 const SECOND: u64 = 1_000_000;
 
@@ -111,6 +112,14 @@ impl Sequence {
     /// Whether a shutdown was under way, not only asked for.
     pub(super) fn is_shutdown(&self) -> bool {
         self.stage() >= Some(Stage::S1)
+    }
+
+    /// Whether the kernel was ending the machine of its own accord, as it does for heat: no person or host asked for it.
+    pub(super) fn is_kernels(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let is_asked = matches!(step.role(), Means::Asked(_)) && Sender::Kernel.wrote(&step.line);
+            is_asked && step.rule.initiator != Some(Initiator::HypervisorHost)
+        })
     }
 
     /// Whether it went through its steps in order; a forced one jumps to the last.
