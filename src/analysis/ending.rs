@@ -230,7 +230,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
+    /// What became of it by the kernel's last words and the next boot's records.
+    pub(super) fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
         let announced = self.sequence.reset.last();
         if announced.is_some_and(|sign| sign.rule.action == Some(Action::Poweroff)) {
             return Action::Poweroff;

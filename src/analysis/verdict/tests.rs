@@ -25,6 +25,7 @@ fn item(role: Role, cause: Cause, strength: Strength, seconds_ago: u64) -> Item 
         side: if role == Role::Record { Side::Next } else { Side::This },
         ago: seconds_ago * SECOND,
         is_plan: false,
+        is_immediate: false,
         is_noise: false,
         is_text_only: false,
         doubt: None,
