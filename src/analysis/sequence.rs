@@ -246,12 +246,24 @@ impl Sequence {
         is_left && !is_asked && !stops().any(holds)
     }
 
+    /// Whether logind or PID 1 said that a shutdown begins before the first stops, so that these are of no other doing: one
+    /// that then takes hours is hung. What is up again took its stops back.
+    fn is_asked_for(&self) -> bool {
+        let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
+        let begins = |step: &Sign| {
+            let is_said = matches!(step.role(), Means::Asked(_)) && step.strength == Strength::Proof;
+            let is_near = |began| step.at() <= began && began <= step.at().saturating_add(REQUEST_TO_STOP);
+            is_said && is_by_manager(&step.line) && stops().min().is_some_and(is_near)
+        };
+        self.steps.iter().any(begins)
+    }
+
     /// Drops what the log's end does not bear out.
     fn settle(&mut self, end: Moment) {
         let last = end.monotonic.0;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
-        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last) && !self.is_asked_for();
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
         let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {

@@ -147,3 +147,32 @@ fn a_plan_whose_time_had_not_come_ended_nothing() {
         assert_eq!(report.ending.orderliness, OrderlyIncomplete, "{due}");
     }
 }
+
+#[test]
+fn a_shutdown_that_was_asked_for_and_hangs_for_an_hour_is_one_still() {
+    use super::super::{Only, Orderliness};
+    let hangs = |before: fn(&mut Log), after: fn(&mut Log)| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        before(&mut log);
+        log.stops();
+        after(&mut log);
+        for _ in 0..50 {
+            log.after(60).service("libvirt-guests.service", "libvirt-guests.sh", "Waiting for guest vm1 to shut down");
+        }
+        first(log.set_aside())
+    };
+    let asked = |log: &mut Log| _ = log.request("reboot");
+    let report = hangs(asked, |_| ());
+    assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+    is(&report, Cause::RequestedApi, Likely);
+    leaves(&report, Cause::PowerLoss);
+    assert!(report.ending.candidates.contains(&Only::ShutdownHang.into()));
+    // Nobody asked for those stops, somebody long before, or all came up again.
+    let long_before = |log: &mut Log| _ = log.request("reboot").life(30);
+    for (before, after) in
+        [((|_| ()) as fn(&mut Log), (|_| ()) as fn(&mut Log)), (long_before, |_| ()), (asked, |log| _ = log.come_up())]
+    {
+        assert_eq!(hangs(before, after).ending.orderliness, Orderliness::Abrupt);
+    }
+}
