@@ -8,11 +8,13 @@
 //! the log could take no more lines        unknown
 //! asleep, and not awake again             asleep
 //! a shutdown short of the cap             orderly-incomplete
+//! no line of a shutdown would be here     unknown
 //! else                                    abrupt
 //! ```
 
 use super::aftermath;
 use super::chronology::Chronology;
+use super::extract::Extract;
 use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
@@ -93,7 +95,23 @@ impl<'a> Case<'a> {
         if !sequence.sleep.is_empty() {
             return Finding::Asleep;
         }
-        if sequence.steps.is_empty() { Finding::Nothing } else { Finding::BrokenOff }
+        match () {
+            () if !sequence.steps.is_empty() => Finding::BrokenOff,
+            () if self.is_left_out() => Finding::Missing(0),
+            () => Finding::Nothing,
+        }
+    }
+
+    /// Whether the log is a part of one, so that a shutdown would have left no line in it, and nothing else tells of the end.
+    fn is_left_out(&self) -> bool {
+        let is_told = || !self.sequence.reset.is_empty() || aftermath::proves_reset(self, &self.aftermath());
+        Extract::of(self.source, self.boot).is_some() && !is_told()
+    }
+
+    /// By what the log is a part of one, where that is why the end is not in it.
+    pub(super) fn extract(&self, finding: Finding) -> Option<Extract> {
+        let is_why = finding == Finding::Missing(0) && self.sequence.steps.is_empty() && !self.is_users_alone();
+        if is_why { Extract::of(self.source, self.boot) } else { None }
     }
 
     /// How many entries lie between this boot's last and the next boot's first, in no file that was read.

@@ -27,6 +27,7 @@ mod disks;
 pub(crate) mod duration;
 mod ending;
 mod evidence;
+mod extract;
 mod facets;
 mod finder;
 mod flood;

@@ -9,6 +9,7 @@ mod causes;
 mod clocks;
 mod details;
 mod elsewhere;
+mod extract;
 mod guests;
 mod hearsay;
 mod initrd;

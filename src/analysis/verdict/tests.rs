@@ -47,6 +47,7 @@ fn setting(finding: Finding) -> Setting {
         is_salvaged: false,
         is_partly_readable: false,
         is_text_only: false,
+        extract: None,
         is_cut_short: false,
         is_next_headless: false,
         is_clock_doubtful: false,
