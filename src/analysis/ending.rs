@@ -19,7 +19,8 @@ use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
-use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, successor};
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source};
+use super::twins;
 use crate::journal::Place;
 
 /// A boot, and what was read about its end.
@@ -64,7 +65,7 @@ impl<'a> Case<'a> {
         (sequence, cap): (&'a Sequence, &'a Cap),
     ) -> Option<Self> {
         let facts = source.boots().get(boot)?;
-        let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
+        let next = twins::successor(source, chronology, boot).and_then(|next| Some((next, source.boots().get(next)?)));
         Some(Self { source, book, boot, facts, next, sequence, cap, chronology })
     }
 

@@ -57,6 +57,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod twins;
 mod unit;
 mod verdict;
 mod witness;

@@ -25,6 +25,7 @@ mod restarts;
 mod spent;
 mod structural;
 mod timeline;
+mod twins;
 mod usual;
 mod waiting;
 mod who;
