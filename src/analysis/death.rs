@@ -32,9 +32,11 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
         }
     };
     let to = after.map(|us| Realtime(from.0.saturating_add(us)));
-    // A shutdown stops what beats, and what is missing may have beaten on.
-    let is_there = !was_stopped && !matches!(finding, Finding::Complete | Finding::Missing(_));
-    let heartbeats = if is_there { heartbeat::of(tail) } else { Vec::new() };
+    // What beats, a shutdown stops and sleep holds; and what is missing may have beaten on.
+    let is_there = !was_stopped && finding == Finding::Nothing;
+    let mut heartbeats = if is_there { heartbeat::of(tail) } else { Vec::new() };
+    // That it is missing bounds nothing where the next boot had begun by then.
+    heartbeats.retain(|beat| next.is_none_or(|next| beat.missing_from.0 < from.0.saturating_add(next)));
     Some(Death { from, to, why: why.to_owned(), heartbeats })
 }
 

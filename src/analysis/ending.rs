@@ -8,16 +8,19 @@
 //! the log could take no more lines        unknown
 //! asleep, and not awake again             asleep
 //! a shutdown short of the cap             orderly-incomplete
+//! no line of a shutdown would be here     unknown
 //! else                                    abrupt
 //! ```
 
 use super::aftermath;
 use super::chronology::Chronology;
+use super::extract::Extract;
 use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
 use super::rules::Rulebook;
 use super::sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
-use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source, successor};
+use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source};
+use super::twins;
 use crate::journal::Place;
 
 /// A boot, and what was read about its end.
@@ -62,14 +65,14 @@ impl<'a> Case<'a> {
         (sequence, cap): (&'a Sequence, &'a Cap),
     ) -> Option<Self> {
         let facts = source.boots().get(boot)?;
-        let next = successor(source, boot).and_then(|next| Some((next, source.boots().get(next)?)));
+        let next = twins::successor(source, chronology, boot).and_then(|next| Some((next, source.boots().get(next)?)));
         Some(Self { source, book, boot, facts, next, sequence, cap, chronology })
     }
 
     /// The first finding that fits.
     pub(super) fn finding(&self) -> Finding {
         let sequence = self.sequence;
-        let open = sequence.sleep.is_empty() && sequence.reset.is_empty();
+        let open = sequence.sleep.is_empty() && sequence.reset.is_empty() && !sequence.is_kernels();
         if self.next.is_none() && open && !sequence.is_shutdown() {
             return self.lost_end().map_or(Finding::Running, |lost| Finding::Missing(lost.entries));
         }
@@ -93,7 +96,23 @@ impl<'a> Case<'a> {
         if !sequence.sleep.is_empty() {
             return Finding::Asleep;
         }
-        if sequence.steps.is_empty() { Finding::Nothing } else { Finding::BrokenOff }
+        match () {
+            () if !sequence.steps.is_empty() => Finding::BrokenOff,
+            () if self.is_left_out() => Finding::Missing(0),
+            () => Finding::Nothing,
+        }
+    }
+
+    /// Whether the log is a part of one, so that a shutdown would have left no line in it, and nothing else tells of the end.
+    fn is_left_out(&self) -> bool {
+        let is_told = || !self.sequence.reset.is_empty() || aftermath::proves_reset(self, &self.aftermath());
+        Extract::of(self.source, self.boot).is_some() && !is_told()
+    }
+
+    /// By what the log is a part of one, where that is why the end is not in it.
+    pub(super) fn extract(&self, finding: Finding) -> Option<Extract> {
+        let is_why = finding == Finding::Missing(0) && self.sequence.steps.is_empty() && !self.is_users_alone();
+        if is_why { Extract::of(self.source, self.boot) } else { None }
     }
 
     /// How many entries lie between this boot's last and the next boot's first, in no file that was read.
@@ -230,7 +249,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
+    /// What became of it by the kernel's last words and the next boot's records.
+    pub(super) fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
         let announced = self.sequence.reset.last();
         if announced.is_some_and(|sign| sign.rule.action == Some(Action::Poweroff)) {
             return Action::Poweroff;

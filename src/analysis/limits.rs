@@ -38,6 +38,7 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
                 .to_owned(),
         );
     }
+    limits.extend(case.extract(finding).map(|extract| extract.told().to_owned()));
     limits.extend(guests(case));
     limits.extend(losses(tail));
     limits.extend(clocks(case));

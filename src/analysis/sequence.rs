@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use super::disks;
 use super::flood;
+use super::plan::{Due, due};
 use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
 use super::sign::signs;
-use super::source::{Line, Source, Wanted};
+use super::source::{Line, Moment, Source, Wanted};
 use super::unit;
+use super::verdict::Initiator;
 
 const SECOND: u64 = 1_000_000;
 
@@ -89,14 +91,16 @@ impl Sequence {
         for sign in signs(source, book, boot, &tail) {
             sequence.take(sign);
         }
-        let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        let last = source.boots().get(boot).map(|facts| facts.last);
         if sequence.log_lost.iter().any(|sign| Sender::Kernel.wrote(&sign.line))
             && let Some(system) = disks::of_system(source, boot)
         {
             sequence.log_lost.retain(|sign| !system.is_of_another(&sign.line));
         }
         sequence.look_for_flood(source, book, boot, &tail);
-        sequence.settle(last);
+        if let Some(last) = last {
+            sequence.settle(last);
+        }
         sequence
     }
 
@@ -108,6 +112,14 @@ impl Sequence {
     /// Whether a shutdown was under way, not only asked for.
     pub(super) fn is_shutdown(&self) -> bool {
         self.stage() >= Some(Stage::S1)
+    }
+
+    /// Whether the kernel was ending the machine of its own accord, as it does for heat: no person or host asked for it.
+    pub(super) fn is_kernels(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let is_asked = matches!(step.role(), Means::Asked(_)) && Sender::Kernel.wrote(&step.line);
+            is_asked && step.rule.initiator != Some(Initiator::HypervisorHost)
+        })
     }
 
     /// Whether it went through its steps in order; a forced one jumps to the last.
@@ -234,18 +246,31 @@ impl Sequence {
         is_left && !is_asked && !stops().any(holds)
     }
 
+    /// Whether logind or PID 1 said that a shutdown begins before the first stops, so that these are of no other doing: one
+    /// that then takes hours is hung. What is up again took its stops back.
+    fn is_asked_for(&self) -> bool {
+        let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
+        let begins = |step: &Sign| {
+            let is_said = matches!(step.role(), Means::Asked(_)) && step.strength == Strength::Proof;
+            let is_near = |began| step.at() <= began && began <= step.at().saturating_add(REQUEST_TO_STOP);
+            is_said && is_by_manager(&step.line) && stops().min().is_some_and(is_near)
+        };
+        self.steps.iter().any(begins)
+    }
+
     /// Drops what the log's end does not bear out.
-    fn settle(&mut self, last: u64) {
+    fn settle(&mut self, end: Moment) {
+        let last = end.monotonic.0;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
-        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last) && !self.is_asked_for();
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
         let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {
             Some(_) if void && is_void(step) => false,
             Some(began) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
             // What was asked for behind stops that came to nothing is another matter.
-            _ => step.at().saturating_add(REQUEST_HOLDS) >= last,
+            _ => step.at().saturating_add(REQUEST_HOLDS) >= last && !is_ahead(step, end),
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
@@ -280,6 +305,12 @@ impl Sequence {
             self.log_lost.clear();
         }
     }
+}
+
+/// Whether a step is a plan whose time had not come when the log ended.
+fn is_ahead(step: &Sign, end: Moment) -> bool {
+    let when = step.capture("when").filter(|_| step.is_plan());
+    when.is_some_and(|when| due(when, Some(end.realtime.0)) == Due::No)
 }
 
 /// Whether one of those wrote a line that end a machine themselves.

@@ -275,6 +275,7 @@ fn action(
         Some(Action::Reboot | Action::Kexec) if is_cut_off() => Some(Action::Unknown),
         _ if is_reset(&after, items, decision.cause) => Some(Action::Reset),
         _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
+        Some(_) if is_forced(case, decision.cause) => Some(case.without_shutdown(&[])),
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
@@ -292,6 +293,12 @@ fn is_believed(sign: &Sign, items: &[Item]) -> bool {
 /// Whether a record of a reset is one of a cause.
 fn is_reset(after: &[Sign], items: &[Item], cause: Cause) -> bool {
     after.iter().any(|sign| sign.role() == Means::Reset && is_of(sign, items, cause))
+}
+
+/// Whether the kernel's last word is that it was made to end the machine, whatever it was shutting down for.
+fn is_forced(case: &Case<'_>, cause: Cause) -> bool {
+    let said_last = case.sequence.reset.last().and_then(|sign| sign.rule.causes.first());
+    cause == Cause::RequestedForced && said_last == Some(&cause)
 }
 
 /// Whether what the next boot found is a record of a cause.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::clock::Clock;
 use crate::analysis::source::{BootFacts, Source};
+use crate::analysis::twins::are_twins;
 
 const SECOND: u64 = 1_000_000;
 
@@ -11,6 +12,9 @@ const SECOND: u64 = 1_000_000;
 const SLACK: u64 = 2 * SECOND;
 /// A machine whose clock was ever stepped by more starts with a wrong one.
 const WRONG_BY: u64 = 60 * SECOND;
+
+const TWINS: &str = "the machine id seems to be used by two machines: a boot beside it, under another host name, ran at the \
+                     same time";
 
 /// What is known of two boots that follow one another in the list.
 enum Known {
@@ -35,7 +39,7 @@ impl Placing {
         for members in super::by_machine(source).into_values() {
             let contradicted = contradicted(boots, &members, clocks);
             let is_steady = contradicted.is_empty() && is_steady(&members, clocks);
-            let places = Places { boots, clocks, is_steady, contradicted };
+            let places = Places { source, boots, clocks, is_steady, contradicted };
             for (boot, why) in places.uncertain(&members) {
                 if let Some(doubt) = placing.doubts.get_mut(boot) {
                     *doubt = Some(why);
@@ -82,6 +86,7 @@ fn ascend(one: &BootFacts, two: &BootFacts) -> Option<bool> {
 }
 
 struct Places<'a> {
+    source: &'a dyn Source,
     boots: &'a [BootFacts],
     clocks: &'a [Clock],
     is_steady: bool,
@@ -133,8 +138,14 @@ impl Places<'_> {
         let starts = self.clocks.get(two).map(|clock| clock.start.0);
         match ends.zip(starts) {
             Some((end, start)) if end <= start.saturating_add(SLACK) => Known::Certain,
+            _ if self.are_twins(one, two) => Known::Open(TWINS),
             _ => Known::Open("its wall clock and that of a boot beside it contradict each other"),
         }
+    }
+
+    fn are_twins(&self, one: usize, two: usize) -> bool {
+        let clocks = self.clocks.get(one).zip(self.clocks.get(two));
+        clocks.is_some_and(|clocks| are_twins(self.source, (one, two), clocks))
     }
 
     /// Whether a boot's wall clock may decide: it is right in the end, was set to what it showed last and fits in with the

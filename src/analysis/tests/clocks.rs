@@ -217,3 +217,26 @@ fn a_machine_that_was_paused_started_when_the_time_server_was_first_heard_to_say
     assert_eq!((clock.start, clock.slept_us), (clock.shown_start, 8 * 3600 * SECOND));
     assert_eq!(clock.steps.len(), 1, "the clock moved all the same");
 }
+
+#[test]
+fn what_beat_until_the_end_bounds_it_only_where_nothing_else_made_it_stop() {
+    let beats = |ends: fn(&mut Log), gap: u64| {
+        let mut log = Log::new();
+        log.boot(0);
+        log.service("chronyd.service", "chronyd", "System clock was stepped by 0.000000 seconds");
+        log.life(9);
+        ends(&mut log);
+        log.boot(gap);
+        log.service("chronyd.service", "chronyd", "System clock was stepped by 0.000000 seconds");
+        judge(&log.life(9).listed(), 0).unwrap().death.unwrap().heartbeats.len()
+    };
+    assert_eq!(beats(|_| (), 600), 1);
+    assert_eq!(beats(|log| _ = log.request("reboot").stops(), 600), 0, "a shutdown stopped it");
+    assert_eq!(beats(|log| _ = log.falls_asleep(), 600), 0, "it slept");
+    assert_eq!(
+        beats(|log| _ = log.kernel("EXT4-fs (sda2): Remounting filesystem read-only"), 600),
+        0,
+        "nothing was kept"
+    );
+    assert_eq!(beats(|_| (), 40), 0, "the next boot began before");
+}

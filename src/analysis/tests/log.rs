@@ -181,12 +181,17 @@ impl Log {
         self.starts(gap, "6.9.5-arch1-1")
     }
 
-    /// The same under a kernel of another version.
-    pub(super) fn starts(&mut self, gap: u64, kernel: &str) -> &mut Self {
+    /// The same without a line.
+    pub(super) fn begins(&mut self, gap: u64) -> &mut Self {
         self.boot += 1;
         self.realtime += gap * SECOND;
         self.monotonic = 0;
-        self.kernel(&format!("Linux version {kernel} (linux@archlinux) (gcc 14.1.1) #1 SMP"));
+        self
+    }
+
+    /// The same under a kernel of another version.
+    pub(super) fn starts(&mut self, gap: u64, kernel: &str) -> &mut Self {
+        self.begins(gap).kernel(&format!("Linux version {kernel} (linux@archlinux) (gcc 14.1.1) #1 SMP"));
         self.driver("f77379a8490b408bbe5f6940505a777b", "Journal started")
     }
 

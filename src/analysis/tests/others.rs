@@ -1,6 +1,6 @@
 //! Signs that are of another end, or of another machine, and what is left when they count for less.
 
-use super::super::{Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
+use super::super::{Action, Cause, Confidence, Label, Postmortem, Rulebook, judge, judge_newest, overview};
 use super::log::{Log, STARTED};
 use crate::analysis::{Orderliness, Source};
 
@@ -403,4 +403,31 @@ fn a_journald_that_was_stopped_as_a_service_ends_no_shutdown() {
     log.boot(0).life(9).request("reboot").stops().kmsg("5", "systemd-journald", SERVICE_STOP);
     log.driver(JOURNAL_STOP, "Journal stopped").boot(60).life(1);
     assert_eq!(judged(&log, 0).ending.orderliness, Orderliness::Orderly);
+}
+
+#[test]
+fn a_boot_that_the_kernel_was_ending_runs_no_more_though_it_is_the_newest() {
+    let hot = "thermal thermal_zone0: cpu-thermal: critical temperature reached";
+    let off = "reboot: HARDWARE PROTECTION shutdown (Temperature too high)";
+    let ends = |lines: &[&str], seconds: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        for line in lines {
+            log.kernel(line);
+        }
+        if seconds > 0 {
+            log.after(seconds).service("app.service", "app", "measured");
+        }
+        judged(&log, 0)
+    };
+    for lines in [&[hot][..], &[hot, off], &[off]] {
+        let report = ends(lines, 2);
+        let likely = Some(Confidence::Likely);
+        assert_eq!(verdict(&report), (Orderliness::OrderlyIncomplete, Cause::ThermalOrderly, likely), "{lines:?}");
+        assert_eq!(report.ending.action, Some(Action::Poweroff));
+    }
+    let lives_on = ends(&[hot], 20);
+    assert_eq!(lives_on.ending.orderliness, Orderliness::Running);
+    let by_host = ends(&["hv_utils: Shutdown request received - graceful shutdown initiated"], 0);
+    assert_eq!(by_host.ending.orderliness, Orderliness::Running, "a request is no end");
 }

@@ -314,3 +314,23 @@ fn a_crash_by_sysrq_is_what_the_dump_is_of() {
     assert_eq!(report.downgrades.len(), 1);
     assert!(named(&report.evidence, "pstore.dump").is_some(), "{:?}", report.against);
 }
+
+#[test]
+fn a_kernel_that_panicked_and_stood_still_until_the_watchdog_fired_had_panicked() {
+    for (panic, cause) in [("Fatal exception", Cause::KernelPanic), ("hung_task: blocked tasks", Cause::KernelHungTask)]
+    {
+        let mut log = machine();
+        log.kernel(&format!("Kernel panic - not syncing: {panic}"));
+        let report = followed(&mut log, 1, WATCHDOG);
+        is(&report, Orderliness::Abrupt, cause, Proven);
+        assert_eq!(report.ending.action, Some(Action::Reset));
+    }
+    // Without the kernel's word why it stood still, the watchdog is all that is known.
+    let report = followed(&mut machine(), 1, WATCHDOG);
+    is(&report, Orderliness::Abrupt, Cause::WatchdogHardware, Proven);
+    // Two reasons that firmware has on record are rivals.
+    let mut log = machine();
+    log.kernel_boot(40).kernel(&format!("x86/amd: Previous system reset reason {WATCHDOG}"));
+    let report = judged(finds(&mut log, FLOOD), 1);
+    is(&report, Orderliness::Abrupt, Cause::WatchdogHardware, Likely);
+}

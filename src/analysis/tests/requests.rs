@@ -485,3 +485,36 @@ fn a_job_that_timed_out_is_a_shutdowns_only_where_one_was_under_way() {
     assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
     is(&report, Cause::PolicyJobTimeout, Proven);
 }
+
+#[test]
+fn what_ends_the_machine_at_once_cannot_be_broken_off() {
+    for (said, cause) in [
+        ("Rebooting immediately: unit db.service failed", Cause::PolicyStartLimit),
+        ("Powering off immediately: unit db.service succeeded", Cause::PolicyFailureAction),
+        ("Rebooting immediately: Ctrl-Alt-Del was pressed more than 7 times within 2s", Cause::RequestedKey),
+    ] {
+        let report = cut_short(0, |log| _ = log.pid1(said));
+        is(&report, cause, Proven);
+        assert!(report.ending.candidates.is_empty(), "{said}: {:?}", report.ending.candidates);
+    }
+    // A shutdown that takes its steps, or life that goes on.
+    let report = cut_short(0, |log| _ = log.pid1("Rebooting: unit db.service failed"));
+    is(&report, Cause::PolicyStartLimit, Likely);
+    leaves(&report, Cause::PowerLoss);
+    let report = cut_short(60, |log| _ = log.pid1("Rebooting immediately: unit db.service failed"));
+    assert_eq!(report.ending.orderliness, Orderliness::Abrupt);
+}
+
+#[test]
+fn a_shutdown_that_a_person_broke_off_by_sysrq_is_told_by_that() {
+    for (said, action) in [("sysrq: Resetting", Action::Reset), ("sysrq: Power Off", Action::Poweroff)] {
+        let report = cut_short(0, |log| _ = log.request("reboot").stops().after(600).kernel(said));
+        is(&report, Cause::RequestedForced, Likely);
+        assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+        assert_eq!(report.ending.action, Some(action), "{said}");
+        leaves(&report, Cause::RequestedApi);
+    }
+    // What went on before the shutdown began did not break it off.
+    let report = cut_short(0, |log| _ = log.kernel("sysrq: Resetting").after(30).request("reboot").stops());
+    is(&report, Cause::RequestedApi, Likely);
+}

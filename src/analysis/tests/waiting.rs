@@ -20,7 +20,7 @@ fn ended(verb: &str, before: impl Fn(&mut Log)) -> Postmortem {
 
 /// logind is told to restart the machine at a time; `Log::boot` and its life come to 05:09:05.
 fn plan(log: &mut Log, time: &str) {
-    log.logind(PLAN, ("ACTION", "reboot"), &format!("The system will reboot at Tue 2026-05-12 {time} UTC!"));
+    log.logind(PLAN, ("ACTION", "reboot"), &format!("The system will reboot at Tue 2026-05-12 {time}!"));
 }
 
 fn cancel(log: &mut Log) {
@@ -30,34 +30,34 @@ fn cancel(log: &mut Log) {
 #[test]
 fn a_plan_that_was_cancelled_did_not_take_place() {
     let due = |log: &mut Log| {
-        plan(log, "05:10:05");
+        plan(log, "05:10:05 UTC");
         log.after(60);
     };
     is(&ended("reboot", due), Cause::RequestedScheduled, Proven);
     let by_person = ended("reboot", |log| {
-        plan(log, "05:10:05");
+        plan(log, "05:10:05 UTC");
         cancel(log);
         sudo(log.after(50), &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
     });
     is(&by_person, Cause::RequestedUser, Likely);
     assert!(!by_person.ending.candidates.contains(&Cause::RequestedScheduled.into()));
     let by_key = ended("power-off", |log| {
-        plan(log, "05:10:05");
+        plan(log, "05:10:05 UTC");
         cancel(log);
         log.after(40).power_key();
         log.logind("", ("PRIORITY", "6"), "Powering off...");
     });
     is(&by_key, Cause::RequestedKey, Proven);
     let again = ended("reboot", |log| {
-        plan(log, "05:30:00");
+        plan(log, "05:30:00 UTC");
         cancel(log);
-        plan(log, "05:10:05");
+        plan(log, "05:10:05 UTC");
         log.after(45);
     });
     is(&again, Cause::RequestedScheduled, Proven);
     let replaced = ended("reboot", |log| {
-        plan(log, "05:10:05");
-        plan(log, "09:00:00");
+        plan(log, "05:10:05 UTC");
+        plan(log, "09:00:00 UTC");
         log.after(60);
     });
     is(&replaced, Cause::RequestedApi, Proven);
@@ -125,4 +125,54 @@ fn what_is_done_after_a_delay_is_another_request_where_it_is_something_else_or_s
         log.after(150);
     });
     is(&too_long, Cause::RequestedApi, Proven);
+}
+
+#[test]
+fn a_plan_whose_time_had_not_come_ended_nothing() {
+    use super::super::Orderliness::{Abrupt, OrderlyIncomplete};
+    let cut = |at: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        plan(&mut log, at);
+        first(log.after(2).service("app.service", "app", "measured").set_aside())
+    };
+    for far in ["05:10:25 UTC", "17:00:00 UTC", "09:10:25 CEST"] {
+        let report = cut(far);
+        assert_eq!(report.ending.orderliness, Abrupt, "{far}");
+        is(&report, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        assert_eq!(report.against[0].rule, "plan.reboot", "{far}");
+    }
+    for due in ["05:09:05 UTC", "05:09:07 UTC", "07:09:05 CEST"] {
+        let report = cut(due);
+        assert_eq!(report.ending.orderliness, OrderlyIncomplete, "{due}");
+    }
+}
+
+#[test]
+fn a_shutdown_that_was_asked_for_and_hangs_for_an_hour_is_one_still() {
+    use super::super::{Only, Orderliness};
+    let hangs = |before: fn(&mut Log), after: fn(&mut Log)| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        before(&mut log);
+        log.stops();
+        after(&mut log);
+        for _ in 0..50 {
+            log.after(60).service("libvirt-guests.service", "libvirt-guests.sh", "Waiting for guest vm1 to shut down");
+        }
+        first(log.set_aside())
+    };
+    let asked = |log: &mut Log| _ = log.request("reboot");
+    let report = hangs(asked, |_| ());
+    assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+    is(&report, Cause::RequestedApi, Likely);
+    leaves(&report, Cause::PowerLoss);
+    assert!(report.ending.candidates.contains(&Only::ShutdownHang.into()));
+    // Nobody asked for those stops, somebody long before, or all came up again.
+    let long_before = |log: &mut Log| _ = log.request("reboot").life(30);
+    for (before, after) in
+        [((|_| ()) as fn(&mut Log), (|_| ()) as fn(&mut Log)), (long_before, |_| ()), (asked, |log| _ = log.come_up())]
+    {
+        assert_eq!(hangs(before, after).ending.orderliness, Orderliness::Abrupt);
+    }
 }

@@ -62,15 +62,29 @@ pub(super) fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> 
     proofs.sort_by_key(|item| (item.doubt.is_some(), item.role, item.ago));
     let first = *proofs.first()?;
     let cause = first.cause()?;
+    let panicked = proofs.iter().find(|item| cause == Cause::WatchdogHardware && is_panic(item, first));
+    let first = panicked.copied().unwrap_or(first);
+    let cause = first.cause()?;
     let narrower = proofs.iter().find(|item| item.cause().is_some_and(|other| narrows(other, cause)));
     let best = narrower.copied().unwrap_or(first);
     let cause = best.cause()?;
     let others = proofs.iter().filter(|item| item.doubt == best.doubt).filter_map(|item| item.cause());
     // Two watchdogs, or one that warned before it fired, say the same.
     let same = |other: Cause| other.id().starts_with("watchdog.") && explains(other, cause);
+    // And one that fired while the kernel that had panicked stood still.
+    let same = |other: Cause| same(other) || (panicked.is_some() && other == Cause::WatchdogHardware);
     let is_other = |other: Cause| other != cause && !narrows(cause, other) && !explains(cause, other) && !same(other);
     let rival = others.into_iter().find(|other| is_other(*other));
     Some((best, rival))
+}
+
+/// Whether a sign is of a panic, as surely as the record is of a watchdog that fired then: a kernel that panicked and is
+/// not told to restart stands still. What firmware has on record of the hardware is another matter.
+fn is_panic(item: &Item, fired: &Item) -> bool {
+    let panicked = |cause: Cause| cause == Cause::KernelPanic || narrows(cause, Cause::KernelPanic);
+    let is_panics = |cause: Cause| panicked(cause) && !cause.id().starts_with("watchdog.");
+    let is_told = item.role == Role::Terminal || item.cause() != Some(Cause::KernelMce);
+    item.doubt == fired.doubt && is_told && item.cause().is_some_and(is_panics)
 }
 
 /// Whether the first says more precisely what the second says.

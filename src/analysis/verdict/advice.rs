@@ -2,6 +2,7 @@
 
 use super::ids::{Cause, Confidence};
 use super::setting::{Machine, Setting};
+use crate::analysis::extract::Extract;
 use crate::analysis::report::{Ending, Orderliness};
 
 const PSTORE: &str =
@@ -13,7 +14,10 @@ const MAYBE_HOSTS: &str =
 
 /// Advice for an end, the most useful first; `keeps_dumps` is whether the machine's kernel keeps its last lines already.
 pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting, keeps_dumps: bool) -> Vec<String> {
-    let mut advice: Vec<&str> = by_cause(ending.cause).to_vec();
+    let mut advice: Vec<&str> = match setting.extract {
+        Some(_) => vec![Extract::ADVICE],
+        None => by_cause(ending.cause).to_vec(),
+    };
     if matches!(ending.orderliness, Orderliness::Abrupt | Orderliness::OrderlyIncomplete)
         && ending.confidence < Some(Confidence::Proven)
     {

@@ -30,6 +30,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         armed: armed::of(case.source, case.boot).filter(|_| finding.asks_next()),
         is_salvaged: case.is_salvaged(),
         is_partly_readable: matches!(finding, Finding::Missing(missing) if case.is_partly_readable(missing)),
+        extract: case.extract(finding),
         // Known when all is read.
         is_cut_short: false,
         is_text_only: rests_on_text(case, finding),

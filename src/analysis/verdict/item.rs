@@ -48,6 +48,8 @@ pub(in crate::analysis) struct Item {
     pub(in crate::analysis) ago: u64,
     /// Whether it plans an end ahead, which holds until it comes.
     pub(in crate::analysis) is_plan: bool,
+    /// Whether it ends the machine in the same moment, without a shutdown.
+    pub(in crate::analysis) is_immediate: bool,
     /// Whether this machine shows the same again and again when nothing ends.
     pub(in crate::analysis) is_noise: bool,
     /// Whether it rests on a line that is text alone, without the fields that journald adds.

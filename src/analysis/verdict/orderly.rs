@@ -79,6 +79,8 @@ pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -
             let set_going = set_going.then_some(Condition::from(asked.cause));
             return Decision { excluded, ..broken }.or(set_going.into_iter().chain(open()));
         }
+        // Nothing can break off what takes no steps.
+        None if is_immediate(items, &asked) => return Decision { excluded, ..asked },
         None => asked,
     };
     let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
@@ -90,19 +92,27 @@ pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -
     Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
 }
 
+/// Whether what set the end going ended the machine itself, in the same moment.
+fn is_immediate(items: &[Item], asked: &Decision) -> bool {
+    let ends = |item: &Item| item.is_immediate && item.ago <= AFTER && item.speaks_for(asked.cause);
+    items.iter().filter(|item| item.role == Role::Request).any(ends)
+}
+
 /// What may have broken a shutdown off that nothing more is known of.
 pub(super) fn open() -> impl Iterator<Item = Condition> {
     let causes = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware];
     std::iter::once(Only::ShutdownHang.into()).chain(causes.map(Condition::from))
 }
 
-/// What broke a shutdown off: what settles it, else what the next boot has on record without settling it.
+/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, without
+/// settling it.
 fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
     if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
         return Some(abrupt::proven(item, rival, breaks, setting));
     }
-    let records = breaks.iter().filter(|item| item.role == Role::Record && item.strength == Strength::Strong);
-    let item = records.min_by_key(|item| item.doubt.is_some())?;
+    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal);
+    let told = breaks.iter().filter(told).filter(|item| item.strength == Strength::Strong);
+    let item = told.min_by_key(|item| (item.doubt.is_some(), item.role, item.ago))?;
     let mut level = Level::new(Confidence::Likely);
     if let Some(doubt) = item.doubt {
         level.down(doubt);

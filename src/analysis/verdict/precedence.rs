@@ -7,7 +7,7 @@ use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::orderly;
 use super::points::Score;
-use super::setting::{Setting, trust};
+use super::setting::{Setting, silent_causes, trust};
 use crate::analysis::ending::Finding;
 use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
@@ -40,8 +40,19 @@ fn missing(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let asked = asked.filter(|asked| asked.confidence > Some(Confidence::Undetermined));
     match asked {
         Some(asked) => asked.or(orderly::open()).or(on_record(items)),
-        None => Decision::undetermined(none).or(on_record(items)),
+        None => Decision::undetermined(none).or(on_record(items)).or(left_out(items, setting)),
     }
+}
+
+/// What may have ended a boot of whose log the lines that would tell were left out.
+fn left_out(items: &[Item], setting: &Setting) -> Vec<Condition> {
+    if setting.extract.is_none() {
+        return Vec::new();
+    }
+    let before = items.iter().filter(|item| item.role == Role::Precursor && item.strength >= Strength::Strong);
+    let before = before.filter_map(Item::cause);
+    let asked = [Cause::RequestedApi, Cause::RequestedUser];
+    before.chain(asked).chain(silent_causes(setting.machine)).map(Condition::from).collect()
 }
 
 /// The log ended for want of a disk; what became of the boot is not known.

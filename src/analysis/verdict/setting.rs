@@ -5,6 +5,7 @@ use super::confidence::Level;
 use super::ids::{Cause, Confidence};
 use super::item::Item;
 use crate::analysis::ending::Finding;
+use crate::analysis::extract::Extract;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_salvaged: bool,
     /// Whether, where the end cannot be read, something of the tail before it can.
     pub(in crate::analysis) is_partly_readable: bool,
+    /// By what the log is a part of one, where that is why the end is not in it.
+    pub(in crate::analysis) extract: Option<Extract>,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
     /// Whether lines were left out, since reading more would cost too much.

@@ -25,6 +25,7 @@ fn item(role: Role, cause: Cause, strength: Strength, seconds_ago: u64) -> Item 
         side: if role == Role::Record { Side::Next } else { Side::This },
         ago: seconds_ago * SECOND,
         is_plan: false,
+        is_immediate: false,
         is_noise: false,
         is_text_only: false,
         doubt: None,
@@ -46,6 +47,7 @@ fn setting(finding: Finding) -> Setting {
         is_salvaged: false,
         is_partly_readable: false,
         is_text_only: false,
+        extract: None,
         is_cut_short: false,
         is_next_headless: false,
         is_clock_doubtful: false,
@@ -177,15 +179,15 @@ fn two_records_that_say_different_things_prove_nothing() {
 
 #[test]
 fn a_record_and_last_words_of_another_cause_prove_nothing() {
-    let watchdog = item(Role::Record, Cause::WatchdogHardware, Strength::Proof, 0);
+    let trip = item(Role::Record, Cause::ThermalTrip, Strength::Proof, 0);
     let panic = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelPanic, Strength::Proof, 0));
-    let decision = decide(&[watchdog.clone(), panic], &setting(Finding::Nothing), &Weights::default());
-    assert_eq!((decision.cause, decision.confidence), (Cause::WatchdogHardware, Some(Confidence::Likely)));
+    let decision = decide(&[trip.clone(), panic], &setting(Finding::Nothing), &Weights::default());
+    assert_eq!((decision.cause, decision.confidence), (Cause::ThermalTrip, Some(Confidence::Likely)));
     assert_eq!(decision.candidates.first(), Some(&Cause::KernelPanic.into()));
     assert_eq!(decision.downgrades, ["likely, not proven: kernel.panic is on record just as well"]);
     let hung = by(Initiator::Kernel, item(Role::Terminal, Cause::KernelHungTask, Strength::Proof, 0));
-    let decision = decide(&[watchdog, hung], &setting(Finding::Nothing), &Weights::default());
-    assert_eq!((decision.cause, decision.confidence), (Cause::WatchdogHardware, Some(Confidence::Likely)));
+    let decision = decide(&[trip, hung], &setting(Finding::Nothing), &Weights::default());
+    assert_eq!((decision.cause, decision.confidence), (Cause::ThermalTrip, Some(Confidence::Likely)));
     assert_eq!(decision.candidates.first(), Some(&Cause::KernelHungTask.into()));
 }
 

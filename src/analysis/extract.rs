@@ -1,0 +1,66 @@
+//! Logs that are a part of one: what was left out may be how their boots ended.
+
+use super::source::Source;
+
+/// So many boots of a machine are asked at most; what is left out is left out of all.
+const ASKED: usize = 32;
+/// The least urgent of the lines that a shutdown cannot do without are notices.
+const URGENT: [&str; 5] = ["0", "1", "2", "3", "4"];
+/// Whatever the store takes, journald keeps its own lines, the last one among them.
+const OTHERS: [&str; 4] = ["PRIORITY=5", "PRIORITY=6", "PRIORITY=7", "_TRANSPORT=driver"];
+
+/// What a log is a part of one by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::analysis) enum Extract {
+    /// Only lines as urgent as a warning.
+    Urgent,
+    /// Only lines of programs, none of the system's own.
+    Programs,
+}
+
+impl Extract {
+    /// By what the log of a boot's machine is a part of one, if it is.
+    pub(super) fn of(source: &dyn Source, boot: usize) -> Option<Self> {
+        let machine = source.boots().get(boot)?.machine;
+        let same = |extract: Self| {
+            let boots = source.boots().iter().enumerate().filter(|(_, facts)| facts.machine == machine);
+            boots.take(ASKED).all(|(other, _)| extract.is_of(source, other)).then_some(extract)
+        };
+        [Self::Urgent, Self::Programs].into_iter().filter(|extract| extract.is_of(source, boot)).find_map(same)
+    }
+
+    /// Whether a boot has no other lines.
+    fn is_of(self, source: &dyn Source, boot: usize) -> bool {
+        let has = |field: &str, known: &[&str]| {
+            let values = source.values(boot, field);
+            let is_known = |value: &Vec<u8>| known.iter().any(|known| known.as_bytes() == value);
+            (!values.is_empty(), values.iter().filter(|value| is_known(value)).count() == values.len())
+        };
+        // What cannot be read by its index is looked at line by line.
+        match self {
+            Self::Urgent => has("PRIORITY", &URGENT) == (true, true) && source.having(boot, &OTHERS).is_empty(),
+            Self::Programs => {
+                let programs = ["audit", "journal", "stdout", "syslog"];
+                let systems = ["_PID=1", "_TRANSPORT=kernel", "_TRANSPORT=driver"];
+                has("_TRANSPORT", &programs) == (true, true) && source.having(boot, &systems).is_empty()
+            }
+        }
+    }
+
+    /// What that leaves unknown.
+    pub(super) const fn told(self) -> &'static str {
+        match self {
+            Self::Urgent => {
+                "no line here is less urgent than a warning, as those of a shutdown are: the log is a part of one, and does \
+                 not tell how its boots ended"
+            }
+            Self::Programs => {
+                "no line here is the kernel's, PID 1's or journald's own: the log is a part of one, and does not tell how \
+                 its boots ended"
+            }
+        }
+    }
+
+    /// What would tell.
+    pub(in crate::analysis) const ADVICE: &str = "the whole journal that this was taken out of would tell";
+}

@@ -1,0 +1,43 @@
+//! Two machines that have one id.
+
+use super::super::{Orderliness, judge};
+use super::log::Log;
+
+/// Boots of two machines with these host names, in turn: both run at the same time, by synced clocks or by none.
+fn endings(names: [&str; 2], is_synced: bool) -> (Vec<Orderliness>, Vec<String>) {
+    let mut log = Log::new();
+    for (round, back) in [(0, 0), (1, 1000), (2, 2000), (3, 1000)] {
+        let which = round % 2;
+        log.series(if which == 0 { 0x22 } else { 0x33 }).begins(0).set_clock(-back * 1000);
+        log.line(&[
+            ("_TRANSPORT", "kernel"),
+            ("SYSLOG_FACILITY", "0"),
+            ("_HOSTNAME", names[which]),
+            ("MESSAGE", "Linux"),
+        ]);
+        log.after(5).come_up();
+        if is_synced {
+            log.service("chronyd.service", "chronyd", "System clock was stepped by 0.001000 seconds");
+        }
+        log.life(20);
+    }
+    let source = log.listed();
+    let reports: Vec<_> = (0..4).map(|boot| judge(&source, boot).unwrap()).collect();
+    let limits = reports[3].limits.clone();
+    (reports.iter().map(|report| report.ending.orderliness).collect(), limits)
+}
+
+#[test]
+fn the_newest_boot_of_either_runs_and_is_no_successor_of_the_others() {
+    use Orderliness::{Abrupt, Running};
+    let warns = |limits: &[String]| limits.iter().any(|limit| limit.contains("used by two machines"));
+    let (of_two, limits) = endings(["deva", "devb"], true);
+    assert_eq!(of_two.iter().filter(|end| **end == Running).count(), 2, "{of_two:?}");
+    assert!(warns(&limits), "{limits:?}");
+    // One machine whose clock went wrong, or whose name changed while nothing shows its clock right.
+    for (names, is_synced) in [(["deva", "deva"], true), (["deva", "devb"], false)] {
+        let (of_one, limits) = endings(names, is_synced);
+        assert_eq!(of_one[..3], [Abrupt, Abrupt, Abrupt]);
+        assert!(!warns(&limits), "{limits:?}");
+    }
+}
