@@ -20,7 +20,7 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, emergency, habit, observe, orderly, precedence, signs, structure, whole};
+use super::verdict::{circumstances, dumps, emergency, habit, observe, orderly, precedence, signs, structure, whole};
 use super::{Cause, Confidence, headline};
 use crate::format::Id128;
 
@@ -42,7 +42,7 @@ pub(super) struct Survey<'s> {
     /// What firmware told each boot of hardware errors; read when it is asked for.
     firmware: Vec<OnceLock<Vec<String>>>,
     /// The dumps that boots found; looked for where one is told of.
-    dumps: OnceLock<habit::Dumps>,
+    dumps: OnceLock<dumps::Dumps>,
 }
 
 /// What was read of one boot.
@@ -182,8 +182,8 @@ impl<'s> Survey<'s> {
         self.dumps().has_any(machine)
     }
 
-    fn dumps(&self) -> &habit::Dumps {
-        self.dumps.get_or_init(|| habit::Dumps::of(self.source))
+    fn dumps(&self) -> &dumps::Dumps {
+        self.dumps.get_or_init(|| dumps::Dumps::of(self.source))
     }
 
     fn judge_by(&self, boot: usize, structure: Structure) -> Option<Judged> {

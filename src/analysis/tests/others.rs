@@ -39,6 +39,17 @@ fn a_dump_that_nobody_takes_away_is_of_one_end_only() {
 }
 
 #[test]
+fn a_dump_that_was_made_before_a_short_boot_began_is_of_no_end_of_it() {
+    // Made as the boot before ended, 30 s before the short one began; or as that one ended.
+    for (made, cause) in [(1_778_562_546, Cause::UndeterminedAbrupt), (1_778_562_578, Cause::KernelPanic)] {
+        let mut log = Log::new();
+        log.boot(0).life(9).kernel_boot(30).after(2).kernel("random: crng init done").boot(20);
+        dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
+        assert_eq!(verdict(&judged(&log, 1)).1, cause, "{made}");
+    }
+}
+
+#[test]
 fn a_register_that_held_the_same_before_proves_nothing() {
     let mut log = Log::new();
     log.boot(0).life(9).kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(9);

@@ -1,8 +1,7 @@
 //! Records that tell of no end, or of another one: dumps that nobody took away, a register that keeps what an earlier
 //! reset left there, and resets from which the machine would have been back sooner.
 
-use std::collections::BTreeMap;
-
+use super::dumps::{self, dump_of, made_at};
 use super::ids::Cause;
 use super::item::{Item, Role};
 use super::machine;
@@ -17,14 +16,11 @@ use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW};
 use crate::analysis::source::{Line, Source, Wanted};
 use crate::analysis::survey::Survey;
-use crate::format::Id128;
 
 /// Firmware's record is printed so early.
 const EARLY: u64 = 120_000_000;
 /// The rule of dumps.
 const DUMP: &str = "pstore.dump";
-/// A dump that is older than an end by so many seconds is not of it.
-const OLDER: u64 = 120;
 /// A machine that resets itself is back sooner, in microseconds.
 const LONG: u64 = 3_600_000_000;
 /// In a silence of so many microseconds another boot lay, which left nothing.
@@ -66,7 +62,10 @@ pub(in crate::analysis) fn drop_usual(
         if survey.was_there(next, &dump) {
             item.role = Role::Note;
             item.shows.push_str(", which was there before");
-        } else if !setting.is_clock_doubtful && is_older(&dump, case.facts.last.realtime.0) {
+        } else if !setting.is_clock_doubtful && dumps::is_before(&dump, case.facts.last) {
+            item.strength = Strength::Weak;
+            item.shows.push_str(", before this boot began by its name");
+        } else if !setting.is_clock_doubtful && dumps::is_older(&dump, case.facts.last) {
             item.strength = Strength::Weak;
             item.shows.push_str(", some time before this end by its name");
         } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
@@ -166,55 +165,6 @@ fn is_telling(line: &str) -> bool {
     number().zip(number()).is_some_and(|version| version >= TELLING)
 }
 
-/// The name of the dump that systemd-pstore took over.
-fn dump_of(message: &str) -> Option<&str> {
-    message.strip_prefix("PStore ")?.split(' ').next().map(|name| name.trim_end_matches('.'))
-}
-
-/// The dumps of all machines, each with the first boot that found it: one that nobody took away is found at every boot.
-#[derive(Debug, Default)]
-pub(in crate::analysis) struct Dumps(BTreeMap<(Id128, String), usize>);
-
-impl Dumps {
-    /// Asks each boot once.
-    pub(in crate::analysis) fn of(source: &dyn Source) -> Self {
-        let mut dumps = BTreeMap::new();
-        for (boot, facts) in source.boots().iter().enumerate() {
-            let told = source.having(boot, Sender::Pstore.marks());
-            for line in told.iter().filter(|line| Sender::Pstore.wrote(line)) {
-                if let Some(dump) = dump_of(&line.message()) {
-                    dumps.entry((facts.machine, dump.to_owned())).or_insert(boot);
-                }
-            }
-        }
-        Self(dumps)
-    }
-
-    /// Whether any boot of a machine found a dump of the kernel's last lines.
-    pub(in crate::analysis) fn has_any(&self, machine: Id128) -> bool {
-        self.0.keys().any(|(of, dump)| *of == machine && dump.starts_with("dmesg-"))
-    }
-
-    /// Whether a boot of a machine before `next` had found a dump of that name.
-    pub(in crate::analysis) fn was_there(&self, machine: Id128, next: usize, dump: &str) -> bool {
-        // Ramoops numbers its few places, and each dump takes the same one again.
-        let is_told = dump.starts_with("dmesg-efi");
-        is_told && self.0.get(&(machine, dump.to_owned())).is_some_and(|first| *first < next)
-    }
-}
-
-/// When a dump was made, in seconds, by its name.
-fn made_at(dump: &str) -> Option<u64> {
-    let number = dump.strip_prefix("dmesg-efi_pstore-").and_then(|number| number.parse::<u64>().ok());
-    number.map(|number| number / 100_000).filter(|made| *made > 1_000_000_000)
-}
-
-/// Whether a dump's name says that it was made before a time, in microseconds: efi-pstore numbers dumps by seconds, with
-/// five digits behind for part and count.
-fn is_older(dump: &str, than_us: u64) -> bool {
-    made_at(dump).is_some_and(|made| made.saturating_add(OLDER) < than_us / 1_000_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,16 +183,5 @@ mod tests {
         ] {
             assert_eq!(is_telling(line), tells, "{line}");
         }
-    }
-
-    #[test]
-    fn the_name_of_a_dump_tells_when_it_was_made() {
-        let message = "PStore dmesg-efi_pstore-179188403903001 moved to /var/lib/systemd/pstore/1791884039/dmesg";
-        let dump = dump_of(message).unwrap();
-        assert_eq!(dump, "dmesg-efi_pstore-179188403903001");
-        assert_eq!(dump_of("PStore dmesg-ramoops-0."), Some("dmesg-ramoops-0"));
-        assert!(is_older(dump, 1_791_884_239_000_000));
-        assert!(!is_older(dump, 1_791_884_039_000_000));
-        assert!(!is_older("dmesg-ramoops-0", 1_791_884_239_000_000));
     }
 }

@@ -15,6 +15,7 @@ pub(super) mod contributing;
 pub(super) mod decision;
 mod drives;
 mod dump;
+pub(super) mod dumps;
 pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
