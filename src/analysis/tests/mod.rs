@@ -16,6 +16,7 @@ mod initrd;
 pub(super) mod log;
 mod lost_ends;
 mod machines;
+mod named;
 mod others;
 mod own_disk;
 mod records;

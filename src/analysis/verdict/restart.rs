@@ -1,7 +1,7 @@
 //! What the restart after an abrupt end shows without a line of its own: how long it took, what the processor did not
 //! say, and that another system came up.
 
-use super::ids::Cause;
+use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
 use super::orderly::{BEFORE, is_within};
 use super::setting::{Machine, Setting};
@@ -22,6 +22,12 @@ use crate::analysis::survey::Survey;
 const SECOND: u64 = 1_000_000;
 /// Firmware, bootloader and what was lost of the log's end take so long together.
 const RESTART: u64 = 60 * SECOND;
+/// No machine whose power went is back sooner: firmware and bootloader take longer.
+const FIRMWARE: u64 = 10 * SECOND;
+/// What starts another kernel at once does so within this time, or not at all.
+const AT_ONCE: u64 = 60 * SECOND;
+/// The rule of a person's command that does.
+const KEXEC: &str = "user.sudo-kexec";
 /// A machine that restarts itself is back sooner.
 const LONG: u64 = 3600 * SECOND;
 /// The processor's record is printed so early.
@@ -71,8 +77,13 @@ pub(super) fn stayed_off(
     Some(Item { strength, ..item })
 }
 
-/// The processor recorded no reason for the restart, though this machine's does at other starts: a cold start.
-pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting) -> Option<Item> {
+/// The processor recorded no reason for the restart, though this machine's does at other starts: a cold start, unless
+/// another kernel was started without one.
+pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, (setting, items): (&Setting, &[Item])) -> Option<Item> {
+    let by_kexec = items.iter().any(|item| item.rule == KEXEC && item.ago <= AT_ONCE);
+    if by_kexec || death::until_next(case).is_some_and(|gap| gap < FIRMWARE) {
+        return None;
+    }
     let (next, facts) = case.next.filter(|_| setting.is_followed() && setting.machine == Machine::Real)?;
     let start = kernel_said(case.source, next, KERNEL)?;
     if kernel_said(case.source, next, RESET_REASON).is_some() {
@@ -115,5 +126,7 @@ pub(super) fn changed(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, i
     let start = kernel_said(case.source, next, KERNEL)?;
     let (witness, is_text_only) = (Witness::Line(evidence::place(case.source, &start)), is_text_only(&start));
     let item = structural(survey.book, Structural::VersionChanged, shows, named.as_slice(), witness);
-    Some(Item { strength, role, side: Side::Next, ago: setting.began.unwrap_or(0), is_text_only, ..item })
+    let initiator = named.map(|_| Initiator::OsUpdate);
+    let ago = setting.began.unwrap_or(0);
+    Some(Item { strength, role, initiator, side: Side::Next, ago, is_text_only, ..item })
 }
