@@ -7,6 +7,7 @@ mod apart;
 mod cases;
 mod causes;
 mod clocks;
+mod contrary;
 mod details;
 mod elsewhere;
 mod extract;

@@ -25,6 +25,7 @@ mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
 pub(super) mod orderly;
+mod outage;
 pub(super) mod phrase;
 mod points;
 pub(super) mod precedence;
@@ -37,6 +38,7 @@ pub(super) mod signs;
 pub(super) mod structure;
 #[cfg(test)]
 mod tests;
+mod unfed;
 mod usual;
 pub(super) mod whole;
 

@@ -87,6 +87,16 @@ fn on_record(items: &[Item]) -> Vec<Condition> {
     records.flat_map(|item| item.causes.iter().chain(&item.candidates)).map(|cause| (*cause).into()).collect()
 }
 
+/// The rules by which systemd-sleep says that it hibernates the machine, and that it sends it to another sleep.
+const HIBERNATES: &str = "sleep.hibernate";
+const SLEEPS: &str = "sleep.start";
+
+/// Whether what the machine was sent to last is hibernation: it is off then, and needs no battery.
+fn is_hibernated(items: &[Item]) -> bool {
+    let sent = items.iter().filter(|item| [HIBERNATES, SLEEPS].contains(&item.rule.as_str()));
+    sent.min_by_key(|item| item.ago).is_some_and(|item| item.rule == HIBERNATES)
+}
+
 /// A machine that woke and died before it could write leaves the same log: never more than likely, unless a record or
 /// the kernel's last words say by what it died, asleep or awake.
 fn asleep(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
@@ -101,7 +111,8 @@ fn asleep(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
         return Decision { excluded, ..decision }.or(others.map(Condition::from));
     }
     let is_open = excluded.iter().all(|(cause, _)| *cause != Cause::SleepBatteryDied);
-    let is_low = is_open && items.iter().any(|item| low(&item) && item.strength > Strength::Ctx);
+    let is_low =
+        is_open && !is_hibernated(items) && items.iter().any(|item| low(&item) && item.strength > Strength::Ctx);
     let cause = if is_low { Cause::SleepBatteryDied } else { Cause::SleepNoResume };
     let score = Score::of(items.iter().filter(low), weights, 0);
     let mut level = Level::new(Confidence::Likely);

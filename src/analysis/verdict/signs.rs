@@ -4,7 +4,7 @@ use super::cards;
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::{relayed, requests, sessions};
+use super::{outage, relayed, requests, sessions, unfed};
 use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -46,7 +46,11 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
     relayed::settle(case, finding, &mut items, observed);
     sessions::settle(case, &mut items, observed);
     hangs_only_under_way(case, &mut items, observed);
+    unfed::settle(case, &mut items, observed);
     close(&mut items);
+    if finding == Finding::Nothing {
+        outage::settle(&mut items);
+    }
     items
 }
 

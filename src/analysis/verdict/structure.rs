@@ -72,7 +72,7 @@ fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[I
         thrash(survey, setting, items, last),
         left_armed(survey, items),
         restart::stayed_off(survey, case, setting, items, last),
-        restart::cold_start(survey, case, setting),
+        restart::cold_start(survey, case, (setting, items)),
         drives::counted(survey, case, setting),
     ];
     signs.into_iter().flatten().collect()

@@ -1,0 +1,16 @@
+//! What a UPS told before an end without a shutdown: the mains had gone, and its battery may have run out.
+
+use super::ids::{Cause, Condition};
+use super::item::{Item, Role};
+
+/// Lets a UPS that ran on its battery to the end speak for a loss of power, where nobody shut the machine down.
+pub(super) fn settle(items: &mut [Item]) {
+    let of_mains = Some(Condition::Cause(Cause::PowerLoss));
+    let ran_on = |item: &&mut Item| {
+        item.role == Role::Request && item.cause() == Some(Cause::PowerUps) && item.contributing == of_mains
+    };
+    for item in items.iter_mut().filter(ran_on) {
+        item.role = Role::Precursor;
+        item.candidates.extend(std::mem::replace(&mut item.causes, vec![Cause::PowerLoss]));
+    }
+}
