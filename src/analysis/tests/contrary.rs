@@ -2,8 +2,8 @@
 
 use super::super::{Cause, Confidence, Orderliness, Postmortem, judge};
 use super::log::Log;
-use super::requests::{sudo, ups};
-use Confidence::{Likely, Possible, Undetermined};
+use super::requests::{self, leaves, sudo, ups};
+use Confidence::{Likely, Possible, Proven, Undetermined};
 
 #[track_caller]
 fn is(report: &Postmortem, orderliness: Orderliness, cause: Cause, confidence: Confidence) {
@@ -121,4 +121,39 @@ fn a_hibernated_machine_needs_no_battery() {
     is(&suspended, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
     let both = end("hybrid-sleep", "PM: hibernation: hibernation entry");
     is(&both, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
+}
+
+#[test]
+fn what_is_said_while_a_shutdown_is_under_way_did_not_ask_for_it() {
+    let during = |is_persons: bool, quiet: u64, said: &dyn Fn(&mut Log)| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        if is_persons {
+            sudo(
+                &mut log,
+                &[("_SYSTEMD_UNIT", "session-2.scope")],
+                "  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND=/sbin/reboot",
+            );
+        }
+        log.request("reboot").stops();
+        log.after(quiet);
+        said(&mut log);
+        requests::first(log.ends("reboot.target"))
+    };
+    let limit = |log: &mut Log| {
+        log.pid1("Rebooting: unit app.service failed");
+    };
+    let of_ups = |log: &mut Log| ups(log, "Initiating system shutdown!");
+    let lines: [(&dyn Fn(&mut Log), Cause); 2] = [(&limit, Cause::PolicyStartLimit), (&of_ups, Cause::PowerUps)];
+    for (said, cause) in lines {
+        // A unit that fails as it is stopped, a UPS that reports in the midst of it: the person had asked before.
+        let report = during(true, 1, said);
+        requests::is(&report, Cause::RequestedUser, Likely);
+        leaves(&report, cause);
+        let report = during(false, 1, said);
+        requests::is(&report, cause, Likely);
+        leaves(&report, Cause::RequestedApi);
+        // What comes with the first stops may have been written late.
+        requests::is(&during(false, 0, said), cause, Proven);
+    }
 }

@@ -29,8 +29,26 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     if let Some(hung) = hung(items, setting) {
         return hung;
     }
-    if let Some((item, others)) = explicit(&requests, setting) {
+    let (late, requests): (Vec<&Item>, Vec<&Item>) =
+        requests.iter().partition(|item| is_late(item, &requests, setting));
+    let decision = asked_for(items, &requests, setting, weights);
+    decision.or(late.into_iter().filter_map(Item::cause).map(Condition::from))
+}
+
+/// Whether a line came only after a shutdown had begun that another one had asked for as plainly.
+fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
+    let is_asked = |other: &Item| {
+        let is_before = other.ago >= began(setting) && is_within(other, setting, BEFORE);
+        is_before && other.strength >= Strength::Strong && names(other, setting) && !is_of_chain(item, other)
+    };
+    item.is_proof() && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
+}
+
+/// The cause of a shutdown by what asked for it.
+fn asked_for(items: &[Item], requests: &[&Item], setting: &Setting, weights: &Weights) -> Decision {
+    if let Some((item, others)) = explicit(requests, setting) {
         let decision = by_host(item, setting).unwrap_or_else(|| proven(item, setting));
+        let decision = behind(decision, (item, requests), setting);
         return beside(decision, (item, &others), setting, weights);
     }
     let since = began(setting);
@@ -45,7 +63,7 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let asked = asked.filter(|item| is_within(item, setting, BEFORE)).min_by_key(|item| item.ago);
     match (by_points(&score).or_else(|| tied(&score, &near)), asked) {
         (Some((cause, confidence)), asked) if asked.is_some() || confidence == Confidence::Likely => {
-            refined(cause, confidence, score, &requests, setting)
+            refined(cause, confidence, score, requests, setting)
         }
         (_, Some(item)) => requested(item, score, setting),
         (_, None) => unasked(items, score, setting),
@@ -141,7 +159,7 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
 /// restart into another system yields to its reason.
 fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
     let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
-    let names = |item: &Item| item.cause() != Some(Cause::RequestedApi) && !is_of_manager(item, setting);
+    let names = |item: &Item| names(item, setting);
     let named = |item: &&&Item| item.is_proof() && names(item);
     let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
     let is_reason = |item: &&&Item| {
@@ -160,6 +178,11 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, V
         (named.iter().any(|known| std::ptr::eq(*known, *item)) || is_later(item)) && !is_of_chain(item, chosen)
     };
     Some((chosen, requests.iter().copied().filter(denies).collect()))
+}
+
+/// Whether a line says more than that somebody asked.
+fn names(item: &Item, setting: &Setting) -> bool {
+    item.cause() != Some(Cause::RequestedApi) && !is_of_manager(item, setting)
 }
 
 /// Whether two lines speak of one request.
@@ -181,6 +204,21 @@ pub(super) fn is_one_request(one: (&[Cause], &[Cause]), other: (&[Cause], &[Caus
         || both(&[RequestedOrchestrator, UpdateConfigApply])
         || leaves(one, other)
         || leaves(other, one)
+}
+
+/// What a line proves that came a while after the first stop is not proven where logind had been asked before.
+fn behind(decision: Decision, (item, requests): (&Item, &[&Item]), setting: &Setting) -> Decision {
+    let began = began(setting);
+    let is_plain = |other: &Item| other.is_proof() && other.cause() == Some(Cause::RequestedApi) && other.ago >= began;
+    let asked = requests.iter().any(|other| is_plain(other) && is_within(other, setting, BEFORE));
+    if item.is_plan || !asked || item.ago.saturating_add(SECOND) > began {
+        return decision;
+    }
+    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
+    level.down("the shutdown had begun before that was written");
+    let mut decision = Decision { confidence: Some(level.confidence), ..decision };
+    decision.downgrades.extend(level.downgrades);
+    decision.or([Cause::RequestedApi.into()])
 }
 
 /// What one line proves and others deny is not proven.
