@@ -105,12 +105,17 @@ const LIVE_ONLY: [(&[&str], &str); 11] = [
     ),
 ];
 
-/// Why an argument is refused that journalctl takes for a running machine.
+/// Why an argument is refused that journalctl takes for a running machine; one letter may stand among others, as in `-xef`.
 pub(super) fn live_only(arguments: &[OsString]) -> Option<String> {
     let typed =
         arguments.iter().skip(1).filter_map(|argument| argument.to_str()).take_while(|argument| *argument != "--");
-    let option = |argument: &str| argument.split('=').next().map(str::to_owned);
-    typed.filter_map(option).find_map(|typed| {
+    let cli = built();
+    let show = cli.find_subcommand("show");
+    let options = |argument: &str| match argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
+        Some(cluster) => shorthand::letters(cluster, show).map(|letter| format!("-{letter}")).collect(),
+        None => argument.split('=').next().map(str::to_owned).into_iter().collect::<Vec<_>>(),
+    };
+    typed.flat_map(options).find_map(|typed| {
         let (_, why) = LIVE_ONLY.iter().find(|(options, _)| options.contains(&typed.as_str()))?;
         Some(format!("{typed}: {why}"))
     })
@@ -324,6 +329,11 @@ mod tests {
     fn options_for_a_running_machine_are_refused_with_a_reason() {
         let refused = |text: &str| live_only(&text.split_whitespace().map(OsString::from).collect::<Vec<_>>());
         assert!(refused("lastwords show -f dir").is_some_and(|why| why.starts_with("-f: files that were copied")));
+        for cluster in ["-fu ssh", "-xef", "-fn5", "-rf", "-Mfoo"] {
+            assert!(refused(&format!("lastwords show dir {cluster}")).is_some(), "{cluster}");
+        }
+        // What stands behind the letter of an option that takes a value is its value.
+        assert_eq!(refused("lastwords show -uf -tMf -rgf --bootf -Df"), None);
         assert!(refused("lastwords show --vacuum-size=1G").is_some());
         assert_eq!(refused("lastwords show dir -- -f"), None);
     }

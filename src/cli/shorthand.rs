@@ -102,6 +102,16 @@ fn kind(text: &str, command: Option<&Command>) -> Kind {
     Kind::Other
 }
 
+/// The options of a cluster of letters, as far as they are letters: what stands behind one that takes a value is its value.
+pub(super) fn letters(cluster: &str, command: Option<&Command>) -> impl Iterator<Item = char> {
+    let takes = move |letter: char| {
+        let mut options = command.into_iter().flat_map(Command::get_arguments);
+        options.any(|arg| arg.get_short() == Some(letter) && arg.get_action().takes_values())
+    };
+    let mut is_over = false;
+    cluster.chars().take_while(move |letter| !std::mem::replace(&mut is_over, takes(*letter)))
+}
+
 /// Whether an option's value may be left out, so that the next word is none.
 fn has_optional(arg: &Arg) -> bool {
     arg.get_num_args().is_some_and(|values| values.min_values() == 0)
