@@ -13,6 +13,8 @@ use crate::query::stats::{Measure, Sum, Timeline};
 
 /// Rows of the chart; each is eight steps high.
 const ROWS: usize = 8;
+/// The steps of the highest bar.
+pub(super) const HEIGHT: usize = ROWS * 8;
 
 /// Columns before the bars: a number and the axis.
 const GUTTER: usize = 12;
@@ -53,7 +55,7 @@ pub(super) fn write(
     for row in (0..ROWS).rev() {
         let label = match row {
             _ if row == ROWS - 1 => number(most, measure),
-            _ if row == ROWS / 2 - 1 => number(scale.at_half(most), measure),
+            _ if row == ROWS / 2 - 1 => scale.at_half(most).map_or_else(String::new, |half| number(half, measure)),
             _ => String::new(),
         };
         let mark = if label.is_empty() { '│' } else { '┤' };
@@ -90,7 +92,7 @@ impl Column {
     /// What stands in a row, counted from below.
     fn cell(&self, row: usize, most: u64, scale: Scale) -> char {
         let Self::Bar(_, height) = self else { return '┆' };
-        let steps = scale.steps(*height, most, ROWS * 8);
+        let steps = scale.steps(*height, most, HEIGHT);
         STEPS.get(steps.saturating_sub(row * 8).min(8)).copied().unwrap_or(' ')
     }
 }

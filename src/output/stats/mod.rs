@@ -48,12 +48,13 @@ impl Scale {
         ((part * steps as f64).round() as usize).clamp(1, steps)
     }
 
-    /// The number at half the height of `most`.
-    fn at_half(self, most: u64) -> u64 {
-        match self {
+    /// The number that bars of half the height of `most` stand for; none where that is not a whole one.
+    fn at_half(self, most: u64) -> Option<u64> {
+        let half = match self {
             Self::Linear => most / 2,
             Self::Logarithmic => ((most as f64).ln_1p() / 2.0).exp_m1().round() as u64,
-        }
+        };
+        (self.steps(half, most, chart::HEIGHT) == chart::HEIGHT / 2).then_some(half)
     }
 }
 

@@ -53,7 +53,8 @@ fn small_numbers_show_on_a_logarithmic_scale() {
     assert_eq!(Scale::Linear.steps(0, 1_000_000, 64), 0);
     assert_eq!(Scale::Logarithmic.steps(1_000, 1_000_000, 64), 32);
     assert_eq!(Scale::Logarithmic.steps(1_000_000, 1_000_000, 64), 64);
-    assert_eq!(Scale::Logarithmic.at_half(9_999), 99);
+    assert_eq!(Scale::Logarithmic.at_half(9_999), Some(99));
+    assert_eq!([1, 3, 9, 8, 9_001].map(|most| Scale::Linear.at_half(most)), [None, None, None, Some(4), Some(4_500)]);
 }
 
 #[test]
