@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::loss::say;
+use super::loss::{say, visible};
 use crate::error::Error;
 use crate::format::Realtime;
 use crate::journal::Journal;
@@ -93,23 +93,39 @@ fn local() -> TimeZone {
         Some(name) => name == "UTC",
         None => std::fs::read_link("/etc/localtime").is_ok_and(|link| link.ends_with("zoneinfo/Etc/UTC")),
     };
-    if is_utc { TimeZone::UTC } else { TimeZone::system() }
+    if is_utc {
+        return TimeZone::UTC;
+    }
+    let zone = TimeZone::try_system();
+    // A machine of no zone has the time of UTC.
+    if let (Err(_), Some(name)) = (&zone, std::env::var_os("TZ")) {
+        say_once(&visible(&format!("the time zone {} of TZ is not known here: times are in UTC", name.display())));
+    }
+    zone.unwrap_or(TimeZone::UTC)
+}
+
+/// Says of the zone, which a command may ask for several times, what a person must know.
+fn say_once(text: &str) {
+    static SAID: OnceLock<()> = OnceLock::new();
+    if SAID.set(()).is_ok() {
+        say(text);
+    }
 }
 
 /// The device's zone, by its journal.
 fn device(journal: &Journal) -> TimeZone {
     let Some(DeviceZone { name, since, before }) = DeviceZone::of(journal) else {
-        say("the journal does not say the device's time zone: times are in UTC");
+        say_once("the journal does not say the device's time zone: times are in UTC");
         return TimeZone::UTC;
     };
     let Ok(zone) = TimeZone::get(&name) else {
-        say(&format!("the device's time zone {name} is not known here: times are in UTC"));
+        say_once(&format!("the device's time zone {name} is not known here: times are in UTC"));
         return TimeZone::UTC;
     };
     if let Some(before) = before {
         let since = i64::try_from(since.0).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
         let since = since.map(|since| since.strftime("%F %T UTC").to_string()).unwrap_or_default();
-        say(&format!("times are in {name}, the device's time zone since {since}; it was {before} before"));
+        say_once(&format!("times are in {name}, the device's time zone since {since}; it was {before} before"));
     }
     zone
 }
