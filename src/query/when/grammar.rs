@@ -130,8 +130,7 @@ fn point(i: &str) -> Read<'_, Point<'_>> {
         Some(_) => context("a date or a time of day", preceded(space1, dated_or_timed)).parse(i)?,
         None => dated_or_timed(i)?,
     };
-    let after = if clock.is_some() { affixed } else { apart };
-    let (i, place) = opt(alt((after, apart))).parse(i)?;
+    let (i, place) = opt(alt((affixed, apart))).parse(i)?;
     let (i, _) = end(match (clock, place) {
         (None, None) => "a time of day, a zone or the end",
         (Some(_), None) => "a zone or the end",
@@ -205,7 +204,9 @@ fn beside(i: &str) -> Read<'_, Day> {
         "tomorrow" => Some(1),
         _ => None,
     };
-    map_opt(alpha1, days).map(Day::Beside).parse(i)
+    // A `Z` behind it is a zone.
+    let word = take_while1(|c: char| c.is_ascii_lowercase());
+    map_opt(word, days).map(Day::Beside).parse(i)
 }
 
 /// `17:30`, `17:30:15`, `17:30:15.123456`.
@@ -235,7 +236,7 @@ fn number<'t>(what: &'static str, values: RangeInclusive<i8>) -> impl Parser<&'t
     context(what, map_opt(digit1, value))
 }
 
-/// Whose time it is, right after the time.
+/// Whose time it is, right after the time or the day.
 fn affixed(i: &str) -> Read<'_, Place<'_>> {
     let zulu = terminated(char('Z'), not(alphanumeric1)).map(|_| Place::Offset(Offset::UTC));
     alt((zulu, offset)).parse(i)

@@ -197,6 +197,9 @@ fn a_zone_may_follow_by_name_or_as_an_offset() {
         ("2026-07-01T10:00:00-0330", "2026-07-01T13:30:00"),
         ("2026-07-01 10:00 +02", "2026-07-01T08:00:00"),
         ("today +14:00", "2026-03-29T10:00:00"),
+        ("2026-07-01Z", "2026-07-01T00:00:00"),
+        ("2026-07-01+02:00", "2026-06-30T22:00:00"),
+        ("todayZ", "2026-03-29T00:00:00"),
         // The reader's zone calls its winter so, and the offset is meant, not the zone CET, which has a summer.
         ("2026-07-01 10:00 CET", "2026-07-01T09:00:00"),
     ];
