@@ -28,7 +28,8 @@ Exit status: 0 done; 1 a negative answer (`why`: the boot ended abruptly);
 
 /// Reads systemd journals after the fact and says how each boot ended, with the evidence.
 #[derive(Debug, Parser)]
-#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100, args_override_self = true)]
+#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100, args_override_self = true,
+          infer_long_args = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -320,6 +321,10 @@ mod tests {
         assert_eq!(typed("show -rb dir"), ["show", "-r", "--boot=0", "dir"]);
         assert_eq!(typed("show -rqb -1 -rn 5 -n5"), ["show", "-rq", "--boot=-1", "-r", "--lines=5", "-n5"]);
         assert_eq!(typed("show -g -b --grep -n -ub x"), ["show", "-g", "-b", "--grep", "-n", "-ub", "x"]);
+        // Options may be abbreviated, as getopt has it; `--li` may be `--lines` or `--list-…`.
+        assert_eq!(typed("show --lin 3 --boo -1 --pri 3"), ["show", "--lines=3", "--boot=-1", "--pri", "3"]);
+        assert_eq!(typed("show --li 3"), ["show", "--li", "3"]);
+        assert_eq!(typed("show --this-boot dir"), ["show", "--boot=0", "dir"]);
         let id = "0123456789abcdef0123456789abcdef-1";
         assert_eq!(typed(&format!("why -b {id}")), ["why".to_owned(), format!("--boot={id}")]);
         assert_eq!(typed("show -- -b -n"), ["show", "--", "-b", "-n"]);
@@ -336,6 +341,16 @@ mod tests {
         assert_eq!(refused("lastwords show -uf -tMf -rgf --bootf -Df"), None);
         assert!(refused("lastwords show --vacuum-size=1G").is_some());
         assert_eq!(refused("lastwords show dir -- -f"), None);
+    }
+
+    #[test]
+    fn options_may_be_abbreviated_as_long_as_one_is_meant() {
+        let parsed = |text: &str| {
+            let words = ["lastwords"].into_iter().chain(text.split_whitespace()).map(OsString::from).collect();
+            Cli::try_parse_from(prepared(words)).map_err(|error| error.kind())
+        };
+        assert!(parsed("show --rev --prio err --lin 3 --no-host dir").is_ok());
+        assert_eq!(parsed("show --no dir").err(), Some(clap::error::ErrorKind::UnknownArgument));
     }
 
     #[test]

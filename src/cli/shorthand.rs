@@ -17,6 +17,7 @@ pub(super) fn with_values(arguments: Vec<OsString>, command: Option<&Command>) -
     while let Some(argument) = rest.next() {
         match argument.to_str().map_or(Kind::Other, |text| kind(text, command)) {
             Kind::Other => joined.push(argument),
+            Kind::Means(option) => joined.push(option.into()),
             Kind::Last => {
                 joined.push(argument);
                 joined.extend(rest.by_ref());
@@ -66,6 +67,8 @@ impl Optional {
 enum Kind {
     /// Nothing.
     Other,
+    /// It is journalctl's name for this.
+    Means(&'static str),
     /// No more options follow.
     Last,
     /// The next one is its value.
@@ -80,7 +83,11 @@ fn kind(text: &str, command: Option<&Command>) -> Kind {
     if text == "--" {
         return Kind::Last;
     }
+    if text == "--this-boot" {
+        return Kind::Means("--boot=0");
+    }
     if let Some(long) = text.strip_prefix("--") {
+        let long = meant(long, command);
         return match Optional::named(long).filter(|_| long.len() > 1) {
             Some(optional) => Kind::MayTake(None, optional),
             None if takes(find(&|arg| arg.get_long() == Some(long) && !has_optional(arg))) => Kind::Takes,
@@ -110,6 +117,16 @@ pub(super) fn letters(cluster: &str, command: Option<&Command>) -> impl Iterator
     };
     let mut is_over = false;
     cluster.chars().take_while(move |letter| !std::mem::replace(&mut is_over, takes(*letter)))
+}
+
+/// The name of the option that a name is the beginning of, where there is only one.
+fn meant<'a>(typed: &'a str, command: Option<&'a Command>) -> &'a str {
+    let longs = command.into_iter().flat_map(Command::get_arguments).filter_map(Arg::get_long);
+    let mut fitting = longs.filter(|long| long.starts_with(typed));
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => one,
+        _ => typed,
+    }
 }
 
 /// Whether an option's value may be left out, so that the next word is none.
