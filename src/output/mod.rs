@@ -67,6 +67,7 @@ pub use framing::Framing;
 pub use palette::Palette;
 pub use provenance::PROVENANCE;
 pub use stamp::Stamp;
+#[cfg(feature = "cli")]
 pub(crate) use when::clock;
 
 /// The member that `export`, `json` and `verbose` add to an entry with unreadable fields: how many were left out, at least.

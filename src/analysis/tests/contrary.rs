@@ -144,8 +144,7 @@ fn what_is_said_while_a_shutdown_is_under_way_did_not_ask_for_it() {
         log.pid1("Rebooting: unit app.service failed");
     };
     let of_ups = |log: &mut Log| ups(log, "Initiating system shutdown!");
-    let lines: [(&dyn Fn(&mut Log), Cause); 2] = [(&limit, Cause::PolicyStartLimit), (&of_ups, Cause::PowerUps)];
-    for (said, cause) in lines {
+    for (said, cause) in [(&limit as &dyn Fn(&mut Log), Cause::PolicyStartLimit), (&of_ups, Cause::PowerUps)] {
         // A unit that fails as it is stopped, a UPS that reports in the midst of it: the person had asked before.
         let report = during(true, 1, said);
         requests::is(&report, Cause::RequestedUser, Likely);
