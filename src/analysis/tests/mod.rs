@@ -4,6 +4,7 @@ use super::{Action, Learnt, Orderliness, Postmortem, Rulebook, Side, Stage, Stre
 use log::{Log, STARTED, STARTING, STOPPED};
 
 mod apart;
+mod at_once;
 mod cases;
 mod causes;
 mod clocks;
@@ -26,6 +27,7 @@ mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
 mod structural;
+mod text_alone;
 mod timeline;
 mod twins;
 mod usual;

@@ -4,17 +4,17 @@ use super::super::{Action, Cause, Confidence, Label, Postmortem, Rulebook, judge
 use super::log::{Log, STARTED};
 use crate::analysis::{Orderliness, Source};
 
-fn judged(log: &Log, boot: usize) -> Postmortem {
+pub(super) fn judged(log: &Log, boot: usize) -> Postmortem {
     judge(&log.listed(), boot).unwrap()
 }
 
-fn verdict(report: &Postmortem) -> (Orderliness, Cause, Option<Confidence>) {
+pub(super) fn verdict(report: &Postmortem) -> (Orderliness, Cause, Option<Confidence>) {
     (report.ending.orderliness, report.ending.cause, report.ending.confidence)
 }
 
-const OPEN: (Orderliness, Cause, Option<Confidence>) =
+pub(super) const OPEN: (Orderliness, Cause, Option<Confidence>) =
     (Orderliness::Abrupt, Cause::UndeterminedAbrupt, Some(Confidence::Undetermined));
-const WATCHDOG: &str = "x86/amd: Previous system reset reason [0x02000800]: hardware watchdog timer expired";
+pub(super) const WATCHDOG: &str = "x86/amd: Previous system reset reason [0x02000800]: hardware watchdog timer expired";
 
 fn dump<'l>(log: &'l mut Log, name: &str) -> &'l mut Log {
     let moved = format!("PStore {name} moved to /var/lib/systemd/pstore/1/{name}");
@@ -169,72 +169,6 @@ fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
 }
 
 #[test]
-fn a_copy_of_the_text_alone_is_judged_a_step_lower() {
-    let panic = [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", "Kernel panic - not syncing: Fatal exception")];
-    let mut log = Log::new();
-    log.boot(0).life(9).line(&panic).boot(60).life(1);
-    let report = judged(&log, 0);
-    assert_eq!(verdict(&report), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
-    assert!(report.downgrades[0].contains("text alone"), "{:?}", report.downgrades);
-    // What carries the verdict counts, whatever else was written last.
-    let mut log = Log::new();
-    log.boot(0).life(9).line(&panic).service("app.service", "app", "measured").boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
-    let mut log = Log::new();
-    log.boot(0).life(9).kernel("Kernel panic - not syncing: Fatal exception");
-    log.line(&[("SYSLOG_IDENTIFIER", "app"), ("MESSAGE", "measured")]).boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
-    let mut log = Log::new();
-    log.boot(0).life(9).kernel_boot(60).line(&[("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", WATCHDOG)]).come_up();
-    let record = judged(&log, 0);
-    assert_eq!(verdict(&record), (Orderliness::Abrupt, Cause::WatchdogHardware, Some(Confidence::Likely)));
-    assert!(record.downgrades[0].contains("text alone"), "{:?}", record.downgrades);
-    let mut log = Log::new();
-    let heard = [&panic[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
-    log.boot(0).life(9).line(&heard).boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), OPEN, "journald knows who wrote it");
-}
-
-#[test]
-fn an_orderly_end_is_worth_less_where_its_steps_or_its_request_are_text_alone() {
-    let pid1 = |message: &'static str| [("SYSLOG_IDENTIFIER", "systemd"), ("MESSAGE", message)];
-    let id = [("MESSAGE_ID", "98268866d1d54a499c4e98921d93bc40"), ("SHUTDOWN", "reboot")];
-    let logind = [&id[..], &[("SYSLOG_IDENTIFIER", "systemd-logind"), ("MESSAGE", "System is rebooting.")]].concat();
-    let orderly = |confidence| (Orderliness::Orderly, Cause::RequestedApi, Some(confidence));
-    let mut log = Log::new();
-    log.boot(0).life(3).request("reboot").stops().line(&pid1("Shutting down.")).boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Likely));
-    let mut log = Log::new();
-    log.boot(0).life(3).line(&logind).stops().ends("reboot.target").boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Likely));
-    // A step that is there twice, in a copy too, is no less sure.
-    let mut log = Log::new();
-    log.boot(0).life(3).request("reboot").stops().ends("reboot.target").line(&pid1("Shutting down.")).boot(60).life(1);
-    assert_eq!(verdict(&judged(&log, 0)), orderly(Confidence::Proven));
-}
-
-#[test]
-fn what_firmware_and_processor_show_at_every_boot_is_looked_for_in_text_alone_too() {
-    let said = |message: &'static str| [("SYSLOG_IDENTIFIER", "kernel"), ("MESSAGE", message)];
-    let mut log = Log::new();
-    for _ in 0..3 {
-        log.kernel_boot(60).line(&said(WATCHDOG)).after(5).come_up().life(9);
-    }
-    let kept = judged(&log, 1);
-    assert_eq!(verdict(&kept), (Orderliness::Abrupt, Cause::WatchdogHardware, Some(Confidence::Possible)));
-    assert!(kept.downgrades.iter().any(|why| why.contains("may have kept it")), "{:?}", kept.downgrades);
-    let bert = "[Hardware Error]: event severity: fatal";
-    for (before, cause) in [(bert, Cause::UndeterminedAbrupt), ("all is well", Cause::KernelMce)] {
-        let mut log = Log::new();
-        for record in [before, bert] {
-            log.kernel_boot(60).line(&said("BERT: Error records from previous boot:")).line(&said(record));
-            log.after(5).come_up().life(9);
-        }
-        assert_eq!(verdict(&judged(&log, 0)).1, cause, "{before}");
-    }
-}
-
-#[test]
 fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
     let name = "dmesg-efi_pstore-177856254503001";
     let mut log = Log::new();
@@ -281,29 +215,6 @@ fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_
     let report = judged(&log, 0);
     assert_eq!(verdict(&report), (Orderliness::Orderly, Cause::RequestedUser, Some(Confidence::Likely)));
     assert!(!report.ending.contributing.contains(&Cause::RequestedForced.into()));
-}
-
-#[test]
-fn a_request_in_a_copy_of_the_text_alone_is_read() {
-    for (message, target, action) in [
-        ("System is rebooting.", "reboot.target", super::Action::Reboot),
-        ("System is powering down (back at noon).", "poweroff.target", super::Action::Poweroff),
-    ] {
-        let logind = [("SYSLOG_IDENTIFIER", "systemd-logind"), ("MESSAGE", message)];
-        let mut log = Log::new();
-        log.boot(0).life(3).line(&logind).stops().ends(target).boot(60).life(1);
-        let report = judged(&log, 0);
-        assert_eq!(
-            verdict(&report),
-            (Orderliness::Orderly, Cause::RequestedApi, Some(Confidence::Likely)),
-            "{message}"
-        );
-        assert_eq!(report.ending.action, Some(action), "{message}");
-        let named = [&logind[..], &[("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service")]].concat();
-        let mut log = Log::new();
-        log.boot(0).life(3).line(&named).stops().ends(target).boot(60).life(1);
-        assert_eq!(verdict(&judged(&log, 0)).1, Cause::UndeterminedOrderly, "{message}");
-    }
 }
 
 #[test]

@@ -1,0 +1,141 @@
+//! Requests that end the log at once, or break a shutdown off: what the last lines alone tell.
+
+use super::super::{Action, Cause, Condition, Confidence, FileState, Orderliness, Postmortem, Stage, judge};
+use super::log::Log;
+use super::requests::{LIMIT, SHUTDOWN, first, health, hup, is, leaves, sudo, supervisor, ups};
+use Confidence::{Likely, Proven};
+
+/// A boot whose log ends so many seconds after what is written last.
+fn cut_short(seconds: u64, before: impl Fn(&mut Log)) -> Postmortem {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    before(&mut log);
+    if seconds > 0 {
+        log.after(seconds).service("cron.service", "CRON", "pam_unix(cron:session): session closed for user root");
+    }
+    first(log.set_aside())
+}
+
+fn command(log: &mut Log, command: &str) {
+    let message = format!("  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
+    sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message);
+}
+
+#[test]
+fn who_says_that_the_machine_restarts_now_has_asked_for_it_where_the_log_ends_then() {
+    type Says = fn(&mut Log);
+    let last_words: [(Says, Cause, &str); 8] = [
+        (health, Cause::UpdateRollbackHealth, "rollback.health"),
+        (hup, Cause::UpdateOsImage, "hup.reboot"),
+        (|log| supervisor(log, "[info]    Rebooting"), Cause::RequestedOrchestrator, "supervisor.rebooting"),
+        (|log| ups(log, SHUTDOWN), Cause::PowerUps, "ups.apcupsd-shutdown"),
+        (|log| _ = log.pid1(LIMIT), Cause::PolicyStartLimit, "policy.reboot"),
+        (|log| command(log, "/sbin/reboot"), Cause::RequestedUser, "user.sudo"),
+        (|log| command(log, "/usr/sbin/shutdown -r now"), Cause::RequestedUser, "user.sudo"),
+        (
+            |log| {
+                log.file("user-1000.journal", FileState::Online);
+                command(log, "/usr/bin/systemctl reboot");
+                log.back_in("system.journal");
+            },
+            Cause::RequestedUser,
+            "user.sudo",
+        ),
+    ];
+    for (says, cause, rule) in last_words {
+        for seconds in [0, 4] {
+            let report = cut_short(seconds, says);
+            assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete, "{rule} {seconds}");
+            assert_eq!(report.stage, Some(Stage::S0), "{rule}");
+            is(&report, cause, Likely);
+            assert!(report.evidence.iter().any(|item| item.rule == rule), "{rule}");
+            assert!(report.ending.candidates.contains(&Condition::Cause(Cause::PowerLoss)), "{rule}");
+        }
+        // The log outlives it: nothing came of it.
+        let outlived = cut_short(20, says);
+        assert_eq!(outlived.ending.orderliness, Orderliness::Abrupt, "{rule}");
+        is(&outlived, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        let denied = outlived.against.iter().find(|item| item.rule == rule).unwrap();
+        assert!(denied.shows.ends_with(", and nothing came of it"), "{}", denied.shows);
+    }
+}
+
+#[test]
+fn a_command_that_forces_a_reset_or_waits_for_its_time_asks_for_no_shutdown_at_once() {
+    for line in [
+        "/sbin/reboot -ff",
+        "/sbin/reboot --force",
+        "/usr/sbin/shutdown -r +10",
+        "/usr/sbin/shutdown",
+        "/usr/bin/systemctl reboot --when=+10m",
+        "/usr/bin/systemctl --when=23:00 reboot",
+        "/usr/bin/systemctl reboot --when 23:00",
+    ] {
+        let report = cut_short(0, |log| command(log, line));
+        assert_eq!(report.ending.orderliness, Orderliness::Abrupt, "{line}");
+    }
+}
+
+#[test]
+fn what_services_say_while_userspace_restarts_asks_for_no_end_of_the_machine() {
+    let mut log = Log::new();
+    log.boot(0).life(3).request("soft-reboot");
+    supervisor(&mut log, "Shutting down");
+    let report = judge(&log.stops().listed(), 0).unwrap();
+    assert_eq!(report.ending.orderliness, Orderliness::Running);
+}
+
+#[test]
+fn a_job_that_timed_out_is_a_shutdowns_only_where_one_was_under_way() {
+    const TIMEOUT: &str = "Rebooting: job timed out";
+    let timed_out = |before: fn(&mut Log), seconds: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(3);
+        before(&mut log);
+        log.life(seconds / 60).pid1(TIMEOUT).stops().ends("reboot.target");
+        first(&mut log)
+    };
+    let asked = |log: &mut Log| _ = log.request("reboot");
+    let key = |log: &mut Log| _ = log.power_key();
+    for (before, seconds) in [(asked as fn(&mut Log), 3 * 3600), (key, 600)] {
+        let report = timed_out(before, seconds);
+        assert_eq!(report.ending.orderliness, Orderliness::Orderly, "{seconds}");
+        is(&report, Cause::PolicyJobTimeout, Proven);
+    }
+    let report = timed_out(asked, 1800);
+    assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+    is(&report, Cause::PolicyJobTimeout, Proven);
+}
+
+#[test]
+fn what_ends_the_machine_at_once_cannot_be_broken_off() {
+    for (said, cause) in [
+        ("Rebooting immediately: unit db.service failed", Cause::PolicyStartLimit),
+        ("Powering off immediately: unit db.service succeeded", Cause::PolicyFailureAction),
+        ("Rebooting immediately: Ctrl-Alt-Del was pressed more than 7 times within 2s", Cause::RequestedKey),
+    ] {
+        let report = cut_short(0, |log| _ = log.pid1(said));
+        is(&report, cause, Proven);
+        assert!(report.ending.candidates.is_empty(), "{said}: {:?}", report.ending.candidates);
+    }
+    // A shutdown that takes its steps, or life that goes on.
+    let report = cut_short(0, |log| _ = log.pid1("Rebooting: unit db.service failed"));
+    is(&report, Cause::PolicyStartLimit, Likely);
+    leaves(&report, Cause::PowerLoss);
+    let report = cut_short(60, |log| _ = log.pid1("Rebooting immediately: unit db.service failed"));
+    assert_eq!(report.ending.orderliness, Orderliness::Abrupt);
+}
+
+#[test]
+fn a_shutdown_that_a_person_broke_off_by_sysrq_is_told_by_that() {
+    for (said, action) in [("sysrq: Resetting", Action::Reset), ("sysrq: Power Off", Action::Poweroff)] {
+        let report = cut_short(0, |log| _ = log.request("reboot").stops().after(600).kernel(said));
+        is(&report, Cause::RequestedForced, Likely);
+        assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+        assert_eq!(report.ending.action, Some(action), "{said}");
+        leaves(&report, Cause::RequestedApi);
+    }
+    // What went on before the shutdown began did not break it off.
+    let report = cut_short(0, |log| _ = log.kernel("sysrq: Resetting").after(30).request("reboot").stops());
+    is(&report, Cause::RequestedApi, Likely);
+}
