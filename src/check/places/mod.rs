@@ -152,8 +152,8 @@ impl Places {
         }
     }
 
-    /// The pages of those items whose payload no other entry has, and names this one; or whose payload lies in the same
-    /// page, where it was when the entry was written.
+    /// The pages of those items whose payload no other entry has, and names this one, and of these payloads; or whose
+    /// payload lies in the same page, where it was when the entry was written.
     fn ask_items(&mut self, entry: &Entry<'_>, judge: &Judge<'_>, sound: &Starts, links: &mut u64) {
         let is_whole = judge.is_whole(entry.head(), entry.stored_items());
         for (index, at) in entry.stored_items().iter().enumerate() {
@@ -165,9 +165,13 @@ impl Places {
             // the file names that. But of an item that lies in two pages only the first has the place.
             let is_one_page = end_of_item(entry, index).0.saturating_sub(ITEM_MOST) / PAGE == page;
             let is_witness = is_whole || (is_one_page && sound.contains(at) && self.is_held(at));
-            let is_named = || is_witness && entry.file().data(at).is_ok_and(is_own);
-            if (is_whole && page == at.0 / PAGE) || is_named() {
+            let is_named = is_witness && entry.file().data(at).is_ok_and(is_own);
+            if is_named || (is_whole && page == at.0 / PAGE) {
                 self.named.insert(page);
+            }
+            // The two name each other's place, so that of the payload is proven as well.
+            if is_named && is_whole {
+                self.named.insert(at.0 / PAGE);
             }
         }
     }

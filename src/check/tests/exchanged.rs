@@ -1,6 +1,7 @@
 //! Pages of real files in the places of others.
 
 use super::*;
+use crate::testkit::synth::{Record, Synth};
 use crate::testkit::wound::{PAGE, Wound};
 
 fn small(name: &str) -> Vec<u8> {
@@ -168,4 +169,21 @@ fn what_lies_in_pages_that_were_moved_together_is_no_entrys_own_for_being_joined
     let wrong =
         entries.filter(|(seqnum, fields)| fields.iter().any(|field| !sound.entries[seqnum].0.1.contains(field)));
     assert!(wrong.count() <= 1);
+}
+
+#[test]
+fn the_page_of_a_head_is_known_by_a_payload_that_the_entry_names_there_and_that_names_the_entry() {
+    // With this header, all that is in the page of an entry's head but the end of a list is one payload of its own.
+    let synth = (1..=600).fold(Synth::new().compact(false).keyed(false).header_size(1016), |synth, n| {
+        synth.entry(Record::new(n).field(format!("MESSAGE=record {n}")).field("PRIORITY=6"))
+    });
+    let layout = synth.layout();
+    let list = layout.find_data(b"PRIORITY=6").unwrap().arrays.last().unwrap().offset;
+    let next = layout.entries.iter().find(|at| **at > list + PAGE).unwrap();
+    assert!((PAGE - 56..PAGE - 24).contains(&(next % PAGE)), "an entry whose clocks lie in another page than its hash");
+    let sound = Sound::of(synth.build());
+    let mut bytes = sound.bytes.clone();
+    bytes[..1016].fill(0);
+    bytes[list as usize + 24..][..176].fill(0x5a);
+    sound.holds(&bytes, &"header and list");
 }
