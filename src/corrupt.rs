@@ -213,7 +213,12 @@ pub enum Fault {
 
 impl Fault {
     /// An entry's head states another boot than the entry's own field, which a hash covers.
-    pub(crate) const OTHER_BOOT: Self = Self::Contradicts { what: "the boot that its own field names" };
+    const OTHER_BOOT: Self = Self::Contradicts { what: "the boot that its own field names" };
+
+    /// What is wrong with an entry whose head states a boot that is not its own: none, where that is null.
+    pub(crate) const fn of_boot(is_null: bool) -> Self {
+        if is_null { Self::Value { found: 0, must: "the id of a boot" } } else { Self::OTHER_BOOT }
+    }
 }
 
 impl fmt::Display for Fault {

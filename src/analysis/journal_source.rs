@@ -127,7 +127,7 @@ impl<'j> JournalSource<'j> {
                 }
             };
             if name == b"_BOOT_ID" {
-                names_boot = Some(names_boot == Some(true) || value.eq_ignore_ascii_case(&entry.boot_id().hex()));
+                names_boot = names_boot.max(names(value, entry.boot_id()));
             }
             let mut known = self.fields.get(name.len()).into_iter().flatten();
             if let Some(name) = known.find(|known| known.as_bytes() == name) {
@@ -150,7 +150,10 @@ impl<'j> JournalSource<'j> {
             self.finder.note_cut(place.file, &Corrupt::new(place.at, "entry", fault));
         }
         if names_boot == Some(false) {
-            self.journal.note_fault(place.file as usize, &Corrupt::new(place.at, "entry", Fault::OTHER_BOOT));
+            self.journal.note_fault(
+                place.file as usize,
+                &Corrupt::new(place.at, "entry", Fault::of_boot(entry.boot_id().is_null())),
+            );
         }
         line.cursor = entry.cursor();
         line.file = place.file as usize;
@@ -282,6 +285,13 @@ impl Source for JournalSource<'_> {
     }
 }
 
+/// Whether the value of a `_BOOT_ID=` field names a boot, in any of the forms that an imported field has; `None` where it
+/// names none.
+fn names(value: &[u8], boot: Id128) -> Option<bool> {
+    let named = || std::str::from_utf8(value).ok()?.parse().ok().map(|named: Id128| named == boot);
+    if value == boot.hex() { Some(true) } else { named() }
+}
+
 /// Those of ascending offsets that lie from one to another.
 fn within(offsets: &[Offset], first: Offset, last: Offset) -> &[Offset] {
     let (from, to) = (offsets.partition_point(|at| *at < first), offsets.partition_point(|at| *at <= last));
@@ -325,5 +335,18 @@ impl<'a> Picked<'a> {
         if (self.wanted.keep)(&self.line) {
             self.lines.push(std::mem::take(&mut self.line));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_imported_boot_id_may_have_capitals_and_dashes() {
+        let boot = Id128([0xab; 16]);
+        let forms = ["ab".repeat(16), "AB".repeat(16), "abababab-abab-abab-abab-abababababab".to_owned()];
+        assert!(forms.iter().all(|form| names(form.as_bytes(), boot) == Some(true)));
+        assert_eq!(["cd".repeat(16), "none".to_owned()].map(|form| names(form.as_bytes(), boot)), [Some(false), None]);
     }
 }

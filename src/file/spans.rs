@@ -101,7 +101,11 @@ impl JournalFile {
                 Ok(entry) => {
                     let boot = boot_of(&entry, found.spans.last(), &mut reading.search);
                     if entry.boot_id() != boot {
-                        found.losses.structure(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
+                        found.losses.structure(Corrupt::new(
+                            entry.offset(),
+                            "entry",
+                            Fault::of_boot(entry.boot_id().is_null()),
+                        ));
                     }
                     // Half an id, or one with a flipped bit, would be a boot that never was.
                     // A flipped bit in a number would leave millions missing beside it.
@@ -159,6 +163,17 @@ mod tests {
         bytes[at + 40..at + 56].fill(0);
         let found = open(bytes).spans();
         assert_eq!((found.spans, found.losses.structure), (sound.spans, 1));
+    }
+
+    #[test]
+    fn an_entry_that_names_no_boot_at_all_is_not_said_to_contradict_a_field() {
+        let bare = |n: u64| Record::new(n).boot(7).bare().field(format!("MESSAGE={n}"));
+        let synth = Synth::new().entry(bare(1)).entry(bare(2));
+        let mut bytes = synth.build();
+        bytes[synth.layout().entries[1] as usize + 40..][..16].fill(0);
+        let found = spans(bytes);
+        let said: Vec<String> = found.losses.first.iter().map(|damage| damage.fault.to_string()).collect();
+        assert_eq!(said, ["0 must be the id of a boot"]);
     }
 
     /// Ten entries each of two boots.

@@ -37,7 +37,8 @@ impl Rising {
         let header = entry.file().header();
         let is_rising = at.cmp(&before) == seqnum.cmp(&lower);
         let is_known = header.head_entry_seqnum <= seqnum && seqnum <= header.tail_entry_seqnum;
-        if is_rising && is_known && boot == boot_before {
+        // The first of a file is held against none.
+        if is_rising && is_known && boot == boot_before && !boot.is_null() {
             return Ok(());
         }
         self.check_boot(entry)?;
@@ -51,11 +52,8 @@ impl Rising {
         if self.boots.contains(&boot) || entry.file().findings().is_some() {
             return Ok(());
         }
-        if boot.is_null() {
-            return Err(Corrupt::new(entry.offset(), "entry", Fault::Value { found: 0, must: "the id of a boot" }));
-        }
-        if Search::of(entry.file()).boot(entry).is_some_and(|named| named != boot) {
-            return Err(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
+        if boot.is_null() || Search::of(entry.file()).boot(entry).is_some_and(|named| named != boot) {
+            return Err(Corrupt::new(entry.offset(), "entry", Fault::of_boot(boot.is_null())));
         }
         self.boots.insert(boot);
         Ok(())
@@ -105,9 +103,12 @@ mod tests {
     #[test]
     fn an_entry_that_names_no_boot_is_noticed() {
         let synth = sample(20);
-        let (mut bytes, entries) = (synth.build(), synth.layout().entries);
-        bytes[entries[7] as usize + 40..][..16].fill(0);
-        assert_eq!([false, true].map(|is_reversed| misfits(bytes.clone(), is_reversed)), [1, 1]);
+        // None stands before the first one, in either direction.
+        for entry in [0, 7, 19] {
+            let (mut bytes, entries) = (synth.build(), synth.layout().entries);
+            bytes[entries[entry] as usize + 40..][..16].fill(0);
+            assert_eq!([false, true].map(|is_reversed| misfits(bytes.clone(), is_reversed)), [1, 1], "{entry}");
+        }
     }
 
     #[test]

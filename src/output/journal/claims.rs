@@ -74,7 +74,7 @@ impl Boots {
     pub(super) fn settle(&mut self, entry: &Entry<'_>, stamp: usize, out: &mut [u8], losses: &mut Losses) {
         if std::mem::take(&mut self.is_changed) {
             batch::set_boot(self.entry, out.get_mut(stamp..).unwrap_or_default());
-            losses.structure(Corrupt::new(entry.offset(), "entry", Fault::OTHER_BOOT));
+            losses.structure(Corrupt::new(entry.offset(), "entry", Fault::of_boot(entry.boot_id().is_null())));
         }
     }
 }
