@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// List the rules that verdicts rest on, or check a file of your own
     Rules(super::rules::Rules),
     /// Print a script that completes this command's options in a shell
-    Completions(super::manual::Completions),
+    Completions(super::complete::Completions),
     /// Print the manual page, or write one for each command into a directory
     Man(super::manual::Man),
 }
