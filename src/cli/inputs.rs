@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Inputs;
 use super::loss::Tally;
-use super::{Status, Stop};
+use super::{Status, Stop, braces};
 use crate::error::Error;
 use crate::file::{Options, Reach};
 use crate::journal::{Extent, FileName, Journal, discover, holds_journals, system_directories};
@@ -99,6 +99,11 @@ pub(super) fn absent(path: &Path, why: &'static str) -> Error {
     Error::Io { path: path.to_owned(), source: std::io::Error::new(std::io::ErrorKind::NotFound, why) }
 }
 
+/// Whether a path that is not there may be a pattern for others.
+pub(super) fn is_pattern(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{".contains(byte))
+}
+
 /// A path as it stands, or what a glob pattern finds.
 fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
     let text = path.to_str().unwrap_or_default();
@@ -107,11 +112,15 @@ fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
         places.push(path.to_owned());
         return Ok(());
     }
-    if !text.contains(['*', '?', '[']) {
+    if !is_pattern(path) {
         return Err(absent(path, "no such file or directory"));
     }
     let bad = |why: String| Error::BadQuery { what: "pattern", input: text.to_owned(), why };
-    let found: Vec<PathBuf> = glob::glob(text).map_err(|error| bad(error.to_string()))?.flatten().collect();
+    let too_many = || bad(format!("its braces stand for more than {} patterns", braces::MOST));
+    let mut found: Vec<PathBuf> = Vec::new();
+    for pattern in braces::alternatives(text).ok_or_else(too_many)? {
+        found.extend(glob::glob(&pattern).map_err(|error| bad(error.to_string()))?.flatten());
+    }
     if found.is_empty() {
         return Err(bad("no file fits it".to_owned()));
     }

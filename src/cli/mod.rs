@@ -8,6 +8,7 @@ mod again;
 mod args;
 mod around;
 mod boots;
+mod braces;
 mod chosen;
 mod compat;
 mod complete;

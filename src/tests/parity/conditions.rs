@@ -138,15 +138,35 @@ fn a_typed_path_where_nothing_is_ends_every_command_with_one_sentence() {
 #[test]
 fn every_command_reads_the_sources_of_show() {
     let file = format!("{DEMO}/*.journal");
+    let braces = format!("{DEMO}/{{system,user-1000}}{{,@*}}.journal");
     for command in ["why", "boots", "info", "show", "fields"] {
-        for source in
-            [&["-D", DEMO][..], &[DEMO], &["--file", &file], &[&file], &["testdata/demo"], &["--system", DEMO]]
-        {
+        for source in [
+            &["-D", DEMO][..],
+            &[DEMO],
+            &["--file", &file],
+            &[&file],
+            &["--file", &braces],
+            &[&braces],
+            &["testdata/demo"],
+            &["--system", DEMO],
+        ] {
             let args: Vec<&str> = std::iter::once(command).chain(source.iter().copied()).collect();
             let answer = lastwords(&args);
             assert!(answer.status < 2 && !answer.stdout.is_empty(), "{args:?}: {}", answer.stderr);
         }
     }
+}
+
+#[test]
+fn braces_in_a_pattern_stand_for_each_of_their_parts_as_in_journalctl() {
+    let shown = |file: &str| lastwords(&["show", "-q", "-o", "export", "--file", file]);
+    let both = shown(&format!("{DEMO}/{{system,user-1000}}.{{journal,nothing}}"));
+    let one = |name: &str| shown(&format!("{DEMO}/{name}.journal")).entries().len();
+    assert_eq!(both.entries().len(), one("system") + one("user-1000"));
+    let (none, many) = (shown("testdata/small/{no,none}.journal"), shown(&"{a,b}".repeat(20)));
+    assert_eq!((none.status, many.status), (2, 2));
+    assert!(none.stderr.ends_with("no file fits it\n"), "{}", none.stderr);
+    assert!(many.stderr.ends_with("its braces stand for more than 1000 patterns\n"), "{}", many.stderr);
 }
 
 /// systemd 247 listed an entry twice under a value that it has twice; journalctl 252 and 257 find the same two lines.
