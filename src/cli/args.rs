@@ -175,6 +175,9 @@ pub(super) struct Inputs {
     /// that was closed in order is walked only when something of it cannot be read
     #[arg(long, conflicts_with = "strict")]
     pub(super) thorough: bool,
+    /// Whether only the namespace without a name is read of what lies below a directory, as journalctl does.
+    #[arg(skip)]
+    pub(super) default_namespace: bool,
     /// Which entries a command is about.
     #[arg(skip)]
     pub(super) reach: crate::file::Reach,

@@ -8,6 +8,7 @@ use super::loss::Tally;
 use super::{Status, Stop, braces};
 use crate::error::Error;
 use crate::file::{Options, Reach};
+use crate::format::Id128;
 use crate::journal::{Extent, FileName, Journal, discover, holds_journals, system_directories};
 
 impl Inputs {
@@ -42,7 +43,9 @@ impl Inputs {
         let is_named = places.iter().any(|place| place.is_file());
         let count = found.files.len();
         // A file that was named is wanted, as in journalctl, whatever kind it is of.
-        found.files.retain(|path| named.contains(path) || self.wants(path));
+        let is_below = |path: &Path| !places.iter().any(|place| place == path || path.parent() == Some(place));
+        let is_else = |path: &Path| self.default_namespace && is_below(path) && !in_namespace(path, "");
+        found.files.retain(|path| named.contains(path) || (self.wants(path) && !is_else(path)));
         let are_all = !is_named && found.files.len() == count;
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
@@ -82,7 +85,8 @@ impl Inputs {
 /// Whether a file lies in the directory of a namespace, `<machine-id>.<namespace>`.
 fn in_namespace(path: &Path, wanted: &str) -> bool {
     let directory = path.parent().and_then(|parent| parent.file_name()?.to_str()).unwrap_or_default();
-    let namespace = directory.split_once('.').map_or("", |(_, namespace)| namespace);
+    let named = directory.split_once('.').filter(|(machine, _)| machine.parse::<Id128>().is_ok());
+    let namespace = named.map_or("", |(_, namespace)| namespace);
     match wanted.strip_prefix('+') {
         Some(wanted) => namespace.is_empty() || namespace == wanted,
         None => wanted == "*" || namespace == wanted,
@@ -144,11 +148,15 @@ mod tests {
 
     #[test]
     fn namespaces_are_told_by_their_directory() {
-        let (plain, app) = (Path::new("/x/0123/system.journal"), Path::new("/x/0123.app/system.journal"));
+        const ID: &str = "84aa495b7a814afba75e63bef421138c";
+        let path = |directory: &str| PathBuf::from(format!("/x/{directory}/system.journal"));
+        // What is not named after a machine may have any name.
+        let (plain, app, host) = (path(ID), path(&format!("{ID}.app")), path("host.app"));
         for (wanted, has_plain, has_app) in
             [("", true, false), ("app", false, true), ("+app", true, true), ("*", true, true)]
         {
-            assert_eq!((in_namespace(plain, wanted), in_namespace(app, wanted)), (has_plain, has_app), "{wanted}");
+            assert_eq!((in_namespace(&plain, wanted), in_namespace(&app, wanted)), (has_plain, has_app), "{wanted}");
+            assert_eq!(in_namespace(&host, wanted), has_plain, "{wanted}");
         }
     }
 }

@@ -169,6 +169,28 @@ fn braces_in_a_pattern_stand_for_each_of_their_parts_as_in_journalctl() {
     assert!(many.stderr.ends_with("its braces stand for more than 1000 patterns\n"), "{}", many.stderr);
 }
 
+/// What journalctl 252 and 257 read of `-D` where a namespace's directory stands beside the machine's own.
+#[test]
+fn namespaces_are_read_unless_journalctl_is_to_be_followed() {
+    const ID: &str = "84aa495b7a814afba75e63bef421138c";
+    let folder = Folder::new("parity-namespaces");
+    for (name, file) in [(ID.to_owned(), "system"), (format!("{ID}.app"), "user-1000")] {
+        let bytes = std::fs::read(format!("{DEMO}/{file}.journal")).unwrap();
+        folder.file(&format!("{name}/system.journal"), &bytes);
+    }
+    let shown = |place: &str, more: &[&str]| {
+        let path = folder.path().join(place);
+        let answer = lastwords(&[&["show", "-q", "-o", "export", "-D", path.to_str().unwrap()], more].concat());
+        answer.entries().len()
+    };
+    let app = format!("{ID}.app");
+    let (own, named) = (shown(ID, &["--compat"]), shown(&app, &["--compat"]));
+    assert!(own > 0 && named > 0);
+    assert_eq!(shown("", &[]), own + named);
+    assert_eq!(shown("", &["--compat"]), own);
+    assert_eq!(shown("", &["--compat", "--namespace", "app"]), named);
+}
+
 /// systemd 247 listed an entry twice under a value that it has twice; journalctl 252 and 257 find the same two lines.
 #[test]
 fn an_entry_that_is_listed_twice_under_a_value_is_no_damage() {
