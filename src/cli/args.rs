@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// List the rules that verdicts rest on, or check a file of your own
     Rules(super::rules::Rules),
     /// Print a script that completes this command's options in a shell
-    Completions(super::manual::Completions),
+    Completions(super::complete::Completions),
     /// Print the manual page, or write one for each command into a directory
     Man(super::manual::Man),
 }
@@ -175,6 +175,9 @@ pub(super) struct Inputs {
     /// that was closed in order is walked only when something of it cannot be read
     #[arg(long, conflicts_with = "strict")]
     pub(super) thorough: bool,
+    /// Whether only the namespace without a name is read of what lies below a directory, as journalctl does.
+    #[arg(skip)]
+    pub(super) default_namespace: bool,
     /// Which entries a command is about.
     #[arg(skip)]
     pub(super) reach: crate::file::Reach,

@@ -9,8 +9,9 @@ use super::args::Show;
 #[command(next_help_heading = "Other options")]
 pub(super) struct Compat {
     /// Do as journalctl does where this differs: -k means only the newest boot, -g with -n shows the newest first, with
-    /// -m no boot is implied and none is announced; of several -g or -D the last one counts, a pattern is always for the
-    /// message, and -T leaves out only of short… and with-unit
+    /// -m no boot is implied and none is announced; of several -g or -D the last one counts, and below it no namespace
+    /// does unless --namespace says so, a pattern is always for the first message, and -T leaves out only of short… and
+    /// with-unit, by the last identifier
     #[arg(long)]
     pub(super) compat: bool,
 }
@@ -50,6 +51,7 @@ impl Show {
             let earlier = self.inputs.directory.len().saturating_sub(1);
             self.inputs.directory.drain(..earlier);
             self.filters.as_journalctl(&self.output);
+            self.inputs.default_namespace = self.inputs.namespace.is_none();
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::file::{self, Cursor};
 use crate::format::field::is_name;
 use crate::journal::Journal;
-use crate::query::{Matches, Term, unit, word};
+use crate::query::{Matches, Term, Which, unit, word};
 
 /// Filters, each required together with the others.
 #[derive(Debug, Default, Args)]
@@ -46,9 +46,9 @@ pub(super) struct Filters {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
           value_parser = clap::builder::BoolishValueParser::new())]
     case_sensitive: Option<bool>,
-    /// Whether patterns are for the message, whatever they begin with.
+    /// Whether patterns are for the message, whatever they begin with, and one of several values is asked.
     #[arg(skip)]
-    messages_only: bool,
+    as_journalctl: bool,
 }
 
 /// Where to begin, by the cursor of an entry.
@@ -123,10 +123,11 @@ impl Filters {
         !self.not_grep.is_empty()
     }
 
-    /// Takes the options as journalctl does: the last -g alone, for the message, and -T only where lines are short.
+    /// Takes the options as journalctl does: the last -g alone, for the first message, and -T only where lines are short,
+    /// by the last identifier.
     pub(super) fn as_journalctl(&mut self, output: &str) {
         self.grep.drain(..self.grep.len().saturating_sub(1));
-        self.messages_only = true;
+        self.as_journalctl = true;
         if !output.starts_with("short") && output != "with-unit" {
             self.exclude_identifier.clear();
         }
@@ -189,8 +190,9 @@ impl Filters {
         }
         matches.require(units);
         matches.require([self.identifier.iter().map(|name| Term::is("SYSLOG_IDENTIFIER", name.as_bytes()))]);
+        let which = if self.as_journalctl { Which::Last } else { Which::All };
         for name in &self.exclude_identifier {
-            matches.require([[Term::is_not("SYSLOG_IDENTIFIER", name.as_bytes())]]);
+            matches.require([[Term::is_not("SYSLOG_IDENTIFIER", name.as_bytes()).asking(which)]]);
         }
         if let Some(priority) = &self.priority {
             matches.require([word::priorities(priority)?]);
@@ -222,14 +224,16 @@ impl Filters {
         (option, text): (&'static str, &str),
         term: impl Fn(&str, &str, bool) -> Result<Term, Error>,
     ) -> Result<Term, Error> {
-        let knows = |field: &str| !self.messages_only && knows(journal, field);
+        let knows = |field: &str| !self.as_journalctl && knows(journal, field);
         let (field, pattern) = named(text, knows).unwrap_or(("MESSAGE", text));
         // As in journalctl: capital letters beyond A to Z do not count.
         let case = self.case_sensitive.unwrap_or_else(|| pattern.contains(|c: char| c.is_ascii_uppercase()));
-        term(field, pattern, case).map_err(|error| match error {
+        let which = if self.as_journalctl { Which::First } else { Which::All };
+        let term = term(field, pattern, case).map_err(|error| match error {
             Error::BadQuery { why, .. } => Error::BadQuery { what: option, input: text.to_owned(), why },
             other => other,
-        })
+        })?;
+        Ok(term.asking(which))
     }
 }
 

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::args::Inputs;
 use super::loss::Tally;
-use super::{Status, Stop};
+use super::{Status, Stop, braces};
 use crate::error::Error;
 use crate::file::{Options, Reach};
+use crate::format::Id128;
 use crate::journal::{Extent, FileName, Journal, discover, holds_journals, system_directories};
 
 impl Inputs {
@@ -42,7 +43,9 @@ impl Inputs {
         let is_named = places.iter().any(|place| place.is_file());
         let count = found.files.len();
         // A file that was named is wanted, as in journalctl, whatever kind it is of.
-        found.files.retain(|path| named.contains(path) || self.wants(path));
+        let is_below = |path: &Path| !places.iter().any(|place| place == path || path.parent() == Some(place));
+        let is_else = |path: &Path| self.default_namespace && is_below(path) && !in_namespace(path, "");
+        found.files.retain(|path| named.contains(path) || (self.wants(path) && !is_else(path)));
         let are_all = !is_named && found.files.len() == count;
         if found.files.is_empty() && found.failed.is_empty() {
             return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
@@ -82,7 +85,8 @@ impl Inputs {
 /// Whether a file lies in the directory of a namespace, `<machine-id>.<namespace>`.
 fn in_namespace(path: &Path, wanted: &str) -> bool {
     let directory = path.parent().and_then(|parent| parent.file_name()?.to_str()).unwrap_or_default();
-    let namespace = directory.split_once('.').map_or("", |(_, namespace)| namespace);
+    let named = directory.split_once('.').filter(|(machine, _)| machine.parse::<Id128>().is_ok());
+    let namespace = named.map_or("", |(_, namespace)| namespace);
     match wanted.strip_prefix('+') {
         Some(wanted) => namespace.is_empty() || namespace == wanted,
         None => wanted == "*" || namespace == wanted,
@@ -99,6 +103,11 @@ pub(super) fn absent(path: &Path, why: &'static str) -> Error {
     Error::Io { path: path.to_owned(), source: std::io::Error::new(std::io::ErrorKind::NotFound, why) }
 }
 
+/// Whether a path that is not there may be a pattern for others.
+pub(super) fn is_pattern(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{".contains(byte))
+}
+
 /// A path as it stands, or what a glob pattern finds.
 fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
     let text = path.to_str().unwrap_or_default();
@@ -107,11 +116,15 @@ fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
         places.push(path.to_owned());
         return Ok(());
     }
-    if !text.contains(['*', '?', '[']) {
+    if !is_pattern(path) {
         return Err(absent(path, "no such file or directory"));
     }
     let bad = |why: String| Error::BadQuery { what: "pattern", input: text.to_owned(), why };
-    let found: Vec<PathBuf> = glob::glob(text).map_err(|error| bad(error.to_string()))?.flatten().collect();
+    let too_many = || bad(format!("its braces stand for more than {} patterns", braces::MOST));
+    let mut found: Vec<PathBuf> = Vec::new();
+    for pattern in braces::alternatives(text).ok_or_else(too_many)? {
+        found.extend(glob::glob(&pattern).map_err(|error| bad(error.to_string()))?.flatten());
+    }
     if found.is_empty() {
         return Err(bad("no file fits it".to_owned()));
     }
@@ -135,11 +148,15 @@ mod tests {
 
     #[test]
     fn namespaces_are_told_by_their_directory() {
-        let (plain, app) = (Path::new("/x/0123/system.journal"), Path::new("/x/0123.app/system.journal"));
+        const ID: &str = "84aa495b7a814afba75e63bef421138c";
+        let path = |directory: &str| PathBuf::from(format!("/x/{directory}/system.journal"));
+        // What is not named after a machine may have any name.
+        let (plain, app, host) = (path(ID), path(&format!("{ID}.app")), path("host.app"));
         for (wanted, has_plain, has_app) in
             [("", true, false), ("app", false, true), ("+app", true, true), ("*", true, true)]
         {
-            assert_eq!((in_namespace(plain, wanted), in_namespace(app, wanted)), (has_plain, has_app), "{wanted}");
+            assert_eq!((in_namespace(&plain, wanted), in_namespace(&app, wanted)), (has_plain, has_app), "{wanted}");
+            assert_eq!(in_namespace(&host, wanted), has_plain, "{wanted}");
         }
     }
 }

@@ -125,6 +125,12 @@ pub(super) fn palette(terminal: &Terminal) -> Palette {
     if terminal.color { named(&std::env::var("SYSTEMD_COLORS").unwrap_or_default()) } else { Palette::None }
 }
 
+/// The same for the heads of lists, which are underlined: the console of Linux shows that as a colour, so that there, as
+/// in systemd's tools, they have none.
+pub(super) fn head_palette(terminal: &Terminal) -> Palette {
+    if std::env::var_os("TERM").is_some_and(|term| term == "linux") { Palette::None } else { palette(terminal) }
+}
+
 fn named(wanted: &str) -> Palette {
     if wanted == "16" { Palette::Sixteen } else { Palette::Many }
 }

@@ -1,23 +1,14 @@
-//! `completions` and `man`: what shells and `man` want to know of this command, made from its own options.
+//! `man`: what `man` wants to know of this command, made from its own options.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory};
-use clap_complete::Shell;
 
 use super::args::Cli;
 use super::{Status, Stop};
 use crate::error::Error;
-
-/// Which shell.
-#[derive(Debug, Args)]
-pub(super) struct Completions {
-    /// The shell
-    #[arg(value_enum)]
-    shell: Shell,
-}
 
 /// Where to.
 #[derive(Debug, Args)]
@@ -25,15 +16,6 @@ pub(super) struct Man {
     /// Write a page for each command into this directory, which is made; without it the main page is printed
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
-}
-
-/// Prints a script for a shell.
-pub(super) fn completions(args: &Completions, out: &mut dyn Write) -> Result<Status, Stop> {
-    // The generator does not return what its writer says, so it writes into memory.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "lastwords", &mut script);
-    out.write_all(&script)?;
-    Ok(Status::Done)
 }
 
 /// Writes the pages.

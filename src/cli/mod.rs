@@ -8,8 +8,10 @@ mod again;
 mod args;
 mod around;
 mod boots;
+mod braces;
 mod chosen;
 mod compat;
+mod complete;
 mod containers;
 mod explain;
 mod fields;
@@ -145,7 +147,7 @@ fn execute(cli: &mut Cli) -> Status {
         Command::Stats(args) => stats::run(args, &terminal, &mut out),
         Command::Info(args) => info::run(args, &terminal, &mut out),
         Command::Verify(args) => verify::run(args, &terminal, &mut out),
-        Command::Completions(args) => manual::completions(args, &mut out),
+        Command::Completions(args) => complete::run(args, &mut out),
         Command::Man(args) => manual::man(args, &mut out),
         Command::Why(args) => why::run(args, &terminal, &mut out),
         Command::Rules(args) => rules::run(args, &terminal, &mut out),

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::args::{Form, Show};
-use super::look::palette;
+use super::look::head_palette;
 use super::loss::{Tally, say};
 use super::request::Count;
 use super::typed::Typed;
@@ -213,7 +213,7 @@ fn list(
         json(what, &listed, framing, out)?;
     } else if !listed.is_empty() {
         let has_head = !args.looks.quiet && !matches!(format, Some(Format::Cat | Format::Export));
-        text(what, &listed, &args.zone.zone(journal)?, has_head, palette(terminal), out)?;
+        text(what, &listed, &args.zone.zone(journal)?, has_head, head_palette(terminal), out)?;
     }
     if !listed.is_empty() {
         return Ok(Status::Done);

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::inputs::{absent, is_absent};
+use super::inputs::{absent, is_absent, is_pattern};
 use super::loss::say;
 use crate::error::Error;
 use crate::format::Inflater;
@@ -98,10 +98,6 @@ fn may_be_program(path: &Path) -> bool {
     let mut begin = [0; 8];
     let read = File::open(path).and_then(|mut file| file.read(&mut begin));
     read.is_ok() && begin != *SIGNATURE && (begin.starts_with(b"\x7fELF") || begin.starts_with(b"#!"))
-}
-
-fn is_pattern(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
 }
 
 /// Whether an entry may have this payload, by the indexes.

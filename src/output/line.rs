@@ -9,7 +9,7 @@ use super::number;
 use super::palette::Ink;
 use super::pick::{Picked, Wanted};
 use super::printable::{Newline, is_printable};
-use super::strip::stripped;
+use super::strip::{has_only_tabs, stripped, widened};
 
 /// Everything after the stamp.
 #[derive(Clone, Copy, Debug)]
@@ -78,14 +78,21 @@ impl Line<'_> {
     /// Appends the message; lines after the first are indented by `indent`.
     fn message(self, message: &[u8], indent: usize, ink: Ink, out: &mut Vec<u8>) {
         let look = self.look;
-        let message = if look.all { Cow::Borrowed(message) } else { stripped(message) };
-        let shown = if look.first_line { first_line(&message) } else { &message };
+        let text = if look.all { Cow::Borrowed(message) } else { stripped(message) };
+        let shown = if look.first_line { first_line(&text) } else { &text };
         if !look.all && !is_printable(shown, Newline::Text) {
             out.push(b'[');
             number::size(shown.len() as u64, out);
             return out.extend_from_slice(b" blob data]\n");
         }
-        let mark = look.conspicuous(shown, ink).map(|found| (found.start, found.end));
+        let mark = match &text {
+            // A pattern that looks for a TAB finds none where it was widened.
+            Cow::Owned(_) if has_only_tabs(message) => {
+                look.conspicuous(message, ink).map(|found| widened(message, found))
+            }
+            _ => look.conspicuous(shown, ink),
+        };
+        let mark = mark.map(|found| (found.start, found.end));
         Block { look, indent, ink, mark, width: look.width.filter(|_| !look.all) }.write(shown, out);
     }
 
@@ -187,6 +194,24 @@ mod tests {
         assert_eq!(of("PRIORITY=5", "an er"), format!("STAMP id: {bold}an {red}er\x1b[0m\n"));
         assert_eq!(of("PRIORITY=6", "an er"), "STAMP id: an er\n");
         assert_eq!(of("PRIORITY=3", "a\ner"), format!("STAMP id: {red}a\x1b[0m\n          {red}er\x1b[0m\n"));
+    }
+
+    #[test]
+    fn what_was_looked_for_stands_out_with_its_tabs() {
+        let (red, bold, off) = ("\x1b[0;1;31m", "\x1b[0;1;39m", "\x1b[0m");
+        let of = |pattern: &str, first_line: bool, message: &str| {
+            let highlight = Some(crate::query::Term::like("MESSAGE", pattern, true).unwrap());
+            let look = Look { color: Palette::Sixteen, highlight, first_line, ..Look::default() };
+            said(&look, false, &[ALL[1], (Wanted::Priority, "PRIORITY=3")], message.as_bytes())
+        };
+        // What journalctl 252 and 257 print of these.
+        let tab = "        ";
+        assert_eq!(of("o\tf", false, "x\tfo\tfo o"), format!("STAMP id: {red}x{tab}f{bold}o{tab}f{red}o o{off}\n"));
+        assert_eq!(of("\\t", false, "é\tf\tg"), format!("STAMP id: {red}é{bold}{tab}{red}f{tab}g{off}\n"));
+        assert_eq!(of("b", false, "a\tb\nb"), format!("STAMP id: {red}a{tab}{bold}b{off}\n          {red}b{off}\n"));
+        assert_eq!(of("b", true, "a\tc\nb"), format!("STAMP id: {red}a{tab}c{off}\n"));
+        // What else was taken out of the message moves nothing, unlike there.
+        assert_eq!(of("b", false, "\x1b[31ma\tb"), format!("STAMP id: {red}a{tab}{bold}b{off}\n"));
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Messages as journalctl shows them in lines: TABs widened, colours and links taken out, line ends of DOS mended.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
+
+/// What a TAB is shown as.
+const WIDE: &[u8] = b"        ";
 
 /// The message without what a terminal would act on; borrowed where there is nothing of the kind.
 ///
@@ -16,6 +20,18 @@ pub(super) fn stripped(message: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether nothing but TABs is shown otherwise than it stands in a message.
+pub(super) fn has_only_tabs(message: &[u8]) -> bool {
+    memchr::memchr2(ESC, b'\r', message).is_none()
+}
+
+/// Where something in such a message is shown.
+pub(super) fn widened(message: &[u8], found: Range<usize>) -> Range<usize> {
+    let tabs = |end: usize| memchr::memchr_iter(b'\t', message.get(..end).unwrap_or_default()).count();
+    let shown = |at: usize| at + tabs(at) * (WIDE.len() - 1);
+    shown(found.start)..shown(found.end)
+}
+
 fn strip(mut rest: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rest.len());
     while let Some(at) = memchr::memchr3(b'\t', ESC, b'\r', rest) {
@@ -23,7 +39,7 @@ fn strip(mut rest: &[u8]) -> Vec<u8> {
         out.extend_from_slice(plain);
         rest = match special {
             [b'\t', after @ ..] => {
-                out.extend_from_slice(b"        ");
+                out.extend_from_slice(WIDE);
                 after
             }
             [b'\r', ..] => returns(special, &mut out),

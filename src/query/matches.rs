@@ -119,6 +119,7 @@ impl Matches {
             // A message that is shown as damaged is searched too.
             let damaged = |message: Vec<u8>| term.fits(&[b"MESSAGE=", message.as_slice()].concat());
             let found = found || entry.damaged("MESSAGE", inflater).is_some_and(damaged);
+            let found = found && term.fits_where_asked(entry, inflater);
             found != term.is_negative()
         };
         let mut group =

@@ -42,7 +42,7 @@ pub use plan::{Judge, Reason};
 pub use run::{Outcome, Sink, render, render_chunks, render_parts};
 pub use select::{Chunk, Selection};
 pub use start::Start;
-pub use term::Term;
+pub use term::{Term, Which};
 pub use visit::Entries;
 pub use wanted::Wanted;
 pub use when::{Now, moment, moments};

@@ -4,15 +4,31 @@ use std::ops::Range;
 
 use super::pattern::Pattern;
 use crate::error::Error;
+use crate::file::Entry;
+use crate::format::Inflater;
 use crate::format::field::is_name;
 
-/// A condition on a field. A field that occurs several times satisfies it if any of its values does.
+/// A condition on a field. A field that occurs several times satisfies it if any of its values does, unless one of them
+/// alone is [asked](Term::asking).
 #[derive(Clone, Debug)]
 pub struct Term {
     /// `NAME=value` for comparisons with a value, `NAME=` for all others.
     payload: Vec<u8>,
     name: usize,
     test: Test,
+    which: Which,
+}
+
+/// Which of several values of a field a condition asks, in the order that the entry has them in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// Each of them.
+    #[default]
+    All,
+    /// The first alone.
+    First,
+    /// The last alone.
+    Last,
 }
 
 #[derive(Clone, Debug)]
@@ -128,7 +144,36 @@ impl Term {
 
     fn of(name: &[u8], value: &[u8], test: Test) -> Self {
         let payload = [name, b"=", value].concat();
-        Self { payload, name: name.len(), test }
+        Self { payload, name: name.len(), test, which: Which::All }
+    }
+
+    /// The same condition on one of several values.
+    #[must_use]
+    pub const fn asking(mut self, which: Which) -> Self {
+        self.which = which;
+        self
+    }
+
+    /// Whether, in an entry that has a value which [fits](Self::fits), the one that is asked fits; also where no value
+    /// of the field can be read.
+    pub(super) fn fits_where_asked(&self, entry: &Entry<'_>, inflater: &mut Inflater) -> bool {
+        let mut fits = true;
+        for at in entry.items().filter(|_| self.which != Which::All) {
+            let Ok(stored) = entry.file().stored(at) else { continue };
+            let payload = entry.file().plain(&stored, inflater).unwrap_or_default();
+            if payload.get(..=self.name) == self.payload.get(..=self.name) {
+                fits = self.fits(payload);
+                if self.which == Which::First {
+                    break;
+                }
+            }
+        }
+        fits
+    }
+
+    /// Whether one of several values is asked.
+    pub(super) fn asks_one(&self) -> bool {
+        self.which != Which::All
     }
 
     /// The field's name.
@@ -179,7 +224,7 @@ impl PartialEq for Term {
             (Test::Number(one, n), Test::Number(two, m)) => (one, n) == (two, m),
             (one, two) => std::mem::discriminant(one) == std::mem::discriminant(two),
         };
-        same && self.payload == other.payload
+        same && self.payload == other.payload && self.which == other.which
     }
 }
 

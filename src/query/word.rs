@@ -3,7 +3,8 @@
 use super::Term;
 use crate::error::Error;
 
-const PRIORITIES: [&str; 8] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+/// The names of the priorities, by their numbers.
+pub const PRIORITIES: [&str; 8] = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
 /// The names of the syslog facilities, by their numbers; those without a name have the number for one.
 pub const FACILITIES: [&str; 24] = [

@@ -75,6 +75,36 @@ fn every_format_shows_the_entries_that_a_filter_chooses() {
     }
 }
 
+/// What journalctl 252 and 257 do with an entry that has a field twice: `-g` asks the first message, `-T` the last name.
+#[test]
+fn of_several_values_one_is_asked_where_journalctl_is_to_be_followed() {
+    let record = Record::new(1).field("MESSAGE=first").field("MESSAGE=second");
+    let twice = record.field("SYSLOG_IDENTIFIER=app").field("SYSLOG_IDENTIFIER=other");
+    let once = Record::new(2).field("MESSAGE=second").field("SYSLOG_IDENTIFIER=else");
+    let folder = Folder::new("terms-several");
+    folder.file("system.journal", &Synth::new().entry(twice).entry(once).build());
+    let path = folder.path().to_str().unwrap();
+    let shown = |filter: &[&str]| {
+        let answer = lastwords(&[&["show", path, "-q", "-o", "short"], filter].concat());
+        answer.text().lines().count()
+    };
+    for (filter, own, journalctls) in [
+        (&["-g", "first"][..], 1, 1),
+        (&["-g", "second"], 2, 1),
+        (&["-g", "second", "-n", "1"], 1, 1),
+        (&["-T", "app"], 1, 2),
+        (&["-T", "other"], 1, 1),
+        (&["-T", "app", "-g", "second"], 1, 1),
+        (&["-T", "app", "-T", "else"], 0, 1),
+    ] {
+        for index in [&[][..], &["--no-index"]] {
+            let filter = [filter, index].concat();
+            assert_eq!(shown(&filter), own, "{filter:?}");
+            assert_eq!(shown(&[&filter[..], &["--compat"]].concat()), journalctls, "{filter:?}");
+        }
+    }
+}
+
 #[test]
 fn a_filter_that_cannot_be_read_is_refused_in_every_format() {
     let folder = folder("terms-bad");

@@ -158,11 +158,19 @@ impl Look<'_, '_> {
 
     /// The slots of the entries with a DATA object that fits `term`.
     fn term(&mut self, term: &Term) -> Result<Bitmap, Corrupt> {
-        let Some(payload) = term.exact() else { return fitting::slots(self.file, term, self.losses) };
-        let mut marker = Marker::new(self.file);
-        if let Some(data) = self.file.find_data(payload, &mut self.inflater)? {
-            marker.data(&data)?;
+        let mut set = match term.exact() {
+            None => fitting::slots(self.file, term, self.losses)?,
+            Some(payload) => {
+                let mut marker = Marker::new(self.file);
+                if let Some(data) = self.file.find_data(payload, &mut self.inflater)? {
+                    marker.data(&data)?;
+                }
+                marker.finish()?
+            }
+        };
+        if term.asks_one() {
+            scan::narrow_to_asked(self.file, term, &mut set);
         }
-        marker.finish()
+        Ok(set)
     }
 }

@@ -77,6 +77,9 @@ impl Judge {
                 None => self.test(file, key, at, entry),
             }
         }
+        for (term, found) in self.terms.iter().zip(&mut self.found) {
+            *found = *found && (!term.asks_one() || term.fits_where_asked(entry, &mut self.inflater));
+        }
         let has = |(term, found): (&Term, &bool)| *found != term.is_negative();
         let any_of = |values: &Range<usize>| {
             let terms = self.terms.get(values.clone()).unwrap_or_default();

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::Judge;
 use super::bitmap::Bitmap;
 use crate::corrupt::Losses;
-use crate::file::JournalFile;
-use crate::query::Matches;
+use crate::file::{Entry, JournalFile};
+use crate::format::Inflater;
+use crate::query::{Matches, Term};
 
 /// So many slots are read by one worker at a time; a multiple of the bits in a word.
 const PART: usize = 16 << 10;
@@ -43,15 +44,25 @@ fn part(file: &JournalFile, range: Range<usize>, mut judge: Judge, set: &mut Bit
 /// Leaves in `set` only the slots whose entries match; for sets that are small beside the file.
 pub(super) fn narrow(file: &JournalFile, matches: &Matches, set: &mut Bitmap, losses: &mut Losses) {
     let mut judge = Judge::of(matches);
+    retain(file, set, |entry| judge.holds(0, entry));
+    judge.into_losses().into_values().for_each(|found| losses.add(found));
+}
+
+/// Leaves in `set`, the slots of entries with a value that fits, only those where the one that is asked fits.
+pub(super) fn narrow_to_asked(file: &JournalFile, term: &Term, set: &mut Bitmap) {
+    let mut inflater = Inflater::default();
+    retain(file, set, |entry| term.fits_where_asked(entry, &mut inflater));
+}
+
+/// Leaves in `set` only the slots whose entries are wanted. What cannot be read stays, to be counted where it is shown.
+fn retain(file: &JournalFile, set: &mut Bitmap, mut is_wanted: impl FnMut(&Entry<'_>) -> bool) {
     let mut from = 0;
     while let Some(slot) = set.first(from, file.slot_count()) {
         from = slot + 1;
-        // What cannot be read stays, to be counted where it is shown.
-        if file.entry(file.entry_at(slot)).is_ok_and(|entry| !judge.holds(0, &entry)) {
+        if file.entry(file.entry_at(slot)).is_ok_and(|entry| !is_wanted(&entry)) {
             set.remove(slot);
         }
     }
-    judge.into_losses().into_values().for_each(|found| losses.add(found));
 }
 
 /// Puts one slot into `set`, or takes it out, by reading its entry. One that cannot be read is left as it is.

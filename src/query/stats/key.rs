@@ -33,6 +33,9 @@ const FIELDS: [(&str, &str); 4] = [
 ];
 
 impl Key {
+    /// The short names that [`Key::read`] takes beside those of fields.
+    pub const NAMES: [&str; 8] = ["unit", "identifier", "container", "priority", "boot", "machine", "hour", "day"];
+
     /// Reads a key: `unit`, `identifier`, `container`, `priority`, `boot`, `machine`, `hour`, `day`, or a field's name.
     ///
     /// # Errors

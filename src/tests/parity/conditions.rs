@@ -138,15 +138,57 @@ fn a_typed_path_where_nothing_is_ends_every_command_with_one_sentence() {
 #[test]
 fn every_command_reads_the_sources_of_show() {
     let file = format!("{DEMO}/*.journal");
+    let braces = format!("{DEMO}/{{system,user-1000}}{{,@*}}.journal");
     for command in ["why", "boots", "info", "show", "fields"] {
-        for source in
-            [&["-D", DEMO][..], &[DEMO], &["--file", &file], &[&file], &["testdata/demo"], &["--system", DEMO]]
-        {
+        for source in [
+            &["-D", DEMO][..],
+            &[DEMO],
+            &["--file", &file],
+            &[&file],
+            &["--file", &braces],
+            &[&braces],
+            &["testdata/demo"],
+            &["--system", DEMO],
+        ] {
             let args: Vec<&str> = std::iter::once(command).chain(source.iter().copied()).collect();
             let answer = lastwords(&args);
             assert!(answer.status < 2 && !answer.stdout.is_empty(), "{args:?}: {}", answer.stderr);
         }
     }
+}
+
+#[test]
+fn braces_in_a_pattern_stand_for_each_of_their_parts_as_in_journalctl() {
+    let shown = |file: &str| lastwords(&["show", "-q", "-o", "export", "--file", file]);
+    let both = shown(&format!("{DEMO}/{{system,user-1000}}.{{journal,nothing}}"));
+    let one = |name: &str| shown(&format!("{DEMO}/{name}.journal")).entries().len();
+    assert_eq!(both.entries().len(), one("system") + one("user-1000"));
+    let (none, many) = (shown("testdata/small/{no,none}.journal"), shown(&"{a,b}".repeat(20)));
+    assert_eq!((none.status, many.status), (2, 2));
+    assert!(none.stderr.ends_with("no file fits it\n"), "{}", none.stderr);
+    assert!(many.stderr.ends_with("its braces stand for more than 1000 patterns\n"), "{}", many.stderr);
+}
+
+/// What journalctl 252 and 257 read of `-D` where a namespace's directory stands beside the machine's own.
+#[test]
+fn namespaces_are_read_unless_journalctl_is_to_be_followed() {
+    const ID: &str = "84aa495b7a814afba75e63bef421138c";
+    let folder = Folder::new("parity-namespaces");
+    for (name, file) in [(ID.to_owned(), "system"), (format!("{ID}.app"), "user-1000")] {
+        let bytes = std::fs::read(format!("{DEMO}/{file}.journal")).unwrap();
+        folder.file(&format!("{name}/system.journal"), &bytes);
+    }
+    let shown = |place: &str, more: &[&str]| {
+        let path = folder.path().join(place);
+        let answer = lastwords(&[&["show", "-q", "-o", "export", "-D", path.to_str().unwrap()], more].concat());
+        answer.entries().len()
+    };
+    let app = format!("{ID}.app");
+    let (own, named) = (shown(ID, &["--compat"]), shown(&app, &["--compat"]));
+    assert!(own > 0 && named > 0);
+    assert_eq!(shown("", &[]), own + named);
+    assert_eq!(shown("", &["--compat"]), own);
+    assert_eq!(shown("", &["--compat", "--namespace", "app"]), named);
 }
 
 /// systemd 247 listed an entry twice under a value that it has twice; journalctl 252 and 257 find the same two lines.

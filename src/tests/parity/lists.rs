@@ -36,6 +36,19 @@ fn runs_of_a_unit_are_listed_as_journalctl_257_does() {
 }
 
 #[test]
+fn heads_of_lists_are_underlined_but_on_the_console_of_linux() {
+    let head = |term: &str| {
+        let mut command = support::command();
+        command.env_remove("NO_COLOR").envs([("SYSTEMD_COLORS", "256"), ("TERM", term)]);
+        let listed = command.args(["show", "-D", DEMO, "--list-boots"]).output().unwrap().stdout;
+        String::from_utf8(listed).unwrap().lines().next().unwrap().to_owned()
+    };
+    assert!(head("xterm").starts_with("\x1b[4mIDX\x1b[0m"), "{}", head("xterm"));
+    // What journalctl 257 prints there.
+    assert_eq!(head("linux"), "IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY");
+}
+
+#[test]
 fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
     for (line, lines) in [
         ("-u ssh -I", 10),
