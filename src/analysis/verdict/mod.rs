@@ -25,6 +25,7 @@ mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
 pub(super) mod orderly;
+pub(super) mod otherwise;
 mod outage;
 pub(super) mod phrase;
 mod points;
