@@ -74,6 +74,9 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
             Structural::TailMissing,
             format!("the system's journal ends here: {} in none of the files", entries(count, "behind this one")),
         ),
+        Finding::Missing(_) if case.extract(finding).is_some() => {
+            (Structural::TailMissing, "the last entry of those that the log was to hold".to_owned())
+        }
         Finding::Missing(_) if line.moment() != case.facts.last => {
             (Structural::TailMissing, "the last entry of the system's journals that is in the files".to_owned())
         }

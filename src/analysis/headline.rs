@@ -1,5 +1,6 @@
 //! The verdict as one sentence, which says no more than the facets do.
 
+use super::extract::Extract;
 use super::report::{
     Action::{self, Halt, Kexec, PowerCut, Poweroff, Reboot, Reset},
     Ending, Orderliness,
@@ -7,8 +8,11 @@ use super::report::{
 use super::verdict::phrase::{CLIENT, phrase};
 use super::verdict::{Cause, Confidence};
 
-/// The sentence for an ending, where a line may name the program that asked.
-pub(super) fn sentence(ending: &Ending, is_client_named: bool) -> String {
+/// The sentence for an ending, where a line may name the program that asked, and the log may be a part of one.
+pub(super) fn sentence(ending: &Ending, is_client_named: bool, extract: Option<Extract>) -> String {
+    if let Some(extract) = extract {
+        return format!("The log does not tell how the boot ended: {}.", extract.lacks());
+    }
     let action = ending.action.unwrap_or(Action::Unknown);
     let what = match ending.orderliness {
         Orderliness::Orderly => orderly(action),

@@ -212,7 +212,7 @@ impl<'s> Survey<'s> {
         }
         let mut ending = ending(&case, &setting, &after, &items, &decision);
         let names = |seen: &Observed| is_client_named(&case, &setting, seen);
-        ending.headline = headline::sentence(&ending, observed.iter().any(names));
+        ending.headline = headline::sentence(&ending, observed.iter().any(names), setting.extract);
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })
     }
 }
