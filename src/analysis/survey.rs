@@ -20,7 +20,9 @@ use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, dumps, emergency, habit, observe, orderly, precedence, signs, structure, whole};
+use super::verdict::{
+    circumstances, dumps, emergency, habit, later, observe, orderly, precedence, signs, structure, whole,
+};
 use super::{Cause, Confidence, headline};
 use crate::format::Id128;
 
@@ -201,6 +203,7 @@ impl<'s> Survey<'s> {
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next((self.source, self.book), &self.observed_next(&case, next)));
             habit::drop_usual(self, &case, (next, &setting), &mut items);
+            items.extend(later::dump(self, &case, &setting));
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));

@@ -20,6 +20,7 @@ pub(super) mod emergency;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;
+pub(super) mod later;
 mod logins;
 mod machine;
 pub(super) mod noise;
