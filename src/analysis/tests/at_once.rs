@@ -159,3 +159,18 @@ fn a_restart_that_logind_carries_out_may_end_the_log_before_its_first_stop() {
         assert_eq!(denied.contains("no stop is logged"), is_open, "{denied}");
     }
 }
+
+#[test]
+fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
+    let forced = "/usr/sbin/reboot -ff";
+    let open = cut_short(0, |log| command(log, forced));
+    leaves(&open, Cause::PowerLoss);
+    let report = cut_short(0, |log| {
+        command(log, forced);
+        log.kernel("reboot: Restarting system");
+    });
+    is(&report, Cause::RequestedForced, Likely);
+    assert_eq!(report.ending.action, Some(Action::Reset));
+    assert!(report.ending.candidates.is_empty(), "{:?}", report.ending.candidates);
+    assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
+}
