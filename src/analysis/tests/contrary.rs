@@ -120,6 +120,7 @@ fn a_hibernated_machine_needs_no_battery() {
     assert!(hibernated.ending.candidates.contains(&Cause::SleepBatteryDied.into()), "it may have died on its way");
     let suspended = end("suspend", "PM: suspend entry (deep)");
     is(&suspended, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
+    assert!(!suspended.ending.contributing.contains(&Cause::SleepNoResume.into()), "that it slept is said already");
     let both = end("hybrid-sleep", "PM: hibernation: hibernation entry");
     is(&both, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
 }
