@@ -41,7 +41,10 @@ fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
         let is_before = other.ago >= began(setting) && is_within(other, setting, BEFORE);
         is_before && other.strength >= Strength::Strong && names(other, setting) && !is_of_chain(item, other)
     };
-    item.is_proof() && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
+    // What is no proof may have been written late as well.
+    let is_told =
+        item.is_proof() || (item.strength == Strength::Strong && item.ago.saturating_add(AFTER) < began(setting));
+    is_told && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
 }
 
 /// The cause of a shutdown by what asked for it.
