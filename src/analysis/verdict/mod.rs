@@ -8,6 +8,7 @@
 mod abrupt;
 pub(super) mod advice;
 pub(super) mod armed;
+mod broken_off;
 mod cards;
 pub(super) mod circumstances;
 pub(super) mod confidence;
