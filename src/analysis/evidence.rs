@@ -7,6 +7,7 @@ use super::rules::{Means, Structural};
 use super::sender::Sender;
 use super::sequence::{Sign, TAIL_LINES};
 use super::source::{FileFacts, FileState, Line, Source, Wanted, is_users};
+use super::unanswered;
 
 /// A long message is cut here, in characters; the whole stands in the journal, at the place given.
 const MESSAGE_LIMIT: usize = 2000;
@@ -27,10 +28,7 @@ pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales
         scales.next(case, finding, after);
     }
     scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
-        shows: match sign.role() {
-            Means::JournalStopped => format!("{}: PID 1 had stopped it as a service", sign.shows()),
-            _ => format!("{}, and nothing came of it", sign.shows()),
-        },
+        shows: unanswered::told(case, finding, sign),
         strength: Strength::Ctx,
         ..of(case.source, sign, Side::This)
     }));
@@ -74,6 +72,9 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
             Structural::TailMissing,
             format!("the system's journal ends here: {} in none of the files", entries(count, "behind this one")),
         ),
+        Finding::Missing(_) if case.extract(finding).is_some() => {
+            (Structural::TailMissing, "the last entry of those that the log was to hold".to_owned())
+        }
         Finding::Missing(_) if line.moment() != case.facts.last => {
             (Structural::TailMissing, "the last entry of the system's journals that is in the files".to_owned())
         }

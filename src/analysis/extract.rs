@@ -47,6 +47,14 @@ impl Extract {
         }
     }
 
+    /// What it does not hold, as the end of a sentence.
+    pub(super) const fn lacks(self) -> &'static str {
+        match self {
+            Self::Urgent => "it holds no line of the priorities that a shutdown writes",
+            Self::Programs => "it holds only lines of programs, and none that a shutdown writes",
+        }
+    }
+
     /// What that leaves unknown.
     pub(super) const fn told(self) -> &'static str {
         match self {

@@ -1,14 +1,18 @@
 //! The verdict as one sentence, which says no more than the facets do.
 
+use super::extract::Extract;
 use super::report::{
     Action::{self, Halt, Kexec, PowerCut, Poweroff, Reboot, Reset},
     Ending, Orderliness,
 };
-use super::verdict::phrase::{CLIENT, phrase};
-use super::verdict::{Cause, Confidence};
+use super::verdict::phrase::{ASKED, CLIENT, phrase};
+use super::verdict::{Cause, Condition, Confidence};
 
-/// The sentence for an ending, where a line may name the program that asked.
-pub(super) fn sentence(ending: &Ending, is_client_named: bool) -> String {
+/// The sentence for an ending, where a line may name the program that asked, and the log may be a part of one.
+pub(super) fn sentence(ending: &Ending, is_client_named: bool, extract: Option<Extract>) -> String {
+    if let Some(extract) = extract {
+        return format!("The log does not tell how the boot ended: {}.", extract.lacks());
+    }
     let action = ending.action.unwrap_or(Action::Unknown);
     let what = match ending.orderliness {
         Orderliness::Orderly => orderly(action),
@@ -25,9 +29,22 @@ pub(super) fn sentence(ending: &Ending, is_client_named: bool) -> String {
     };
     let why = match ending.cause {
         Cause::RequestedApi if is_client_named => CLIENT,
+        // Something in the log may be who asked.
+        Cause::RequestedApi if is_asker_open(ending) => ASKED,
         cause => phrase(cause),
     };
-    format!("{what}: {sure}{why}.")
+    let had_been =
+        if why.starts_with("a restart ") && matches!(action, Poweroff | Halt) { " had been asked for" } else { "" };
+    format!("{what}: {sure}{why}{had_been}.")
+}
+
+/// Whether the log has signs of who may have asked.
+fn is_asker_open(ending: &Ending) -> bool {
+    let names = |candidate: &Condition| match candidate {
+        Condition::Cause(cause) => cause.sets_off() && *cause != Cause::RequestedApi,
+        Condition::Only(_) => false,
+    };
+    ending.confidence != Some(Confidence::Proven) && ending.candidates.iter().any(names)
 }
 
 const fn orderly(action: Action) -> &'static str {

@@ -58,6 +58,7 @@ mod survey;
 mod tests;
 mod timeline;
 mod twins;
+mod unanswered;
 mod unit;
 mod verdict;
 mod witness;

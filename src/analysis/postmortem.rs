@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{Case, Finding};
+use super::evidence::Scales;
 use super::report::{
     Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Strength, Witness,
 };
@@ -14,7 +15,7 @@ use super::verdict::confidence::explains;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::HEADLESS;
-use super::verdict::{advice, circumstances, contributing, phrase};
+use super::verdict::{advice, circumstances, contributing, otherwise, phrase};
 use super::{Cause, LAST_ENTRIES, aftermath, death, evidence, limits, timeline};
 use crate::format::Id128;
 
@@ -43,6 +44,8 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         beside(items, *finding).partition(|item| item.causes.is_empty() || is_of_chain(item, decision));
     scales.evidence.extend(with.into_iter().map(shown));
     scales.against.extend(against.into_iter().filter(|item| !item.speaks_for(decision.cause)).map(shown));
+    let asks_otherwise = items.iter().filter(|item| otherwise::asks(item, items, decision));
+    scales.deny(asks_otherwise.map(|item| shown(&otherwise::told(item, setting))));
     let deciding: BTreeSet<Key> = supporting(items, decision).map(|item| key(&item.rule, &item.witness)).collect();
     scales.against.retain(|item| !deciding.contains(&key_of(item)));
     if let Some(entered) = case.sequence.emergency.as_ref().filter(|_| decision.cause == Cause::BootFailedEmergency) {
@@ -177,6 +180,19 @@ fn beside(items: &[Item], finding: Finding) -> impl Iterator<Item = &Item> {
     let names = |item: &Item| !item.causes.is_empty() || !item.candidates.is_empty();
     let is_told = move |item: &&Item| item.role == Role::Record && item.strength >= Strength::Strong && names(item);
     items.iter().filter(is_told).filter(move |_| !finding.asks_next())
+}
+
+impl Scales {
+    /// Puts signs that bear the finding out against it, each in these words.
+    fn deny(&mut self, signs: impl Iterator<Item = Evidence>) {
+        for sign in signs {
+            let is_same = |item: &Evidence| key_of(item) == key_of(&sign);
+            if self.evidence.iter().any(is_same) {
+                self.against.retain(|item| !is_same(item));
+                self.against.push(sign);
+            }
+        }
+    }
 }
 
 /// What the next boot shows, in the words of the verdict: what counts for less there says so.

@@ -16,12 +16,15 @@ use super::report::{Action, Cap, Ending, Orderliness, Side, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
 use super::source::Source;
+use super::unanswered;
 use super::verdict::contributing;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
-use super::verdict::{circumstances, dumps, emergency, habit, observe, orderly, precedence, signs, structure, whole};
-use super::{Cause, Confidence, headline};
+use super::verdict::{
+    circumstances, dumps, emergency, habit, later, observe, orderly, precedence, signs, structure, whole,
+};
+use super::{Cause, Condition, Confidence, headline};
 use crate::format::Id128;
 
 /// What was read of all boots.
@@ -201,6 +204,7 @@ impl<'s> Survey<'s> {
         if let Some((next, _)) = case.next.filter(|_| finding != Finding::Running) {
             items.extend(signs::of_next((self.source, self.book), &self.observed_next(&case, next)));
             habit::drop_usual(self, &case, (next, &setting), &mut items);
+            items.extend(later::dump(self, &case, &setting));
         }
         emergency::judge(self, &case, finding, &mut items);
         items.extend(structure(self, &case, &setting, &items));
@@ -210,9 +214,10 @@ impl<'s> Survey<'s> {
         if finding == Finding::Nothing && case.sequence.service_stop.is_some() {
             decision = decision.or([Cause::RequestedApi.into()]);
         }
+        decision = decision.or(unanswered::open(&case, finding).into_iter().map(Condition::from));
         let mut ending = ending(&case, &setting, &after, &items, &decision);
         let names = |seen: &Observed| is_client_named(&case, &setting, seen);
-        ending.headline = headline::sentence(&ending, observed.iter().any(names));
+        ending.headline = headline::sentence(&ending, observed.iter().any(names), setting.extract);
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })
     }
 }

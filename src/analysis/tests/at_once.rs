@@ -56,7 +56,15 @@ fn who_says_that_the_machine_restarts_now_has_asked_for_it_where_the_log_ends_th
         assert_eq!(outlived.ending.orderliness, Orderliness::Abrupt, "{rule}");
         is(&outlived, Cause::UndeterminedAbrupt, Confidence::Undetermined);
         let denied = outlived.against.iter().find(|item| item.rule == rule).unwrap();
-        assert!(denied.shows.ends_with(", and nothing came of it"), "{}", denied.shows);
+        // What PID 1 or logind carry out may have gone by unseen.
+        let is_open = cause == Cause::PolicyStartLimit;
+        let told = if is_open {
+            ", and no stop is logged in the 20.0 s until the log ends"
+        } else {
+            ", and nothing came of it"
+        };
+        assert!(denied.shows.ends_with(told), "{}", denied.shows);
+        assert_eq!(outlived.ending.candidates.contains(&cause.into()), is_open, "{rule}");
     }
 }
 
@@ -138,4 +146,32 @@ fn a_shutdown_that_a_person_broke_off_by_sysrq_is_told_by_that() {
     // What went on before the shutdown began did not break it off.
     let report = cut_short(0, |log| _ = log.kernel("sysrq: Resetting").after(30).request("reboot").stops());
     is(&report, Cause::RequestedApi, Likely);
+}
+
+#[test]
+fn a_restart_that_logind_carries_out_may_end_the_log_before_its_first_stop() {
+    for (seconds, is_open) in [(8, true), (110, true), (180, false)] {
+        let report = cut_short(seconds, |log| _ = log.request("reboot"));
+        assert_eq!(report.ending.orderliness, Orderliness::Abrupt, "{seconds}");
+        is(&report, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        assert_eq!(report.ending.candidates.contains(&Cause::RequestedApi.into()), is_open, "{seconds}");
+        let denied = &report.against[0].shows;
+        assert_eq!(denied.contains("no stop is logged"), is_open, "{denied}");
+    }
+}
+
+#[test]
+fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
+    let forced = "/usr/sbin/reboot -ff";
+    let open = cut_short(0, |log| command(log, forced));
+    leaves(&open, Cause::PowerLoss);
+    let report = cut_short(0, |log| {
+        command(log, forced);
+        log.kernel("reboot: Restarting system");
+    });
+    is(&report, Cause::RequestedForced, Likely);
+    assert_eq!(report.ending.action, Some(Action::Reset));
+    assert!(report.ending.candidates.is_empty(), "{:?}", report.ending.candidates);
+    assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it without a shutdown.");
+    assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
 }

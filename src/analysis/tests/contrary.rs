@@ -3,6 +3,7 @@
 use super::super::{Cause, Confidence, Orderliness, Postmortem, judge};
 use super::log::Log;
 use super::requests::{self, leaves, sudo, ups};
+use crate::analysis::report::Evidence;
 use Confidence::{Likely, Possible, Proven, Undetermined};
 
 #[track_caller]
@@ -119,6 +120,7 @@ fn a_hibernated_machine_needs_no_battery() {
     assert!(hibernated.ending.candidates.contains(&Cause::SleepBatteryDied.into()), "it may have died on its way");
     let suspended = end("suspend", "PM: suspend entry (deep)");
     is(&suspended, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
+    assert!(!suspended.ending.contributing.contains(&Cause::SleepNoResume.into()), "that it slept is said already");
     let both = end("hybrid-sleep", "PM: hibernation: hibernation entry");
     is(&both, Orderliness::Asleep, Cause::SleepBatteryDied, Likely);
 }
@@ -149,6 +151,10 @@ fn what_is_said_while_a_shutdown_is_under_way_did_not_ask_for_it() {
         let report = during(true, 1, said);
         requests::is(&report, Cause::RequestedUser, Likely);
         leaves(&report, cause);
+        let of_another = |item: &&Evidence| ["policy.reboot", "ups.apcupsd-shutdown"].contains(&item.rule.as_str());
+        assert!(!report.evidence.iter().any(|item| of_another(&item)), "{:?}", report.evidence);
+        let denied = report.against.iter().find(of_another).unwrap();
+        assert!(denied.shows.ends_with(", after the shutdown had begun"), "{}", denied.shows);
         let report = during(false, 1, said);
         requests::is(&report, cause, Likely);
         leaves(&report, Cause::RequestedApi);

@@ -33,6 +33,12 @@ fn a_log_of_warnings_alone_does_not_tell_how_its_boots_ended() {
         for open in [Cause::RequestedApi, Cause::PowerLoss] {
             assert!(ending.candidates.contains(&open.into()), "{:?}", ending.candidates);
         }
+        assert!(
+            report.headline.starts_with("The log does not tell how the boot ended: it holds "),
+            "{}",
+            report.headline
+        );
+        assert!(report.evidence[0].shows.starts_with("the last entry of those"), "{:?}", report.evidence);
         assert!(report.limits.iter().any(|limit| limit.contains(told)), "{:?}", report.limits);
         assert!(report.advice.iter().any(|step| step.contains("the whole journal")), "{:?}", report.advice);
     }

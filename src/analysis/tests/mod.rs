@@ -302,6 +302,21 @@ fn scenario_37_the_stops_of_emergency_mode_are_no_shutdown() {
 }
 
 #[test]
+fn a_mode_that_the_command_line_asks_for_is_no_failure() {
+    for (words, failed) in
+        [("quiet", true), ("single", false), ("systemd.unit=rescue.target", false), ("emergency", true)]
+    {
+        let mut log = Log::new();
+        log.kernel_boot(0).kernel(&format!("Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1 {words}"));
+        log.unit(STARTED, "rescue.target", "Reached target Rescue Mode.").life(1);
+        let report = judge(&log.set_aside().boot(600).life(1).listed(), 0).unwrap();
+        let ending = &report.ending;
+        let mode = crate::analysis::Cause::BootFailedEmergency;
+        assert_eq!(ending.cause == mode || ending.contributing.contains(&mode.into()), failed, "{words}");
+    }
+}
+
+#[test]
 fn scenario_38_a_soft_reboot_is_no_end() {
     let mut log = Log::new();
     log.boot(0).life(3).request("soft-reboot").stops().unit(STARTED, "umount.target", "Reached target Unmount.");

@@ -46,6 +46,12 @@ fn a_dump_that_was_made_before_a_short_boot_began_is_of_no_end_of_it() {
         log.boot(0).life(9).kernel_boot(30).after(2).kernel("random: crng init done").boot(20);
         dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
         assert_eq!(verdict(&judged(&log, 1)).1, cause, "{made}");
+        // Then it is of the end before, as its name says; proven it is not by the boot after the next.
+        let before = judged(&log, 0);
+        let is_before = cause == Cause::UndeterminedAbrupt;
+        let panicked = (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely));
+        assert_eq!(verdict(&before), if is_before { panicked } else { OPEN }, "{made}");
+        assert!(!is_before || before.evidence[0].shows.contains("the boot after the next found it"));
     }
 }
 

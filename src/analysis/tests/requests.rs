@@ -371,7 +371,7 @@ fn what_went_on_just_before_leaves_open_who_asked() {
     is(&told_twice, Cause::RequestedApi, Likely);
     let cron = asked(|log| {
         let by = [("_SYSTEMD_UNIT", "cron.service"), ("_EXE", "/usr/sbin/cron"), ("_COMM", "cron")];
-        log.line(&[&by[..], &[("MESSAGE", "(root) CMD (/sbin/reboot)")]].concat());
+        log.line(&[&by[..], &[("MESSAGE", "(root) CMD (/usr/bin/backup && /sbin/reboot)")]].concat());
     });
     is(&cron, Cause::RequestedApi, Likely);
     leaves(&cron, Cause::RequestedScheduled);

@@ -107,7 +107,10 @@ fn a_watchdog_brings_a_machine_back_in_minutes_and_not_after_days() {
     };
     let late = off_for(3 * 86_400, WATCHDOG, died);
     assert_eq!((late.ending.orderliness, late.ending.action), (Orderliness::Abrupt, Some(Action::Unknown)));
-    assert_ne!(late.ending.cause, Cause::WatchdogHardware);
+    assert_eq!(late.ending.cause, Cause::UndeterminedAbrupt, "no cut of the power leaves that");
+    assert!(late.ending.candidates.contains(&Cause::PowerLoss.into()), "another boot may lie between");
+    let told = &named(&late.against, "reset.amd-watchdog").unwrap().shows;
+    assert_eq!(told.matches("where a reset takes a few minutes").count(), 1, "{told}");
     assert!(late.ending.candidates.contains(&Cause::WatchdogHardware.into()), "{:?}", late.ending.candidates);
     // Some hours leave it in doubt, and name it.
     for gap in [66 * 60, 12 * 3600] {

@@ -245,3 +245,31 @@ fn the_headline_says_not_that_nobody_is_named_where_pid_1_names_a_unit() {
     is(&earlier, Cause::RequestedApi, Proven);
     assert!(earlier.headline.contains("does not say by whom"), "{}", earlier.headline);
 }
+
+#[test]
+fn a_command_of_roots_that_cron_ran_asked_for_it() {
+    let by = [("_TRANSPORT", "syslog"), ("_SYSTEMD_UNIT", "cron.service"), ("_EXE", "/usr/sbin/cron"), ("_PID", "900")];
+    for (command, cause) in [
+        ("(root) CMD (/sbin/shutdown -r now)", Cause::RequestedScheduled),
+        ("(root) CMD (test -e /run/reboot-required && /sbin/reboot)", Cause::RequestedApi),
+    ] {
+        let report = asked(|log| _ = log.line(&[&by[..], &[("MESSAGE", command)]].concat()));
+        is(&report, cause, Likely);
+        let is_open = cause == Cause::RequestedApi;
+        leaves(&report, if is_open { Cause::RequestedScheduled } else { Cause::RequestedApi });
+        assert_eq!(report.headline.contains("by whom is not certain"), is_open, "{}", report.headline);
+    }
+}
+
+#[test]
+fn who_ends_a_shutdown_that_hangs_is_named_beside_who_asked_for_it() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    log.service("apt-daily-upgrade.service", "unattended-upgrade", "Found /var/run/reboot-required, rebooting");
+    log.request("reboot").stops().after(180);
+    log.pid1("Poweroff requested from client PID 5002 ('poweroff') (unit session-7.scope)...").closes();
+    let report = judge(&log.boot(30).life(1).listed(), 0).unwrap();
+    is(&report, Cause::UpdatePackages, Likely);
+    leaves(&report, Cause::RequestedUser);
+    assert_eq!(report.headline, "Orderly power-off: likely, a restart for updated packages had been asked for.");
+}

@@ -18,7 +18,7 @@ pub(in crate::analysis) struct Contribution<'i> {
 pub(in crate::analysis) fn beside(items: &[Item], cause: Cause, is_hung: bool) -> Vec<Contribution<'_>> {
     let own = items.iter().filter(|item| item.side == Side::This);
     let mut signs: Vec<(&Item, Condition)> =
-        own.filter_map(|item| Some((item, condition(item)?))).filter(|(_, shown)| *shown != cause.into()).collect();
+        own.filter_map(|item| Some((item, condition(item)?))).filter(|(_, shown)| !is_said_by(cause, *shown)).collect();
     signs.sort_by_key(|(item, _)| item.ago);
     let mut found: Vec<Contribution<'_>> = Vec::new();
     for (item, condition) in signs {
@@ -32,6 +32,12 @@ pub(in crate::analysis) fn beside(items: &[Item], cause: Cause, is_hung: bool) -
         found.push(Contribution { condition: hang, item: None, count: 0 });
     }
     found
+}
+
+/// Whether a cause says what a condition says: of a machine that died in its sleep all know that it slept.
+fn is_said_by(cause: Cause, shown: Condition) -> bool {
+    let died_asleep = [Cause::SleepNoResume, Cause::SleepBatteryDied].contains(&cause);
+    shown == cause.into() || (died_asleep && shown == Cause::SleepNoResume.into())
 }
 
 /// What a sign shows that is no mere request.

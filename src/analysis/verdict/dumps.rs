@@ -68,6 +68,14 @@ pub(super) fn is_before(dump: &str, last: Moment) -> bool {
     made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < start)
 }
 
+/// How long after a boot's last entry a dump was made by its name, in microseconds, where that was before the kernel of
+/// the next boot started; the clocks are those that the two boots had at their ends.
+pub(super) fn made_between(dump: &str, last: Moment, next: Moment) -> Option<u64> {
+    let made = made_at(dump).filter(|_| is_before(dump, next))?;
+    let made = made.saturating_mul(SECOND);
+    (made.saturating_add(ROUNDED * SECOND) >= last.realtime.0).then(|| made.saturating_sub(last.realtime.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +95,10 @@ mod tests {
         assert!(is_before(dump, last(1_791_884_069, 2)) && !is_older(dump, last(1_791_884_069, 2)));
         assert!(!is_before(dump, last(1_791_884_041, 2)), "made as it ended");
         assert!(!is_before("dmesg-ramoops-0", last(1_791_884_069, 2)));
+        let between = |ends: u64, next: u64| made_between(dump, last(ends, 600), last(next, 2));
+        assert_eq!(between(1_791_884_034, 1_791_884_069), Some(5 * SECOND));
+        assert_eq!(between(1_791_884_040, 1_791_884_069), Some(0), "read in whole seconds");
+        assert_eq!(between(1_791_884_042, 1_791_884_069), None, "older than the end");
+        assert_eq!(between(1_791_884_034, 1_791_884_041), None, "made when the next boot ran");
     }
 }

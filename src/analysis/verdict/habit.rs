@@ -8,7 +8,6 @@ use super::machine;
 use super::setting::Setting;
 use super::usual;
 use crate::analysis::death;
-use crate::analysis::duration::{Spelling, span};
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Strength, Witness};
 use crate::analysis::rules::Means;
@@ -94,15 +93,11 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
     if silent <= death::longest_silence(case, &tail).saturating_mul(2) {
         return;
     }
-    let goes_off = matches!(case.sequence.action(), Some(Action::Poweroff));
-    let was = if setting.finding == Finding::Complete && goes_off { "had been off" } else { "was silent" };
     for item in items.iter_mut().filter(|item| resets(item)) {
         item.doubt = Some(LATE);
         if silent >= DAY {
             item.strength = item.strength.min(Strength::Weak);
         }
-        let long = span(silent, Spelling::Sentence);
-        item.shows.push_str(&format!(", though the machine {was} for {long}, where a reset takes a few minutes"));
     }
 }
 

@@ -167,7 +167,7 @@ words! {
     Pid1Freeze "pid1.freeze" "PID 1 froze after a crash, and something else ended the boot"
     VmStop "vm.stop" "the virtual machine (or the container whose journal this is) was stopped or reset from outside without being asked"
     NoneStillRunning "none.still-running" "the boot has not ended"
-    NoneRotated "none.rotated" "the end was vacuumed or its file is missing"
+    NoneRotated "none.rotated" "the end was vacuumed, its file is missing, or it was never stored"
     NoneUnreadable "none.unreadable" "the end lies in an unreadable part of a file"
     UndeterminedOrderly "undetermined.orderly" "an orderly end whose request left no line"
     UndeterminedAbrupt "undetermined.abrupt" "an abrupt end without sufficient evidence; the honest default"

@@ -1,9 +1,8 @@
-//! What set a shutdown going, and what broke it off.
+//! What set a shutdown going.
 
-use super::abrupt;
 use super::confidence::{Level, by_points, foremost};
 use super::decision::Decision;
-use super::ids::{Cause, Condition, Confidence, Initiator, Only};
+use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{Machine, Setting, UNTOLD, trust};
@@ -17,7 +16,7 @@ pub(in crate::analysis) const BEFORE: u64 = 120 * SECOND;
 /// And what goes on about that time tells who may have asked.
 const AROUND: u64 = 900 * SECOND;
 /// A line may be written a little after what it announces.
-const AFTER: u64 = 5 * SECOND;
+pub(super) const AFTER: u64 = 5 * SECOND;
 /// A failed unit's action follows so soon.
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
@@ -41,7 +40,10 @@ fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
         let is_before = other.ago >= began(setting) && is_within(other, setting, BEFORE);
         is_before && other.strength >= Strength::Strong && names(other, setting) && !is_of_chain(item, other)
     };
-    item.is_proof() && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
+    // What is no proof may have been written late as well.
+    let is_told =
+        item.is_proof() || (item.strength == Strength::Strong && item.ago.saturating_add(AFTER) < began(setting));
+    is_told && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
 }
 
 /// The cause of a shutdown by what asked for it.
@@ -76,69 +78,6 @@ fn tied(score: &Score, near: &[&Item]) -> Option<(Cause, Confidence)> {
     let named = |item: &&Item| item.causes.iter().copied().find(|cause| foremost.contains(cause));
     let last = near.iter().filter(|item| named(item).is_some()).min_by_key(|item| item.ago)?;
     Some((named(last)?, Confidence::Possible))
-}
-
-/// The cause of a shutdown that did not run its course: what broke it off where a sign names that, else what set it
-/// going.
-pub(super) fn broken_off(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
-    let breaks = |item: &&Item| match item.role {
-        Role::Record => setting.is_followed(),
-        Role::Terminal => item.ago <= began(setting),
-        _ => item.cause() == Some(Cause::PolicyJobTimeout),
-    };
-    let breaks: Vec<&Item> = items.iter().filter(breaks).collect();
-    let mut excluded = abrupt::excluded(&breaks);
-    let asked = decide(items, setting, weights);
-    // What no reset of the kind on record comes from may have set the shutdown going all the same.
-    excluded.retain(|(cause, _)| *cause != asked.cause);
-    let decision = match broken_by(&breaks, &excluded, setting) {
-        Some(broken) => {
-            let set_going = asked.confidence > Some(Confidence::Undetermined);
-            let set_going = set_going.then_some(Condition::from(asked.cause));
-            return Decision { excluded, ..broken }.or(set_going.into_iter().chain(open()));
-        }
-        // Nothing can break off what takes no steps.
-        None if is_immediate(items, &asked) => return Decision { excluded, ..asked },
-        None => asked,
-    };
-    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
-    level.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
-    let left = breaks.iter().flat_map(|item| item.candidates.iter().copied()).map(Condition::from);
-    let candidates: Vec<Condition> = decision.candidates.iter().copied().chain(open()).chain(left).collect();
-    let downgrades = [decision.downgrades, level.downgrades].concat();
-    let confidence = Some(level.confidence);
-    Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
-}
-
-/// Whether what set the end going ended the machine itself, in the same moment.
-fn is_immediate(items: &[Item], asked: &Decision) -> bool {
-    let ends = |item: &Item| item.is_immediate && item.ago <= AFTER && item.speaks_for(asked.cause);
-    items.iter().filter(|item| item.role == Role::Request).any(ends)
-}
-
-/// What may have broken a shutdown off that nothing more is known of.
-pub(super) fn open() -> impl Iterator<Item = Condition> {
-    let causes = [Cause::PowerLoss, Cause::KernelPanic, Cause::WatchdogHardware];
-    std::iter::once(Only::ShutdownHang.into()).chain(causes.map(Condition::from))
-}
-
-/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, without
-/// settling it.
-fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
-    if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
-        return Some(abrupt::proven(item, rival, breaks, setting));
-    }
-    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal);
-    let told = breaks.iter().filter(told).filter(|item| item.strength == Strength::Strong);
-    let item = told.min_by_key(|item| (item.doubt.is_some(), item.role, item.ago))?;
-    let mut level = Level::new(Confidence::Likely);
-    if let Some(doubt) = item.doubt {
-        level.down(doubt);
-    }
-    trust(&mut level, setting, [*item]);
-    let cause = item.cause()?;
-    let initiator = item.initiator.unwrap_or_else(|| abrupt::by_cause(cause));
-    Some(Decision::at(cause, level, initiator).or(item.candidates.iter().copied().map(Condition::from)))
 }
 
 /// A shutdown that reached its last line, and that the next boot knows to have been ended by hardware.
@@ -259,7 +198,7 @@ fn by_host(item: &Item, setting: &Setting) -> Option<Decision> {
     Some(decision.or([Cause::RequestedKey.into()]))
 }
 
-fn began(setting: &Setting) -> u64 {
+pub(super) fn began(setting: &Setting) -> u64 {
     setting.began.unwrap_or(0)
 }
 

@@ -5,6 +5,9 @@ use super::ids::{Cause, Condition};
 /// The same of [`Cause::RequestedApi`] where PID 1 tells in which unit the program was.
 pub(in crate::analysis) const CLIENT: &str = "a program asked PID 1 for it, and the log names its unit";
 
+/// The same where the log has signs of who may have asked.
+pub(in crate::analysis) const ASKED: &str = "asked for through logind or PID 1, by whom is not certain";
+
 /// The cause as the end of a sentence.
 pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
     match cause {
@@ -16,7 +19,7 @@ pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
         Cause::RequestedHypervisor => "the host asked the virtual machine to shut down",
         Cause::RequestedContainerStop => "the container manager asked the container to stop",
         Cause::RequestedRemoteMgmt => "out-of-band management reset the machine or switched it off",
-        Cause::RequestedForced => "somebody forced a reset without a shutdown",
+        Cause::RequestedForced => "somebody forced it without a shutdown",
         Cause::UpdateOsImage => "a restart into a new OS image",
         Cause::UpdatePackages => "a restart for updated packages",
         Cause::UpdateRollbackHealth => "the new OS failed its health checks and went back to the old one",

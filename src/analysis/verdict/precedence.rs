@@ -1,6 +1,7 @@
 //! The order in which signs are asked, by what an end comes down to.
 
 use super::abrupt;
+use super::broken_off;
 use super::confidence::{Level, deepest};
 use super::decision::Decision;
 use super::ids::{Cause, Condition, Confidence, Initiator};
@@ -24,7 +25,7 @@ pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &W
             decided if !decided.candidates.is_empty() => decided,
             decided => decided.or([Cause::RequestedApi, Cause::RequestedUser].map(Condition::from)),
         },
-        Finding::TimedOut | Finding::BrokenOff => orderly::broken_off(items, setting, weights),
+        Finding::TimedOut | Finding::BrokenOff => broken_off::decide(items, setting, weights),
         Finding::Nothing => abrupt::decide(items, setting, weights),
     }
 }
@@ -39,7 +40,7 @@ fn missing(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let asked = had_begun.then(|| orderly::decide(items, setting, weights));
     let asked = asked.filter(|asked| asked.confidence > Some(Confidence::Undetermined));
     match asked {
-        Some(asked) => asked.or(orderly::open()).or(on_record(items)),
+        Some(asked) => asked.or(broken_off::open()).or(on_record(items)),
         None => Decision::undetermined(none).or(on_record(items)).or(left_out(items, setting)),
     }
 }

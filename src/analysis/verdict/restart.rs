@@ -13,7 +13,7 @@ use crate::analysis::ending::Case;
 use crate::analysis::evidence;
 use crate::analysis::history::change;
 use crate::analysis::report::{Side, Strength, Witness};
-use crate::analysis::rules::Structural;
+use crate::analysis::rules::{Means, Structural};
 use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::sequence::HEAD_LINES;
 use crate::analysis::source::{Line, Source, Wanted};
@@ -69,6 +69,14 @@ pub(super) fn stayed_off(
     last: &Witness,
 ) -> Option<Item> {
     let gap = death::until_next(case).filter(|gap| setting.is_followed() && *gap >= LONG)?;
+    // Behind a loss of power nothing is left that tells of a reset: if the record is of this end, no power was lost.
+    let is_reset = |item: &Item| {
+        let rule = survey.book.rule(&item.rule);
+        item.role == Role::Record && rule.is_some_and(|rule| rule.means.contains(&Means::Reset))
+    };
+    if items.iter().any(is_reset) {
+        return None;
+    }
     let is_unclean = items.iter().any(|item| item.side == Side::Next && item.rule.starts_with("unclean."));
     let strength = if is_unclean { Strength::Moderate } else { Strength::Weak };
     let off = span(gap, Spelling::Sentence);

@@ -222,8 +222,12 @@ fn is_immediate(seen: &Observed) -> bool {
 
 fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let rule = &seen.rule;
-    let Some(cause) = rule.causes.first() else { return Role::Note };
     let means = |wanted: fn(&Means) -> bool| rule.means.iter().any(wanted);
+    let Some(cause) = rule.causes.first() else {
+        // The kernel says that it ends the machine itself, whoever asked: that excludes what would have ended it otherwise.
+        let is_last_word = means(|means| matches!(means, Means::Reset)) && ago <= TERMINAL_HOLDS;
+        return if is_last_word && Sender::Kernel.wrote(&seen.line) { Role::Terminal } else { Role::Note };
+    };
     let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
     // What this boot found of the one before it says nothing of its own end.
     let of_before = rule.place == Where::Both && rule.contributing.is_none() && !asks
@@ -248,7 +252,7 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
 fn close(items: &mut [Item]) {
     let over: Vec<(Cause, u64)> = items
         .iter()
-        .filter(|item| item.causes.is_empty())
+        .filter(|item| item.causes.is_empty() && item.role == Role::Note)
         .flat_map(|item| item.excludes.iter().map(|cause| (*cause, item.ago)))
         .collect();
     for (cause, _) in &over {
@@ -265,7 +269,7 @@ fn close(items: &mut [Item]) {
         }
     }
     // An end of a state says nothing against a cause for good.
-    for item in items.iter_mut().filter(|item| item.causes.is_empty()) {
+    for item in items.iter_mut().filter(|item| item.causes.is_empty() && item.role == Role::Note) {
         item.excludes.clear();
     }
 }

@@ -173,7 +173,11 @@ fn when(item: &Evidence, report: &Postmortem) -> Option<String> {
     let Witness::Line(place) = &item.witness else { return None };
     Some(match item.side {
         Side::This => before(place, report),
-        Side::Next => format!("{} after the next kernel's start", span(place.monotonic.0)),
+        Side::Next => {
+            let is_other = |id| place.cursor.contains(";b=") && !place.cursor.contains(&format!(";b={id}"));
+            let whose = if report.next.as_ref().is_some_and(|next| is_other(next.id)) { "a later" } else { "the next" };
+            format!("{} after {whose} kernel's start", span(place.monotonic.0))
+        }
     })
 }
 
