@@ -1,7 +1,15 @@
 //! Machines that have one id, as copies of one image do: boots of theirs are not each other's successors.
 
+use std::collections::BTreeSet;
+
 use super::chronology::{Chronology, Clock};
-use super::source::{BootFacts, Source};
+use super::source::{BootFacts, Source, Wanted};
+
+const HOST: &str = "_HOSTNAME";
+/// So many of a boot's last entries are asked for their host's name, at most.
+const ASKED: usize = 5000;
+/// A machine that gets another name has the old one no longer, in microseconds.
+const AT_ONCE: u64 = 1_000_000;
 
 /// What the clocks of time servers may differ by, in microseconds.
 const SLACK: u64 = 60_000_000;
@@ -30,12 +38,37 @@ pub(super) fn are_twins(source: &dyn Source, (one, two): (usize, usize), clocks:
     is_sure && overlaps(clocks.0, a, clocks.1, b) && !share_numbers(a, b) && have_other_names(source, one, two)
 }
 
+/// Why nothing is proven of a boot that two machines have entries of.
+pub(super) const SHARED: &str = "entries under two host names run side by side in this boot, as of copies of one running \
+                                 machine: how each of them ended is not told apart";
+
+/// Whether two machines have entries of one boot, as copies of a running one do: under two host names that do not follow
+/// one another, in journals of two directories.
+pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
+    let files = source.boots().get(boot).map(|facts| facts.files.as_slice()).unwrap_or_default();
+    let systems = files.iter().filter_map(|file| source.files().get(*file)).filter(|file| !file.is_user);
+    let places: BTreeSet<&str> =
+        systems.map(|file| file.name.rsplit_once('/').map_or("", |(directory, _)| directory)).collect();
+    if places.len() < 2 {
+        return false;
+    }
+    let names = source.values(boot, HOST);
+    let ranges = names.iter().filter(|_| names.len() > 1).filter_map(|name| {
+        let term = format!("{HOST}={}", String::from_utf8_lossy(name));
+        let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], keep: &|_| true });
+        Some((lines.first()?.monotonic.0, lines.last()?.monotonic.0))
+    });
+    let mut ranges: Vec<(u64, u64)> = ranges.collect();
+    ranges.sort_unstable();
+    ranges.windows(2).any(|pair| matches!(pair, [before, after] if after.0.saturating_add(AT_ONCE) < before.1))
+}
+
 fn share_numbers(one: &BootFacts, two: &BootFacts) -> bool {
     let of_two = |id| two.numbers.iter().any(|count| count.seqnum_id == id);
     one.numbers.iter().any(|count| !count.seqnum_id.is_null() && of_two(count.seqnum_id))
 }
 
 fn have_other_names(source: &dyn Source, one: usize, two: usize) -> bool {
-    let (a, b) = (source.values(one, "_HOSTNAME"), source.values(two, "_HOSTNAME"));
+    let (a, b) = (source.values(one, HOST), source.values(two, HOST));
     !a.is_empty() && !b.is_empty() && a.iter().all(|name| !b.contains(name))
 }

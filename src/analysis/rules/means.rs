@@ -32,7 +32,7 @@ pub enum Means {
     SoftReboot,
     /// The initrd hands over to the system.
     HandOver,
-    /// The machine enters emergency or rescue mode.
+    /// The machine enters emergency or rescue mode, or is taken to another mode without a shutdown.
     Emergency,
     /// The machine goes to sleep.
     SleepStart,

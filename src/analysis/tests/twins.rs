@@ -1,6 +1,6 @@
 //! Two machines that have one id.
 
-use super::super::{Orderliness, judge};
+use super::super::{Cause, Confidence, FileState, Orderliness, judge};
 use super::log::Log;
 
 /// Boots of two machines with these host names, in turn: both run at the same time, by synced clocks or by none.
@@ -40,4 +40,31 @@ fn the_newest_boot_of_either_runs_and_is_no_successor_of_the_others() {
         assert_eq!(of_one[..3], [Abrupt, Abrupt, Abrupt]);
         assert!(!warns(&limits), "{limits:?}");
     }
+}
+
+#[test]
+fn nothing_is_proven_of_a_boot_that_two_machines_have_entries_of() {
+    for (names, is_shared) in [(["vma", "vmb"], true), (["vma", "vma"], false)] {
+        let mut log = Log::new();
+        log.file("a/system.journal", FileState::Online).boot(0).file("b/system.journal", FileState::Online);
+        for _ in 0..5 {
+            for (name, file) in names.iter().zip(["a/system.journal", "b/system.journal"]) {
+                let by = [("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service"), ("_PID", "700")];
+                log.back_in(file).after(30).line(&[&by[..], &[("_HOSTNAME", name), ("MESSAGE", "measured")]].concat());
+            }
+        }
+        log.back_in("a/system.journal").shuts_down("power-off", "poweroff.target");
+        let report = judge(&log.listed(), 0).unwrap();
+        assert_eq!(report.ending.cause, Cause::RequestedApi);
+        assert_eq!(report.ending.confidence == Some(Confidence::Proven), !is_shared, "{names:?}");
+        assert_eq!(report.limits.iter().any(|limit| limit.contains("side by side")), is_shared, "{:?}", report.limits);
+    }
+    // A machine that is given its name when it is up has the first one no longer.
+    let mut log = Log::new();
+    log.file("a/system.journal", FileState::Online).boot(0).file("b/system.journal", FileState::Online);
+    for name in ["localhost", "localhost", "vma", "vma"] {
+        log.after(30).line(&[("_TRANSPORT", "stdout"), ("_PID", "700"), ("_HOSTNAME", name), ("MESSAGE", "measured")]);
+    }
+    let report = judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap();
+    assert_eq!(report.ending.confidence, Some(Confidence::Proven));
 }

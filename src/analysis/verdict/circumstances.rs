@@ -8,6 +8,7 @@ use crate::analysis::report::{Action, Stage};
 use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
 use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
+use crate::analysis::twins;
 
 const SECOND: u64 = 1_000_000;
 /// A restart takes minutes; one of an hour may have frozen on its way.
@@ -31,6 +32,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         is_salvaged: case.is_salvaged(),
         is_partly_readable: matches!(finding, Finding::Missing(missing) if case.is_partly_readable(missing)),
         extract: case.extract(finding),
+        is_shared: twins::is_shared(case.source, case.boot),
         // Known when all is read.
         is_cut_short: false,
         is_text_only: rests_on_text(case, finding),

@@ -6,6 +6,7 @@ use super::ids::{Cause, Confidence};
 use super::item::Item;
 use crate::analysis::ending::Finding;
 use crate::analysis::extract::Extract;
+use crate::analysis::twins::SHARED;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) extract: Option<Extract>,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
+    /// Whether two machines have entries of the boot.
+    pub(in crate::analysis) is_shared: bool,
     /// Whether lines were left out, since reading more would cost too much.
     pub(in crate::analysis) is_cut_short: bool,
     /// Whether the next boot's beginning, where records of a reset stand, is in none of the files.
@@ -94,6 +97,9 @@ pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl Int
     }
     if is_text_only {
         level.down("what it rests on is text alone, without the fields by which journald tells who wrote them");
+    }
+    if setting.is_shared {
+        level.at_most(Confidence::Likely, SHARED);
     }
     if setting.is_cut_short {
         level.at_most(Confidence::Possible, "lines were left out, and what they say may be against it");
