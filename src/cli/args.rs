@@ -108,10 +108,9 @@ const LIVE_ONLY: [(&[&str], &str); 11] = [
 
 /// Why an argument is refused that journalctl takes for a running machine; one letter may stand among others, as in `-xef`.
 pub(super) fn live_only(arguments: &[OsString]) -> Option<String> {
-    let typed =
-        arguments.iter().skip(1).filter_map(|argument| argument.to_str()).take_while(|argument| *argument != "--");
     let cli = built();
     let show = cli.find_subcommand("show");
+    let typed = shorthand::without_values(arguments.get(1..).unwrap_or_default(), show);
     let options = |argument: &str| match argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
         Some(cluster) => shorthand::letters(cluster, show).map(|letter| format!("-{letter}")).collect(),
         None => argument.split('=').next().map(str::to_owned).into_iter().collect::<Vec<_>>(),
@@ -342,6 +341,8 @@ mod tests {
         }
         // What stands behind the letter of an option that takes a value is its value.
         assert_eq!(refused("lastwords show -uf -tMf -rgf --bootf -Df"), None);
+        assert_eq!(refused("lastwords show --since -1M -g -f --grep -M dir"), None);
+        assert!(refused("lastwords show --since -1M -f").is_some());
         assert!(refused("lastwords show --vacuum-size=1G").is_some());
         assert_eq!(refused("lastwords show dir -- -f"), None);
     }
