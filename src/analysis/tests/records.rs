@@ -333,4 +333,15 @@ fn a_kernel_that_panicked_and_stood_still_until_the_watchdog_fired_had_panicked(
     log.kernel_boot(40).kernel(&format!("x86/amd: Previous system reset reason {WATCHDOG}"));
     let report = judged(finds(&mut log, FLOOD), 1);
     is(&report, Orderliness::Abrupt, Cause::WatchdogHardware, Likely);
+    // And so they are of a panic, in whatever order they stand.
+    for reasons in [[WATCHDOG, FLOOD], [FLOOD, WATCHDOG]] {
+        let mut log = machine();
+        log.kernel("Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b").kernel_boot(40);
+        for reason in reasons {
+            log.kernel(&format!("x86/amd: Previous system reset reason {reason}"));
+        }
+        let report = judged(log.after(5).come_up(), 1);
+        is(&report, Orderliness::Abrupt, Cause::KernelPanic, Likely);
+        assert!(report.ending.candidates.contains(&Cause::KernelMce.into()), "{:?}", report.ending.candidates);
+    }
 }

@@ -61,11 +61,13 @@ pub(super) fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> 
     let mut proofs: Vec<&Item> = counts.iter().filter(named).copied().collect();
     proofs.sort_by_key(|item| (item.doubt.is_some(), item.role, item.ago));
     let first = *proofs.first()?;
-    let cause = first.cause()?;
-    let panicked = proofs.iter().find(|item| cause == Cause::WatchdogHardware && is_panic(item, first));
+    let fired = proofs.iter().find(|item| item.cause() == Some(Cause::WatchdogHardware) && item.doubt == first.doubt);
+    let panicked = fired.and_then(|fired| proofs.iter().find(|item| is_panic(item, fired)));
     let first = panicked.copied().unwrap_or(first);
     let cause = first.cause()?;
-    let narrower = proofs.iter().find(|item| item.cause().is_some_and(|other| narrows(other, cause)));
+    // What firmware has on record beside the watchdog may be of either.
+    let is_of_panic = |item: &&&Item| panicked.is_none() || is_panic(item, first);
+    let narrower = proofs.iter().filter(is_of_panic).find(|item| item.cause().is_some_and(|of| narrows(of, cause)));
     let best = narrower.copied().unwrap_or(first);
     let cause = best.cause()?;
     let others = proofs.iter().filter(|item| item.doubt == best.doubt).filter_map(|item| item.cause());
@@ -79,12 +81,14 @@ pub(super) fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> 
 }
 
 /// Whether a sign is of a panic, as surely as the record is of a watchdog that fired then: a kernel that panicked and is
-/// not told to restart stands still. What firmware has on record of the hardware is another matter.
+/// not told to restart stands still. What firmware has on record of the hardware is another matter, and so is a dump that
+/// may be of an oops, which a kernel outlives.
 fn is_panic(item: &Item, fired: &Item) -> bool {
     let panicked = |cause: Cause| cause == Cause::KernelPanic || narrows(cause, Cause::KernelPanic);
     let is_panics = |cause: Cause| panicked(cause) && !cause.id().starts_with("watchdog.");
     let is_told = item.role == Role::Terminal || item.cause() != Some(Cause::KernelMce);
-    item.doubt == fired.doubt && is_told && item.cause().is_some_and(is_panics)
+    let may_be_outlived = item.candidates.contains(&Cause::KernelOops);
+    item.doubt == fired.doubt && is_told && !may_be_outlived && item.cause().is_some_and(is_panics)
 }
 
 /// Whether the first says more precisely what the second says.
