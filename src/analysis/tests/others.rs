@@ -56,6 +56,35 @@ fn a_dump_that_was_made_before_a_short_boot_began_is_of_no_end_of_it() {
 }
 
 #[test]
+fn a_kernel_that_wrote_on_after_a_dump_had_not_panicked_by_then() {
+    let end = |made: u64, reason: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9).kernel_boot(60);
+        if !reason.is_empty() {
+            log.kernel("x86/amd: Previous system reset reason [0x00080800]: software wrote 0x6 to reset control register 0xCF9");
+        }
+        log.after(5).come_up().life(9).kernel_boot(75);
+        if !reason.is_empty() {
+            log.kernel(reason);
+        }
+        log.after(5).come_up();
+        dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
+        (judged(&log, 1), log.listed().boots()[1].last.realtime.0 / 1_000_000)
+    };
+    let ends = end(0, "").1;
+    let end = |made, reason| end(made, reason).0;
+    assert_eq!(verdict(&end(ends, "")), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
+    let outlived = end(ends - 20, "");
+    assert_eq!(verdict(&outlived), (Orderliness::Abrupt, Cause::KernelOops, Some(Confidence::Possible)));
+    assert!(outlived.ending.candidates.contains(&Cause::KernelPanic.into()));
+    // Nor is a dump that may be of an oops of what the watchdog found standing still.
+    for made in [ends - 20, ends] {
+        let report = end(made, WATCHDOG);
+        assert_eq!(report.ending.cause, Cause::WatchdogHardware, "{}", report.headline);
+    }
+}
+
+#[test]
 fn a_register_that_held_the_same_before_proves_nothing() {
     let mut log = Log::new();
     log.boot(0).life(9).kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(9);
@@ -176,13 +205,17 @@ fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
 
 #[test]
 fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
-    let name = "dmesg-efi_pstore-177856254503001";
-    let mut log = Log::new();
-    log.machine('b').boot(0);
-    dump(&mut log, name).life(1).set_clock(-60_000);
-    log.machine('a').boot(0).life(9).boot(60);
-    dump(&mut log, name).life(1);
-    assert_eq!(verdict(&judged(&log, 1)).1, Cause::KernelPanic);
+    let found = |made: u64| {
+        let name = format!("dmesg-efi_pstore-{made}03001");
+        let mut log = Log::new();
+        log.machine('b').boot(0);
+        dump(&mut log, &name).life(1).set_clock(-60_000);
+        log.machine('a').boot(0).life(9).boot(60);
+        dump(&mut log, &name).life(1);
+        log
+    };
+    let ends = found(0).listed().boots()[1].last.realtime.0 / 1_000_000;
+    assert_eq!(verdict(&judged(&found(ends), 1)).1, Cause::KernelPanic);
 }
 
 /// A boot in which somebody runs a command by sudo, and that ends so many seconds later.

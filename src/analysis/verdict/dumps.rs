@@ -62,15 +62,21 @@ pub(super) fn is_older(dump: &str, last: Moment) -> bool {
     made_at(dump).is_some_and(|made| made.saturating_add(OLDER) < last.realtime.0 / SECOND)
 }
 
-/// Whether a dump's name says that it was made before a boot's kernel started, by the clock that the boot had at its end.
-pub(super) fn is_before(dump: &str, last: Moment) -> bool {
-    let start = last.realtime.0.saturating_sub(last.monotonic.0) / SECOND;
-    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < start)
+/// Whether a dump's name says that lines were written after it was made, as no kernel that had panicked does.
+pub(super) fn is_outlived(dump: &str, last: Moment) -> bool {
+    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < last.realtime.0 / SECOND)
+}
+
+/// Whether a dump's name says that it was made before a boot's kernel started, by the clock that the boot had at both of
+/// its ends: the monotonic one stands still while the machine sleeps.
+pub(super) fn is_before(dump: &str, [first, last]: [Moment; 2]) -> bool {
+    let start = |at: Moment| at.realtime.0.saturating_sub(at.monotonic.0) / SECOND;
+    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < start(first).min(start(last)))
 }
 
 /// How long after a boot's last entry a dump was made by its name, in microseconds, where that was before the kernel of
 /// the next boot started; the clocks are those that the two boots had at their ends.
-pub(super) fn made_between(dump: &str, last: Moment, next: Moment) -> Option<u64> {
+pub(super) fn made_between(dump: &str, last: Moment, next: [Moment; 2]) -> Option<u64> {
     let made = made_at(dump).filter(|_| is_before(dump, next))?;
     let made = made.saturating_mul(SECOND);
     (made.saturating_add(ROUNDED * SECOND) >= last.realtime.0).then(|| made.saturating_sub(last.realtime.0))
@@ -91,11 +97,15 @@ mod tests {
         assert!(is_older(dump, last(1_791_884_239, 600)));
         assert!(!is_older(dump, last(1_791_884_039, 600)));
         assert!(!is_older("dmesg-ramoops-0", last(1_791_884_239, 600)));
+        let boot = |ends: u64, up: u64| [last(ends - 1, up - 1), last(ends, up)];
         // A boot that lived for two seconds, half a minute later.
-        assert!(is_before(dump, last(1_791_884_069, 2)) && !is_older(dump, last(1_791_884_069, 2)));
-        assert!(!is_before(dump, last(1_791_884_041, 2)), "made as it ended");
-        assert!(!is_before("dmesg-ramoops-0", last(1_791_884_069, 2)));
-        let between = |ends: u64, next: u64| made_between(dump, last(ends, 600), last(next, 2));
+        assert!(is_before(dump, boot(1_791_884_069, 2)) && !is_older(dump, last(1_791_884_069, 2)));
+        assert!(!is_before(dump, boot(1_791_884_041, 2)), "made as it ended");
+        assert!(!is_before("dmesg-ramoops-0", boot(1_791_884_069, 2)));
+        // Up for 100 s, of which it slept for 90.
+        assert!(!is_before(dump, [last(1_791_883_970, 1), last(1_791_884_069, 10)]));
+        assert!(is_outlived(dump, last(1_791_884_042, 600)) && !is_outlived(dump, last(1_791_884_041, 600)));
+        let between = |ends: u64, next: u64| made_between(dump, last(ends, 600), boot(next, 2));
         assert_eq!(between(1_791_884_034, 1_791_884_069), Some(5 * SECOND));
         assert_eq!(between(1_791_884_040, 1_791_884_069), Some(0), "read in whole seconds");
         assert_eq!(between(1_791_884_042, 1_791_884_069), None, "older than the end");

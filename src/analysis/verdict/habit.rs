@@ -61,12 +61,17 @@ pub(in crate::analysis) fn drop_usual(
         if survey.was_there(next, &dump) {
             item.role = Role::Note;
             item.shows.push_str(", which was there before");
-        } else if !setting.is_clock_doubtful && dumps::is_before(&dump, case.facts.last) {
+        } else if !setting.is_clock_doubtful && dumps::is_before(&dump, [case.facts.first, case.facts.last]) {
             item.strength = Strength::Weak;
             item.shows.push_str(", before this boot began by its name");
         } else if !setting.is_clock_doubtful && dumps::is_older(&dump, case.facts.last) {
             item.strength = Strength::Weak;
             item.shows.push_str(", some time before this end by its name");
+        } else if !setting.is_clock_doubtful && dumps::is_outlived(&dump, case.facts.last) {
+            item.strength = Strength::Moderate;
+            item.causes = vec![Cause::KernelOops];
+            item.candidates = vec![Cause::KernelPanic];
+            item.shows = "the kernel had left a dump, by its name before the last lines of this boot".to_owned();
         } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
             item.doubt = Some(UNTAKEN);
         }

@@ -29,7 +29,7 @@ pub(in crate::analysis) fn dump(survey: &Survey<'_>, case: &Case<'_>, setting: &
     items.find_map(|item| {
         let Witness::Line(place) = &item.witness else { return None };
         let dump = dump_of(&place.message).filter(|dump| !survey.was_there(finder, dump))?;
-        let us = made_between(dump, case.facts.last, facts.last)?;
+        let us = made_between(dump, case.facts.last, [facts.first, facts.last])?;
         let after = span(us, Spelling::Sentence);
         let shows = format!(
             "{}, {after} after this boot's last entry by its name; the boot after the next found it",
