@@ -2,6 +2,7 @@
 
 use super::ids::{Cause, Condition};
 use super::item::{Item, Role};
+use crate::analysis::report::Strength;
 
 /// Lets a UPS that ran on its battery to the end speak for a loss of power, where nobody shut the machine down.
 pub(super) fn settle(items: &mut [Item]) {
@@ -11,6 +12,9 @@ pub(super) fn settle(items: &mut [Item]) {
     };
     for item in items.iter_mut().filter(ran_on) {
         item.role = Role::Precursor;
+        // That the UPS tells of the mains is no proof that they were what failed in the end.
+        item.strength = item.strength.min(Strength::Strong);
+        item.initiator = None;
         item.candidates.extend(std::mem::replace(&mut item.causes, vec![Cause::PowerLoss]));
     }
 }
