@@ -33,6 +33,8 @@ const REQUEST_HOLDS: u64 = 5 * SECOND;
 const REQUEST_TO_STOP: u64 = 120 * SECOND;
 /// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
 const STOPS_HOLD: u64 = 2400 * SECOND;
+/// What a shutdown itself starts, it starts so soon after it stopped something.
+const STOPS_LAST: u64 = 60 * SECOND;
 /// Stops so near to emergency mode are its own.
 const EMERGENCY_STOPS: u64 = 60 * SECOND;
 /// A machine that still writes so long after falling asleep is awake; hooks before sleep take seconds.
@@ -99,7 +101,7 @@ impl Sequence {
         }
         sequence.look_for_flood(source, book, boot, &tail);
         if let Some(last) = last {
-            sequence.settle(last);
+            sequence.settle(last, |at| unit::starts_after(source, boot, at));
         }
         sequence
     }
@@ -107,6 +109,11 @@ impl Sequence {
     /// The highest stage that holds.
     pub(super) fn stage(&self) -> Option<Stage> {
         self.steps.iter().filter_map(Sign::stage).max()
+    }
+
+    /// When the shutdown's first step was, in microseconds since the boot began.
+    pub(super) fn began(&self) -> Option<u64> {
+        self.steps.iter().filter(|step| step.stage() >= Some(Stage::S1)).map(Sign::at).min()
     }
 
     /// Whether a shutdown was under way, not only asked for.
@@ -209,9 +216,12 @@ impl Sequence {
         self.emergency = Some(sign);
     }
 
-    /// Whether journald stopped since all processes were told to, which ends no boot.
+    /// Whether journald stopped since all processes were told to, which ends no boot; a daemon that resets the machine
+    /// itself tells them so, too.
     fn was_killed(&self, stopped: &Sign) -> bool {
-        self.killed.is_some_and(|at| stopped.at() <= at.saturating_add(KILL_HOLDS))
+        let resets = self.reset.last().map(Sign::at);
+        let told = [self.killed, resets].into_iter().flatten();
+        told.max().is_some_and(|at| stopped.at() <= at.saturating_add(KILL_HOLDS))
     }
 
     fn is_emergencys(&self, line: &Line) -> bool {
@@ -258,12 +268,14 @@ impl Sequence {
         self.steps.iter().any(begins)
     }
 
-    /// Drops what the log's end does not bear out.
-    fn settle(&mut self, end: Moment) {
+    /// Drops what the log's end does not bear out; `starts_after` tells whether services were started after a moment, which
+    /// a shutdown allows no more.
+    fn settle(&mut self, end: Moment, starts_after: impl Fn(u64) -> bool) {
         let last = end.monotonic.0;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
-        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last) && !self.is_asked_for();
+        let goes_on = |at: u64| !self.is_asked_for() || starts_after(at.saturating_add(STOPS_LAST));
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last && goes_on(latest));
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
         let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {

@@ -92,7 +92,11 @@ impl<'s> Survey<'s> {
     /// Reads all boots.
     pub(super) fn of(source: &'s dyn Source, book: &'s Rulebook) -> Self {
         let indices = 0..source.boots().len();
-        let read = |boot| (Sequence::read(source, book, boot), observe::in_ending(source, book, boot));
+        let read = |boot| {
+            let sequence = Sequence::read(source, book, boot);
+            let observed = observe::in_ending((source, book), boot, &sequence);
+            (sequence, observed)
+        };
         let read: Vec<(Sequence, Vec<Observed>)> = indices.into_par_iter().map(read).collect();
         let reach = |(boot, (sequence, _)): (usize, &(Sequence, Vec<Observed>))| {
             Reach::of(source.boots().get(boot).map(|facts| facts.id).unwrap_or_default(), sequence)

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::sender::Sender;
-use super::source::Line;
+use super::source::{Line, Source};
 
 /// A step in a unit's life, as PID 1 reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,14 @@ pub(super) fn step(line: &Line) -> Option<(Step, Cow<'_, str>)> {
 pub(super) fn term(step: Step) -> String {
     let id = STEPS.iter().find(|(known, ..)| *known == step).map_or("", |(_, id, _)| id);
     format!("MESSAGE_ID={id}")
+}
+
+/// Whether PID 1 started a service in a boot after a moment, in microseconds since the boot began.
+pub(super) fn starts_after(source: &dyn Source, boot: usize, at: u64) -> bool {
+    let terms = [term(Step::Starting), term(Step::Started)];
+    let lines = source.having(boot, &terms.each_ref().map(String::as_str));
+    let is_service = |line: &Line| step(line).is_some_and(|(_, unit)| unit.ends_with(".service"));
+    lines.iter().any(|line| line.monotonic.0 > at && Sender::Pid1.surely_wrote(line) && is_service(line))
 }
 
 fn spoken(text: &str) -> Option<(Step, &str)> {

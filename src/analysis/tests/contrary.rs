@@ -162,3 +162,58 @@ fn what_is_said_while_a_shutdown_is_under_way_did_not_ask_for_it() {
         requests::is(&during(false, 0, said), cause, Proven);
     }
 }
+
+#[test]
+fn what_took_the_place_of_a_shutdown_under_way_ended_the_machine() {
+    let ends = |asked: &str, request: &str, after_ms: u64, said: &dyn Fn(&mut Log), target: &str| {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        let command = format!("  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND=/sbin/{asked}");
+        sudo(&mut log, &[("_SYSTEMD_UNIT", "session-2.scope")], &command);
+        log.request(request).stops();
+        log.after(after_ms);
+        said(&mut log);
+        requests::first(log.ends(target))
+    };
+    let forced = |log: &mut Log| _ = log.pid1("Forcibly rebooting: unit disk-watchdogd.service failed");
+    // A person switched it off, and it restarted.
+    let report = ends("poweroff", "power-off", 2, &forced, "reboot.target");
+    assert_eq!(report.ending.cause, Cause::PolicyAppWatchdog, "{}", report.headline);
+    // The same where it did what the person had asked for.
+    requests::is(&ends("reboot", "reboot", 2, &forced, "reboot.target"), Cause::RequestedUser, Likely);
+    let heat = |log: &mut Log| {
+        _ = log.kernel("thermal thermal_zone0: critical temperature reached (110 C), shutting down");
+    };
+    // What is hot is switched off, not restarted.
+    requests::is(&ends("reboot", "reboot", 0, &heat, "reboot.target"), Cause::RequestedUser, Likely);
+    let off = ends("poweroff", "power-off", 0, &heat, "poweroff.target");
+    assert_eq!(off.ending.cause, Cause::ThermalOrderly, "the kernel's line may come late: {}", off.headline);
+}
+
+#[test]
+fn a_watchdog_daemon_ends_the_machine_itself() {
+    let end = |error: &str| {
+        let mut log = second();
+        let message = format!("shutting down the system because of error {error}");
+        log.line(&[
+            ("_TRANSPORT", "syslog"),
+            ("_SYSTEMD_UNIT", "watchdog.service"),
+            ("_EXE", "/usr/sbin/watchdog"),
+            ("_COMM", "watchdog"),
+            ("_UID", "0"),
+            ("SYSLOG_IDENTIFIER", "watchdog"),
+            ("MESSAGE", &message),
+        ]);
+        // It tells all processes to end, journald among them.
+        log.after(1).pid1("Received SIGTERM from PID 1889 (watchdog).");
+        log.after(1).kmsg("5", "systemd-journald", "Received SIGTERM from PID 1889 (watchdog).");
+        log.driver("d93fb3c9c24d451a97cea615ce59c00b", "Journal stopped");
+        followed(&mut log, 60, &[])
+    };
+    let load = end("253 = 'load average too high'");
+    is(&load, Orderliness::Abrupt, Cause::PolicyAppWatchdog, Likely);
+    assert_eq!(load.ending.action, Some(super::super::Action::Reset));
+    let hot = end("252 = 'too hot'");
+    is(&hot, Orderliness::Abrupt, Cause::PolicyAppWatchdog, Likely);
+    assert!(hot.ending.candidates.contains(&Cause::ThermalOrderly.into()));
+}

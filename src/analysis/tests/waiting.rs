@@ -174,9 +174,29 @@ fn a_shutdown_that_was_asked_for_and_hangs_for_an_hour_is_one_still() {
     assert!(report.ending.candidates.contains(&Only::ShutdownHang.into()));
     // Nobody asked for those stops, somebody long before, or all came up again.
     let long_before = |log: &mut Log| _ = log.request("reboot").life(30);
-    for (before, after) in
-        [((|_| ()) as fn(&mut Log), (|_| ()) as fn(&mut Log)), (long_before, |_| ()), (asked, |log| _ = log.come_up())]
-    {
+    // It was called off, and what had been stopped was started one by one.
+    let started = |log: &mut Log| {
+        let unit = ("39f53479d3a045ac8e11786248231fbf", "ssh.service");
+        log.after(120).unit(unit.0, unit.1, "Started OpenBSD Secure Shell server.");
+    };
+    for (before, after) in [
+        ((|_| ()) as fn(&mut Log), (|_| ()) as fn(&mut Log)),
+        (long_before, |_| ()),
+        (asked, |log| _ = log.come_up()),
+        (asked, started),
+    ] {
         assert_eq!(hangs(before, after).ending.orderliness, Orderliness::Abrupt);
     }
+}
+
+#[test]
+fn who_asked_for_a_shutdown_that_hangs_for_hours_is_known_however_much_is_written_meanwhile() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    sudo(&mut log, &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
+    log.request("reboot").stops();
+    for _ in 0..2_000 {
+        log.after(5).service("libvirt-guests.service", "libvirt-guests.sh", "Waiting for guest vm1 to shut down");
+    }
+    is(&first(log.set_aside()), Cause::RequestedUser, Likely);
 }

@@ -4,7 +4,7 @@ use super::setting::{Machine, Setting, Successor};
 use super::{armed, machine};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
-use crate::analysis::report::{Action, Stage};
+use crate::analysis::report::Action;
 use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
 use crate::analysis::source::{FileEnd, FileFacts, Line, Wanted, is_users};
@@ -25,6 +25,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     Setting {
         finding,
         began: began(case),
+        action: case.sequence.action(),
         successor: successor(case),
         machine,
         is_next_headless: finding.asks_next() && is_next_headless(case, machine),
@@ -57,9 +58,7 @@ fn rests_on_text(case: &Case<'_>, finding: Finding) -> bool {
 
 /// How long before the last entry the shutdown's first step was.
 fn began(case: &Case<'_>) -> Option<u64> {
-    let steps = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1));
-    let first = steps.map(|step| step.at()).min()?;
-    Some(case.facts.last.monotonic.0.saturating_sub(first))
+    Some(case.facts.last.monotonic.0.saturating_sub(case.sequence.began()?))
 }
 
 /// Whether anything may have come between this boot and the next in the list.

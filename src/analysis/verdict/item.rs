@@ -1,7 +1,7 @@
 //! One sign as the verdict weighs it: what a rule said of a line or a file, with its place in time.
 
 use super::ids::{Cause, Condition, Initiator};
-use crate::analysis::report::{Side, Strength, Witness};
+use crate::analysis::report::{Action, Side, Strength, Witness};
 use crate::analysis::rules::Structural;
 
 /// What a sign is for the verdict, which decides in which step it is asked.
@@ -42,6 +42,10 @@ pub(in crate::analysis) struct Item {
     pub(in crate::analysis) contributing: Option<Condition>,
     /// Who set the end going, if this is what did.
     pub(in crate::analysis) initiator: Option<Initiator>,
+    /// What it says will become of the machine.
+    pub(in crate::analysis) action: Option<Action>,
+    /// Whether it rests on a line that the kernel wrote.
+    pub(in crate::analysis) is_kernels: bool,
     /// Which boot says so.
     pub(in crate::analysis) side: Side,
     /// How long before the boot's last entry, in microseconds; 0 for what is no line of it.

@@ -1,16 +1,26 @@
 //! The lines of a boot that rules have something to say of.
 
+use super::orderly::AROUND;
 use crate::analysis::rules::{Observed, Rulebook};
-use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, TAIL_LINES, TAIL_WINDOW};
+use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, Sequence, TAIL_LINES, TAIL_WINDOW};
+
 use crate::analysis::source::{Line, Source, Wanted, is_users};
 
-/// What rules say of a boot that ends, in order of time.
+/// What rules say of a boot that ends, in order of time; where its shutdown began long before the end and hung, from a
+/// while before that.
 ///
 /// A user's own lines are of account too: sudo's stand there. Who wrote them is told by fields that no user sets.
-pub(in crate::analysis) fn in_ending(source: &dyn Source, book: &Rulebook, boot: usize) -> Vec<Observed> {
+pub(in crate::analysis) fn in_ending(
+    (source, book): (&dyn Source, &Rulebook),
+    boot: usize,
+    sequence: &Sequence,
+) -> Vec<Observed> {
     let table = book.table(false);
     let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
-    let lines = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
+    let ends = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+    let hung = sequence.began().map_or(0, |began| ends.saturating_sub(began));
+    let window = if hung > TAIL_WINDOW / 2 { hung.saturating_add(AROUND) } else { TAIL_WINDOW };
+    let lines = source.tail(boot, TAIL_LINES, window, Wanted { terms: &marks, keep: &keep });
     lines.iter().flat_map(|line| book.observe(false, line)).collect()
 }
 

@@ -14,7 +14,7 @@ const SECOND: u64 = 1_000_000;
 /// What sets a shutdown going says so at most so long before the first stop.
 pub(in crate::analysis) const BEFORE: u64 = 120 * SECOND;
 /// And what goes on about that time tells who may have asked.
-const AROUND: u64 = 900 * SECOND;
+pub(super) const AROUND: u64 = 900 * SECOND;
 /// A line may be written a little after what it announces.
 pub(super) const AFTER: u64 = 5 * SECOND;
 /// A failed unit's action follows so soon.
@@ -34,16 +34,27 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     decision.or(late.into_iter().filter_map(Item::cause).map(Condition::from))
 }
 
-/// Whether a line came only after a shutdown had begun that another one had asked for as plainly.
+/// Whether a line came only after a shutdown had begun that another one had asked for as plainly; and does not name what
+/// became of the machine where something else had been asked for, as a failed unit's action that took a shutdown's place.
 fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
+    let came_true = |of: &Item| of.action.zip(setting.action).map(|(named, came)| named == came);
+    let is_before = |other: &Item| other.ago >= began(setting) && is_within(other, setting, BEFORE);
     let is_asked = |other: &Item| {
-        let is_before = other.ago >= began(setting) && is_within(other, setting, BEFORE);
-        is_before && other.strength >= Strength::Strong && names(other, setting) && !is_of_chain(item, other)
+        let is_other = names(other, setting) && !is_of_chain(item, other);
+        is_before(other) && other.strength >= Strength::Strong && is_other
     };
-    // What is no proof may have been written late as well.
-    let is_told =
-        item.is_proof() || (item.strength == Strength::Strong && item.ago.saturating_add(AFTER) < began(setting));
-    is_told && !item.is_plan && item.ago < began(setting) && requests.iter().any(|other| is_asked(other))
+    let slack = match item.strength {
+        // The kernel's lines take another way to journald than those of PID 1, and may come behind them.
+        Strength::Proof if item.is_kernels && came_true(item) != Some(false) => SECOND,
+        Strength::Proof => 0,
+        // What is no proof may have been written late as well.
+        Strength::Strong => AFTER,
+        _ => return false,
+    };
+    let is_behind = item.ago.saturating_add(slack) < began(setting) && !item.is_plan;
+    let is_replaced = |other: &Item| is_before(other) && came_true(other) == Some(false);
+    let took_place = came_true(item) == Some(true) && requests.iter().any(|other| is_replaced(other));
+    is_behind && !took_place && requests.iter().any(|other| is_asked(other))
 }
 
 /// The cause of a shutdown by what asked for it.

@@ -6,6 +6,7 @@ use super::ids::{Cause, Confidence};
 use super::item::Item;
 use crate::analysis::ending::Finding;
 use crate::analysis::extract::Extract;
+use crate::analysis::report::Action;
 use crate::analysis::twins::SHARED;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
@@ -47,6 +48,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) finding: Finding,
     /// How long before the last entry the shutdown's steps began, in microseconds.
     pub(in crate::analysis) began: Option<u64>,
+    /// What the shutdown's steps say became of the machine.
+    pub(in crate::analysis) action: Option<Action>,
     /// Whether the next boot's records are of this one.
     pub(in crate::analysis) successor: Successor,
     /// What the machine is.

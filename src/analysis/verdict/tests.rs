@@ -22,6 +22,8 @@ fn item(role: Role, cause: Cause, strength: Strength, seconds_ago: u64) -> Item 
         excludes: Vec::new(),
         contributing: None,
         initiator: None,
+        action: None,
+        is_kernels: false,
         side: if role == Role::Record { Side::Next } else { Side::This },
         ago: seconds_ago * SECOND,
         is_plan: false,
@@ -41,6 +43,7 @@ fn setting(finding: Finding) -> Setting {
     Setting {
         finding,
         began: Some(5 * SECOND),
+        action: None,
         successor: Successor::Certain,
         machine: Machine::Real,
         armed: None,
