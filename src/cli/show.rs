@@ -94,8 +94,15 @@ impl Task<'_> {
             Some(around) => around.walk(journal, &query, take),
             None => selection.walk(|chunk| take(chunk.into())),
         };
+        let read = explain::Read::default();
         let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
-            if joins { joined(journal, &query, plain, take) } else { plain(take) }
+            let mut take = |chunk: JoinedChunk| {
+                if args.explain {
+                    read.add(&chunk.chunk.places);
+                }
+                take(chunk)
+            };
+            if joins { joined(journal, &query, plain, &mut take) } else { plain(&mut take) }
         };
         let round = Round::new();
         let workers = match self.file {
@@ -119,7 +126,8 @@ impl Task<'_> {
         if !damaged.is_empty() {
             return Ok(again::Round::Damaged(damaged));
         }
-        closing(args, (journal, written), &selection, (workers, format), interrupt, out).map(again::Round::Done)
+        closing(args, (journal, written), (&selection, &read), (workers, format), interrupt, out)
+            .map(again::Round::Done)
     }
 }
 
@@ -127,7 +135,7 @@ impl Task<'_> {
 fn closing(
     args: &Show,
     (journal, written): (&Journal, &Written),
-    selection: &Selection<'_>,
+    (selection, read): (&Selection<'_>, &explain::Read),
     (workers, format): (Vec<Worker<'_>>, Format),
     interrupt: &Interrupt,
     out: &mut dyn Write,
@@ -149,12 +157,12 @@ fn closing(
     for (file, losses) in selection.losses() {
         tally.add(file, losses);
     }
-    let read = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
-    for (file, losses) in read.chain(written.losses().clone()) {
+    let lost = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
+    for (file, losses) in lost.chain(written.losses().clone()) {
         tally.add(file as usize, losses);
     }
     if args.explain {
-        explain::after(journal, selection, last.shown);
+        explain::after(journal, selection, read, last.shown);
     }
     if interrupt.is_set() {
         tally.report(journal, Status::Interrupted);

@@ -96,6 +96,7 @@ fn answer(
     let keys = keys.collect::<Result<Vec<Key>, Error>>()?;
     let top = top(args)?;
     let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?.unwrap_or_default();
+    args.chosen.explain(journal, Some(&query), "");
     // Days begin at the midnight of the newest boot's offset.
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
