@@ -4,29 +4,42 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::loss::{counted, say};
-use crate::journal::{Journal, Piece, Place};
-use crate::query::{Deed, Intent, Query, Reason, Selection, Way};
+use crate::journal::{Journal, Piece};
+use crate::query::{Deed, Intent, JoinedChunk, Query, Reason, Selection, Way};
 
 /// More files are not named one by one.
 const NAMED: usize = 20;
 
 /// How many entries of each file were read.
-#[derive(Debug, Default)]
-pub(super) struct Read(Mutex<BTreeMap<usize, usize>>);
+#[derive(Debug)]
+pub(super) struct Read {
+    is_wanted: bool,
+    files: Mutex<BTreeMap<usize, usize>>,
+}
 
 impl Read {
-    /// Adds entries that were read.
-    pub(super) fn add(&self, places: &[Place]) {
-        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.iter().for_each(|place| *read.entry(place.file as usize).or_default() += 1);
+    /// Counts nothing yet, and never where that is not wanted.
+    pub(super) fn new(is_wanted: bool) -> Self {
+        Self { is_wanted, files: Mutex::default() }
+    }
+
+    /// Counts what is taken, and takes it.
+    pub(super) fn before(&self, mut take: impl FnMut(JoinedChunk) -> bool) -> impl FnMut(JoinedChunk) -> bool {
+        move |chunk| {
+            if self.is_wanted {
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                chunk.chunk.places.iter().for_each(|place| *files.entry(place.file as usize).or_default() += 1);
+            }
+            take(chunk)
+        }
     }
 
     fn say(&self, journal: &Journal) {
-        let read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (file, count) in read.iter().take(NAMED) {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (file, count) in files.iter().take(NAMED) {
             say(&format!("done: {}: {} read", name(journal, *file), entries(*count)));
         }
-        more(read.len(), "done");
+        more(files.len(), "done");
     }
 }
 
@@ -88,7 +101,7 @@ pub(super) fn after(journal: &Journal, selection: &Selection<'_>, read: &Read, s
         say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
     }
     more(deeds.len(), "done");
-    if selection.is_for_all() {
+    if selection.is_without_terms() {
         read.say(journal);
     }
     let tried = selection.tried();

@@ -85,24 +85,17 @@ impl Task<'_> {
         look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
         let fields = look.fields.clone();
         let entry_format = format.with(look);
-        match (args.explain, self.explained.replace(true)) {
-            (true, false) => explain::before(journal, &selection),
-            (true, true) => explain::again(),
-            (false, _) => {}
+        if args.explain {
+            if self.explained.replace(true) { explain::again() } else { explain::before(journal, &selection) }
         }
         let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
             Some(around) => around.walk(journal, &query, take),
             None => selection.walk(|chunk| take(chunk.into())),
         };
-        let read = explain::Read::default();
+        let read = explain::Read::new(args.explain);
         let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
-            let mut take = |chunk: JoinedChunk| {
-                if args.explain {
-                    read.add(&chunk.chunk.places);
-                }
-                take(chunk)
-            };
-            if joins { joined(journal, &query, plain, &mut take) } else { plain(&mut take) }
+            let take = &mut read.before(take);
+            if joins { joined(journal, &query, plain, take) } else { plain(take) }
         };
         let round = Round::new();
         let workers = match self.file {

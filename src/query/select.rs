@@ -97,14 +97,14 @@ impl<'j> Selection<'j> {
 
     /// Whether no entry is chosen by what it says, so that none is searched.
     #[must_use]
-    pub fn is_for_all(&self) -> bool {
+    pub fn is_without_terms(&self) -> bool {
         self.query.matches.is_empty()
     }
 
     /// How many files have been searched for matches, and how many are to be at most: none where all entries are wanted.
     #[must_use]
     pub fn searched(&self) -> (usize, usize) {
-        let files = if self.is_for_all() { 0 } else { self.journal.files().len() };
+        let files = if self.is_without_terms() { 0 } else { self.journal.files().len() };
         (self.plans.made().count(), files)
     }
 
