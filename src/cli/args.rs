@@ -159,7 +159,7 @@ pub(super) struct Inputs {
     #[arg(long)]
     pub(super) system: bool,
     /// Only users' journals (user-1000.journal, user-1000@…)
-    #[arg(long, conflicts_with = "system")]
+    #[arg(long)]
     pub(super) user: bool,
     /// Only this journal namespace: a name, "" for the one without, +NAME for both; without it all are read
     #[arg(long, value_name = "NAME")]

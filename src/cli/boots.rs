@@ -53,7 +53,9 @@ fn answer(
 ) -> Result<Round<Status>, Stop> {
     let book = args.own.book()?;
     let mut tally = Tally::default();
-    let matching = match args.chosen.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms)? {
+    let query = args.chosen.query(journal, args.common.inputs.of_user(), args.common.zone.zone(journal)?, terms)?;
+    args.chosen.explain(journal, query.as_ref(), "nothing to choose by: of each boot what a verdict rests on is read");
+    let matching = match query {
         Some(query) => {
             let (counts, losses) = stats::boots(journal, &query, threads(None));
             tally.add_all(losses);

@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Arg, Args};
 use jiff::tz::TimeZone;
 
 use super::containers::OfContainers;
+use super::explain;
 use super::filters::Filters;
 use super::invocation::Invocation;
 use super::zone::Present;
@@ -44,6 +46,12 @@ pub(super) struct Chosen {
     boot: Option<String>,
     #[command(flatten)]
     conditions: Conditions,
+    /// Say on stderr how the entries are found
+    #[arg(long, help_heading = "Other options")]
+    explain: bool,
+    /// Whether it was said.
+    #[arg(skip)]
+    explained: AtomicBool,
 }
 
 impl Conditions {
@@ -93,6 +101,17 @@ impl Chosen {
             (None, Some(boot)) => Some(Query { boot: Some(boot), ..Query::default() }),
             (None, None) => None,
         })
+    }
+}
+
+impl Chosen {
+    /// Says where that was asked for how the entries of a query are found, or `otherwise` what is done with all.
+    pub(super) fn explain(&self, journal: &Journal, query: Option<&Query>, otherwise: &str) {
+        match (self.explain, self.explained.swap(true, Ordering::Relaxed)) {
+            (true, false) => explain::plan(journal, query, otherwise),
+            (true, true) => explain::again(),
+            (false, _) => {}
+        }
     }
 }
 

@@ -1,11 +1,55 @@
 //! `--explain`: how a query runs, said on stderr.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::loss::{counted, say};
 use crate::journal::{Journal, Piece};
-use crate::query::{Deed, Intent, Reason, Selection, Way};
+use crate::query::{Deed, Intent, JoinedChunk, Query, Reason, Selection, Way};
 
 /// More files are not named one by one.
 const NAMED: usize = 20;
+
+/// How many entries of each file were read.
+#[derive(Debug)]
+pub(super) struct Read {
+    is_wanted: bool,
+    files: Mutex<BTreeMap<usize, usize>>,
+}
+
+impl Read {
+    /// Counts nothing yet, and never where that is not wanted.
+    pub(super) fn new(is_wanted: bool) -> Self {
+        Self { is_wanted, files: Mutex::default() }
+    }
+
+    /// Counts what is taken, and takes it.
+    pub(super) fn before(&self, mut take: impl FnMut(JoinedChunk) -> bool) -> impl FnMut(JoinedChunk) -> bool {
+        move |chunk| {
+            if self.is_wanted {
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                chunk.chunk.places.iter().for_each(|place| *files.entry(place.file as usize).or_default() += 1);
+            }
+            take(chunk)
+        }
+    }
+
+    fn say(&self, journal: &Journal) {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (file, count) in files.iter().take(NAMED) {
+            say(&format!("done: {}: {} read", name(journal, *file), entries(*count)));
+        }
+        more(files.len(), "done");
+    }
+}
+
+/// Says what is intended with the entries that were chosen, or `otherwise` what is done where none were.
+pub(super) fn plan(journal: &Journal, query: Option<&Query>, otherwise: &str) {
+    match query {
+        Some(query) => before(journal, &Selection::of(journal, query)),
+        None => say(&format!("plan: {}, {otherwise}", files(journal.files().len()))),
+    }
+}
 
 /// Says what is intended, before any entry is read.
 pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
@@ -36,11 +80,9 @@ pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
         say(&format!("plan: {} by whose index nothing matches", files(without)));
     }
     for intent in used.iter().take(NAMED) {
-        say(&format!("plan: {}: {}", name(journal, intent.file), intended(intent)));
+        say(&format!("plan: {}: {}", name(journal, intent.file), intended(intent, selection.is_limited())));
     }
-    if let Some(more) = used.len().checked_sub(NAMED + 1) {
-        say(&format!("plan: and {}", counted(more as u64 + 1, "more file", "more files")));
-    }
+    more(used.len(), "plan");
 }
 
 /// Says that what was done is done again, since files turned out to be damaged meanwhile.
@@ -49,7 +91,7 @@ pub(super) fn again() {
 }
 
 /// Says what was done.
-pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) {
+pub(super) fn after(journal: &Journal, selection: &Selection<'_>, read: &Read, shown: usize) {
     let (deeds, without): (Vec<Deed>, Vec<Deed>) =
         selection.deeds().into_iter().partition(|deed| deed.matching > 0 || deed.scanned.is_some());
     if !without.is_empty() {
@@ -58,14 +100,22 @@ pub(super) fn after(journal: &Journal, selection: &Selection<'_>, shown: usize) 
     for deed in deeds.iter().take(NAMED) {
         say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
     }
-    if let Some(more) = deeds.len().checked_sub(NAMED + 1) {
-        say(&format!("done: and {}", counted(more as u64 + 1, "more file", "more files")));
+    more(deeds.len(), "done");
+    if selection.is_without_terms() {
+        read.say(journal);
     }
     let tried = selection.tried();
     if tried > 0 {
         say(&format!("done: {} read one by one, since only a few were wanted", entries(tried)));
     }
     say(&format!("done: {} shown", entries(shown)));
+}
+
+/// Says how many files were not named.
+fn more(files: usize, when: &str) {
+    if let Some(more) = files.checked_sub(NAMED + 1) {
+        say(&format!("{when}: and {}", counted(more as u64 + 1, "more file", "more files")));
+    }
 }
 
 fn files(count: usize) -> String {
@@ -76,12 +126,13 @@ fn entries(count: usize) -> String {
     counted(count as u64, "entry", "entries")
 }
 
-fn intended(intent: &Intent) -> String {
+fn intended(intent: &Intent, is_limited: bool) -> String {
     let entries = entries(intent.entries);
     match (intent.way, intent.at_most) {
         (Way::Index, Some(most)) => format!("index, at most {most} of {entries}"),
         (Way::Index, None) => format!("index, each value of a field once, {entries}"),
         (Way::Scan(reason), _) => format!("each of {entries} read, {}", why(reason)),
+        _ if is_limited => format!("of {entries} as many as are wanted"),
         _ => format!("all of {entries}"),
     }
 }

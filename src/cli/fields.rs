@@ -54,7 +54,8 @@ fn answer(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Round<Status>, Stop> {
-    let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?;
+    let query = args.chosen.query(journal, args.inputs.of_user(), args.zone.zone(journal)?, terms)?;
+    args.chosen.explain(journal, query.as_ref(), "whose indexes have the names and the counts: no entry is read");
     let (counted, losses) = Progress::during(journal, || counted(journal, names, query.as_ref()));
     let damaged = first_walk(journal, &losses);
     if !damaged.is_empty() {

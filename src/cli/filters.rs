@@ -84,8 +84,9 @@ impl Cursors {
             },
             None => None,
         };
-        // A file that is there and empty tells as little as none.
-        let after = self.after_cursor.clone().or(saved.filter(|text| !text.is_empty()));
+        // A file that is there and empty tells as little as none; of several lines the first counts, as in journalctl.
+        let saved = saved.as_deref().and_then(|text| text.lines().next()).map(str::to_owned);
+        let after = self.after_cursor.clone().or(saved);
         let Some(text) = self.cursor.as_ref().or(after.as_ref()) else { return Ok(None) };
         let bad = |why: file::NotACursor| Error::BadQuery { what: "cursor", input: text.clone(), why: why.to_string() };
         Ok(Some((text.parse().map_err(bad)?, after.is_some())))

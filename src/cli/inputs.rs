@@ -64,6 +64,11 @@ impl Inputs {
         Ok(ManuallyDrop::new(journal))
     }
 
+    /// Whether only users' journals are wanted, in which units are users' own.
+    pub(super) const fn of_user(&self) -> bool {
+        self.user && !self.system
+    }
+
     /// Which entries of the files are wanted.
     fn reach(&self) -> Reach {
         if self.strict && self.reach == Reach::All { Reach::Index } else { self.reach }
@@ -77,7 +82,8 @@ impl Inputs {
         let name = FileName::read(path);
         let system = name.as_ref().is_some_and(|name| name.stem() == "system");
         let user = name.as_ref().is_some_and(FileName::is_user);
-        let kind = (!self.system || system) && (!self.user || user);
+        // As in journalctl: with both options both kinds are wanted.
+        let kind = (!self.system && !self.user) || (self.system && system) || (self.user && user);
         kind && self.namespace.as_deref().is_none_or(|wanted| in_namespace(path, wanted))
     }
 }

@@ -103,7 +103,7 @@ impl Questions {
             let rows = boots.map(|boot| (boot.id, boot.first.realtime, boot.listed_last.realtime)).collect();
             status = list(args, journal, terminal, What::Boot, rows, out)?;
         } else if self.list_invocations {
-            let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.user)?;
+            let (unit, of_user) = args.filters.one_unit("--list-invocations", args.inputs.of_user())?;
             let found = Invocations::of(journal, unit, of_user, args.boot(journal)?);
             if found.list.is_empty() && !args.looks.quiet {
                 say(&super::loss::visible(&format!("no entry names a run of {unit}")));

@@ -30,8 +30,8 @@ impl Show {
     ) -> Result<Query, Error> {
         let count = self.count()?;
         let mut matches = Matches::default();
-        let of_run = self.invocation.apply((&self.filters, self.inputs.user), boot, journal, &mut matches)?;
-        self.filters.apply(journal, !of_run, self.inputs.user, &mut matches)?;
+        let of_run = self.invocation.apply((&self.filters, self.inputs.of_user()), boot, journal, &mut matches)?;
+        self.filters.apply(journal, !of_run, self.inputs.of_user(), &mut matches)?;
         self.containers.apply(&mut matches)?;
         typed.apply(journal, self.looks.quiet, &mut matches)?;
         let reverse = self.reverse || self.compat.reverse(self.asked(count));

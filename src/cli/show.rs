@@ -85,16 +85,16 @@ impl Task<'_> {
         look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
         let fields = look.fields.clone();
         let entry_format = format.with(look);
-        match (args.explain, self.explained.replace(true)) {
-            (true, false) => explain::before(journal, &selection),
-            (true, true) => explain::again(),
-            (false, _) => {}
+        if args.explain {
+            if self.explained.replace(true) { explain::again() } else { explain::before(journal, &selection) }
         }
         let plain = |take: &mut dyn FnMut(JoinedChunk) -> bool| match &around {
             Some(around) => around.walk(journal, &query, take),
             None => selection.walk(|chunk| take(chunk.into())),
         };
+        let read = explain::Read::new(args.explain);
         let chunks = |take: &mut dyn FnMut(JoinedChunk) -> bool| {
+            let take = &mut read.before(take);
             if joins { joined(journal, &query, plain, take) } else { plain(take) }
         };
         let round = Round::new();
@@ -119,7 +119,8 @@ impl Task<'_> {
         if !damaged.is_empty() {
             return Ok(again::Round::Damaged(damaged));
         }
-        closing(args, (journal, written), &selection, (workers, format), interrupt, out).map(again::Round::Done)
+        closing(args, (journal, written), (&selection, &read), (workers, format), interrupt, out)
+            .map(again::Round::Done)
     }
 }
 
@@ -127,7 +128,7 @@ impl Task<'_> {
 fn closing(
     args: &Show,
     (journal, written): (&Journal, &Written),
-    selection: &Selection<'_>,
+    (selection, read): (&Selection<'_>, &explain::Read),
     (workers, format): (Vec<Worker<'_>>, Format),
     interrupt: &Interrupt,
     out: &mut dyn Write,
@@ -149,12 +150,12 @@ fn closing(
     for (file, losses) in selection.losses() {
         tally.add(file, losses);
     }
-    let read = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
-    for (file, losses) in read.chain(written.losses().clone()) {
+    let lost = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
+    for (file, losses) in lost.chain(written.losses().clone()) {
         tally.add(file as usize, losses);
     }
     if args.explain {
-        explain::after(journal, selection, last.shown);
+        explain::after(journal, selection, read, last.shown);
     }
     if interrupt.is_set() {
         tally.report(journal, Status::Interrupted);

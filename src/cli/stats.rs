@@ -95,7 +95,8 @@ fn answer(
     let keys = names.chain(USUAL.into_iter().filter(|_| usual)).map(|name| Key::read(name, &zone));
     let keys = keys.collect::<Result<Vec<Key>, Error>>()?;
     let top = top(args)?;
-    let query = args.chosen.query(journal, args.inputs.user, args.zone.zone(journal)?, terms)?.unwrap_or_default();
+    let query = args.chosen.query(journal, args.inputs.of_user(), args.zone.zone(journal)?, terms)?.unwrap_or_default();
+    args.chosen.explain(journal, Some(&query), "");
     // Days begin at the midnight of the newest boot's offset.
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();

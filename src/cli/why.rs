@@ -73,9 +73,13 @@ fn answer(
     };
     args.look.apply(&source, boot, &mut postmortem);
     let mut tally = Tally::default();
-    if let Some(query) =
-        args.conditions.query(journal, args.common.inputs.user, args.common.zone.zone(journal)?, terms, Some(boot))?
-    {
+    if let Some(query) = args.conditions.query(
+        journal,
+        args.common.inputs.of_user(),
+        args.common.zone.zone(journal)?,
+        terms,
+        Some(boot),
+    )? {
         let matches = query.matches.clone();
         tally.add_all(source.restrict(&mut postmortem, boot, query));
         tally.given_up(matches.given_up());

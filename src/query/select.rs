@@ -95,10 +95,16 @@ impl<'j> Selection<'j> {
         self.places(reverse).all(visit);
     }
 
+    /// Whether no entry is chosen by what it says, so that none is searched.
+    #[must_use]
+    pub fn is_without_terms(&self) -> bool {
+        self.query.matches.is_empty()
+    }
+
     /// How many files have been searched for matches, and how many are to be at most: none where all entries are wanted.
     #[must_use]
     pub fn searched(&self) -> (usize, usize) {
-        let files = if self.query.matches.is_empty() { 0 } else { self.journal.files().len() };
+        let files = if self.is_without_terms() { 0 } else { self.journal.files().len() };
         (self.plans.made().count(), files)
     }
 
@@ -133,7 +139,8 @@ impl<'j> Selection<'j> {
     }
 
     /// Whether only a few of the entries are wanted, so that they may be found before the work of planning is done.
-    pub(super) const fn is_limited(&self) -> bool {
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
         self.query.last.is_some() || self.query.first.is_some()
     }
 

@@ -12,6 +12,9 @@ pub const FACILITIES: [&str; 24] = [
     "14", "15", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
 ];
 
+/// Facilities have numbers below this, as many as the protocol's seven bits tell apart.
+const MOST: usize = 128;
+
 /// Terms for `-p`: one priority means it and all that are more urgent, `A..B` a range either way round.
 ///
 /// # Errors
@@ -35,7 +38,7 @@ pub fn facilities(text: &str) -> Result<Vec<Term>, Error> {
     let why = "a facility is kern, user, mail, daemon, auth, syslog, lpr, news, uucp, cron, authpriv, ftp, local0 to \
                local7 or a number";
     let one = |text: &str| {
-        let number = number(&FACILITIES, text).or_else(|| text.parse().ok().filter(|number| *number < 1024));
+        let number = number(&FACILITIES, text).or_else(|| text.parse().ok().filter(|number| *number < MOST));
         number.ok_or_else(|| bad("facility", text, why))
     };
     let term = |number: usize| Term::is("SYSLOG_FACILITY", number.to_string().as_bytes());
@@ -81,6 +84,9 @@ mod tests {
     #[test]
     fn facilities_are_names_or_numbers() {
         assert_eq!(fits(&facilities("kern,local0,12").unwrap(), "SYSLOG_FACILITY", 30), [0, 12, 16]);
-        assert!(facilities("kernel").is_err());
+        assert!(facilities("127").is_ok());
+        for bad in ["kernel", "128", "-1"] {
+            assert!(facilities(bad).is_err(), "{bad}");
+        }
     }
 }

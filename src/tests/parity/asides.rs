@@ -110,3 +110,32 @@ fn what_a_query_does_is_told_in_good_english() {
         assert_eq!(demo.contains(words) || one.contains(words), words == " 1 file,", "{words}: {one}{demo}");
     }
 }
+
+#[test]
+fn what_was_read_is_told_also_where_nothing_was_searched() {
+    let explained = |line: &str| lastwords(&line.split(' ').collect::<Vec<_>>()).stderr;
+    let few = explained(&format!("show --explain -D {DEMO} -n 3 -q"));
+    assert!(few.contains("/system.journal: of 504 entries as many as are wanted\n"), "{few}");
+    // By their cursors, the last three are the user's.
+    assert!(few.contains("/user-1000.journal: 3 entries read\n"), "{few}");
+    assert!(few.ends_with("done: 3 entries shown\n") && few.matches(" read\n").count() == 1, "{few}");
+    let all = explained(&format!("show --explain -D {DEMO} -b -1 -q"));
+    assert!(all.contains("/system.journal: all of 2") && all.contains(" entries read\n"), "{all}");
+}
+
+#[test]
+fn every_command_that_chooses_entries_tells_how_they_are_found() {
+    let explained = |line: &str| lastwords(&line.split(' ').collect::<Vec<_>>()).stderr;
+    for command in ["boots", "stats", "fields"] {
+        let chosen = explained(&format!("{command} --explain {DEMO} PRIORITY=2"));
+        assert!(chosen.contains("plan: 7 files, 8 boots;") && chosen.contains(": index, at most "), "{chosen}");
+    }
+    assert_eq!(
+        explained(&format!("fields --explain {DEMO}")),
+        "lastwords: plan: 7 files, whose indexes have the names and the counts: no entry is read\n"
+    );
+    assert!(explained(&format!("stats --explain {DEMO}")).contains("/system.journal: all of 504 entries\n"));
+    assert!(
+        explained(&format!("boots --explain {DEMO}")).starts_with("lastwords: plan: 7 files, nothing to choose by")
+    );
+}

@@ -158,6 +158,29 @@ fn every_command_reads_the_sources_of_show() {
 }
 
 #[test]
+fn the_systems_and_the_users_journals_are_wanted_together_as_in_journalctl() {
+    let count = |line: &str| show(line).text().lines().count();
+    let (system, user) = (count("--system -o cat"), count("--user -o cat"));
+    assert!(system > 0 && user > 0);
+    assert_eq!(count("--system --user -o cat"), system + user);
+    // Units are the system's then.
+    assert_eq!(show("--system --user -u ssh").text(), show("-u ssh").text());
+}
+
+#[test]
+fn of_a_cursor_file_the_first_line_counts_as_in_journalctl() {
+    let folder = Folder::new("parity-cursor-lines");
+    let cursor = show("-n +1 -o cat --show-cursor").text().lines().last().unwrap().to_owned();
+    let cursor = cursor.trim_start_matches("-- cursor: ");
+    let after = |more: &str| {
+        let file = folder.file("cursor", format!("{cursor}{more}").as_bytes());
+        show(&format!("-n 1 -o short-full --cursor-file {}", file.display()))
+    };
+    assert_eq!(after("\nmore\n").text(), after("").text());
+    assert_eq!(after("").status, 0);
+}
+
+#[test]
 fn braces_in_a_pattern_stand_for_each_of_their_parts_as_in_journalctl() {
     let shown = |file: &str| lastwords(&["show", "-q", "-o", "export", "--file", file]);
     let both = shown(&format!("{DEMO}/{{system,user-1000}}.{{journal,nothing}}"));
