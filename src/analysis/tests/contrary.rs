@@ -191,6 +191,21 @@ fn what_took_the_place_of_a_shutdown_under_way_ended_the_machine() {
 }
 
 #[test]
+fn all_that_a_ups_says_while_a_persons_shutdown_is_under_way_came_late() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    let command = "  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND=/sbin/reboot";
+    sudo(&mut log, &[("_SYSTEMD_UNIT", "session-2.scope")], command);
+    log.request("reboot").stops().after(2);
+    ups(&mut log, "Power failure.");
+    ups(&mut log, "Reached run time limit on batteries.");
+    ups(&mut log, "Initiating system shutdown!");
+    let report = requests::first(log.ends("reboot.target"));
+    requests::is(&report, Cause::RequestedUser, Likely);
+    leaves(&report, Cause::PowerUps);
+}
+
+#[test]
 fn a_watchdog_daemon_ends_the_machine_itself() {
     let end = |error: &str| {
         let mut log = second();

@@ -30,8 +30,12 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     }
     let (late, requests): (Vec<&Item>, Vec<&Item>) =
         requests.iter().partition(|item| is_late(item, &requests, setting));
+    // What else was written of the same, then, came with it.
+    let is_told = |item: &&Item| item.ago < began(setting) && late.iter().any(|late| late.cause() == item.cause());
+    let (beside, requests): (Vec<&Item>, Vec<&Item>) = requests.into_iter().partition(is_told);
+    let late = late.iter().copied().chain(beside);
     let decision = asked_for(items, &requests, setting, weights);
-    decision.or(late.into_iter().filter_map(Item::cause).map(Condition::from))
+    decision.or(late.filter_map(Item::cause).map(Condition::from))
 }
 
 /// Whether a line came only after a shutdown had begun that another one had asked for as plainly; and does not name what
