@@ -106,7 +106,7 @@ impl Line<'_> {
 }
 
 fn first_line(message: &[u8]) -> &[u8] {
-    let end = memchr::memchr2(b'\n', b'\r', message).unwrap_or(message.len());
+    let end = memchr::memchr3(b'\n', b'\r', b'\0', message).unwrap_or(message.len());
     message.get(..end).unwrap_or_default()
 }
 
@@ -217,8 +217,8 @@ mod tests {
     #[test]
     fn a_message_may_be_cut_to_its_first_line_or_to_the_width() {
         let look = Look { first_line: true, no_hostname: true, ..Look::default() };
-        // As journalctl 252 and 257: a carriage return ends a line too.
-        for message in [b"a\nb\x1b", b"a\rb\x1b", b"a\r\nb"] {
+        // As journalctl 257: a carriage return ends a line too, and so does a NUL.
+        for message in [&b"a\nb\x1b"[..], b"a\rb\x1b", b"a\r\nb", b"a\0b"] {
             assert_eq!(said(&look, false, &ALL, message), "STAMP id[1]: a\n");
         }
         let look = Look { width: Some(24), ..Look::default() };
