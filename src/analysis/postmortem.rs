@@ -45,7 +45,7 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         beside(items, *finding).partition(|item| item.causes.is_empty() || is_of_chain(item, decision));
     scales.evidence.extend(with.into_iter().map(shown));
     scales.against.extend(against.into_iter().filter(|item| !item.speaks_for(decision.cause)).map(shown));
-    let asks_otherwise = items.iter().filter(|item| otherwise::asks(item, items, decision));
+    let asks_otherwise = items.iter().filter(|item| otherwise::asks(item, (items, setting), decision));
     scales.deny(asks_otherwise.map(|item| shown(&otherwise::told(item, setting))));
     let deciding: BTreeSet<Key> = supporting(items, decision).map(|item| key(&item.rule, &item.witness)).collect();
     scales.against.retain(|item| !deciding.contains(&key_of(item)));

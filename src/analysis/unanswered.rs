@@ -23,7 +23,7 @@ pub(super) fn told(case: &Case<'_>, finding: Finding, sign: &Sign) -> String {
     let shows = sign.shows();
     match sign.role() {
         Means::JournalStopped => format!("{shows}: PID 1 had stopped it as a service"),
-        _ if finding == Finding::Running => format!("{shows}, and nothing had come of it when the log ends"),
+        _ if finding == Finding::Running => format!("{shows}, and nothing had come of it by the last entry"),
         _ if is_open(case, finding, sign) => {
             let until = span(ago(case, sign), Spelling::Sentence);
             format!("{shows}, and no stop is logged in the {until} until the log ends")

@@ -172,7 +172,7 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
     is(&report, Cause::RequestedForced, Likely);
     assert_eq!(report.ending.action, Some(Action::Reset));
     assert!(report.ending.candidates.is_empty(), "{:?}", report.ending.candidates);
-    assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it without a shutdown.");
+    assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it.");
     assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
 }
 

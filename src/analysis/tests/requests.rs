@@ -295,6 +295,8 @@ fn a_power_failures_signal_in_a_container_is_its_managers() {
     let stopped = power("lxc");
     is(&stopped, Cause::RequestedContainerStop, Proven);
     assert_eq!(stopped.ending.initiator, Some(Initiator::HypervisorHost));
+    assert!(stopped.against.is_empty(), "{:?}", stopped.against);
+    assert!(stopped.evidence.iter().any(|item| item.rule.starts_with("signal.")), "{:?}", stopped.evidence);
     is(&power(""), Cause::PowerUps, Likely);
     let exits = unasked("lxc", |log| {
         log.pid1("Exit requested from client PID 77 ('systemctl')...");

@@ -145,7 +145,7 @@ fn a_plan_whose_time_had_not_come_ended_nothing() {
     let mut log = Log::new();
     plan(log.boot(0).life(9), "17:00:00 UTC");
     let runs = super::super::judge(&log.listed(), 0).unwrap();
-    assert!(runs.against[0].shows.ends_with(", and nothing had come of it when the log ends"), "{:?}", runs.against);
+    assert!(runs.against[0].shows.ends_with(", and nothing had come of it by the last entry"), "{:?}", runs.against);
     for due in ["05:09:05 UTC", "05:09:07 UTC", "07:09:05 CEST"] {
         let report = cut(due);
         assert_eq!(report.ending.orderliness, OrderlyIncomplete, "{due}");

@@ -192,7 +192,7 @@ fn beside(decision: Decision, (item, others): (&Item, &[&Item]), setting: &Setti
 
 /// Whether a container's manager ended it: of any signal that PID 1 takes for a shutdown, nobody else sends one there,
 /// neither a UPS nor the kernel for keys.
-fn is_of_manager(item: &Item, setting: &Setting) -> bool {
+pub(super) fn is_of_manager(item: &Item, setting: &Setting) -> bool {
     let is_others = matches!(item.cause(), Some(Cause::PowerUps | Cause::RequestedKey));
     setting.machine == Machine::Container && item.rule.starts_with("signal.") && is_others
 }

@@ -4,13 +4,14 @@ use super::confidence::explains;
 use super::decision::Decision;
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::orderly::is_one_request;
+use super::orderly::{is_of_manager, is_one_request};
 use super::setting::Setting;
 
 /// Whether a sign names another reason for the shutdown than the verdict does, where the verdict names what set it going.
 ///
-/// That logind or PID 1 was asked is no other reason, and neither is what brings the cause about or follows from it.
-pub(in crate::analysis) fn asks(item: &Item, items: &[Item], decision: &Decision) -> bool {
+/// That logind or PID 1 was asked is no other reason, and neither is what brings the cause about or follows from it, nor
+/// a signal of the container's manager, whatever it means elsewhere.
+pub(in crate::analysis) fn asks(item: &Item, (items, setting): (&[Item], &Setting), decision: &Decision) -> bool {
     let cause = decision.cause;
     let is_set_going = cause.sets_off() && cause != Cause::PolicyJobTimeout;
     let is_plain = |other: &Cause| *other == Cause::RequestedApi || explains(cause, *other) || explains(*other, cause);
@@ -20,6 +21,7 @@ pub(in crate::analysis) fn asks(item: &Item, items: &[Item], decision: &Decision
     item.role == Role::Request
         && is_set_going
         && is_another
+        && !is_of_manager(item, setting)
         && !own.any(|own| is_one_request(own, (&item.causes, &item.candidates)))
 }
 

@@ -19,7 +19,7 @@ pub(in crate::analysis) const fn phrase(cause: Cause) -> &'static str {
         Cause::RequestedHypervisor => "the host asked the virtual machine to shut down",
         Cause::RequestedContainerStop => "the container manager asked the container to stop",
         Cause::RequestedRemoteMgmt => "out-of-band management reset the machine or switched it off",
-        Cause::RequestedForced => "somebody forced it without a shutdown",
+        Cause::RequestedForced => "somebody forced it",
         Cause::UpdateOsImage => "a restart into a new OS image",
         Cause::UpdatePackages => "a restart for updated packages",
         Cause::UpdateRollbackHealth => "the new OS failed its health checks and went back to the old one",
