@@ -12,6 +12,8 @@ use crate::format::{RawObject, Seqnum};
 /// Everything a check can say of a file in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Account {
+    /// Whether every value was read and held against its hash; else object headers are all that was looked at.
+    pub hashed: bool,
     /// Where the file's bytes go.
     pub bytes: Bytes,
     /// How many objects of each type lie in the file.

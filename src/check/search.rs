@@ -141,6 +141,7 @@ impl Salvage {
         if walk.has_strangers {
             places.doubt();
         }
+        account.hashed = true;
         account.bytes.file = image.len();
         account.bytes.header = file.objects_from().0.min(image.len());
         account.bytes.unwritten = image.len().saturating_sub(end.max(account.bytes.header));

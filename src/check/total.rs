@@ -22,7 +22,8 @@ impl Account {
     /// knows them all to say.
     #[must_use]
     pub fn total<'a>(accounts: impl IntoIterator<Item = &'a Self>) -> Self {
-        accounts.into_iter().fold(Self::default(), |mut total, account| {
+        accounts.into_iter().fold(Self { hashed: true, ..Self::default() }, |mut total, account| {
+            total.hashed &= account.hashed;
             total.bytes.add(&account.bytes);
             total.objects.add(&account.objects);
             total.entries.add(&account.entries);

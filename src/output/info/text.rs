@@ -140,6 +140,9 @@ fn which(account: &Account, lost: u64) -> String {
 fn bytes(account: &Account) -> String {
     let bytes = &account.bytes;
     let mut text = format!("{:.2} % accounted for", account.share() * 100.0);
+    if !account.hashed {
+        text.push_str(" by object headers (--thorough reads the values, too)");
+    }
     for (count, what) in [
         (bytes.damaged, "in damaged objects"),
         (bytes.unaccounted, "in no object"),
