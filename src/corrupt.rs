@@ -325,6 +325,15 @@ impl Losses {
         }
     }
 
+    /// Adds what a search could not read of entries of which this is lost already: a field that both met is one.
+    ///
+    /// As far as the damage is kept; beyond that it is counted twice.
+    pub fn add_searched(&mut self, mut other: Losses) {
+        let both = other.first.iter().filter(|damage| self.first.contains(damage)).count() as u64;
+        other.fields = other.fields.saturating_sub(both.min(self.fields));
+        self.add(other);
+    }
+
     fn keep(&mut self, damage: Corrupt) {
         // Threads meet damage in any order.
         let place = self.first.partition_point(|known| known.at <= damage.at);
@@ -343,5 +352,21 @@ mod tests {
     fn damage_says_what_where_and_which_numbers() {
         let damage = Corrupt::new(Offset(0x3a10), "entry array", Fault::Short { needs: 64, remain: 24 });
         assert_eq!(damage.to_string(), "entry array at 0x3a10: needs 64 bytes, 24 remain");
+    }
+
+    #[test]
+    fn a_field_that_a_search_could_not_read_either_is_lost_once() {
+        let damage = |at| Corrupt::new(Offset(at), "data", Fault::Replaced);
+        let of = |places: &[u64]| {
+            let mut losses = Losses::default();
+            places.iter().for_each(|at| losses.field(damage(*at)));
+            losses
+        };
+        let mut shown = of(&[64, 128, 128]);
+        shown.add_searched(of(&[128, 256]));
+        assert_eq!(shown.fields, 4);
+        let mut none = of(&[]);
+        none.add_searched(of(&[128]));
+        assert_eq!(none.fields, 1);
     }
 }

@@ -58,6 +58,13 @@ impl Tally {
         losses.into_iter().for_each(|(file, losses)| self.add(file, losses));
     }
 
+    /// Adds what a search could not read, behind what was lost of the entries that it found.
+    pub(super) fn add_searched(&mut self, losses: impl IntoIterator<Item = (usize, Losses)>) {
+        for (file, losses) in losses {
+            self.files.entry(file).or_default().add_searched(losses);
+        }
+    }
+
     /// Adds how often the search for a pattern was given up.
     pub(super) fn given_up(&mut self, times: u64) {
         self.given_up = self.given_up.saturating_add(times);

@@ -151,7 +151,7 @@ fn copied(journal: &Journal, draft: &Path, options: &write::Options) -> Result<(
         }
         tally.add(place.file as usize, losses);
     }
-    tally.add_all(selection.losses());
+    tally.add_searched(selection.losses());
     Ok((copier.finish_drafts()?, tally))
 }
 

@@ -147,13 +147,11 @@ fn closing(
     }
     let mut tally = Tally::default();
     tally.given_up(selection.given_up());
-    for (file, losses) in selection.losses() {
-        tally.add(file, losses);
-    }
     let lost = workers.into_iter().flat_map(|worker| worker.losses).map(|((_, file), losses)| (file, losses));
     for (file, losses) in lost.chain(written.losses().clone()) {
         tally.add(file as usize, losses);
     }
+    tally.add_searched(selection.losses());
     if args.explain {
         explain::after(journal, selection, read, last.shown);
     }
