@@ -37,6 +37,8 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
             let (head, mut items) =
                 EntryHead::read(image, at, layout).map(|(head, items)| (head, items.iter())).ok()?;
             let is_likely = items.all(|item| item.is_aligned() && item.0 >= header.header_size && item < at);
+            // No two entries have one number.
+            let is_likely = is_likely && head.seqnum != account.seqnums.last;
             if !is_likely || head.boot_id.is_null() || !reached.contains(at) || !account.seqnums.push(head.seqnum) {
                 return None;
             }

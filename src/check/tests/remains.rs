@@ -237,6 +237,23 @@ fn an_entry_with_a_flipped_bit_in_its_seqnum_stands_in_its_place_and_makes_no_ho
     }
 }
 
+#[test]
+fn of_two_entries_with_one_number_the_one_that_could_have_another_is_marked() {
+    for state in [0, 1] {
+        let synth = log(1..=60, 30, "flipped").state(state);
+        let layout = synth.layout();
+        // Each with the number of the next or the one before. Of the last two of an open file either may be the wrong one.
+        for (entry, by) in [1, 20, 40, 57].into_iter().flat_map(|entry| [(entry, 1), (entry, -1)]) {
+            let mut bytes = synth.build();
+            let at = layout.entries[entry] as usize;
+            bytes[at + 16..at + 24].copy_from_slice(&(entry as u64 + 1).wrapping_add_signed(by).to_le_bytes());
+            let salvage = Salvage::of(&open(&bytes).unwrap());
+            let marked: Vec<u64> = salvage.incomplete().map(|(at, _)| at.0).collect();
+            assert_eq!(marked, [at as u64], "state {state}: entry {entry} by {by}");
+        }
+    }
+}
+
 /// A file of 40 entries that was opened, and then written on to 60 by somebody else.
 fn written_on(keyed: bool) -> (JournalFile, std::path::PathBuf) {
     let grown = log(1..=60, 8, "new").keyed(keyed).build();

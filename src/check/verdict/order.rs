@@ -53,7 +53,9 @@ impl Court<'_> {
             let [(_, before), itself, (_, behind)] = *three else { return None };
             let (at, seqnum) = itself;
             let free = Seqnum(before.0.saturating_add(1).min(behind.0.saturating_sub(1)));
-            (before < behind && !(before < seqnum && seqnum < behind)).then_some((at, seqnum, free))
+            // Of two with one number it is the other's that is wrong, where there is none that this one could have instead.
+            let is_others = [before, behind].contains(&seqnum) && behind.0.saturating_sub(before.0) < 2;
+            (before < behind && !(before < seqnum && seqnum < behind) && !is_others).then_some((at, seqnum, free))
         });
         misfits.collect()
     }
