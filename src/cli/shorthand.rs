@@ -115,12 +115,11 @@ pub(super) fn without_values<'a>(
     command: Option<&Command>,
 ) -> impl Iterator<Item = &'a str> {
     let mut is_value = false;
-    let words = arguments.iter().take_while(|argument| *argument != "--").filter_map(move |argument| {
+    arguments.iter().take_while(|argument| *argument != "--").filter_map(move |argument| {
         let word = argument.to_str().filter(|_| !is_value);
         is_value = word.is_some_and(|word| matches!(kind(word, command), Kind::Takes));
         word
-    });
-    words
+    })
 }
 
 /// The options of a cluster of letters, as far as they are letters: what stands behind one that takes a value is its value.
