@@ -1,6 +1,8 @@
 //! Entries by the fields they have, through each file's own index: only what is asked for is read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -8,11 +10,13 @@ use super::marks::{Marks, Sought, is};
 use crate::check::Starts;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{DataEntries, Entry, JournalFile};
-use crate::format::{Budget, Data, Inflater};
+use crate::format::{Budget, Data, Id128, Inflater};
 use crate::journal::{Boot, Journal, Stretch};
 
 /// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
 const LIST_READ: usize = 1024;
+/// A boot has few stretches, but where those of several alternate in one file.
+const STRETCHES: usize = 64;
 
 /// What a judgement of all boots may inflate of a file, in searches through it: where boots are short, their ends and their
 /// beginnings are the whole file, and each is read some seven times.
@@ -90,8 +94,8 @@ impl<'j> Finder<'j> {
     /// The offsets of the entries of a stretch that have one of the fields, ascending; terms are whole fields.
     pub(super) fn offsets(&self, stretch: &Stretch, terms: &[&str]) -> Vec<Offset> {
         let Some(file) = self.journal.files().get(stretch.file as usize) else { return Vec::new() };
-        let listed = if self.is_trusted(stretch.file) { listed(file, stretch, terms) } else { None };
-        listed.unwrap_or_else(|| {
+        let listed = if self.is_trusted(stretch.file) { listed(file, stretch.slots.clone(), terms) } else { None };
+        listed.filter(|found| are_of(file, found, stretch.first.boot_id)).unwrap_or_else(|| {
             let fitting = self.fitting(stretch.file, file, terms);
             if fitting.is_empty() {
                 return Vec::new();
@@ -99,6 +103,27 @@ impl<'j> Finder<'j> {
             let has = |entry: &Entry<'_>| entry.items().any(|at| fitting.binary_search(&at).is_ok());
             file.entries(stretch.slots.clone()).flatten().filter(has).map(|entry| entry.offset()).collect()
         })
+    }
+
+    /// What finds them in the stretches of a boot; where that is cut into many, each file is asked once.
+    pub(super) fn picker<'f>(&'f self, boot: &Boot, terms: &'f [&str]) -> impl Fn(&Stretch) -> Vec<Offset> + 'f {
+        let is_cut_up = boot.stretches.len() > STRETCHES;
+        let whole = RefCell::new(BTreeMap::new());
+        move |stretch| {
+            let Some(file) = self.journal.files().get(stretch.file as usize).filter(|_| is_cut_up) else {
+                return self.offsets(stretch, terms);
+            };
+            let mut whole = whole.borrow_mut();
+            let all = whole.entry(stretch.file).or_insert_with(|| {
+                self.is_trusted(stretch.file).then(|| listed(file, 0..file.slot_count(), terms)).flatten()
+            });
+            let last = stretch.slots.end.saturating_sub(1);
+            let found = all.as_ref().map(|all| between(all, file.entry_at(stretch.slots.start), file.entry_at(last)));
+            match found.filter(|found| are_of(file, found, stretch.first.boot_id)) {
+                Some(found) => found.to_vec(),
+                None => self.offsets(stretch, terms),
+            }
+        }
     }
 
     /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each is looked at once for the
@@ -143,22 +168,27 @@ impl<'j> Finder<'j> {
     /// All values of a field in a boot, each once, ascending; without those of files whose index is damaged.
     pub(super) fn values(&self, boot: &Boot, field: &str) -> Vec<Vec<u8>> {
         let stretches = self.journal.order().stretches();
-        let members = boot.stretches.as_slice();
         let mut found = BTreeSet::new();
-        for stretch in members.iter().filter_map(|index| stretches.get(*index)) {
-            let file = self.journal.files().get(stretch.file as usize).filter(|_| self.is_trusted(stretch.file));
+        // A boot may be cut into as many stretches as it has entries.
+        let mut by_file = BTreeMap::<u32, Vec<&Stretch>>::new();
+        for stretch in boot.stretches.iter().filter_map(|index| stretches.get(*index)) {
+            by_file.entry(stretch.file).or_default().push(stretch);
+        }
+        for (index, stretches) in by_file {
+            let file = self.journal.files().get(index as usize).filter(|_| self.is_trusted(index));
             let Some((file, Ok(Some(named)))) = file.map(|file| (file, file.find_field(field.as_bytes()))) else {
                 continue;
             };
-            let mut inflater = self.inflater(stretch.file);
-            for data in file.data_of(&named).flatten().filter(|data| is_in(file, stretch, data)) {
+            let mut inflater = self.inflater(index);
+            let is_own = |data: &Data<'_>| stretches.iter().any(|stretch| is_in(file, stretch, data));
+            for data in file.data_of(&named).flatten().filter(is_own) {
                 let stored = file.stored(data.at);
                 let payload = stored.and_then(|stored| file.plain(&stored, &mut inflater).map(<[u8]>::to_vec));
                 found.extend(
                     payload.ok().and_then(|payload| payload.get(field.len().saturating_add(1)..).map(Vec::from)),
                 );
             }
-            self.note_spent(stretch.file);
+            self.note_spent(index);
         }
         found.into_iter().collect()
     }
@@ -182,6 +212,12 @@ impl<'j> Finder<'j> {
     }
 }
 
+/// Those of ascending offsets that lie from one to another.
+pub(super) fn between(offsets: &[Offset], first: Offset, last: Offset) -> &[Offset] {
+    let (from, to) = (offsets.partition_point(|at| *at < first), offsets.partition_point(|at| *at <= last));
+    offsets.get(from..to).unwrap_or_default()
+}
+
 /// Whether an entry of a stretch uses a DATA.
 fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
     let Some(last) = stretch.slots.end.checked_sub(1) else { return false };
@@ -200,10 +236,15 @@ fn data<'j>(file: &'j JournalFile, terms: &[&str]) -> Option<Vec<Data<'j>>> {
     Some(found)
 }
 
-/// The entries of a stretch by the lists of the DATA; `None` where a list is damaged or contradicts the stretch.
-fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<Offset>> {
-    let end = stretch.slots.end;
-    let (low, high) = (file.entry_at(stretch.slots.start), file.entry_at(end.checked_sub(1)?));
+/// Whether all entries at some places are of a boot, as the lists that name them should have it.
+fn are_of(file: &JournalFile, found: &[Offset], boot: Id128) -> bool {
+    found.iter().all(|at| file.entry(*at).is_ok_and(|entry| entry.boot_id() == boot))
+}
+
+/// The entries in some slots by the lists of the DATA; `None` where a list is damaged.
+fn listed(file: &JournalFile, slots: Range<usize>, terms: &[&str]) -> Option<Vec<Offset>> {
+    let end = slots.end;
+    let (low, high) = (file.entry_at(slots.start), file.entry_at(end.checked_sub(1)?));
     let mut found = Vec::new();
     for data in data(file, terms)? {
         let entries = file.entries_of(&data);
@@ -222,8 +263,7 @@ fn listed(file: &JournalFile, stretch: &Stretch, terms: &[&str]) -> Option<Vec<O
     }
     found.sort_unstable();
     found.dedup();
-    let is_here = |at: &Offset| file.entry(*at).is_ok_and(|entry| entry.boot_id() == stretch.first.boot_id);
-    found.iter().all(is_here).then_some(found)
+    Some(found)
 }
 
 /// Adds what a list has from `low` to `high`; `None` where it does not ascend.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::LAST_ENTRIES;
 use super::chronology::{Jump, jump};
 use super::evidence;
-use super::finder::Finder;
+use super::finder::{Finder, between};
 use super::gather;
 use super::guests::{Apart, apart};
 use super::marks::Marks;
@@ -238,7 +238,7 @@ impl Source for JournalSource<'_> {
                 let found = said.get(stretch.file as usize).map(Vec::as_slice).unwrap_or_default();
                 let (first, end) = (stretch.slots.start, stretch.slots.end);
                 let last = file.entry_at(end.saturating_sub(1));
-                if first < end { within(found, file.entry_at(first), last).to_vec() } else { Vec::new() }
+                if first < end { between(found, file.entry_at(first), last).to_vec() } else { Vec::new() }
             };
             for place in self.journal.picked_of(boot, pick) {
                 if let Ok(entry) = self.journal.entry(place) {
@@ -251,7 +251,9 @@ impl Source for JournalSource<'_> {
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
         let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
-        let found = |stretch: &Stretch| if own(stretch) { self.finder.offsets(stretch, terms) } else { Vec::new() };
+        let Some(facts) = self.boot(boot) else { return Vec::new() };
+        let pick = self.finder.picker(facts, terms);
+        let found = |stretch: &Stretch| if own(stretch) { pick(stretch) } else { Vec::new() };
         self.lines(self.journal.picked_of(boot, found))
     }
 
@@ -290,12 +292,6 @@ impl Source for JournalSource<'_> {
 fn names(value: &[u8], boot: Id128) -> Option<bool> {
     let named = || std::str::from_utf8(value).ok()?.parse().ok().map(|named: Id128| named == boot);
     if value == boot.hex() { Some(true) } else { named() }
-}
-
-/// Those of ascending offsets that lie from one to another.
-fn within(offsets: &[Offset], first: Offset, last: Offset) -> &[Offset] {
-    let (from, to) = (offsets.partition_point(|at| *at < first), offsets.partition_point(|at| *at <= last));
-    offsets.get(from..to).unwrap_or_default()
 }
 
 /// The lines that were wanted while a boot was walked.

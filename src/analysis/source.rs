@@ -305,13 +305,6 @@ pub(super) fn number(boots: &mut [BootFacts]) {
     }
 }
 
-/// The boot of the same machine that follows `boot`.
-pub(super) fn successor(source: &dyn Source, boot: usize) -> Option<usize> {
-    let machine = source.boots().get(boot)?.machine;
-    let later = source.boots().iter().enumerate().skip(boot.saturating_add(1));
-    later.filter(|(_, facts)| facts.machine == machine).map(|(at, _)| at).next()
-}
-
 /// Whether a line lies in a user's journal, which says nothing of the machine's end.
 pub(super) fn is_users(source: &dyn Source, line: &Line) -> bool {
     source.files().get(line.file).is_some_and(|file| file.is_user)

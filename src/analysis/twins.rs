@@ -14,7 +14,13 @@ const AT_ONCE: u64 = 1_000_000;
 /// What the clocks of time servers may differ by, in microseconds.
 const SLACK: u64 = 60_000_000;
 
+/// Why the place of a boot is not certain that ran at the same time as another one of its machine id.
+pub(super) const TWINS: &str = "the machine id seems to be used by two machines: a boot beside it, under another host name, \
+                                ran at the same time";
+
 /// The boot that follows another on its machine, of those that the list has behind it.
+///
+/// Where two machines have one id, it is one with the same host name, or with numbers of the same count.
 pub(super) fn successor(source: &dyn Source, chronology: &Chronology, boot: usize) -> Option<usize> {
     let machine = source.boots().get(boot)?.machine;
     let clock = |boot: usize| chronology.get(boot).map(|span| &span.clock);
@@ -22,8 +28,14 @@ pub(super) fn successor(source: &dyn Source, chronology: &Chronology, boot: usiz
         let clocks = clock(boot).zip(clock(other));
         clocks.is_some_and(|clocks| are_twins(source, (boot, other), clocks))
     };
-    let later = source.boots().iter().enumerate().skip(boot.saturating_add(1));
-    later.filter(|(_, facts)| facts.machine == machine).map(|(at, _)| at).find(|other| !is_twins(*other))
+    let own = || source.boots().iter().enumerate().filter(|(_, facts)| facts.machine == machine).map(|(at, _)| at);
+    let is_doubted = |at: usize| chronology.get(at).is_some_and(|span| span.order_doubt == Some(TWINS));
+    let of_two = own().any(is_doubted);
+    let is_another = |other: usize| {
+        let facts = source.boots().get(boot).zip(source.boots().get(other));
+        facts.is_some_and(|(a, b)| !share_numbers(a, b)) && have_other_names(source, boot, other)
+    };
+    own().filter(|at| *at > boot).find(|other| !is_twins(*other) && !(of_two && is_another(*other)))
 }
 
 /// Whether two boots with one machine id are of two machines: they ran at the same time by clocks that time servers set,

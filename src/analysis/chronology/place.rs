@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::clock::Clock;
 use crate::analysis::source::{BootFacts, Source};
-use crate::analysis::twins::are_twins;
+use crate::analysis::twins::{TWINS, are_twins};
 
 const SECOND: u64 = 1_000_000;
 
@@ -12,9 +12,6 @@ const SECOND: u64 = 1_000_000;
 const SLACK: u64 = 2 * SECOND;
 /// A machine whose clock was ever stepped by more starts with a wrong one.
 const WRONG_BY: u64 = 60 * SECOND;
-
-const TWINS: &str = "the machine id seems to be used by two machines: a boot beside it, under another host name, ran at the \
-                     same time";
 
 /// What is known of two boots that follow one another in the list.
 enum Known {

@@ -11,8 +11,9 @@ use crate::analysis::evidence;
 use crate::analysis::report::{Action, Side, Witness};
 use crate::analysis::rules::{Means, Observed, Structural, Writer};
 use crate::analysis::sender::is_text_only;
-use crate::analysis::source::{Line, is_users, successor};
+use crate::analysis::source::{Line, is_users};
 use crate::analysis::survey::{Read, Survey};
+use crate::analysis::twins::successor;
 
 /// The rule of the lines that tell a count.
 const TOLD: &str = "drive.counter";
@@ -104,7 +105,7 @@ fn is_usual(survey: &Survey<'_>, boot: usize, grown: &Grown) -> bool {
     asked.sort_by_key(|at| at.abs_diff(boot));
     let mut counts = (0, 0);
     for at in asked.into_iter().take(ASKED) {
-        let Some(next) = successor(survey.source, at) else { continue };
+        let Some(next) = successor(survey.source, &survey.chronology, at) else { continue };
         let name = (grown.device.clone(), grown.counter.clone());
         let both = told(survey, at).zip(told(survey, next));
         let Some((old, new)) = both.and_then(|(old, new)| Some((old.get(&name)?.last, new.get(&name)?.first))) else {

@@ -6,8 +6,8 @@ use super::machine;
 use crate::analysis::ending::Finding;
 use crate::analysis::report::{Action, Strength, Witness};
 use crate::analysis::sender::Sender;
-use crate::analysis::source::successor;
 use crate::analysis::survey::Survey;
+use crate::analysis::twins::successor;
 
 /// The rules of records that firmware may show at every boot.
 const BERT: &str = "bert.";
@@ -86,7 +86,8 @@ fn after_restarts(survey: &Survey<'_>, next: usize) -> Vec<usize> {
     };
     let boots = survey.source.boots().iter().enumerate();
     let own = boots.filter(|(boot, facts)| Some(facts.machine) == of_machine && is_restart(*boot));
-    let mut after: Vec<usize> = own.filter_map(|(boot, _)| successor(survey.source, boot)).collect();
+    let mut after: Vec<usize> =
+        own.filter_map(|(boot, _)| successor(survey.source, &survey.chronology, boot)).collect();
     after.retain(|at| *at != next);
     after.sort_by_key(|at| at.abs_diff(next));
     after.truncate(ASKED);
