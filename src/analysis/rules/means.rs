@@ -32,7 +32,7 @@ pub enum Means {
     SoftReboot,
     /// The initrd hands over to the system.
     HandOver,
-    /// The machine enters emergency or rescue mode, or is taken to another mode without a shutdown.
+    /// The machine enters emergency or rescue mode.
     Emergency,
     /// The machine goes to sleep.
     SleepStart,

@@ -1,7 +1,7 @@
 //! Requests that end the log at once, or break a shutdown off: what the last lines alone tell.
 
 use super::super::{Action, Cause, Condition, Confidence, FileState, Orderliness, Postmortem, Stage, judge};
-use super::log::{Log, STOPPED};
+use super::log::Log;
 use super::requests::{LIMIT, SHUTDOWN, first, health, hup, is, leaves, sudo, supervisor, ups};
 use Confidence::{Likely, Proven};
 
@@ -174,18 +174,4 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
     assert!(report.ending.candidates.is_empty(), "{:?}", report.ending.candidates);
     assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it.");
     assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
-}
-
-#[test]
-fn what_a_person_stops_by_another_mode_is_no_shutdown() {
-    for (line, orderliness) in [
-        ("/usr/bin/systemctl isolate multi-user.target", Orderliness::Abrupt),
-        ("/usr/bin/systemctl status gdm.service", Orderliness::OrderlyIncomplete),
-    ] {
-        let report = cut_short(0, |log| {
-            command(log, line);
-            log.unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.").service_stops();
-        });
-        assert_eq!(report.ending.orderliness, orderliness, "{line}");
-    }
 }
