@@ -5,6 +5,7 @@
 //! `Reached target reboot.target.`
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::sender::Sender;
 use super::source::{Line, Source};
@@ -96,12 +97,15 @@ pub(super) fn term(step: Step) -> String {
     format!("MESSAGE_ID={id}")
 }
 
-/// Whether PID 1 started a service in a boot after a moment, in microseconds since the boot began.
+/// Whether PID 1 started services in a boot after a moment, in microseconds since the boot began: two at least, since one
+/// may be a hook that runs at every shutdown, and none of systemd's own, which go on in one.
 pub(super) fn starts_after(source: &dyn Source, boot: usize, at: u64) -> bool {
     let terms = [term(Step::Starting), term(Step::Started)];
     let lines = source.having(boot, &terms.each_ref().map(String::as_str));
-    let is_service = |line: &Line| step(line).is_some_and(|(_, unit)| unit.ends_with(".service"));
-    lines.iter().any(|line| line.monotonic.0 > at && Sender::Pid1.surely_wrote(line) && is_service(line))
+    let later = lines.iter().filter(|line| line.monotonic.0 > at && Sender::Pid1.surely_wrote(line));
+    let units = later.filter_map(|line| step(line).map(|(_, unit)| unit));
+    let services = units.filter(|unit| unit.ends_with(".service") && !unit.starts_with("systemd-"));
+    services.collect::<BTreeSet<_>>().len() > 1
 }
 
 fn spoken(text: &str) -> Option<(Step, &str)> {

@@ -85,6 +85,26 @@ fn a_kernel_that_wrote_on_after_a_dump_had_not_panicked_by_then() {
 }
 
 #[test]
+fn a_dump_that_was_made_long_after_the_last_line_may_be_of_a_boot_that_left_nothing() {
+    // The boot writes every minute, and the machine was off for two hours.
+    let end = |after: u64| {
+        let found = |made: u64| {
+            let mut log = Log::new();
+            log.boot(0).life(9).boot(7200);
+            dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
+            log
+        };
+        let ends = found(0).listed().boots()[0].last.realtime.0 / 1_000_000;
+        judged(&found(ends + after), 0)
+    };
+    let panicked = |confidence| (Orderliness::Abrupt, Cause::KernelPanic, Some(confidence));
+    assert_eq!(verdict(&end(30)), panicked(Confidence::Proven));
+    let late = end(3600);
+    assert_eq!(verdict(&late), panicked(Confidence::Likely));
+    assert!(late.downgrades[0].contains("long after this boot's last line"), "{:?}", late.downgrades);
+}
+
+#[test]
 fn a_register_that_held_the_same_before_proves_nothing() {
     let mut log = Log::new();
     log.boot(0).life(9).kernel_boot(60).kernel(WATCHDOG).after(5).come_up().life(9);

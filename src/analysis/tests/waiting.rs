@@ -178,7 +178,15 @@ fn a_shutdown_that_was_asked_for_and_hangs_for_an_hour_is_one_still() {
     let started = |log: &mut Log| {
         let unit = ("39f53479d3a045ac8e11786248231fbf", "ssh.service");
         log.after(120).unit(unit.0, unit.1, "Started OpenBSD Secure Shell server.");
+        log.unit(unit.0, "cron.service", "Started Regular background program processing daemon.");
     };
+    // What a shutdown starts itself does not say so: a hook, and what is there to its end.
+    let hooks = |log: &mut Log| {
+        for unit in ["my-hook.service", "systemd-journald.service", "systemd-udevd.service"] {
+            log.after(120).unit("39f53479d3a045ac8e11786248231fbf", unit, &format!("Started {unit}."));
+        }
+    };
+    assert_eq!(hangs(asked, hooks).ending.orderliness, Orderliness::OrderlyIncomplete);
     for (before, after) in [
         ((|_| ()) as fn(&mut Log), (|_| ()) as fn(&mut Log)),
         (long_before, |_| ()),

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::death;
+use crate::analysis::ending::Case;
 use crate::analysis::sender::Sender;
-use crate::analysis::source::{Moment, Source};
-use crate::format::Id128;
+use crate::analysis::sequence::TAIL_LINES;
+use crate::analysis::source::{Moment, Source, Wanted};
+use crate::format::{Id128, Realtime};
 
 const SECOND: u64 = 1_000_000;
 /// A dump that is older than an end by so many seconds is not of it.
@@ -67,25 +70,31 @@ pub(super) fn is_outlived(dump: &str, last: Moment) -> bool {
     made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < last.realtime.0 / SECOND)
 }
 
-/// Whether a dump's name says that it was made before a boot's kernel started, by the clock that the boot had at both of
-/// its ends: the monotonic one stands still while the machine sleeps.
-pub(super) fn is_before(dump: &str, [first, last]: [Moment; 2]) -> bool {
-    let start = |at: Moment| at.realtime.0.saturating_sub(at.monotonic.0) / SECOND;
-    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < start(first).min(start(last)))
+/// Whether a dump's name says that it was made before a boot's kernel started, by the clock that the boot came to have.
+pub(super) fn is_before(dump: &str, started: Realtime) -> bool {
+    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < started.0 / SECOND)
 }
 
-/// How long after a boot's last entry a dump was made by its name, in microseconds, where that was before the kernel of
-/// the next boot started; the clocks are those that the two boots had at their ends.
-pub(super) fn made_between(dump: &str, last: Moment, next: [Moment; 2]) -> Option<u64> {
-    let made = made_at(dump).filter(|_| is_before(dump, next))?;
-    let made = made.saturating_mul(SECOND);
+/// How long after a boot's last entry a dump was made by its name, in microseconds; `None` where it was before that.
+pub(super) fn made_after(dump: &str, last: Moment) -> Option<u64> {
+    let made = made_at(dump)?.saturating_mul(SECOND);
     (made.saturating_add(ROUNDED * SECOND) >= last.realtime.0).then(|| made.saturating_sub(last.realtime.0))
+}
+
+/// Whether a dump was made so long after a boot's last entry, in microseconds, that the boot had written something more:
+/// much longer than it used to be silent, so that another boot may lie between which left nothing.
+pub(super) fn is_late(case: &Case<'_>, after: u64) -> bool {
+    if after <= OLDER * SECOND {
+        return false;
+    }
+    let tail = case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL);
+    after > death::longest_silence(case, &tail).saturating_mul(2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{Monotonic, Realtime};
+    use crate::format::Monotonic;
 
     #[test]
     fn the_name_of_a_dump_tells_when_it_was_made() {
@@ -97,18 +106,15 @@ mod tests {
         assert!(is_older(dump, last(1_791_884_239, 600)));
         assert!(!is_older(dump, last(1_791_884_039, 600)));
         assert!(!is_older("dmesg-ramoops-0", last(1_791_884_239, 600)));
-        let boot = |ends: u64, up: u64| [last(ends - 1, up - 1), last(ends, up)];
+        let started = |seconds: u64| Realtime(seconds * SECOND);
         // A boot that lived for two seconds, half a minute later.
-        assert!(is_before(dump, boot(1_791_884_069, 2)) && !is_older(dump, last(1_791_884_069, 2)));
-        assert!(!is_before(dump, boot(1_791_884_041, 2)), "made as it ended");
-        assert!(!is_before("dmesg-ramoops-0", boot(1_791_884_069, 2)));
-        // Up for 100 s, of which it slept for 90.
-        assert!(!is_before(dump, [last(1_791_883_970, 1), last(1_791_884_069, 10)]));
+        assert!(is_before(dump, started(1_791_884_067)) && !is_older(dump, last(1_791_884_069, 2)));
+        assert!(!is_before(dump, started(1_791_884_039)), "made as it ended");
+        assert!(!is_before("dmesg-ramoops-0", started(1_791_884_067)));
         assert!(is_outlived(dump, last(1_791_884_042, 600)) && !is_outlived(dump, last(1_791_884_041, 600)));
-        let between = |ends: u64, next: u64| made_between(dump, last(ends, 600), boot(next, 2));
-        assert_eq!(between(1_791_884_034, 1_791_884_069), Some(5 * SECOND));
-        assert_eq!(between(1_791_884_040, 1_791_884_069), Some(0), "read in whole seconds");
-        assert_eq!(between(1_791_884_042, 1_791_884_069), None, "older than the end");
-        assert_eq!(between(1_791_884_034, 1_791_884_041), None, "made when the next boot ran");
+        let after = |ends: u64| made_after(dump, last(ends, 600));
+        assert_eq!(after(1_791_884_034), Some(5 * SECOND));
+        assert_eq!(after(1_791_884_040), Some(0), "read in whole seconds");
+        assert_eq!(after(1_791_884_042), None, "older than the end");
     }
 }

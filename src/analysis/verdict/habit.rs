@@ -26,6 +26,8 @@ const LONG: u64 = 3_600_000_000;
 const DAY: u64 = 24 * LONG;
 const LATE: &str =
     "the machine was silent for hours before, where a reset takes a few minutes: another boot may lie between";
+const MADE_LATE: &str = "by its name the dump was made long after this boot's last line, while it wrote more often: another boot may lie \
+                         between";
 /// How long it used to be silent is asked of so many last lines.
 const TAIL_LINES: usize = 500;
 /// PID 1 about the service that takes dumps over, even where it skips it.
@@ -54,6 +56,7 @@ pub(in crate::analysis) fn drop_usual(
     usual::drop(survey, case.boot, next, items);
     weigh_late(survey, case, setting, items);
     doubt_kept(case, next, setting, items);
+    let started = case.chronology.get(case.boot).map(|span| span.clock.start);
     let may_be_earlier = items.iter().any(|item| item.rule == DUMP) && may_be_earlier(survey, case);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
@@ -61,7 +64,7 @@ pub(in crate::analysis) fn drop_usual(
         if survey.was_there(next, &dump) {
             item.role = Role::Note;
             item.shows.push_str(", which was there before");
-        } else if !setting.is_clock_doubtful && dumps::is_before(&dump, [case.facts.first, case.facts.last]) {
+        } else if !setting.is_clock_doubtful && started.is_some_and(|started| dumps::is_before(&dump, started)) {
             item.strength = Strength::Weak;
             item.shows.push_str(", before this boot began by its name");
         } else if !setting.is_clock_doubtful && dumps::is_older(&dump, case.facts.last) {
@@ -72,6 +75,10 @@ pub(in crate::analysis) fn drop_usual(
             item.causes = vec![Cause::KernelOops];
             item.candidates = vec![Cause::KernelPanic];
             item.shows = "the kernel had left a dump, by its name before the last lines of this boot".to_owned();
+        } else if !setting.is_clock_doubtful
+            && dumps::made_after(&dump, case.facts.last).is_some_and(|after| dumps::is_late(case, after))
+        {
+            item.doubt = Some(MADE_LATE);
         } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
             item.doubt = Some(UNTAKEN);
         }

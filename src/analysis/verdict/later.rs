@@ -1,6 +1,6 @@
 //! A dump that only the boot after the next found: the next one died before it could look.
 
-use super::dumps::{dump_of, made_between};
+use super::dumps::{dump_of, is_before, is_late, made_after};
 use super::item::Item;
 use super::setting::Setting;
 use super::signs;
@@ -21,6 +21,7 @@ pub(in crate::analysis) fn dump(survey: &Survey<'_>, case: &Case<'_>, setting: &
     if facts.last.monotonic.0 > HEAD_WINDOW || aftermath::survived(case).is_some() {
         return None;
     }
+    let started = case.chronology.get(next)?.clock.start;
     let (finder, _) = survey.case(next)?.next?;
     let told = case.source.having(finder, Sender::Pstore.marks());
     let observed = told.iter().flat_map(|line| survey.book.observe(true, line));
@@ -29,7 +30,7 @@ pub(in crate::analysis) fn dump(survey: &Survey<'_>, case: &Case<'_>, setting: &
     items.find_map(|item| {
         let Witness::Line(place) = &item.witness else { return None };
         let dump = dump_of(&place.message).filter(|dump| !survey.was_there(finder, dump))?;
-        let us = made_between(dump, case.facts.last, [facts.first, facts.last])?;
+        let us = made_after(dump, case.facts.last).filter(|us| !is_late(case, *us) && is_before(dump, started))?;
         let after = span(us, Spelling::Sentence);
         let shows = format!(
             "{}, {after} after this boot's last entry by its name; the boot after the next found it",
