@@ -255,7 +255,9 @@ impl<'a> Case<'a> {
         if announced.is_some_and(|sign| sign.rule.action == Some(Action::Poweroff)) {
             return Action::Poweroff;
         }
-        let reset = announced.is_some() || aftermath::proves_reset(self, aftermath);
+        // One who ends it may leave open how.
+        let is_said = announced.is_some_and(|sign| sign.rule.action != Some(Action::Unknown));
+        let reset = is_said || aftermath::proves_reset(self, aftermath);
         if reset { Action::Reset } else { Action::Unknown }
     }
 }

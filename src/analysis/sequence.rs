@@ -33,7 +33,7 @@ const REQUEST_HOLDS: u64 = 5 * SECOND;
 const REQUEST_TO_STOP: u64 = 120 * SECOND;
 /// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
 const STOPS_HOLD: u64 = 2400 * SECOND;
-/// What a shutdown itself starts, it starts so soon after it stopped something.
+/// Most shutdowns last no longer, and are not asked what became of them.
 const STOPS_LAST: u64 = 60 * SECOND;
 /// Stops so near to emergency mode are its own.
 const EMERGENCY_STOPS: u64 = 60 * SECOND;
@@ -101,7 +101,7 @@ impl Sequence {
         }
         sequence.look_for_flood(source, book, boot, &tail);
         if let Some(last) = last {
-            sequence.settle(last, |at| unit::starts_after(source, boot, at));
+            sequence.settle(last, |at| unit::starts_again(source, boot, at));
         }
         sequence
     }
@@ -202,7 +202,7 @@ impl Sequence {
         let is_sure =
             |step: &&Sign| step.stage() > Some(Stage::S0) || (step.strength == Strength::Proof && !step.is_plan());
         let mut under_way = self.steps.iter().filter(is_sure);
-        if under_way.any(|step| step.at().saturating_add(STOPS_HOLD) >= sign.at()) {
+        if self.is_asked_for() || under_way.any(|step| step.at().saturating_add(STOPS_HOLD) >= sign.at()) {
             self.job_timeout = Some(sign);
         } else {
             self.steps.push(sign);
@@ -216,10 +216,10 @@ impl Sequence {
         self.emergency = Some(sign);
     }
 
-    /// Whether journald stopped since all processes were told to, which ends no boot; a daemon that resets the machine
-    /// itself tells them so, too.
+    /// Whether journald stopped since all processes were told to, which ends no boot; the daemon that feeds a watchdog and
+    /// resets the machine tells them so, too.
     fn was_killed(&self, stopped: &Sign) -> bool {
-        let resets = self.reset.last().map(Sign::at);
+        let resets = self.reset.iter().rev().find(|sign| !Sender::Kernel.wrote(&sign.line)).map(Sign::at);
         let told = [self.killed, resets].into_iter().flatten();
         told.max().is_some_and(|at| stopped.at() <= at.saturating_add(KILL_HOLDS))
     }
@@ -268,14 +268,17 @@ impl Sequence {
         self.steps.iter().any(begins)
     }
 
-    /// Drops what the log's end does not bear out; `starts_after` tells whether services were started after a moment, which
-    /// a shutdown allows no more.
-    fn settle(&mut self, end: Moment, starts_after: impl Fn(u64) -> bool) {
+    /// Drops what the log's end does not bear out; `starts_again` tells whether a service that was stopped after a moment was
+    /// started again, which a shutdown does not allow.
+    fn settle(&mut self, end: Moment, starts_again: impl Fn(u64) -> bool) {
         let last = end.monotonic.0;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
-        let goes_on = |at: u64| !self.is_asked_for() || starts_after(at.saturating_add(STOPS_LAST));
-        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last && goes_on(latest));
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
+        // What had been asked for may hang for hours, unless what it had stopped was started again.
+        let is_over = |began: u64| began.saturating_add(STOPS_LAST) < last && starts_again(began);
+        let outlived =
+            (outlived && !self.is_asked_for()) || (self.stage() < Some(Stage::S3) && began.is_some_and(is_over));
         let void = (outlived && self.stage() < Some(Stage::S3)) || self.left_graphical_mode(last);
         let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {

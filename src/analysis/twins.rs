@@ -64,7 +64,8 @@ pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     if places.len() < 2 {
         return false;
     }
-    let names = source.values(boot, HOST);
+    // A machine that has no name yet, or lost it, has this one.
+    let names: Vec<_> = source.values(boot, HOST).into_iter().filter(|name| name != b"localhost").collect();
     let ranges = names.iter().filter(|_| names.len() > 1).filter_map(|name| {
         let term = format!("{HOST}={}", String::from_utf8_lossy(name));
         let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], keep: &|_| true });

@@ -97,15 +97,22 @@ pub(super) fn term(step: Step) -> String {
     format!("MESSAGE_ID={id}")
 }
 
-/// Whether PID 1 started services in a boot after a moment, in microseconds since the boot began: two at least, since one
-/// may be a hook that runs at every shutdown, and none of systemd's own, which go on in one.
-pub(super) fn starts_after(source: &dyn Source, boot: usize, at: u64) -> bool {
-    let terms = [term(Step::Starting), term(Step::Started)];
-    let lines = source.having(boot, &terms.each_ref().map(String::as_str));
-    let later = lines.iter().filter(|line| line.monotonic.0 > at && Sender::Pid1.surely_wrote(line));
-    let units = later.filter_map(|line| step(line).map(|(_, unit)| unit));
-    let services = units.filter(|unit| unit.ends_with(".service") && !unit.starts_with("systemd-"));
-    services.collect::<BTreeSet<_>>().len() > 1
+/// Whether PID 1 stopped a service in a boot after a moment, in microseconds since the boot began, and started it again; a
+/// job that restarts one, and what systemd needs to the end, aside.
+pub(super) fn starts_again(source: &dyn Source, boot: usize, since: u64) -> bool {
+    let terms = [Step::Starting, Step::Started, Step::Stopped].map(term);
+    let mut lines = source.having(boot, &terms.each_ref().map(String::as_str));
+    lines.retain(|line| line.monotonic.0 >= since && Sender::Pid1.surely_wrote(line));
+    lines.sort_by_key(|line| (line.monotonic, line.seqnum));
+    let mut stopped = BTreeSet::new();
+    lines.iter().filter_map(|line| Some((line, step(line)?))).any(|(line, (step, unit))| {
+        let is_service = unit.ends_with(".service") && !unit.starts_with("systemd-");
+        if step == Step::Stopped && is_service && !line.is("JOB_TYPE", "restart") {
+            stopped.insert(unit);
+            return false;
+        }
+        step != Step::Stopped && stopped.contains(&unit)
+    })
 }
 
 fn spoken(text: &str) -> Option<(Step, &str)> {

@@ -176,9 +176,11 @@ fn what_took_the_place_of_a_shutdown_under_way_ended_the_machine() {
         requests::first(log.ends(target))
     };
     let forced = |log: &mut Log| _ = log.pid1("Forcibly rebooting: unit disk-watchdogd.service failed");
-    // A person switched it off, and it restarted.
-    let report = ends("poweroff", "power-off", 2, &forced, "reboot.target");
-    assert_eq!(report.ending.cause, Cause::PolicyAppWatchdog, "{}", report.headline);
+    // A person switched it off, and it restarted, however long after.
+    for seconds in [2, 6, 30] {
+        let report = ends("poweroff", "power-off", seconds, &forced, "reboot.target");
+        requests::is(&report, Cause::PolicyAppWatchdog, Likely);
+    }
     // The same where it did what the person had asked for.
     requests::is(&ends("reboot", "reboot", 2, &forced, "reboot.target"), Cause::RequestedUser, Likely);
     let heat = |log: &mut Log| {
@@ -188,6 +190,7 @@ fn what_took_the_place_of_a_shutdown_under_way_ended_the_machine() {
     requests::is(&ends("reboot", "reboot", 0, &heat, "reboot.target"), Cause::RequestedUser, Likely);
     let off = ends("poweroff", "power-off", 0, &heat, "poweroff.target");
     assert_eq!(off.ending.cause, Cause::ThermalOrderly, "the kernel's line may come late: {}", off.headline);
+    assert!(off.ending.confidence < Some(Proven) && off.ending.candidates.contains(&Cause::RequestedUser.into()));
 }
 
 #[test]
@@ -231,4 +234,5 @@ fn a_watchdog_daemon_ends_the_machine_itself() {
     let hot = end("252 = 'too hot'");
     is(&hot, Orderliness::Abrupt, Cause::PolicyAppWatchdog, Likely);
     assert!(hot.ending.candidates.contains(&Cause::ThermalOrderly.into()));
+    assert_eq!(hot.ending.action, Some(super::super::Action::Unknown), "it switches off, unless it is told to restart");
 }

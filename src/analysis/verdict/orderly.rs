@@ -41,7 +41,6 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
 /// Whether a line came only after a shutdown had begun that another one had asked for as plainly; and does not name what
 /// became of the machine where something else had been asked for, as a failed unit's action that took a shutdown's place.
 fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
-    let came_true = |of: &Item| of.action.zip(setting.action).map(|(named, came)| named == came);
     let is_before = |other: &Item| other.ago >= began(setting) && is_within(other, setting, BEFORE);
     let is_asked = |other: &Item| {
         let is_other = names(other, setting) && !is_of_chain(item, other);
@@ -49,16 +48,30 @@ fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
     };
     let slack = match item.strength {
         // The kernel's lines take another way to journald than those of PID 1, and may come behind them.
-        Strength::Proof if item.is_kernels && came_true(item) != Some(false) => SECOND,
+        Strength::Proof if item.is_kernels && came_true(item, setting) != Some(false) => SECOND,
         Strength::Proof => 0,
         // What is no proof may have been written late as well.
         Strength::Strong => AFTER,
         _ => return false,
     };
     let is_behind = item.ago.saturating_add(slack) < began(setting) && !item.is_plan;
-    let is_replaced = |other: &Item| is_before(other) && came_true(other) == Some(false);
-    let took_place = came_true(item) == Some(true) && requests.iter().any(|other| is_replaced(other));
-    is_behind && !took_place && requests.iter().any(|other| is_asked(other))
+    is_behind && !took_place(item, requests, setting) && requests.iter().any(|other| is_asked(other))
+}
+
+/// Whether a sign's action is what became of the machine, if both are known.
+fn came_true(item: &Item, setting: &Setting) -> Option<bool> {
+    item.action.zip(setting.action).map(|(named, came)| named == came)
+}
+
+/// Whether a line that came after a shutdown had begun names what became of the machine, where another action had been
+/// asked for before.
+fn took_place(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
+    let is_replaced = |other: &Item| {
+        let is_before = other.ago >= began(setting) && is_within(other, setting, BEFORE);
+        is_before && came_true(other, setting) == Some(false)
+    };
+    let is_after = item.ago < began(setting) && came_true(item, setting) == Some(true);
+    is_after && requests.iter().any(|other| is_replaced(other))
 }
 
 /// The cause of a shutdown by what asked for it.
@@ -112,7 +125,7 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
 /// The latest line that says what set the shutdown going, and those that say something else as plainly, or later; a
 /// restart into another system yields to its reason.
 fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
-    let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE);
+    let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE) || took_place(item, requests, setting);
     let names = |item: &Item| names(item, setting);
     let named = |item: &&&Item| item.is_proof() && names(item);
     let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
@@ -160,19 +173,26 @@ pub(super) fn is_one_request(one: (&[Cause], &[Cause]), other: (&[Cause], &[Caus
         || leaves(other, one)
 }
 
-/// What a line proves that came a while after the first stop is not proven where logind had been asked before.
+/// What a line proves that came a while after the first stop is not proven where logind had been asked before; nor what the
+/// kernel's line does that came after it at all, where another had asked.
 fn behind(decision: Decision, (item, requests): (&Item, &[&Item]), setting: &Setting) -> Decision {
     let began = began(setting);
     let is_plain = |other: &Item| other.is_proof() && other.cause() == Some(Cause::RequestedApi) && other.ago >= began;
     let asked = requests.iter().any(|other| is_plain(other) && is_within(other, setting, BEFORE));
-    if item.is_plan || !asked || item.ago.saturating_add(SECOND) > began {
+    let is_late = asked && item.ago.saturating_add(SECOND) <= began;
+    let asked_before = |other: &&&Item| {
+        let is_other = names(other, setting) && !is_of_chain(item, other) && other.strength >= Strength::Strong;
+        is_other && other.ago >= began && is_within(other, setting, BEFORE)
+    };
+    let other = requests.iter().find(asked_before).filter(|_| item.is_kernels && item.ago < began);
+    if item.is_plan || !(is_late || other.is_some()) {
         return decision;
     }
     let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
     level.down("the shutdown had begun before that was written");
     let mut decision = Decision { confidence: Some(level.confidence), ..decision };
     decision.downgrades.extend(level.downgrades);
-    decision.or([Cause::RequestedApi.into()])
+    decision.or(other.and_then(|other| other.cause()).into_iter().chain([Cause::RequestedApi]).map(Condition::from))
 }
 
 /// What one line proves and others deny is not proven.
