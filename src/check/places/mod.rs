@@ -38,6 +38,8 @@ pub(super) struct Places {
     moved: Pages,
     /// Whether everything that is not as it should be is zeros.
     pub(super) is_holed_at_most: bool,
+    /// Whether it ends before that now.
+    is_cut: bool,
     layout: Layout,
     /// Where the file ended when it was written, by its header: a copy that was cut has links up to there.
     end: Offset,
@@ -53,7 +55,7 @@ impl Places {
 
     fn blank(len: u64, end: Offset, layout: Layout) -> Self {
         let [joined, named, nameable, moved] = [(); 4].map(|()| Pages::of(len));
-        Self { joined, named, nameable, moved, is_holed_at_most: true, layout, end }
+        Self { joined, named, nameable, moved, is_holed_at_most: true, is_cut: end.0 > len, layout, end }
     }
 
     /// Learns from a piece of the walk: an object that its hash proves holds the pages together in which it lies, and
@@ -108,6 +110,11 @@ impl Places {
     fn is_strange(&self, image: Image<'_>, damage: &Corrupt) -> bool {
         let is_table = matches!(image.from(damage.at).first(), Some(&(table::DATA_TYPE | table::FIELD_TYPE)));
         matches!(damage.fault, Fault::Place { found } if is_table && (found % 8 != 0 || found >= self.end.0))
+    }
+
+    /// Whether the file ends before its header says that it was written to.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     fn join(&mut self, raw: &RawObject<'_>) {

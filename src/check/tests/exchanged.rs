@@ -187,3 +187,11 @@ fn the_page_of_a_head_is_known_by_a_payload_that_the_entry_names_there_and_that_
     bytes[list as usize + 24..][..176].fill(0x5a);
     sound.holds(&bytes, &"header and list");
 }
+
+#[test]
+fn the_last_entry_of_a_file_that_was_cut_is_whole_though_its_head_lies_in_two_pages() {
+    let sound = Sound::of(small("sd252-none-keyed-compact.journal"));
+    for cut in (0x15070..0x1513b).step_by(21) {
+        sound.holds(&sound.bytes[..cut], &cut);
+    }
+}

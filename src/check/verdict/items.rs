@@ -135,6 +135,27 @@ impl Court<'_> {
             && items.iter().all(|at| at < entry.offset() && self.lists(at, entry.offset()) == Some(true))
     }
 
+    /// The same in a file that was cut, of an entry that some of its payloads list, while the lists of others break off. One
+    /// that only this entry has names it itself.
+    pub(super) fn is_listed_up_to_the_cut(&mut self, entry: &Entry<'_>) -> bool {
+        let (items, at) = (entry.stored_items(), entry.offset());
+        let is_shared = |data: Offset| self.file.data(data).is_ok_and(|data| data.n_entries > 1);
+        if !self.places.is_cut() || !self.judge.is_whole(entry.head(), items) || !self.is_next(entry) {
+            return false;
+        }
+        let mut is_listed = false;
+        let shared: Vec<(Offset, bool)> = items.iter().map(|item| (item, is_shared(item))).collect();
+        let fits = shared.into_iter().all(|(item, is_shared)| match self.lists(item, at) {
+            _ if item >= at => false,
+            Some(lists) => {
+                is_listed |= lists;
+                lists
+            }
+            None => is_shared,
+        });
+        fits && is_listed
+    }
+
     /// Whether the DATA at `data` is one of the entry at `entry`, whose item lies at such a place.
     fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
         match place {

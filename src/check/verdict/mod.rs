@@ -252,7 +252,7 @@ impl<'data> Court<'data> {
 
     /// Judges an entry whose payloads do not prove it: some are gone, or the entry itself is torn.
     pub(super) fn verdict(&mut self, entry: &Entry<'_>, bounds: Bounds) -> Verdict {
-        if self.is_listed_by_all(entry) {
+        if self.is_listed_by_all(entry) || self.is_listed_up_to_the_cut(entry) {
             return Verdict::Whole;
         }
         let lost = self.lost(entry);
