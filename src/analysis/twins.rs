@@ -35,7 +35,7 @@ pub(super) fn successor(source: &dyn Source, chronology: &Chronology, boot: usiz
         let facts = source.boots().get(boot).zip(source.boots().get(other));
         facts.is_some_and(|(a, b)| !share_numbers(a, b)) && have_other_names(source, boot, other)
     };
-    own().filter(|at| *at > boot).find(|other| !is_twins(*other) && !(of_two && is_another(*other)))
+    own().filter(|at| *at > boot).find(|other| !(is_twins(*other) || of_two && is_another(*other)))
 }
 
 /// Whether two boots with one machine id are of two machines: they ran at the same time by clocks that time servers set,
