@@ -10,6 +10,7 @@ mod causes;
 mod clocks;
 mod contrary;
 mod details;
+mod dumps;
 mod elsewhere;
 mod extract;
 mod guests;

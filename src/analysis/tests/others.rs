@@ -16,94 +16,6 @@ pub(super) const OPEN: (Orderliness, Cause, Option<Confidence>) =
     (Orderliness::Abrupt, Cause::UndeterminedAbrupt, Some(Confidence::Undetermined));
 pub(super) const WATCHDOG: &str = "x86/amd: Previous system reset reason [0x02000800]: hardware watchdog timer expired";
 
-fn dump<'l>(log: &'l mut Log, name: &str) -> &'l mut Log {
-    let moved = format!("PStore {name} moved to /var/lib/systemd/pstore/1/{name}");
-    log.service("systemd-pstore.service", "systemd-pstore", &moved)
-}
-
-#[test]
-fn a_dump_that_nobody_takes_away_is_of_one_end_only() {
-    let name = "dmesg-efi_pstore-177856254503001";
-    let mut log = Log::new();
-    log.boot(0).life(9).boot(60);
-    dump(&mut log, name).life(9).boot(60);
-    dump(&mut log, name).life(1);
-    assert_eq!(verdict(&judged(&log, 0)).1, Cause::KernelPanic, "made just before");
-    let later = judged(&log, 1);
-    assert_eq!(verdict(&later), OPEN);
-    assert_eq!(later.ending.action, Some(super::Action::Unknown));
-    let mut log = Log::new();
-    log.boot(0).life(60).boot(60);
-    dump(&mut log, name).life(1);
-    assert!(verdict(&judged(&log, 0)).2 < Some(Confidence::Proven), "an hour older than the end");
-}
-
-#[test]
-fn a_dump_that_was_made_before_a_short_boot_began_is_of_no_end_of_it() {
-    // Made as the boot before ended, 30 s before the short one began; or as that one ended.
-    for (made, cause) in [(1_778_562_546, Cause::UndeterminedAbrupt), (1_778_562_578, Cause::KernelPanic)] {
-        let mut log = Log::new();
-        log.boot(0).life(9).kernel_boot(30).after(2).kernel("random: crng init done").boot(20);
-        dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
-        assert_eq!(verdict(&judged(&log, 1)).1, cause, "{made}");
-        // Then it is of the end before, as its name says; proven it is not by the boot after the next.
-        let before = judged(&log, 0);
-        let is_before = cause == Cause::UndeterminedAbrupt;
-        let panicked = (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely));
-        assert_eq!(verdict(&before), if is_before { panicked } else { OPEN }, "{made}");
-        assert!(!is_before || before.evidence[0].shows.contains("the boot after the next found it"));
-    }
-}
-
-#[test]
-fn a_kernel_that_wrote_on_after_a_dump_had_not_panicked_by_then() {
-    let end = |made: u64, reason: &str| {
-        let mut log = Log::new();
-        log.boot(0).life(9).kernel_boot(60);
-        if !reason.is_empty() {
-            log.kernel("x86/amd: Previous system reset reason [0x00080800]: software wrote 0x6 to reset control register 0xCF9");
-        }
-        log.after(5).come_up().life(9).kernel_boot(75);
-        if !reason.is_empty() {
-            log.kernel(reason);
-        }
-        log.after(5).come_up();
-        dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
-        (judged(&log, 1), log.listed().boots()[1].last.realtime.0 / 1_000_000)
-    };
-    let ends = end(0, "").1;
-    let end = |made, reason| end(made, reason).0;
-    assert_eq!(verdict(&end(ends, "")), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
-    let outlived = end(ends - 20, "");
-    assert_eq!(verdict(&outlived), (Orderliness::Abrupt, Cause::KernelOops, Some(Confidence::Possible)));
-    assert!(outlived.ending.candidates.contains(&Cause::KernelPanic.into()));
-    // Nor is a dump that may be of an oops of what the watchdog found standing still.
-    for made in [ends - 20, ends] {
-        let report = end(made, WATCHDOG);
-        assert_eq!(report.ending.cause, Cause::WatchdogHardware, "{}", report.headline);
-    }
-}
-
-#[test]
-fn a_dump_that_was_made_long_after_the_last_line_may_be_of_a_boot_that_left_nothing() {
-    // The boot writes every minute, and the machine was off for two hours.
-    let end = |after: u64| {
-        let found = |made: u64| {
-            let mut log = Log::new();
-            log.boot(0).life(9).boot(7200);
-            dump(&mut log, &format!("dmesg-efi_pstore-{made}03001")).life(1);
-            log
-        };
-        let ends = found(0).listed().boots()[0].last.realtime.0 / 1_000_000;
-        judged(&found(ends + after), 0)
-    };
-    let panicked = |confidence| (Orderliness::Abrupt, Cause::KernelPanic, Some(confidence));
-    assert_eq!(verdict(&end(30)), panicked(Confidence::Proven));
-    let late = end(3600);
-    assert_eq!(verdict(&late), panicked(Confidence::Likely));
-    assert!(late.downgrades[0].contains("long after this boot's last line"), "{:?}", late.downgrades);
-}
-
 #[test]
 fn a_register_that_held_the_same_before_proves_nothing() {
     let mut log = Log::new();
@@ -221,21 +133,6 @@ fn kernels_that_save_dumps_are_no_boots_of_a_crash_loop() {
     }
     let series = overview(&log.boot(30).listed(), Rulebook::builtin()).history.crash_loops;
     assert_eq!(series.iter().map(|series| series.boots.as_slice()).collect::<Vec<_>>(), [[0, 2, 4]]);
-}
-
-#[test]
-fn a_dump_of_the_same_name_that_another_machine_found_is_another() {
-    let found = |made: u64| {
-        let name = format!("dmesg-efi_pstore-{made}03001");
-        let mut log = Log::new();
-        log.machine('b').boot(0);
-        dump(&mut log, &name).life(1).set_clock(-60_000);
-        log.machine('a').boot(0).life(9).boot(60);
-        dump(&mut log, &name).life(1);
-        log
-    };
-    let ends = found(0).listed().boots()[1].last.realtime.0 / 1_000_000;
-    assert_eq!(verdict(&judged(&found(ends), 1)).1, Cause::KernelPanic);
 }
 
 /// A boot in which somebody runs a command by sudo, and that ends so many seconds later.
