@@ -1,6 +1,7 @@
 //! The quick look: a file whose objects and index agree is told from any other by object headers alone.
 
 use super::account::Account;
+use super::links::Links;
 use super::starts::Starts;
 use super::walk::end_of_writing;
 use crate::bytes::Image;
@@ -20,6 +21,7 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
     let mut account = Account::default();
     let (mut search, mut boot) = (Search::of(file), Id128::default());
     let (mut at, mut last, mut count) = (Offset(header.header_size), Offset(0), 0_u64);
+    let mut links = Links::default();
     while let Some(head) = image.from(at).first_chunk::<16>() {
         let [kind, flags, _, _, _, _, _, _, size @ ..] = *head;
         if kind == 0 {
@@ -27,6 +29,7 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
         }
         let size = u64::from_le_bytes(size);
         content(image, layout, at, (kind, flags, size))?;
+        links.see(image, at, kind);
         let first = at.checked_add(16)?;
         if (kind == 4 && first != header.data_hash_table_offset)
             || (kind == 5 && first != header.field_hash_table_offset)
@@ -57,7 +60,7 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
     let agrees = last == header.tail_object_offset && count == header.n_objects && account.objects.entries == slots;
     let counts = [(header.n_data, account.objects.data), (header.n_fields, account.objects.fields)];
     let agrees = agrees && counts.iter().all(|(stated, found)| stated.is_none_or(|stated| stated == *found));
-    if !(is_end && agrees) {
+    if !(is_end && agrees && (file.has_grown() || links.fault(file).is_none())) {
         return None;
     }
     account.entries.by_index = slots;

@@ -24,6 +24,7 @@ mod account;
 mod claims;
 mod judge;
 mod light;
+mod links;
 mod memory;
 mod places;
 mod reach;

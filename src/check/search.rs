@@ -2,6 +2,7 @@
 
 use super::account::{Account, Seqnums};
 use super::claims::Claims;
+use super::links::Links;
 use super::places::Places;
 use super::reach::{end_of_index, refused};
 use super::salvage::{Salvage, Salvaged};
@@ -108,13 +109,14 @@ impl Salvage {
     fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> (Starts, Places) {
         let (image, account) = (file.image(), &mut self.account);
         let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(file));
-        let mut end = 0;
+        let (mut end, mut links) = (0, Links::default());
         for piece in &mut *walk {
             places.see(image, &piece);
             let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;
             match piece {
                 Piece::Sound(raw) => {
                     end = end_of(raw).0;
+                    links.see(image, raw.at, raw.kind);
                     if raw.kind == entry::TYPE {
                         in_line.insert(raw.at);
                     }
@@ -140,6 +142,10 @@ impl Salvage {
         }
         if walk.has_strangers {
             places.doubt();
+        }
+        // Of what is damaged nothing is known that links could be held against.
+        if self.losses.is_empty() && !file.has_grown() {
+            links.fault(file).into_iter().for_each(|fault| self.losses.structure(fault));
         }
         account.hashed = true;
         account.bytes.file = image.len();

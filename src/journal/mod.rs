@@ -246,11 +246,12 @@ impl Journal {
         holds.then_some(stretch.boot)
     }
 
-    /// Whether opening or ordering found anything unreadable in the file at `index`, so that its index may lie.
+    /// Whether opening, a check or ordering found anything unreadable in the file at `index`, so that its index may lie.
     #[must_use]
     pub fn is_damaged(&self, index: usize) -> bool {
         let opened = self.files.get(index).is_some_and(|file| !file.losses().is_empty() || file.findings().is_some());
-        opened || self.order().losses().get(index).is_some_and(|losses| !losses.is_empty())
+        let checked = || self.salvage(index).is_some_and(|found| !found.losses.is_empty());
+        opened || checked() || self.order().losses().get(index).is_some_and(|losses| !losses.is_empty())
     }
 
     /// What opening and ordering found unreadable, per file with any.

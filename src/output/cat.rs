@@ -3,7 +3,7 @@
 use super::escape::Lines;
 use super::palette::{Ink, highlight, off};
 use super::{EntryFormat, LARGE, Look, Palette, Render};
-use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
 
@@ -122,6 +122,9 @@ impl One<'_> {
         if let Some((first, start)) = self.first.as_ref().zip(start)
             && first != start
         {
+            if !start.first().is_some_and(u8::is_ascii_graphic) {
+                return Err(Corrupt::new(at, "data payload", Fault::Name));
+            }
             return Ok(false);
         }
         let payload = entry.file().plain(&stored, &mut self.inflater)?;

@@ -1,7 +1,7 @@
 //! Finds the few fields of an entry that a line shows, looking at the first bytes of each payload.
 
 use super::LARGE;
-use crate::corrupt::{Corrupt, Losses, Offset};
+use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::{Entry, JournalFile};
 use crate::format::Inflater;
 
@@ -119,6 +119,10 @@ impl Picker {
             };
             let kind = Wanted::of(stored.bytes);
             if kind == Kind::Other {
+                // One whose name is gone may have been any.
+                if !stored.bytes.first().is_some_and(u8::is_ascii_graphic) {
+                    losses.field(Corrupt::new(at, "data payload", Fault::Name));
+                }
                 continue;
             }
             match (file.whole(&stored), kind) {

@@ -22,7 +22,8 @@ const BEHIND: u64 = 24;
 impl JournalFile {
     /// Adds the names of all fields in this file to `names`.
     ///
-    /// They come from the field hash table; where it or a chain is damaged, from the entries too.
+    /// They come from the field hash table; where it or a chain is damaged, or a check found the file to be, from the entries
+    /// too.
     pub fn field_names(&self, names: &mut BTreeSet<Vec<u8>>, losses: &mut Losses) {
         let before = losses.structure;
         match self.field_table() {
@@ -49,7 +50,7 @@ impl JournalFile {
             }
             Err(damage) => losses.structure(damage),
         }
-        if losses.structure > before {
+        if losses.structure > before || self.is_checked() {
             self.scan_fields(losses, |name, _, _| {
                 if !names.contains(name) {
                     names.insert(name.to_vec());
@@ -60,10 +61,11 @@ impl JournalFile {
 
     /// The values of the field `name`, ascending, with how many entries use each.
     ///
-    /// They come from the field's own list; where that is damaged, each value is counted by reading the entries.
+    /// They come from the field's own list; where that is damaged, or a check found the file to be, each value is counted by
+    /// reading the entries.
     pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Vec<(Vec<u8>, u64)> {
         let mut found = Vec::new();
-        if self.list_values(name, &mut found, losses).is_none() {
+        if self.is_checked() || self.list_values(name, &mut found, losses).is_none() {
             found.clear();
             let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
             self.scan_fields(losses, |field, value, uses| {

@@ -178,3 +178,49 @@ fn boots_in(answer: &Answer) -> BTreeSet<String> {
     let ids = named.iter().flat_map(|name| text.split(name).skip(1).map(|rest| rest.chars().take(32).collect()));
     ids.filter(|id: &String| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).collect()
 }
+
+#[test]
+fn a_field_whose_name_is_gone_is_counted_in_every_form() {
+    let folder = Folder::new("broken-name");
+    let synth = sample(3);
+    let mut bytes = synth.build();
+    let data = synth.layout().find_data(b"MESSAGE=record 2 of unit 2").unwrap().stored as usize;
+    bytes[data..data + 8].fill(0);
+    let path = folder.file("nameless.journal", &bytes);
+    for form in ["short", "short-full", "with-unit", "cat", "export", "json", "verbose"] {
+        let shown = lastwords(&["show", "--file", path.to_str().unwrap(), "-o", form]);
+        assert_eq!(shown.status, 3, "{form}: {}", shown.stderr);
+        assert!(shown.stderr.contains("1 field left out"), "{form}: {}", shown.stderr);
+    }
+}
+
+#[test]
+fn an_open_file_whose_hash_table_does_not_lead_to_all_is_searched_without_it() {
+    let folder = Folder::new("broken-bucket");
+    let synth = sample(20).state(1);
+    let layout = synth.layout();
+    let shows = |name: &str, bytes: &[u8], args: &[&str]| {
+        let path = folder.file(name, bytes);
+        let answer = lastwords(&[&["show", "--file", path.to_str().unwrap()], args].concat());
+        (String::from_utf8_lossy(&answer.stdout).lines().count(), answer.status)
+    };
+    let message = ["-o", "cat", "MESSAGE=record 7 of unit 2"];
+    let names = ["--fields"];
+    let sound = synth.build();
+    let all = shows("sound.journal", &sound, &names).0;
+    assert_eq!((shows("sound.journal", &sound, &message), all > 7), ((1, 0), true));
+    // Each word that leads to a value, or to a name; the end of a chain is one, which only a writer asks for.
+    let value = layout.find_data(b"MESSAGE=record 7 of unit 2").unwrap().offset;
+    let name = layout.find_field(b"MESSAGE").unwrap().offset;
+    for (place, asked, wanted) in [(value, &message[..], 1), (name, &names[..], all)] {
+        let links = sound.chunks_exact(8).enumerate().filter(|(_, word)| **word == place.to_le_bytes());
+        let said = links.map(|(at, _)| {
+            let mut bytes = sound.clone();
+            bytes[at * 8..][..8].fill(0);
+            let (shown, status) = shows("hole.journal", &bytes, asked);
+            assert_eq!(shown, wanted, "at {:#x}", at * 8);
+            status
+        });
+        assert!(said.filter(|status| *status == 3).count() > 0);
+    }
+}
