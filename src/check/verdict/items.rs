@@ -9,8 +9,11 @@ use crate::format::Data;
 /// What the place of an item says of whether its payload belongs to the entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Item and payload are where they were written, and the item states the hash that the payload has.
+    /// The item lies in the page of the entry's head and states the hash that the payload has.
     Certain,
+    /// Item and payload seem to be where they were written, and the item states the hash that the payload has. So does an
+    /// item of another entry whose page lies where one of this entry did.
+    Stated,
     /// Item and payload are where they were written.
     Own,
     /// The item lies in the page of the entry's head.
@@ -21,14 +24,12 @@ enum Place {
 
 impl Place {
     const fn of(is_in_place: bool, is_near: bool, states_hash: bool) -> Self {
-        if states_hash && (is_in_place || is_near) {
-            Self::Certain
-        } else if is_in_place {
-            Self::Own
-        } else if is_near {
-            Self::Near
-        } else {
-            Self::Unknown
+        match (is_in_place, is_near, states_hash) {
+            (_, true, true) => Self::Certain,
+            (true, false, true) => Self::Stated,
+            (true, _, false) => Self::Own,
+            (false, true, false) => Self::Near,
+            (false, false, _) => Self::Unknown,
         }
     }
 }
@@ -160,6 +161,7 @@ impl Court<'_> {
     fn is_theirs(&mut self, data: Offset, entry: Offset, place: Place) -> bool {
         match place {
             Place::Certain => return true,
+            Place::Stated => return self.lists(data, entry) != Some(false),
             // One flipped bit leads to another's payload, and so may a page in another's place.
             Place::Own => {
                 let lists = self.lists(data, entry);
