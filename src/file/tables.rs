@@ -3,7 +3,7 @@
 use super::JournalFile;
 use super::chain::{Chain, Way};
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table, object, table};
+use crate::format::{Codec, Data, Field, Inflater, RawObject, Stored, Table, limits, object, table};
 
 /// Where so many objects are expected, none at all is no chance: one in 10^13.
 const EXPECTED: u64 = 30;
@@ -101,8 +101,11 @@ impl JournalFile {
         let hash = self.hash().of(payload);
         let Some(table) = self.data_table()? else { return Ok(None) };
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
-        for data in Chain::new(table.head_of(hash), Way::Up, "data hash chain", read) {
+        let (head, tail) = table.bucket(table.index_of(hash));
+        let mut last = Offset::default();
+        for data in Chain::new(head, Way::Up, "data hash chain", read) {
             let data = data?;
+            last = data.at;
             if data.hash != hash {
                 continue;
             }
@@ -111,6 +114,7 @@ impl JournalFile {
             }
             self.check_payload(&data, inflater)?;
         }
+        ends_at(last, tail, "data")?;
         match self.lost_page(&table, hash) {
             Some(damage) => Err(damage),
             None => Ok(None),
@@ -166,7 +170,8 @@ impl JournalFile {
     /// The FIELD object of a name, by hash.
     ///
     /// # Errors
-    /// When the table or the chain is damaged before the object is found.
+    /// When the table or the chain is damaged before the object is found, or it is not and the table leads to fewer fields
+    /// than the header counts.
     pub fn find_field(&self, name: &[u8]) -> Result<Option<Field<'_>>, Corrupt> {
         let Some(table) = self.field_table()? else { return Ok(None) };
         let hash = self.hash().of(name);
@@ -176,7 +181,25 @@ impl JournalFile {
                 return Ok(Some(field));
             }
         }
-        Ok(None)
+        let reached = table.heads().flat_map(|head| self.field_chain(head)).take(self.too_many_fields()).count();
+        self.all_fields(reached).map(|()| None)
+    }
+
+    /// More FIELDs than fit the file: buckets of a sound table share none.
+    pub(super) fn too_many_fields(&self) -> usize {
+        usize::try_from((self.image().len() / limits::FIELD_LEAST).saturating_add(1)).unwrap_or(usize::MAX)
+    }
+
+    /// Whether the table of FIELDs led to all that the header counts, and to no more than fit the file.
+    ///
+    /// # Errors
+    /// When it did not: a bucket or a link was lost, or one leads to another's chain.
+    pub(super) fn all_fields(&self, reached: usize) -> Result<(), Corrupt> {
+        let header = self.header();
+        let (found, wanted) = (reached as u64, header.n_fields.unwrap_or_default());
+        let fault =
+            || Corrupt::new(header.field_hash_table_offset, "field hash table", Fault::Differs { found, wanted });
+        if found < wanted || reached >= self.too_many_fields() { Err(fault()) } else { Ok(()) }
     }
 
     pub(super) fn field_table(&self) -> Result<Option<Table<'_>>, Corrupt> {
@@ -224,4 +247,11 @@ impl JournalFile {
         let read = |at| self.data(at).map(|data| (data, data.next_field, data.size(self.layout())));
         Chain::new(field.head_data, Way::Down, "list of a field's data", read)
     }
+}
+
+/// Whether the last object of a chain is the one that its bucket names as the last: where a link or the bucket's first was
+/// lost, it is not.
+fn ends_at(last: Offset, tail: Offset, what: &'static str) -> Result<(), Corrupt> {
+    let fault = Fault::Contradicts { what: "the bucket that names it as the last of its chain" };
+    if last == tail { Ok(()) } else { Err(Corrupt::new(tail, what, fault)) }
 }

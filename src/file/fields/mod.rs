@@ -29,24 +29,16 @@ impl JournalFile {
         match self.field_table() {
             Ok(table) => {
                 let heads = table.iter().flat_map(|table| table.heads());
-                // Buckets of a sound table share no FIELD, so there are no more than fit the file.
-                let room = (self.image().len() / limits::FIELD_LEAST).saturating_add(1);
-                for (step, field) in (1..).zip(heads.flat_map(|head| self.field_chain(head))) {
-                    if step > room {
-                        let fault = Fault::Value { found: step, must: "no more fields than fit the file" };
-                        losses.structure(Corrupt::new(
-                            self.header().field_hash_table_offset,
-                            "field hash table",
-                            fault,
-                        ));
-                        break;
-                    }
+                let mut reached = 0_usize;
+                for field in heads.flat_map(|head| self.field_chain(head)).take(self.too_many_fields()) {
+                    reached = reached.saturating_add(1);
                     match field {
                         Ok(field) if !names.contains(field.name) => drop(names.insert(field.name.to_vec())),
                         Ok(_) => {}
                         Err(damage) => losses.structure(damage),
                     }
                 }
+                self.all_fields(reached).unwrap_or_else(|damage| losses.structure(damage));
             }
             Err(damage) => losses.structure(damage),
         }

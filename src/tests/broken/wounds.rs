@@ -194,33 +194,53 @@ fn a_field_whose_name_is_gone_is_counted_in_every_form() {
     }
 }
 
+/// How many lines a question gets, and the exit code.
+fn lines_of(path: &Path, args: &[&str]) -> (usize, i32) {
+    let answer = lastwords(&[&["show", "--file", path.to_str().unwrap()], args].concat());
+    (String::from_utf8_lossy(&answer.stdout).lines().count(), answer.status)
+}
+
 #[test]
-fn an_open_file_whose_hash_table_does_not_lead_to_all_is_searched_without_it() {
+fn a_file_whose_hash_table_does_not_lead_to_all_is_searched_without_it() {
     let folder = Folder::new("broken-bucket");
-    let synth = sample(20).state(1);
-    let layout = synth.layout();
-    let shows = |name: &str, bytes: &[u8], args: &[&str]| {
-        let path = folder.file(name, bytes);
-        let answer = lastwords(&[&["show", "--file", path.to_str().unwrap()], args].concat());
-        (String::from_utf8_lossy(&answer.stdout).lines().count(), answer.status)
-    };
-    let message = ["-o", "cat", "MESSAGE=record 7 of unit 2"];
-    let names = ["--fields"];
-    let sound = synth.build();
-    let all = shows("sound.journal", &sound, &names).0;
-    assert_eq!((shows("sound.journal", &sound, &message), all > 7), ((1, 0), true));
-    // Each word that leads to a value, or to a name; the end of a chain is one, which only a writer asks for.
-    let value = layout.find_data(b"MESSAGE=record 7 of unit 2").unwrap().offset;
-    let name = layout.find_field(b"MESSAGE").unwrap().offset;
-    for (place, asked, wanted) in [(value, &message[..], 1), (name, &names[..], all)] {
-        let links = sound.chunks_exact(8).enumerate().filter(|(_, word)| **word == place.to_le_bytes());
-        let said = links.map(|(at, _)| {
-            let mut bytes = sound.clone();
-            bytes[at * 8..][..8].fill(0);
-            let (shown, status) = shows("hole.journal", &bytes, asked);
-            assert_eq!(shown, wanted, "at {:#x}", at * 8);
-            status
-        });
-        assert!(said.filter(|status| *status == 3).count() > 0);
+    for state in [0, 1] {
+        let synth = sample(20).state(state);
+        let layout = synth.layout();
+        let message = ["-o", "cat", "MESSAGE=record 7 of unit 2"];
+        let names = ["--fields"];
+        let sound = synth.build();
+        let whole = folder.file("sound.journal", &sound);
+        let all = lines_of(&whole, &names).0;
+        assert_eq!((lines_of(&whole, &message), all > 7), ((1, 0), true));
+        // Each word that leads to a value, or to a name; the end of a chain is one, which only a writer asks for.
+        let value = layout.find_data(b"MESSAGE=record 7 of unit 2").unwrap().offset;
+        let name = layout.find_field(b"MESSAGE").unwrap().offset;
+        for (place, asked, wanted) in [(value, &message[..], 1), (name, &names[..], all)] {
+            let links = sound.chunks_exact(8).enumerate().filter(|(_, word)| **word == place.to_le_bytes());
+            let said = links.map(|(at, _)| {
+                let mut bytes = sound.clone();
+                bytes[at * 8..][..8].fill(0);
+                let (shown, status) = lines_of(&folder.file("hole.journal", &bytes), asked);
+                assert_eq!(shown, wanted, "state {state}, at {:#x}", at * 8);
+                status
+            });
+            assert!(said.filter(|status| *status == 3).count() > 0, "state {state}");
+        }
     }
+}
+
+#[test]
+fn names_whose_whole_bucket_is_gone_are_found_by_their_number() {
+    let folder = Folder::new("broken-name-bucket");
+    let synth = sample(20);
+    let layout = synth.layout();
+    let mut bytes = synth.build();
+    let whole = folder.file("sound.journal", &bytes);
+    let (all, counted) = (lines_of(&whole, &["--fields"]), lines_of(&whole, &["--field", "MESSAGE"]));
+    let name = layout.find_field(b"MESSAGE").unwrap().offset.to_le_bytes();
+    let bucket = bytes.chunks_exact(16).position(|bucket| bucket[..8] == name).expect("the first of its chain") * 16;
+    bytes[bucket..bucket + 16].fill(0);
+    let hole = folder.file("hole.journal", &bytes);
+    assert_eq!(lines_of(&hole, &["--fields"]), (all.0, 3));
+    assert_eq!(lines_of(&hole, &["--field", "MESSAGE"]), (counted.0, 3));
 }
