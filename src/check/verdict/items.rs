@@ -1,5 +1,7 @@
 //! Which payloads are an entry's own, where its hash does not prove all of them.
 
+use std::collections::HashSet;
+
 use super::{CLOCKS, Court, HEAD_END, page};
 use crate::check::places::{PAGE, end_of_item};
 use crate::corrupt::Offset;
@@ -62,7 +64,7 @@ impl Court<'_> {
         let is_followed = self.is_followed(entry);
         let head = Offset(entry.offset().0.saturating_add(CLOCKS));
         let is_head_in_place = self.places.is_own(head) && !self.places.is_moved(head);
-        let mut lost = Vec::new();
+        let (mut lost, mut kept) = (Vec::new(), HashSet::new());
         for (index, (at, stated)) in items.pairs().enumerate() {
             let end = end_of_item(entry, index);
             let is_near = head.0 / PAGE == end.0 / PAGE;
@@ -75,7 +77,9 @@ impl Court<'_> {
             let is_in_place = self.places.is_own(at) && !self.places.is_moved(at) && (is_near || is_next_own());
             let place =
                 if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
-            if !(is_there && self.is_theirs(at, entry.offset(), place)) {
+            // Hardly any entry names a payload twice: in another page that is an item of another entry, which has it too.
+            let is_again = !kept.insert(at) && !is_near;
+            if !(is_there && !is_again && self.is_theirs(at, entry.offset(), place)) {
                 lost.push(index);
             }
         }
