@@ -17,7 +17,7 @@ use crate::journal::Journal;
 use crate::output::Style;
 use crate::output::accounts::accounts;
 use crate::output::boots::{Row, history, json, text};
-use crate::query::stats;
+use crate::query::{Selection, stats};
 
 /// The options of `boots`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(super) struct Boots {
     #[command(flatten)]
     own: OwnRules,
     /// Exit with status 1 if any boot listed ended abruptly, also where something could not be read
-    #[arg(long)]
+    #[arg(long, help_heading = "Other options")]
     check: bool,
 }
 
@@ -54,12 +54,15 @@ fn answer(
     let book = args.own.book()?;
     let mut tally = Tally::default();
     let query = args.chosen.query(journal, args.common.inputs.of_user(), args.common.zone.zone(journal)?, terms)?;
-    args.chosen.explain(journal, query.as_ref(), "nothing to choose by: of each boot what a verdict rests on is read");
-    let matching = match query {
-        Some(query) => {
-            let (counts, losses) = stats::boots(journal, &query, threads(None));
+    let selection = query.as_ref().map(|query| Selection::of(journal, query));
+    let otherwise = "nothing to choose by: of each boot what a verdict rests on is read";
+    args.chosen.explain(journal, selection.as_ref(), otherwise);
+    let matching = match &selection {
+        Some(selection) => {
+            let (counts, losses) = stats::boots(selection, threads(None));
             tally.add_all(losses);
-            tally.given_up(query.matches.given_up());
+            tally.given_up(selection.given_up());
+            args.chosen.explain_after(journal, selection);
             Some(counts)
         }
         None => None,
@@ -89,6 +92,7 @@ fn answer(
         guests: &facts.guests,
         history: if is_json { all.history.told(&named, at) } else { Vec::new() },
         salvaged: salvaged.get(&boot.id).copied().unwrap_or_default(),
+        by_head_alone: journal.is_by_head_alone(at),
         matching: matching.as_ref().map(|counts| counts.get(at).copied().unwrap_or_default()),
     });
     let rows: Vec<Row<'_>> = rows.filter(|row| row.matching != Some(0)).collect();

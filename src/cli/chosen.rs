@@ -15,7 +15,7 @@ use super::zone::Present;
 use crate::error::Error;
 use crate::format::Realtime;
 use crate::journal::Journal;
-use crate::query::{Matches, Query, find_boot, moments};
+use crate::query::{Matches, Query, Selection, find_boot, moments};
 
 /// Conditions on entries other than the boot.
 #[derive(Debug, Default, Args)]
@@ -105,12 +105,19 @@ impl Chosen {
 }
 
 impl Chosen {
-    /// Says where that was asked for how the entries of a query are found, or `otherwise` what is done with all.
-    pub(super) fn explain(&self, journal: &Journal, query: Option<&Query>, otherwise: &str) {
+    /// Says where that was asked for how the selected entries are found, or `otherwise` what is done with all.
+    pub(super) fn explain(&self, journal: &Journal, selection: Option<&Selection<'_>>, otherwise: &str) {
         match (self.explain, self.explained.swap(true, Ordering::Relaxed)) {
-            (true, false) => explain::plan(journal, query, otherwise),
+            (true, false) => explain::plan(journal, selection, otherwise),
             (true, true) => explain::again(),
             (false, _) => {}
+        }
+    }
+
+    /// Says where that was asked for how they were found.
+    pub(super) fn explain_after(&self, journal: &Journal, selection: &Selection<'_>) {
+        if self.explain {
+            explain::read(journal, selection);
         }
     }
 }

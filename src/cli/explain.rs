@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::loss::{counted, say};
 use crate::journal::{Journal, Piece};
-use crate::query::{Deed, Intent, JoinedChunk, Query, Reason, Selection, Way};
+use crate::query::{Deed, Intent, JoinedChunk, Reason, Selection, Way};
 
 /// More files are not named one by one.
 const NAMED: usize = 20;
@@ -43,10 +43,10 @@ impl Read {
     }
 }
 
-/// Says what is intended with the entries that were chosen, or `otherwise` what is done where none were.
-pub(super) fn plan(journal: &Journal, query: Option<&Query>, otherwise: &str) {
-    match query {
-        Some(query) => before(journal, &Selection::of(journal, query)),
+/// Says what is intended with the entries that are selected, or `otherwise` what is done where none were.
+pub(super) fn plan(journal: &Journal, selection: Option<&Selection<'_>>, otherwise: &str) {
+    match selection {
+        Some(selection) => before(journal, selection),
         None => say(&format!("plan: {}, {otherwise}", files(journal.files().len()))),
     }
 }
@@ -90,8 +90,27 @@ pub(super) fn again() {
     say("plan: the same again, since a file turned out to be damaged and was walked");
 }
 
-/// Says what was done.
+/// Says what was done where entries were counted.
+pub(super) fn read(journal: &Journal, selection: &Selection<'_>) {
+    found(journal, selection);
+    say(&format!("done: {} read", entries(selection.visited())));
+}
+
+/// Says what was done where entries were shown.
 pub(super) fn after(journal: &Journal, selection: &Selection<'_>, read: &Read, shown: usize) {
+    found(journal, selection);
+    if selection.is_without_terms() {
+        read.say(journal);
+    }
+    let tried = selection.tried();
+    if tried > 0 {
+        say(&format!("done: {} read one by one, since only a few were wanted", entries(tried)));
+    }
+    say(&format!("done: {} shown", entries(shown)));
+}
+
+/// Says how the entries of each file were found.
+fn found(journal: &Journal, selection: &Selection<'_>) {
     let (deeds, without): (Vec<Deed>, Vec<Deed>) =
         selection.deeds().into_iter().partition(|deed| deed.matching > 0 || deed.scanned.is_some());
     if !without.is_empty() {
@@ -101,14 +120,6 @@ pub(super) fn after(journal: &Journal, selection: &Selection<'_>, read: &Read, s
         say(&format!("done: {}: {}", name(journal, deed.file), done(deed)));
     }
     more(deeds.len(), "done");
-    if selection.is_without_terms() {
-        read.say(journal);
-    }
-    let tried = selection.tried();
-    if tried > 0 {
-        say(&format!("done: {} read one by one, since only a few were wanted", entries(tried)));
-    }
-    say(&format!("done: {} shown", entries(shown)));
 }
 
 /// Says how many files were not named.

@@ -17,7 +17,7 @@ use crate::corrupt::Losses;
 use crate::format::field::is_name;
 use crate::journal::Journal;
 use crate::output::value;
-use crate::query::{Query, stats};
+use crate::query::{Selection, stats};
 
 /// The options of `fields`.
 #[derive(Debug, Args)]
@@ -55,8 +55,9 @@ fn answer(
     out: &mut dyn Write,
 ) -> Result<Round<Status>, Stop> {
     let query = args.chosen.query(journal, args.inputs.of_user(), args.zone.zone(journal)?, terms)?;
-    args.chosen.explain(journal, query.as_ref(), "whose indexes have the names and the counts: no entry is read");
-    let (counted, losses) = Progress::during(journal, || counted(journal, names, query.as_ref()));
+    let selection = query.as_ref().map(|query| Selection::of(journal, query));
+    args.chosen.explain(journal, selection.as_ref(), "whose indexes have the names and the counts: no entry is read");
+    let (counted, losses) = Progress::during(journal, || counted(journal, names, selection.as_ref()));
     let damaged = first_walk(journal, &losses);
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));
@@ -75,7 +76,10 @@ fn answer(
     out.flush()?;
     let mut tally = Tally::default();
     tally.add_all(losses);
-    query.iter().for_each(|query| tally.given_up(query.matches.given_up()));
+    if let Some(selection) = &selection {
+        args.chosen.explain_after(journal, selection);
+        tally.given_up(selection.given_up());
+    }
     Ok(Round::Done(tally.report(journal, Status::Done)))
 }
 
@@ -83,17 +87,17 @@ fn answer(
 type Lines = Vec<(Vec<u8>, Option<u64>)>;
 
 /// What is listed, and what could not be read for it.
-fn counted(journal: &Journal, names: &[&[u8]], query: Option<&Query>) -> (Lines, Vec<(usize, Losses)>) {
+fn counted(journal: &Journal, names: &[&[u8]], selection: Option<&Selection<'_>>) -> (Lines, Vec<(usize, Losses)>) {
     if names.is_empty() {
-        let found = match query {
-            Some(query) => stats::names(journal, query, threads(None)),
+        let found = match selection {
+            Some(selection) => stats::names(selection, threads(None)),
             None => journal.field_names(),
         };
         return (found.found.into_iter().map(|name| (name, None)).collect(), found.losses);
     }
     let with_count = |(value, count)| (value, Some(count));
-    if let Some(query) = query {
-        let values = stats::values(journal, query, names, threads(None));
+    if let Some(selection) = selection {
+        let values = stats::values(selection, names, threads(None));
         return (values.found.into_iter().flatten().map(with_count).collect(), values.losses);
     }
     let (mut lines, mut losses) = (Vec::new(), Vec::new());

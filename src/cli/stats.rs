@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::journal::Journal;
 use crate::output::Style;
 use crate::output::stats::{Scale, View, json, text};
+use crate::query::Selection;
 use crate::query::stats::{Key, Measure, Stats as Counts, Value};
 
 const EXAMPLES: &str = "\
@@ -96,12 +97,13 @@ fn answer(
     let keys = keys.collect::<Result<Vec<Key>, Error>>()?;
     let top = top(args)?;
     let query = args.chosen.query(journal, args.inputs.of_user(), args.zone.zone(journal)?, terms)?.unwrap_or_default();
-    args.chosen.explain(journal, Some(&query), "");
+    let selection = Selection::of(journal, &query);
+    args.chosen.explain(journal, Some(&selection), "");
     // Days begin at the midnight of the newest boot's offset.
     let newest = journal.boots().last().map_or(0, |boot| boot.last.realtime.0 / 1_000_000);
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
     let offset = i64::from(zone.to_offset(newest).seconds());
-    let count = || Counts::of(journal, &query, &keys, offset, threads);
+    let count = || Counts::of(&selection, &keys, offset, threads);
     let mut stats = Progress::during(journal, count);
     let damaged = first_walk(journal, &stats.losses);
     if !damaged.is_empty() {
@@ -128,6 +130,7 @@ fn answer(
             text(&view, &style, out)?;
         }
     }
+    args.chosen.explain_after(journal, &selection);
     let mut tally = Tally::default();
     tally.add_all(stats.losses);
     tally.given_up(query.matches.given_up());

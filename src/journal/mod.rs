@@ -218,6 +218,18 @@ impl Journal {
         self.order().entries(&self.files).get(index).copied().unwrap_or_default()
     }
 
+    /// Whether nothing names the boot at `index` but the head of one entry, of which no field is left: a head that damage
+    /// made would name one too.
+    #[must_use]
+    pub fn is_by_head_alone(&self, index: usize) -> bool {
+        let Some(boot) = self.boots().get(index).filter(|boot| boot.slots == 1) else { return false };
+        let stretch = boot.stretches.first().and_then(|stretch| self.order().stretches().get(*stretch));
+        let file = stretch.and_then(|stretch| Some((stretch, self.files.get(stretch.file as usize)?)));
+        let Some((stretch, file)) = file.filter(|(_, file)| file.findings().is_some()) else { return false };
+        let entry = file.entry(file.entry_at(stretch.slots.start));
+        entry.is_ok_and(|entry| entry.fields().all(|field| field.is_err()))
+    }
+
     /// The entry at a place.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub struct Selection<'j> {
     plans: Plans,
     pub(super) conflicts: AtomicU64,
     tried: AtomicUsize,
+    /// How many entries were shown to workers.
+    pub(super) visited: AtomicUsize,
     /// What could not be read where entries were tried one by one, by file.
     untold: Mutex<BTreeMap<u32, Losses>>,
 }
@@ -48,6 +50,7 @@ impl<'j> Selection<'j> {
             plans: Plans::new(journal.files().len()),
             conflicts: AtomicU64::new(0),
             tried: AtomicUsize::new(0),
+            visited: AtomicUsize::new(0),
             untold: Mutex::default(),
         }
     }
@@ -62,6 +65,12 @@ impl<'j> Selection<'j> {
         // A plan has met the same and more.
         losses.extend(self.plans.made().map(|(index, plan)| (index, plan.losses.clone())));
         losses.into_iter().filter(|(_, found)| !found.is_empty()).collect()
+    }
+
+    /// How many entries [`Selection::visit`] has shown so far.
+    #[must_use]
+    pub fn visited(&self) -> usize {
+        self.visited.load(Ordering::Relaxed)
     }
 
     /// How many pairs of entries, as far as walked, share namespace and seqnum but not content; both were given.

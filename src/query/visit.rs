@@ -1,6 +1,7 @@
 //! The entries of a selection for programs: one after the other, or by several threads.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use super::{Chunk, Outcome, Selection, Wanted, render};
 use crate::corrupt::{Corrupt, Losses};
@@ -56,6 +57,7 @@ impl<'j> Selection<'j> {
             threads,
             || (worker(), BTreeMap::<u32, Losses>::new(), Rising::default()),
             |(state, lost, rising), chunk: &Chunk, _| {
+                self.visited.fetch_add(chunk.places.len(), Ordering::Relaxed);
                 for place in &chunk.places {
                     match self.journal.entry(*place) {
                         Ok(entry) => {

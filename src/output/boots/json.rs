@@ -35,6 +35,7 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `history` | what other boots show of its end, a sentence each, as in `why`; absent where they show nothing |
 /// | `matching` | how many entries were asked for, where not all were |
 /// | `salvaged` | how many entries no index reaches, where there are any |
+/// | `by_head_alone` | true where nothing but the head of one damaged entry names the boot |
 /// | `accounts` | what files consist of that are not as their index says, each with the newest boot listed in it |
 /// | `accounts_in_all` | their sum, and which numbers of entries are missing: with the newest boot listed |
 ///
@@ -77,6 +78,9 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     }
     if row.salvaged > 0 {
         put("salvaged", json!(row.salvaged));
+    }
+    if row.by_head_alone {
+        put("by_head_alone", json!(true));
     }
     if let Some(label) = row.remarks.label {
         put("label", json!(label));

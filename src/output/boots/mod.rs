@@ -38,6 +38,8 @@ pub struct Row<'a> {
     pub history: Vec<String>,
     /// How many of its entries no index reaches.
     pub salvaged: u64,
+    /// Whether nothing but the head of one entry names it, see [`Journal::is_by_head_alone`](crate::Journal::is_by_head_alone).
+    pub by_head_alone: bool,
 }
 
 impl Row<'_> {

@@ -33,7 +33,7 @@ pub(super) fn by_machine<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
 pub(super) fn has_note(row: &Row<'_>) -> bool {
     let span = row.span;
     let is_lacking = span.missing > 0 || span.missing_after > Some(0);
-    let is_remarkable = row.remarks != Remarks::default();
+    let is_remarkable = row.remarks != Remarks::default() || row.by_head_alone;
     !span.order_certain || span.invisible_before.is_some() || is_lacking || is_remarkable || !row.guests.is_empty()
 }
 
@@ -142,6 +142,9 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         0 => {}
         1 => notes.push("only userspace restarted in it, once (soft-reboot): that ends no boot".to_owned()),
         count => notes.push(format!("only userspace restarted in it, {count} times (soft-reboot): that ends no boot")),
+    }
+    if row.by_head_alone {
+        notes.push("one entry that lost all of its fields is all that names it: damage may have made it".to_owned());
     }
     if let Some(doubt) = facts.order_doubt {
         notes.push(format!("its place in the list is not certain: {doubt}"));

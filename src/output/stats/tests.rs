@@ -7,8 +7,8 @@ use super::*;
 use crate::file::{JournalFile, Options};
 use crate::journal::Journal;
 use crate::output::Style;
-use crate::query::Query;
 use crate::query::stats::Key;
+use crate::query::{Query, Selection};
 use crate::testkit::synth::{Record, Synth};
 
 /// Entries at these seconds, each with a unit.
@@ -22,7 +22,7 @@ fn made(seconds: &[u64], unit: &str) -> Journal {
 
 fn shown(journal: &Journal, width: usize, scale: Scale) -> String {
     let keys = ["unit", "boot", "hour"].map(|key| Key::read(key, &TimeZone::UTC).unwrap());
-    let stats = Stats::of(journal, &Query::default(), &keys, 0, 1);
+    let stats = Stats::of(&Selection::of(journal, &Query::default()), &keys, 0, 1);
     let view = View { stats: &stats, boots: journal.boots(), top: 10, measure: Measure::Entries, scale };
     let mut out = Vec::new();
     text(&view, &Style { width, color: false, zone: TimeZone::UTC }, &mut out).unwrap();

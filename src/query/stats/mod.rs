@@ -25,10 +25,9 @@ pub use key::{Key, Value};
 pub use timeline::Timeline;
 pub use values::{names, values};
 
-use super::{Query, Selection};
+use super::Selection;
 use crate::corrupt::Losses;
 use crate::format::Realtime;
-use crate::journal::Journal;
 use worker::Worker;
 
 /// What was summed over some entries; the module says what each measure is.
@@ -143,27 +142,26 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Counts the entries of a query by each of `keys`, with so many threads.
+    /// Counts the selected entries by each of `keys`, with so many threads.
     ///
     /// `offset` is the seconds east of UTC at which the days of [`Stats::timeline`] begin. What many entries share is
     /// looked at once, and memory grows with the number of different values.
     ///
     /// ```
     /// use lastwords::query::stats::{Key, Measure, Stats, Value};
-    /// use lastwords::{Journal, Query};
+    /// use lastwords::{Journal, Query, Selection};
     ///
     /// let journal = Journal::open(&["testdata/demo"], Default::default())?;
     /// let keys = [Key::Field("_SYSTEMD_UNIT".to_owned())];
-    /// let stats = Stats::of(&journal, &Query::default(), &keys, 0, 2);
+    /// let stats = Stats::of(&Selection::of(&journal, &Query::default()), &keys, 0, 2);
     /// let top = stats.tables[0].top(1, Measure::Entries);
     /// assert_eq!(top.groups[0].value, Value::Bytes(b"init.scope".to_vec()));
     /// assert_eq!(stats.total.entries, 2377);
     /// # Ok::<(), lastwords::Error>(())
     /// ```
     #[must_use]
-    pub fn of(journal: &Journal, query: &Query, keys: &[Key], offset: i64, threads: usize) -> Self {
-        let selection = Selection::of(journal, query);
-        let worker = || Worker::new(journal, keys, offset);
+    pub fn of(selection: &Selection<'_>, keys: &[Key], offset: i64, threads: usize) -> Self {
+        let worker = || Worker::new(selection.journal, keys, offset);
         let (workers, losses) = selection.visit(threads, worker, Worker::add);
         let mut whole = Self {
             total: Sum::default(),
@@ -191,8 +189,8 @@ impl Stats {
 ///
 /// Only the heads of the entries are read.
 #[must_use]
-pub fn boots(journal: &Journal, query: &Query, threads: usize) -> (Vec<u64>, Vec<(usize, Losses)>) {
-    let selection = Selection::of(journal, query);
+pub fn boots(selection: &Selection<'_>, threads: usize) -> (Vec<u64>, Vec<(usize, Losses)>) {
+    let journal = selection.journal;
     let worker = || (worker::BootOf::new(journal), vec![0_u64; journal.boots().len()]);
     let (workers, losses) = selection.visit(threads, worker, |(of, counts), place, entry| {
         if let Some(count) = of.boot(place, entry).and_then(|boot| counts.get_mut(boot)) {

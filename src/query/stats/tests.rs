@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::file::{JournalFile, Options};
-use crate::query::Matches;
+use crate::journal::Journal;
+use crate::query::{Matches, Query};
 use crate::testkit::synth::{Codec, Record, Synth, sample};
 
 fn journal(synth: &Synth) -> Journal {
@@ -34,7 +35,7 @@ fn entries_and_bytes_are_those_of_the_records_whatever_the_codec() {
         for compact in [true, false] {
             let synth = sample(80).codec(codec).compact(compact);
             let keys = [field("_SYSTEMD_UNIT"), field("NOTE"), field("NO_SUCH")];
-            let stats = Stats::of(&journal(&synth), &Query::default(), &keys, 0, 2);
+            let stats = Stats::of(&Selection::of(&journal(&synth), &Query::default()), &keys, 0, 2);
             let bytes: u64 = synth.records().iter().map(payload).sum();
             assert_eq!((stats.total.entries, stats.total.bytes), (80, bytes), "{codec:?}");
             let units: Vec<_> = (0..5).map(|unit| (format!("unit{unit}.service"), 16)).collect();
@@ -52,7 +53,7 @@ fn a_count_of_users_that_its_list_contradicts_is_said_and_weighs_nothing_else() 
         let synth = sample(40).compact(compact);
         let of = |bytes| {
             let file = JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap();
-            Stats::of(&Journal::from_files(vec![file]), &Query::default(), &[], 0, 1)
+            Stats::of(&Selection::of(&Journal::from_files(vec![file]), &Query::default()), &[], 0, 1)
         };
         let (right, sound) = (of(synth.build()).total, journal(&synth));
         let first = sound.entry(journal_places(&sound)[0]).unwrap();
@@ -74,13 +75,13 @@ fn an_entry_with_several_values_counts_under_the_first_on_disk() {
     let record = |seqnum, first, second| Record::new(seqnum).field(first).field(second);
     let synth = Synth::new().entry(record(1, "TAG=a", "TAG=b")).entry(record(2, "TAG=c", "X=1"));
     let journal = journal(&synth);
-    let stats = Stats::of(&journal, &Query::default(), &[field("TAG")], 0, 1);
+    let stats = Stats::of(&Selection::of(&journal, &Query::default()), &[field("TAG")], 0, 1);
     let first = journal.entry(journal_places(&journal)[0]).unwrap().get("TAG").unwrap().into_owned();
     let first = String::from_utf8(first).unwrap();
     assert_eq!(groups(&stats.tables[0]), [(first, 1), ("c".to_owned(), 1)]);
     assert_eq!(stats.tables[0].several, 1);
     // As values of a field, both count.
-    let values = values(&journal, &Query::default(), &[b"TAG"], 1);
+    let values = values(&Selection::of(&journal, &Query::default()), &[b"TAG"], 1);
     assert_eq!(values.found, [[(b"a".to_vec(), 1), (b"b".to_vec(), 1), (b"c".to_vec(), 1)]]);
 }
 
@@ -111,7 +112,7 @@ fn on_disk_all_entries_together_take_what_their_objects_take() {
                 expected += (data.size(file.layout()) as u64).next_multiple_of(8) + (data.n_entries - 1) * slot;
             }
         }
-        let stats = Stats::of(&journal, &Query::default(), &[], 0, 2);
+        let stats = Stats::of(&Selection::of(&journal, &Query::default()), &[], 0, 2);
         assert!(stats.total.disk.abs_diff(expected) <= 60, "{} is not {expected}", stats.total.disk);
     }
 }
@@ -123,7 +124,7 @@ fn the_groups_of_every_key_sum_up_to_the_selection() {
     let keys: Vec<Key> = keys.iter().map(|key| Key::read(key, &TimeZone::UTC).unwrap()).collect();
     for terms in [&[][..], &["PRIORITY=3"], &["TAG=odd1", "_SYSTEMD_UNIT=unit2.service"], &["NO=1"]] {
         let query = Query { matches: Matches::read(terms).unwrap(), ..Query::default() };
-        let stats = Stats::of(&journal, &query, &keys, 0, 3);
+        let stats = Stats::of(&Selection::of(&journal, &query), &keys, 0, 3);
         let mut count = 0;
         Selection::of(&journal, &query).each(false, |_| {
             count += 1;
@@ -151,7 +152,7 @@ fn the_top_has_the_largest_groups_and_keeps_an_order_that_says_something() {
     let record = |seqnum: u64, priority: u64| Record::new(seqnum).field(format!("PRIORITY={priority}"));
     let synth = [6, 6, 6, 3, 3, 7, 4].into_iter().zip(1..).map(|(priority, seqnum)| record(seqnum, priority));
     let journal = journal(&synth.fold(Synth::new(), Synth::entry));
-    let stats = Stats::of(&journal, &Query::default(), &[field("PRIORITY")], 0, 1);
+    let stats = Stats::of(&Selection::of(&journal, &Query::default()), &[field("PRIORITY")], 0, 1);
     let top = stats.tables[0].top(2, Measure::Entries);
     let shown: Vec<_> = top.groups.iter().map(|group| (group.value.clone(), group.sum.entries)).collect();
     assert_eq!(shown, [(Value::Bytes(b"3".to_vec()), 2), (Value::Bytes(b"6".to_vec()), 3)]);
@@ -163,8 +164,8 @@ fn each_boot_has_its_entries() {
     let journal = journal(&sample(11));
     let query = Query { matches: Matches::read(&["TAG=odd1"]).unwrap(), ..Query::default() };
     // Records 1 to 6 are of the first boot, 7 to 11 of the second.
-    assert_eq!(boots(&journal, &query, 2).0, [3, 3]);
-    assert_eq!(boots(&journal, &Query::default(), 1).0, [6, 5]);
+    assert_eq!(boots(&Selection::of(&journal, &query), 2).0, [3, 3]);
+    assert_eq!(boots(&Selection::of(&journal, &Query::default()), 1).0, [6, 5]);
     for place in journal_places(&journal) {
         let entry = journal.entry(place).unwrap();
         assert_eq!(journal.boot_of(place), Some(usize::from(entry.boot_id().0[0] == 2)));
@@ -176,6 +177,6 @@ fn names_are_those_of_the_chosen_entries_only() {
     let synth =
         Synth::new().entry(Record::new(1).field("A=1").field("B=1")).entry(Record::new(2).field("A=2").field("C=1"));
     let query = Query { matches: Matches::read(&["A=2"]).unwrap(), ..Query::default() };
-    let found: Vec<_> = names(&journal(&synth), &query, 1).found.into_iter().collect();
+    let found: Vec<_> = names(&Selection::of(&journal(&synth), &query), 1).found.into_iter().collect();
     assert_eq!(found, [&b"A"[..], b"C", b"_BOOT_ID"]);
 }

@@ -10,7 +10,7 @@ use crate::corrupt::{Losses, Offset};
 use crate::file::Entry;
 use crate::format::Inflater;
 use crate::journal::{Counted, Gathered, Journal};
-use crate::query::{Query, Selection};
+use crate::query::Selection;
 
 /// Numbers the values of a field, from 1 on.
 #[derive(Debug)]
@@ -83,8 +83,8 @@ impl Values {
 /// then by value. An entry with several values counts in each.
 ///
 /// Only the selected entries are read, by so many threads.
-pub fn values(journal: &Journal, query: &Query, fields: &[&[u8]], threads: usize) -> Gathered<Vec<Counted>> {
-    let selection = Selection::of(journal, query);
+pub fn values(selection: &Selection<'_>, fields: &[&[u8]], threads: usize) -> Gathered<Vec<Counted>> {
+    let journal = selection.journal;
     let worker = || (Reader::new(journal, fields.iter().copied()), vec![Vec::<u64>::new(); fields.len()]);
     let (workers, losses) = selection.visit(threads, worker, |(reader, counts), place, entry| {
         reader.read(place, entry, |field, number| {
@@ -118,9 +118,8 @@ pub fn values(journal: &Journal, query: &Query, fields: &[&[u8]], threads: usize
 }
 
 /// The names of the fields that entries of a query have; only these entries are read, by so many threads.
-pub fn names(journal: &Journal, query: &Query, threads: usize) -> Gathered<BTreeSet<Vec<u8>>> {
-    let selection = Selection::of(journal, query);
-    let worker = || Names::new(journal);
+pub fn names(selection: &Selection<'_>, threads: usize) -> Gathered<BTreeSet<Vec<u8>>> {
+    let worker = || Names::new(selection.journal);
     let (workers, losses) = selection.visit(threads, worker, |names: &mut Names, place, entry| {
         for at in entry.items() {
             let name = weigh::name(place.file, at);

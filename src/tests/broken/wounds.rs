@@ -171,6 +171,25 @@ fn no_command_takes_the_boot_of_a_flipped_bit_for_one_that_there_was() {
     }
 }
 
+#[test]
+fn a_boot_that_the_head_of_a_hurt_entry_alone_names_is_noted_as_such() {
+    let (folder, synth) = (Folder::new("broken-head"), sample(40));
+    let mut bytes = synth.clone().state(1).build();
+    // Half of its boot id and all of its items are another's bytes.
+    let entry = synth.layout().entries[20] as usize;
+    let size = u64::from_le_bytes(bytes[entry + 8..entry + 16].try_into().unwrap()) as usize;
+    let garbage = (1_u8..=255).cycle().map(|byte| byte.wrapping_mul(89) | 1);
+    bytes[entry + 48..entry + size].iter_mut().zip(garbage).for_each(|(byte, made)| *byte = made);
+    let path = folder.file("garbage.journal", &bytes);
+    let answer = lastwords(&["boots", "-o", "json", "--file", path.to_str().unwrap()]);
+    let boots: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    let made_up = boots.as_array().unwrap().iter().filter(|boot| boot["by_head_alone"] == true);
+    // The sample has two boots.
+    assert_eq!((made_up.count(), boots.as_array().unwrap().len()), (1, 3));
+    let text = lastwords(&["boots", "--file", path.to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("damage may have made it"));
+}
+
 /// The boots that cursors and fields of an answer name.
 fn boots_in(answer: &Answer) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(&answer.stdout).into_owned();
