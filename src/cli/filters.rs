@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::file::{self, Cursor};
 use crate::format::field::is_name;
 use crate::journal::Journal;
+use crate::query::identifier::{self, Spelling};
 use crate::query::{Matches, Term, Which, unit, word};
 
 /// Filters, each required together with the others.
@@ -20,7 +21,7 @@ pub(super) struct Filters {
     /// The same for a unit of users' managers
     #[arg(long, value_name = "UNIT", allow_hyphen_values = true)]
     user_unit: Vec<String>,
-    /// Only this syslog identifier; several are alternatives
+    /// Only this syslog identifier, or those that fit a pattern with * ? and […]; several are alternatives
     #[arg(short = 't', long, value_name = "NAME", allow_hyphen_values = true)]
     identifier: Vec<String>,
     /// Not this syslog identifier
@@ -190,10 +191,14 @@ impl Filters {
             units.extend(unit::user(name)?);
         }
         matches.require(units);
-        matches.require([self.identifier.iter().map(|name| Term::is("SYSLOG_IDENTIFIER", name.as_bytes()))]);
+        let spelling = if self.as_journalctl { Spelling::Literal } else { Spelling::Pattern };
+        let names = self.identifier.iter().map(|name| identifier::is(name, spelling));
+        matches.require([names.collect::<Result<Vec<_>, _>>()?.concat()]);
         let which = if self.as_journalctl { Which::Last } else { Which::All };
         for name in &self.exclude_identifier {
-            matches.require([[Term::is_not("SYSLOG_IDENTIFIER", name.as_bytes()).asking(which)]]);
+            for term in identifier::is_not(name, spelling)? {
+                matches.require([[term.asking(which)]]);
+            }
         }
         if let Some(priority) = &self.priority {
             matches.require([word::priorities(priority)?]);

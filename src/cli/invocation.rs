@@ -4,8 +4,9 @@ use clap::Args;
 
 use super::filters::Filters;
 use crate::error::Error;
+use crate::format::Id128;
 use crate::journal::Journal;
-use crate::query::{Invocations, Matches, descriptor, of_run};
+use crate::query::{Invocations, Matches, Query, Selection, descriptor, of_run};
 
 /// Which run of a unit.
 #[derive(Debug, Default, Args)]
@@ -18,6 +19,18 @@ pub(super) struct Invocation {
     /// oldest, ID-1
     #[arg(long, value_name = "RUN", allow_hyphen_values = true)]
     invocation: Option<String>,
+}
+
+/// Whether an entry is of a run or about it.
+///
+/// # Errors
+/// When none is: an id that was mistyped is no run without entries.
+fn there_is(journal: &Journal, id: Id128, boot: Option<usize>) -> Result<(), Error> {
+    let mut matches = Matches::default();
+    matches.require(of_run(id));
+    let query = Query { matches, boot, first: Some(1), ..Query::default() };
+    let missing = || Error::NotFound { what: "invocation", input: id.to_string() };
+    Selection::of(journal, &query).entries().next().map(drop).ok_or_else(missing)
 }
 
 impl Invocation {
@@ -42,7 +55,7 @@ impl Invocation {
         };
         let option = if self.newest { "-I" } else { "--invocation" };
         let id = match descriptor(text)? {
-            (Some(id), 0) => id,
+            (Some(id), 0) => there_is(journal, id, boot).map(|()| id)?,
             _ => {
                 let (unit, of_user) = filters.one_unit(option, of_user)?;
                 let missing = |error| match error {

@@ -1,7 +1,8 @@
-//! How far a long command has come, on a terminal that is not busy with the entries themselves.
+//! How far a long command has come, on a terminal, as long as that is not busy with the entries themselves.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Scope, sleep};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,15 @@ const STEP: Duration = Duration::from_millis(100);
 pub(super) struct Progress {
     entries: AtomicUsize,
     done: AtomicBool,
+    shown: Mutex<Shown>,
+}
+
+/// What stands on the terminal.
+#[derive(Debug, Default)]
+struct Shown {
+    bar: Option<ProgressBar>,
+    /// Whether the line belongs to the entries from now on.
+    is_over: bool,
 }
 
 /// Ends the watch when it is dropped.
@@ -34,10 +44,10 @@ impl Drop for Watched<'_> {
 }
 
 impl Progress {
-    /// Begins to watch; nothing is shown if stderr is no terminal, or if the entries themselves go to one.
-    /// It ends when the value returned is dropped.
+    /// Begins to watch; nothing is shown if stderr is no terminal, and if the entries themselves go to one only until
+    /// [`Progress::give_way`]. It ends when the value returned is dropped.
     pub(super) fn watch<'s>(&'s self, selection: &'s Selection<'_>, scope: &'s Scope<'s, '_>) -> Watched<'s> {
-        if io::stderr().is_terminal() && !io::stdout().is_terminal() {
+        if io::stderr().is_terminal() {
             scope.spawn(move || self.show(|| self.line(selection), None));
         }
         Watched(self)
@@ -66,6 +76,22 @@ impl Progress {
         })
     }
 
+    /// Leaves the terminal to what is going to be written, if that goes to one.
+    pub(super) fn give_way(&self) {
+        if io::stdout().is_terminal() {
+            self.wipe(true);
+        }
+    }
+
+    /// Wipes the line out, for good if it `is_over`.
+    fn wipe(&self, is_over: bool) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.is_over |= is_over;
+        if let Some(bar) = shown.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
     pub(super) fn add(&self, entries: usize) {
         self.entries.fetch_add(entries, Ordering::Relaxed);
     }
@@ -73,13 +99,16 @@ impl Progress {
     /// Shows the line; with an `interrupt` it is wiped out before that ends the process.
     fn show(&self, line: impl Fn() -> String, interrupt: Option<&Interrupt>) {
         let begun = Instant::now();
-        let mut bar: Option<ProgressBar> = None;
         while !self.done.load(Ordering::Relaxed) && !interrupt.is_some_and(Interrupt::is_set) {
             sleep(STEP);
             if begun.elapsed() < QUIET {
                 continue;
             }
-            let bar = bar.get_or_insert_with(|| {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            if shown.is_over {
+                break;
+            }
+            let bar = shown.bar.get_or_insert_with(|| {
                 interrupt.into_iter().for_each(Interrupt::writing);
                 let style = indicatif::ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -89,9 +118,7 @@ impl Progress {
             bar.set_message(line());
             bar.tick();
         }
-        if let Some(bar) = bar {
-            bar.finish_and_clear();
-        }
+        self.wipe(false);
         interrupt.into_iter().for_each(Interrupt::free);
     }
 

@@ -6,8 +6,8 @@ use super::compat::Asked;
 use super::loss::say;
 use super::typed::Typed;
 use crate::error::Error;
-use crate::journal::{Extent, Journal};
-use crate::query::{Matches, Now, Query, Start, find_boot, moments};
+use crate::journal::{Extent, Journal, Place};
+use crate::query::{Matches, Now, Query, Selection, Start, find_boot, is_yearless, moments};
 
 /// How many entries are wanted, and from which end.
 #[derive(Clone, Copy, Default)]
@@ -91,14 +91,16 @@ impl Show {
             || self.invocation.is_any()
             || self.cursors.are_any()
             || self.filters.ask_the_journal()
-            || typed.ask_the_journal();
+            || typed.ask_the_journal()
+            || [&self.since, &self.until].into_iter().flatten().any(|time| is_yearless(time));
         if asks_more {
             return None;
         }
         let now = self.present.known(self.zone.known().ok()??).ok()??;
         let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now).ok()?;
         let is_filtered = typed.has_terms() || self.filters.are_any() || self.containers.are_any();
-        let last = self.count().ok()?.last.filter(|_| !is_filtered);
+        // Of no entry the last one may still be asked for, see `mark`.
+        let last = self.count().ok()?.last.filter(|_| !is_filtered).map(|last| last.max(1));
         let is_part = last.is_some() || since.is_some() || until.is_some();
         is_part.then_some(Extent { last, since, until })
     }
@@ -128,6 +130,21 @@ impl Show {
             if lines.starts_with('+') { count.first = Some(number) } else { count.last = Some(number) }
         }
         Ok(count)
+    }
+
+    /// The entry whose cursor marks the place that was asked for with `-n 0`, where none is shown: the last that fits, the
+    /// first with `-n +0`. Where a cursor was given, that one still marks it.
+    ///
+    /// # Errors
+    /// When `-n` or a cursor cannot be read.
+    pub(super) fn mark(&self, selection: &Selection<'_>) -> Result<Option<Place>, Error> {
+        let count = self.count()?;
+        let is_none = count.last == Some(0) || count.first == Some(0);
+        let is_wanted = self.looks.show_cursor || self.cursors.are_any();
+        if !(is_none && is_wanted) || self.cursors.read()?.is_some() {
+            return Ok(None);
+        }
+        Ok(selection.places(count.last.is_some()).next())
     }
 
     /// What was typed of the options that imply others.

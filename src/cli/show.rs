@@ -9,7 +9,6 @@ use super::args::Show;
 use super::chosen::threads;
 use super::explain;
 use super::interrupt::Interrupt;
-use super::look::Looks;
 use super::loss::{Tally, say};
 use super::numbers;
 use super::progress::Progress;
@@ -65,10 +64,11 @@ impl Task<'_> {
         if let Some(status) = args.questions.answer(args, journal, terminal, out)? {
             return Ok(again::Round::Done(status));
         }
-        let now = args.present.now(journal, zone.clone())?;
+        let reading = if args.compat.compat { args.zone.as_journalctl(journal)? } else { zone.clone() };
+        let now = args.present.now(journal, reading)?;
         let boot = args.boot(journal)?;
         let mut query = args.query(typed, journal, boot, &now)?;
-        if let Some(status) = args.questions.about(&query, journal, args.count()?, terminal, out)? {
+        if let Some(status) = args.questions.about((args, &query), journal, args.count()?, terminal, out)? {
             return Ok(again::Round::Done(status));
         }
         let around = args.around.find(journal, boot, &now)?;
@@ -137,7 +137,10 @@ fn closing(
     if last.shown == 0 {
         last = written.last().map_or(last, |place| Last { place: Some(place), shown: 1 });
     }
-    remarks(journal, format, &args.looks, last, out)?;
+    if last.shown == 0 {
+        last.place = args.mark(selection)?;
+    }
+    remarks(journal, format, args, last, out)?;
     if let Some(entry) = last.place.and_then(|place| journal.entry(place).ok()) {
         args.cursors.save(&entry.cursor())?;
     }
@@ -194,6 +197,7 @@ fn print<'f>(
                     return false;
                 }
                 interrupt.writing();
+                progress.give_way();
                 broken = out.write_all(bytes).err();
                 broken.is_none() && !interrupt.is_set()
             },
@@ -204,9 +208,9 @@ fn print<'f>(
 }
 
 /// Says what stands below the entries: that there is none, the cursor of the last.
-fn remarks(journal: &Journal, format: Format, looks: &Looks, last: Last, out: &mut dyn Write) -> io::Result<()> {
-    if last.shown == 0 && format.has_remarks() && !looks.quiet {
-        if journal.boots().is_empty() {
+fn remarks(journal: &Journal, format: Format, args: &Show, last: Last, out: &mut dyn Write) -> io::Result<()> {
+    if last.shown == 0 && format.has_remarks() && !args.looks.quiet {
+        if journal.boots().is_empty() && !args.compat.compat {
             // Nothing was looked for in vain: no matter for the output.
             say("the journal has no entries");
         } else {
@@ -214,7 +218,7 @@ fn remarks(journal: &Journal, format: Format, looks: &Looks, last: Last, out: &m
         }
     }
     match last.place.and_then(|place| journal.entry(place).ok()) {
-        Some(entry) if looks.show_cursor => writeln!(out, "-- cursor: {}", entry.cursor()),
+        Some(entry) if args.looks.show_cursor => writeln!(out, "-- cursor: {}", entry.cursor()),
         _ => Ok(()),
     }
 }

@@ -33,6 +33,14 @@ impl Zone {
         Ok(self.known()?.unwrap_or_else(|| device(journal)))
     }
 
+    /// The zone in which journalctl reads times: `--utc` is for what is shown.
+    ///
+    /// # Errors
+    /// As of [`Zone::zone`].
+    pub(super) fn as_journalctl(&self, journal: &Journal) -> Result<TimeZone, Error> {
+        if self.utc { Ok(local()) } else { self.zone(journal) }
+    }
+
     /// The zone that was asked for, unless only the journal tells it.
     ///
     /// # Errors
@@ -61,12 +69,13 @@ impl Present {
     /// # Errors
     /// When the time that was typed is none, or the journal whose end was meant has no entry.
     pub(super) fn now(&self, journal: &Journal, zone: TimeZone) -> Result<Now, Error> {
+        let newest = journal.boots().iter().map(|boot| boot.last.realtime).max();
         if let Some(known) = self.known(zone.clone())? {
-            return Ok(known);
+            return Ok(Now { newest, ..known });
         }
         let last = journal.boots().last().map(|boot| boot.last.realtime);
         let input = "the journal has no entries".to_owned();
-        Ok(Now { realtime: last.ok_or(Error::NotFound { what: "journal-end", input })?, zone })
+        Ok(Now { realtime: last.ok_or(Error::NotFound { what: "journal-end", input })?, zone, newest })
     }
 
     /// The same, unless only the journal tells it.
@@ -77,7 +86,7 @@ impl Present {
         // One command has one present, however often it asks.
         static CLOCK: OnceLock<Timestamp> = OnceLock::new();
         let micros = u64::try_from(CLOCK.get_or_init(Timestamp::now).as_microsecond()).unwrap_or_default();
-        let clock = Now { realtime: Realtime(micros), zone };
+        let clock = Now { realtime: Realtime(micros), zone, newest: None };
         match self.now.as_deref() {
             None => Ok(Some(clock)),
             Some("journal-end") => Ok(None),

@@ -10,6 +10,7 @@ pub mod container;
 mod explain;
 mod few;
 mod gate;
+pub mod identifier;
 mod invocations;
 mod join;
 mod matches;
@@ -45,7 +46,7 @@ pub use start::Start;
 pub use term::{Term, Which};
 pub use visit::Entries;
 pub use wanted::Wanted;
-pub use when::{Now, moment, moments};
+pub use when::{Now, is_yearless, moment, moments};
 pub use zone::{DeviceZone, zone};
 
 use crate::error::Error;

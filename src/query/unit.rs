@@ -76,7 +76,7 @@ fn names(field: &str, name: &str) -> Result<Term, Error> {
         return Err(Error::BadQuery { what: "--unit", input: String::new(), why });
     }
     if is_pattern(name) {
-        return Term::like(field, &format!("(?s)^{}$", glob(name)), true);
+        return Term::like(field, &format!("(?s)^{}$", glob(&escape_name(name, b"[]!*?"))), true);
     }
     Ok(Term::is(field, full(name).as_bytes()))
 }
@@ -112,15 +112,15 @@ fn set(text: &str) -> Option<(String, &str)> {
     Some((format!("[{}{inner}]", if not { "^" } else { "" }), after.get(1..)?))
 }
 
-/// A unit's full name: one without a unit's ending is a service, an absolute path a mount or a device.
+/// A unit's full name: an absolute path is a mount or a device, what has no unit's ending a service; what no unit name may
+/// hold is escaped.
 pub(super) fn full(name: &str) -> String {
-    if SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
-        return name.to_owned();
-    }
+    let has_ending = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
     match name.strip_prefix('/') {
         Some(path) if path.starts_with("dev/") => format!("{}.device", escape(path)),
         Some(path) => format!("{}.mount", escape(path)),
-        None => format!("{}.service", escape_name(name)),
+        None if has_ending => escape_name(name, b""),
+        None => format!("{}.service", escape_name(name, b"")),
     }
 }
 
@@ -136,9 +136,9 @@ fn escape(path: &str) -> String {
     }
 }
 
-/// A name typed without an ending: what no unit name may hold is escaped.
-fn escape_name(name: &str) -> String {
-    bytes(name, |byte| is_plain(byte) || byte == b'@' || byte == b'\\')
+/// A name as typed: what no unit name may hold is escaped, but for what is `kept`; a `/` becomes `-`.
+fn escape_name(name: &str, kept: &[u8]) -> String {
+    bytes(&name.replace('/', "-"), |byte| is_plain(byte) || b"@\\".contains(&byte) || kept.contains(&byte))
 }
 
 const fn is_plain(byte: u8) -> bool {
@@ -165,6 +165,12 @@ mod tests {
             ("/boot/.x-y", "boot-.x\\x2dy.mount"),
             ("/dev/sda1", "dev-sda1.device"),
             ("a b", "a\\x20b.service"),
+            // As systemd 257 says that it escapes them.
+            ("foo bar.service", "foo\\x20bar.service"),
+            ("x@y z.service", "x@y\\x20z.service"),
+            ("foo+bar=baz.service", "foo\\x2bbar\\x3dbaz.service"),
+            ("a/b", "a-b.service"),
+            ("foo\\x20bar.service", "foo\\x20bar.service"),
         ];
         for (typed, unit) in cases {
             assert_eq!(full(typed), unit, "{typed}");
@@ -180,6 +186,7 @@ mod tests {
             assert_eq!(term.fits(format!("UNIT={unit}").as_bytes()), fits, "{unit}");
         }
         assert!(names("UNIT", "a[").unwrap().fits(b"UNIT=a["));
+        assert!(names("UNIT", "foo b*").unwrap().fits(b"UNIT=foo\\x20bar.service"));
         assert!(names("UNIT", "a[]b]").unwrap().fits(b"UNIT=a]"));
     }
 }

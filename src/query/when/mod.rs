@@ -3,7 +3,7 @@
 //! ```text
 //! now   today   yesterday   tomorrow                     and any of the days with a time of day and a zone
 //! 2026-10-12   26-10-12   17:30[:15[.5]]   2026-10-12 17:30   2026-10-12T17:30:15Z   Mon 2026-10-12 17:30:15 UTC
-//! Oct 12 05:58:09                                        as in `short`: this year's, or the latest that is past
+//! Oct 12 05:58:09                                        as in `short`: the latest that is past, no later than the newest entry
 //! … UTC   … Europe/Berlin   … +02:00   … CEST            whose time it is, else that of the reader's zone
 //! +5min   -1h30min   2 weeks ago   1 week 2 days left    from now
 //! @1767319445.25   1767319445.250000                     since 1970, the latter as in `short-unix`
@@ -33,6 +33,8 @@ pub struct Now {
     pub realtime: Realtime,
     /// The zone of times that name none.
     pub zone: TimeZone,
+    /// The newest time in the journal, where that is known: a day without a year is no later one.
+    pub newest: Option<Realtime>,
 }
 
 /// 10000-01-01 UTC in microseconds, the first time that has no date here.
@@ -54,7 +56,8 @@ const END: u64 = 253_402_300_800_000_000;
 /// use lastwords::format::Realtime;
 /// use lastwords::query::{Now, moment};
 ///
-/// let now = Now { realtime: Realtime(1_767_319_445_000_000), zone: TimeZone::get("Europe/Berlin").unwrap() };
+/// let zone = TimeZone::get("Europe/Berlin").unwrap();
+/// let now = Now { realtime: Realtime(1_767_319_445_000_000), zone, newest: None };
 /// assert_eq!(moment("Fri 2026-01-02 03:04:05 CET", &now)?, now.realtime);
 /// assert_eq!(moment("1h 30min ago", &now)?, Realtime(1_767_314_045_000_000));
 /// assert_eq!(moment("yesterday UTC", &now)?, Realtime(1_767_225_600_000_000));
@@ -76,6 +79,11 @@ pub fn moments(texts: [Option<&str>; 2], now: &Now) -> Result<[Option<Realtime>;
     let mut found = Offset::UTC;
     let [since, until] = texts.map(|text| text.map(|text| read(text, now, &mut found)).transpose());
     Ok([since?, until?])
+}
+
+/// Whether a text is a day without a year, whose time the journal's newest entry decides.
+pub fn is_yearless(text: &str) -> bool {
+    matches!(grammar::said(text), Ok(Said::Point(point)) if point.is_yearless())
 }
 
 /// As [`moment`]; `found` is the offset that the zone had at the time read before, and then has.

@@ -5,6 +5,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
 use super::Now;
+use crate::format::Realtime;
 
 /// A day and a time of day, as they were typed.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Point<'t> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Day {
     Date(Date),
-    /// Of no year: this one's, or the latest that is not to come.
+    /// Of no year: the latest that is not to come, and not behind the newest entry.
     Yearless {
         month: i8,
         day: i8,
@@ -50,6 +51,10 @@ pub(super) enum Place<'t> {
 }
 
 impl Point<'_> {
+    pub(super) const fn is_yearless(&self) -> bool {
+        matches!(self.day, Day::Yearless { .. })
+    }
+
     /// Microseconds since 1970; `found` is the offset that the reader's zone had at the time read before, and then has.
     pub(super) fn micros(&self, now: &Now, found: &mut Offset) -> Result<i128, String> {
         // Times of other places say nothing of this one.
@@ -84,11 +89,13 @@ impl Point<'_> {
     fn civil(&self, zone: &TimeZone, now: &Now) -> Result<DateTime, String> {
         let Clock { hour, minute, second, .. } = self.clock;
         let time = Time::new(hour, minute, second.min(59), 0).map_err(|why| why.to_string())?;
-        Ok(self.day.date(today(zone, now))?.to_datetime(time))
+        let last = if self.is_yearless() { now.newest.unwrap_or(now.realtime).min(now.realtime) } else { now.realtime };
+        Ok(self.day.date(day_of(zone, last))?.to_datetime(time))
     }
 }
 
 impl Day {
+    /// The day seen from another: today, or for one without a year the last that it may be.
     fn date(self, today: Date) -> Result<Date, String> {
         match self {
             Self::Date(date) => Ok(date),
@@ -103,9 +110,9 @@ impl Day {
     }
 }
 
-fn today(zone: &TimeZone, now: &Now) -> Date {
-    let now = i64::try_from(now.realtime.0).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
-    zone.to_datetime(now.unwrap_or(Timestamp::MAX)).date()
+fn day_of(zone: &TimeZone, time: Realtime) -> Date {
+    let time = i64::try_from(time.0).ok().and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    zone.to_datetime(time.unwrap_or(Timestamp::MAX)).date()
 }
 
 /// The offset of a civil time; that before the change for times which a change leaves out, so that they are moved on.

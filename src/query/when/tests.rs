@@ -10,7 +10,7 @@ const NOON: u64 = 1_774_785_600_000_000;
 const HOUR: u64 = 3_600_000_000;
 
 fn now(zone: &str, realtime: u64) -> Now {
-    Now { realtime: Realtime(realtime), zone: TimeZone::get(zone).unwrap() }
+    Now { realtime: Realtime(realtime), zone: TimeZone::get(zone).unwrap(), newest: None }
 }
 
 /// What `text` comes to in UTC; this has room for all of 9999, unlike a timestamp.
@@ -365,4 +365,20 @@ fn a_second_time_that_happens_twice_has_the_offset_of_the_first() {
     assert_eq!(until(Some("-1h"), "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
     assert_eq!(until(Some("2026-10-25 01:30 UTC"), "2026-10-25 02:30"), at("2026-10-25 01:30 UTC"));
     assert_eq!(moments([None, None], &now).unwrap(), [None, None]);
+}
+
+#[test]
+fn a_stamp_without_a_year_is_of_the_latest_that_the_journal_has() {
+    let newest = |text: &str| Now { newest: Some(moment(text, &now("UTC", NOON)).unwrap()), ..now("UTC", NOON) };
+    for (stamp, end, expected) in [
+        ("Jun 15 17:08:26", "2025-06-15 17:09", "2025-06-15T17:08:26"),
+        ("Jun 15 17:08:26", "2024-12-01", "2024-06-15T17:08:26"),
+        ("Jun 16 00:00:01", "2025-06-15 17:09", "2024-06-16T00:00:01"),
+        ("Mar 28 10:00:00", "2026-03-28 09:00", "2026-03-28T10:00:00"),
+        // A clock that runs ahead of everybody's names no year to come.
+        ("Mar 30 10:00:00", "2040-01-01", "2025-03-30T10:00:00"),
+    ] {
+        assert_eq!(utc(stamp, &newest(end)), expected, "{stamp} in a journal up to {end}");
+        assert!(is_yearless(stamp) && !is_yearless(end));
+    }
 }
