@@ -88,39 +88,6 @@ pub(super) fn prepared(arguments: Vec<OsString>) -> Vec<OsString> {
     shorthand::with_values(arguments, typed)
 }
 
-/// Options of journalctl that act on a running machine, each with what to do instead.
-const LIVE_ONLY: [(&[&str], &str); 11] = [
-    (&["-f", "--follow"], "files that were copied do not grow; use journalctl on the machine itself"),
-    (&["--sync", "--flush", "--relinquish-var", "--smart-relinquish-var"], "there is no journald here to ask"),
-    (&["--rotate"], "journals are only read here, never changed"),
-    (&["--vacuum-size", "--vacuum-files", "--vacuum-time"], "journals are only read here, never deleted"),
-    (&["--setup-keys"], "sealing keys are made where the journal is written"),
-    (&["--update-catalog"], "a message catalogue is read as it is; see -x and --catalog-dir"),
-    (&["--synchronize-on-exit"], "files that were copied do not grow"),
-    (&["--verify", "--verify-key"], "it is a command of its own here: lastwords verify [--verify-key KEY] PATH"),
-    (&["--list-catalog", "--dump-catalog"], "explanations stand below entries, with -x or --catalog-dir"),
-    (&["--list-namespaces"], "namespaces are the directories ID.NAME beside ID; see --namespace"),
-    (
-        &["-M", "--machine", "--image", "--image-policy"],
-        "give the directory of the journals instead, such as DIR/var/log/journal",
-    ),
-];
-
-/// Why an argument is refused that journalctl takes for a running machine; one letter may stand among others, as in `-xef`.
-pub(super) fn live_only(arguments: &[OsString]) -> Option<String> {
-    let cli = built();
-    let show = cli.find_subcommand("show");
-    let typed = shorthand::without_values(arguments.get(1..).unwrap_or_default(), show);
-    let options = |argument: &str| match argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
-        Some(cluster) => shorthand::letters(cluster, show).map(|letter| format!("-{letter}")).collect(),
-        None => argument.split('=').next().map(str::to_owned).into_iter().collect::<Vec<_>>(),
-    };
-    typed.flat_map(options).find_map(|typed| {
-        let (_, why) = LIVE_ONLY.iter().find(|(options, _)| options.contains(&typed.as_str()))?;
-        Some(format!("{typed}: {why}"))
-    })
-}
-
 /// Puts `why` where no command was typed, so that `lastwords DIR` asks the main question.
 fn with_command(mut arguments: Vec<OsString>, cli: &clap::Command) -> Vec<OsString> {
     let at = first_word(&arguments);
@@ -134,7 +101,7 @@ fn with_command(mut arguments: Vec<OsString>, cli: &clap::Command) -> Vec<OsStri
 }
 
 /// The index of the first argument behind the options that belong to no command.
-fn first_word(arguments: &[OsString]) -> usize {
+pub(super) fn first_word(arguments: &[OsString]) -> usize {
     match arguments.get(1).and_then(|first| first.to_str()) {
         Some("--color") => 3,
         Some(first) if first.starts_with("--color=") => 2,
@@ -149,7 +116,7 @@ pub(super) struct Inputs {
     /// Directories of journals, also below it (as journalctl's -D)
     #[arg(short = 'D', long = "directory", value_name = "DIR")]
     pub(super) directory: Vec<PathBuf>,
-    /// Single files or glob patterns, whatever their names
+    /// Single files or glob patterns, whatever their names; - for one at standard input
     #[arg(short = 'i', long = "file", value_name = "FILE")]
     pub(super) file: Vec<PathBuf>,
     /// A machine's root directory: the journals in var/log/journal and run/log/journal below it
@@ -229,7 +196,8 @@ Examples:
 pub(super) struct Show {
     /// Where the journals are, and terms. FIELD=value terms of one field are alternatives. Everything else must hold
     /// together: terms of different fields, and each FIELD!=value, FIELD~=pattern, FIELD!~=pattern, FIELD=*, FIELD!=*
-    /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups
+    /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups. The absolute
+    /// path of a program is a term too, for _EXE
     #[arg(value_name = "PATH|TERM")]
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
@@ -264,7 +232,8 @@ pub(super) struct Show {
     #[arg(short, long, help_heading = "How many, in which order")]
     pub(super) reverse: bool,
     /// Only entries received at or after this time: '2026-10-12 17:30', yesterday, '2h ago', @1767319445, the stamp
-    /// of a line (not of short-monotonic or short-delta), and what else systemd.time(7) describes
+    /// of a line (not of short-monotonic or short-delta; one without a year is of the latest that the journal has), and
+    /// what else systemd.time(7) describes
     #[arg(short = 'S', long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Time")]
     pub(super) since: Option<String>,
     /// Only entries received at or before this time
@@ -330,21 +299,6 @@ mod tests {
         let id = "0123456789abcdef0123456789abcdef-1";
         assert_eq!(typed(&format!("why -b {id}")), ["why".to_owned(), format!("--boot={id}")]);
         assert_eq!(typed("show -- -b -n"), ["show", "--", "-b", "-n"]);
-    }
-
-    #[test]
-    fn options_for_a_running_machine_are_refused_with_a_reason() {
-        let refused = |text: &str| live_only(&text.split_whitespace().map(OsString::from).collect::<Vec<_>>());
-        assert!(refused("lastwords show -f dir").is_some_and(|why| why.starts_with("-f: files that were copied")));
-        for cluster in ["-fu ssh", "-xef", "-fn5", "-rf", "-Mfoo"] {
-            assert!(refused(&format!("lastwords show dir {cluster}")).is_some(), "{cluster}");
-        }
-        // What stands behind the letter of an option that takes a value is its value.
-        assert_eq!(refused("lastwords show -uf -tMf -rgf --bootf -Df"), None);
-        assert_eq!(refused("lastwords show --since -1M -g -f --grep -M dir"), None);
-        assert!(refused("lastwords show --since -1M -f").is_some());
-        assert!(refused("lastwords show --vacuum-size=1G").is_some());
-        assert_eq!(refused("lastwords show dir -- -f"), None);
     }
 
     #[test]

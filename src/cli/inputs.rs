@@ -30,7 +30,7 @@ impl Inputs {
             expand(path, &mut places)?;
         }
         for path in &self.file {
-            expand(path, &mut named)?;
+            expand(if is_stdin(path) { Path::new("/dev/stdin") } else { path }, &mut named)?;
         }
         places.extend_from_slice(&named);
         for path in &self.root {
@@ -112,6 +112,11 @@ pub(super) fn absent(path: &Path, why: &'static str) -> Error {
 /// Whether a path that is not there may be a pattern for others.
 pub(super) fn is_pattern(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{".contains(byte))
+}
+
+/// Whether a file that was named is what stands at standard input, as journalctl has it; it must be one that can be mapped.
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-") && is_absent(path)
 }
 
 /// A path as it stands, or what a glob pattern finds.

@@ -26,6 +26,7 @@ mod look;
 mod look_back;
 mod loss;
 mod manual;
+mod mistyped;
 mod near;
 mod numbers;
 mod progress;
@@ -40,6 +41,7 @@ mod show;
 mod stats;
 mod target;
 mod typed;
+mod values;
 mod verify;
 mod why;
 mod zone;
@@ -109,12 +111,6 @@ pub fn run() -> ExitCode {
     let arguments = args::prepared(std::env::args_os().collect());
     let status = match Cli::try_parse_from(&arguments) {
         Ok(mut cli) => execute(&mut cli),
-        Err(error)
-            if error.kind() == clap::error::ErrorKind::UnknownArgument && args::live_only(&arguments).is_some() =>
-        {
-            loss::say(&args::live_only(&arguments).unwrap_or_default());
-            Status::Failed
-        }
         Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
             match help::of(&args::built(), &arguments, columns()) {
                 // Nothing can be done when even this cannot be written.
@@ -124,6 +120,10 @@ pub fn run() -> ExitCode {
             Status::Done
         }
         Err(error) => {
+            if let Some(why) = mistyped::why(&arguments, &error) {
+                loss::say(&why);
+                return ExitCode::from(Status::Failed as u8);
+            }
             let status = if error.use_stderr() { Status::Failed } else { Status::Done };
             // Nothing can be done when even this cannot be written.
             let _ = error.print();
@@ -188,8 +188,9 @@ fn systemd_colors() -> Option<bool> {
     }
 }
 
-/// Columns of the terminal: what COLUMNS says, what the terminal says, or 80.
+/// Columns of the terminal: what COLUMNS says if that can be, what the terminal says, or 80.
 fn columns() -> usize {
     let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(width)
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
+    said.filter(|columns| *columns > 0).map_or(width, usize::from)
 }

@@ -45,7 +45,7 @@ fn ends(facts: &Facts, zone: &TimeZone, out: &mut dyn Write) -> io::Result<()> {
     seqnums.iter().try_for_each(|(end, number)| writeln!(out, "{end} sequential number: {number} ({number:x})"))?;
     for (end, time) in [("Head", facts.head_entry_realtime), ("Tail", facts.tail_entry_realtime)] {
         let Realtime(us) = time;
-        let text = if us == 0 { "n/a".to_owned() } else { clock(time, zone, "%a %F %T %Z") };
+        let text = if us == 0 { " --- ".to_owned() } else { clock(time, zone, "%a %F %T %Z") };
         writeln!(out, "{end} realtime timestamp: {text} ({us:x})")?;
     }
     let us = facts.tail_entry_monotonic.0;
