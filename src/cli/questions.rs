@@ -1,26 +1,28 @@
 //! Questions of journalctl that are no list of entries, in its own words: `--list-boots`, `-F` and the like.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 
 use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::args::{Form, Show};
+use super::explain;
 use super::look::head_palette;
 use super::loss::{Tally, say};
 use super::request::Count;
 use super::typed::Typed;
+use super::values::Values;
 use super::{Status, Stop, Terminal, info};
+use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::Realtime;
 use crate::format::field::is_name;
-use crate::journal::Journal;
+use crate::journal::{Gathered, Journal};
 use crate::output::Format;
 use crate::output::heading::heading;
 use crate::output::info::Facts;
 use crate::output::listing::{Row, What, disk_usage, json, text};
-use crate::output::value;
-use crate::query::{Invocations, Query, stats};
+use crate::query::{Invocations, Query, Selection, stats};
 
 /// What is answered in place of entries.
 #[derive(Debug, Default, Args)]
@@ -36,7 +38,7 @@ pub(super) struct Questions {
     /// The names of the fields that the selected entries have
     #[arg(short = 'N', long)]
     fields: bool,
-    /// The values of one field that the selected entries have
+    /// The values of one field that the selected entries have: ascending, or as they come where they are over 16 MiB
     #[arg(short = 'F', long, value_name = "NAME")]
     field: Option<String>,
     /// What each file's header says (`info` says more)
@@ -90,6 +92,9 @@ impl Questions {
     ) -> Result<Option<Status>, Stop> {
         let mut tally = Tally::default();
         let mut status = Status::Done;
+        if args.explain && self.are_any() && !self.fields && self.field.is_none() {
+            explain::plan(journal, None, "of whose headers, boots and indexes the answer is made");
+        }
         if self.header {
             if args.output.starts_with("json") {
                 info::print(journal, None, Form::Json, &args.zone, terminal, out)?;
@@ -123,7 +128,7 @@ impl Questions {
     /// When the answer cannot be written.
     pub(super) fn about(
         &self,
-        query: &Query,
+        (args, query): (&Show, &Query),
         journal: &Journal,
         count: Count,
         terminal: &Terminal,
@@ -136,39 +141,57 @@ impl Questions {
             let why = "a field name has letters A-Z, digits and _, and no digit first".to_owned();
             return Err(Error::BadQuery { what: "--field", input: name.clone(), why }.into());
         }
-        let threads = rayon::current_num_threads();
-        let texts: Vec<Vec<u8>> = match &self.field {
-            Some(name) => {
-                let found = if query.is_for_all() {
-                    journal.field_values(name.as_bytes())
-                } else {
-                    stats::values(journal, &query, &[name.as_bytes()], threads).map(|found| found.concat())
-                };
-                tally.add_all(found.losses);
-                let mut values: Vec<_> = found.found.into_iter().map(|(value, _)| value).collect();
-                values.sort_unstable();
-                values
-            }
-            None if !self.fields => return Ok(None),
-            None => {
-                let all = query.is_for_all();
-                let found = if all { journal.field_names() } else { stats::names(journal, &query, threads) };
-                tally.add_all(found.losses);
-                found.found.into_iter().collect()
-            }
-        };
-        tally.given_up(query.matches.given_up());
-        let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
-        let (mut line, mut out) = (Vec::new(), BufWriter::new(out));
-        for text in texts.into_iter().take(most) {
-            line.clear();
-            value(&text, terminal.interactive, &mut line);
-            line.push(b'\n');
-            out.write_all(&line)?;
+        let selection = (!query.is_for_all()).then(|| Selection::of(journal, &query));
+        if (self.fields || self.field.is_some()) && args.explain {
+            explain::plan(journal, selection.as_ref(), "whose indexes have the answer: no entry is read");
         }
-        out.flush()?;
+        let most = self.field.as_ref().and(count.last.or(count.first)).unwrap_or(usize::MAX);
+        if !self.fields && self.field.is_none() {
+            return Ok(None);
+        }
+        let mut out = BufWriter::new(out);
+        let values = Values::new(most, terminal.interactive, &mut out);
+        tally.add_all(list_fields(self.field.as_deref(), journal, selection.as_ref(), values)?);
+        tally.given_up(query.matches.given_up());
+        if let Some(selection) = selection.as_ref().filter(|_| args.explain) {
+            explain::read(journal, selection);
+        }
         Ok(Some(tally.report(journal, Status::Done)))
     }
+}
+
+/// Writes the values of a field, or the names of all, of the selected entries or of all; what could not be read.
+fn list_fields(
+    field: Option<&str>,
+    journal: &Journal,
+    selection: Option<&Selection<'_>>,
+    mut values: Values<'_>,
+) -> io::Result<Vec<(usize, Losses)>> {
+    let threads = rayon::current_num_threads();
+    let losses = match (field, selection) {
+        (Some(name), None) => {
+            let mut written = Ok(());
+            let losses = journal.each_value(name.as_bytes(), |value| {
+                if written.is_ok() {
+                    written = values.add(value);
+                }
+            });
+            written.map(|()| losses)?
+        }
+        (Some(name), Some(selection)) => {
+            let Gathered { found, losses } = stats::values(selection, &[name.as_bytes()], threads);
+            found.concat().iter().try_for_each(|(value, _)| values.add(value))?;
+            losses
+        }
+        (None, _) => {
+            let of = |selection| stats::names(selection, threads);
+            let Gathered { found, losses } = selection.map_or_else(|| journal.field_names(), of);
+            found.iter().try_for_each(|name| values.add(name))?;
+            losses
+        }
+    };
+    values.finish()?;
+    Ok(losses)
 }
 
 /// Writes what each file's header says.

@@ -55,6 +55,20 @@ impl Journal {
         Gathered { found, losses }
     }
 
+    /// Calls `visit` with the values of the field `name`, file by file and nothing kept of them; a value comes again where
+    /// several files have it, or one is damaged. By index, what could not be read.
+    pub fn each_value(&self, name: &[u8], mut visit: impl FnMut(&[u8])) -> Vec<(usize, Losses)> {
+        let mut all = Vec::new();
+        for (index, file) in self.files().iter().enumerate() {
+            let mut losses = Losses::default();
+            file.each_value(name, &mut losses, &mut visit);
+            if !losses.is_empty() {
+                all.push((index, losses));
+            }
+        }
+        all
+    }
+
     /// Reads the files in parallel, and brings together what each has.
     fn gathered<T: Default + Send>(
         &self,
@@ -97,5 +111,8 @@ mod tests {
         // Records 1 to 9 and 1 to 4 have the priorities 1 to 7, 0, 1 and 1 to 4.
         assert_eq!(found, [("1", 3), ("2", 2), ("3", 2), ("4", 2), ("0", 1), ("5", 1), ("6", 1), ("7", 1)]);
         assert_eq!(losses, []);
+        let mut each = Vec::new();
+        assert_eq!(journal.each_value(b"PRIORITY", |value| each.push(value.to_vec())), []);
+        assert_eq!(each.len(), 12, "eight of the first file, four of the second");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 mod users;
 
 #[cfg(test)]
@@ -15,6 +17,9 @@ use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
+
+/// More values than that are put in order by several threads.
+const MANY: usize = 1 << 14;
 
 /// So many bytes behind an object's end show the header of the next one.
 const BEHIND: u64 = 24;
@@ -57,7 +62,9 @@ impl JournalFile {
     /// reading the entries.
     pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Vec<(Vec<u8>, u64)> {
         let mut found = Vec::new();
-        if self.is_checked() || self.list_values(name, &mut found, losses).is_none() {
+        if self.is_checked()
+            || self.list_values(name, losses, |value, uses| found.push((value.to_vec(), uses))).is_none()
+        {
             found.clear();
             let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
             self.scan_fields(losses, |field, value, uses| {
@@ -71,8 +78,20 @@ impl JournalFile {
         summed(found)
     }
 
-    /// `None` when the list is damaged.
-    fn list_values(&self, name: &[u8], found: &mut Vec<(Vec<u8>, u64)>, losses: &mut Losses) -> Option<()> {
+    /// Calls `visit` with the values of the field `name`, the newest first, and nothing kept of them: by the field's own
+    /// list, and where that is damaged, or a check found the file to be, by the entries too. So a value may come again.
+    pub fn each_value(&self, name: &[u8], losses: &mut Losses, mut visit: impl FnMut(&[u8])) {
+        if self.is_checked() || self.list_values(name, losses, |value, _| visit(value)).is_none() {
+            self.scan_fields(losses, |field, value, _| {
+                if field == name {
+                    visit(value);
+                }
+            });
+        }
+    }
+
+    /// Calls `visit` with each value in a field's list and how many entries use it; `None` when the list is damaged.
+    fn list_values(&self, name: &[u8], losses: &mut Losses, mut visit: impl FnMut(&[u8], u64)) -> Option<()> {
         let (mut inflater, layout) = (Search::of(self).inflater, self.layout());
         let Some(field) = self.find_field(name).map_err(|damage| losses.structure(damage)).ok()? else {
             return Some(());
@@ -84,14 +103,14 @@ impl JournalFile {
             let entries = self.counted(&from, &data, &mut left)?;
             let value = self.plain_before(&data.stored, behind, &mut inflater);
             let value = value.map(|payload| {
-                let value = payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?;
-                Some((value.to_vec(), entries))
+                visit(payload.strip_prefix(name).and_then(|rest| rest.strip_prefix(b"="))?, entries);
+                Some(())
             });
             Ok((value, data.next_field, data.size(layout)))
         };
         for value in Chain::new(field.head_data, Way::Down, "list of a field's data", read) {
             match value.map_err(|damage| losses.structure(damage)).ok()? {
-                Ok(value) => found.push(value?),
+                Ok(is_of_field) => is_of_field?,
                 Err(damage) => losses.field(damage),
             }
         }
@@ -143,7 +162,11 @@ fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<
 
 /// Values with their counts, ascending, each once.
 pub(crate) fn summed(mut values: Vec<(Vec<u8>, u64)>) -> Vec<(Vec<u8>, u64)> {
-    values.sort_unstable();
+    if values.len() > MANY {
+        values.par_sort_unstable()
+    } else {
+        values.sort_unstable()
+    }
     values.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {
