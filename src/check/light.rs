@@ -21,7 +21,7 @@ pub(super) fn account(file: &JournalFile, reached: &Starts, slots: u64) -> Optio
     let mut account = Account::default();
     let (mut search, mut boot) = (Search::of(file), Id128::default());
     let (mut at, mut last, mut count) = (Offset(header.header_size), Offset(0), 0_u64);
-    let mut links = Links::default();
+    let mut links = Links::of(file);
     while let Some(head) = image.from(at).first_chunk::<16>() {
         let [kind, flags, _, _, _, _, _, _, size @ ..] = *head;
         if kind == 0 {

@@ -34,59 +34,87 @@ impl Places {
 struct Both {
     named: Places,
     there: Places,
-    /// The last of them, which a writer may have been about to link.
-    last: u64,
+    /// The last of them, which a writer may have been about to link, and what it goes on with.
+    last: (u64, u64),
 }
 
 impl Both {
-    const fn lies(&mut self, at: Offset) {
+    const fn lies(&mut self, at: Offset, next: u64) {
         self.there.add(at.0);
-        self.last = at.0;
+        self.last = (at.0, next);
     }
 
+    /// Whether all that lies there is named once. The last one may not be yet, or name already what is still named in its
+    /// place.
     fn agree(&self) -> bool {
-        self.named == self.there || self.named == self.there.without(self.last)
+        let before = self.there.without(self.last.0);
+        let mut between = before;
+        between.add(self.last.1);
+        [self.there, before, between].contains(&self.named)
     }
 }
 
-/// What the objects of a file say of each other's places.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the objects of a file say of each other's places, up to the last object that its header knows of: what a writer
+/// appended while the file was being copied is in no table that was copied before.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Links {
+    tail: Offset,
     data: Both,
     fields: Both,
     values: Both,
 }
 
 impl Links {
+    pub(super) fn of(file: &JournalFile) -> Self {
+        let (data, fields, values) = Default::default();
+        Self { tail: file.header().tail_object_offset, data, fields, values }
+    }
+
     /// Takes note of the object at `at`.
     pub(super) fn see(&mut self, image: Image<'_>, at: Offset, kind: u8) {
         let link = |into: u64| {
             let place = at.checked_add(into).unwrap_or_default();
-            image.from(place).first_chunk().map_or(0, |raw| u64::from_le_bytes(*raw))
+            image.from(place).first_chunk().map_or(0, |raw| self.known(u64::from_le_bytes(*raw)))
         };
-        match ObjectType::from(kind) {
+        let kind = ObjectType::from(kind);
+        let (next, of_field) = match kind {
+            ObjectType::Data | ObjectType::Field => (link(NEXT), link(NEXT_OF_FIELD)),
+            _ => (0, 0),
+        };
+        match kind {
             ObjectType::Data => {
-                self.data.lies(at);
-                self.values.lies(at);
-                self.data.named.add(link(NEXT));
-                self.values.named.add(link(NEXT_OF_FIELD));
+                self.data.named.add(next);
+                self.values.named.add(of_field);
+                if at <= self.tail {
+                    self.data.lies(at, next);
+                    self.values.lies(at, of_field);
+                }
             }
             ObjectType::Field => {
-                self.fields.lies(at);
-                self.fields.named.add(link(NEXT));
-                self.values.named.add(link(NEXT_OF_FIELD));
+                self.fields.named.add(next);
+                self.values.named.add(of_field);
+                if at <= self.tail {
+                    self.fields.lies(at, next);
+                }
             }
-            ObjectType::DataHashTable => heads(image, at, &mut self.data),
-            ObjectType::FieldHashTable => heads(image, at, &mut self.fields),
+            ObjectType::DataHashTable => heads(image, at, self.tail, &mut self.data),
+            ObjectType::FieldHashTable => heads(image, at, self.tail, &mut self.fields),
             _ => {}
         }
+    }
+
+    /// A place that the header knows of, or none.
+    const fn known(&self, place: u64) -> u64 {
+        if place <= self.tail.0 { place } else { 0 }
     }
 
     /// What does not lead to everything that lies in the file, so that a look-up by it misses something.
     pub(super) fn fault(&self, file: &JournalFile) -> Option<Corrupt> {
         let header = file.header();
         let fault = |at, what, of| Some(Corrupt::new(at, what, Fault::Contradicts { what: of }));
-        match (self.data.agree(), self.fields.agree(), self.values.agree()) {
+        // Systemd before 195 wrote no FIELDs.
+        let has_lists = self.fields.there != Places::default();
+        match (self.data.agree(), self.fields.agree(), self.values.agree() || !has_lists) {
             (true, true, true) => None,
             (false, ..) => fault(header.data_hash_table_offset, "data hash table", "the values in the file"),
             (_, false, _) => fault(header.field_hash_table_offset, "field hash table", "the names in the file"),
@@ -95,7 +123,8 @@ impl Links {
     }
 }
 
-fn heads(image: Image<'_>, at: Offset, both: &mut Both) {
+fn heads(image: Image<'_>, at: Offset, tail: Offset, both: &mut Both) {
     let table = RawObject::read(image, at, "hash table").and_then(Table::decode);
-    table.into_iter().flat_map(|table| table.heads()).for_each(|head| both.named.add(head.0));
+    let heads = table.into_iter().flat_map(|table| table.heads()).filter(|head| *head <= tail);
+    heads.for_each(|head| both.named.add(head.0));
 }

@@ -109,7 +109,7 @@ impl Salvage {
     fn walk(&mut self, file: &JournalFile, walk: &mut Walk<'_>) -> (Starts, Places) {
         let (image, account) = (file.image(), &mut self.account);
         let (mut in_line, mut places) = (Starts::of(image.len()), Places::of(file));
-        let (mut end, mut links) = (0, Links::default());
+        let (mut end, mut links) = (0, Links::of(file));
         for piece in &mut *walk {
             places.see(image, &piece);
             let room = |raw: RawObject<'_>| image.from(raw.at).len().saturating_sub(raw.bytes.len()) as u64;

@@ -193,7 +193,8 @@ impl Filters {
         matches.require(units);
         let spelling = if self.as_journalctl { Spelling::Literal } else { Spelling::Pattern };
         let names = self.identifier.iter().map(|name| identifier::is(name, spelling));
-        matches.require([names.collect::<Result<Vec<_>, _>>()?.concat()]);
+        // Each on its own: terms of one group but for equal ones must all hold.
+        matches.require(names.collect::<Result<Vec<_>, _>>()?.concat().into_iter().map(|term| [term]));
         let which = if self.as_journalctl { Which::Last } else { Which::All };
         for name in &self.exclude_identifier {
             for term in identifier::is_not(name, spelling)? {

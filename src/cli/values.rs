@@ -1,4 +1,4 @@
-//! The values of a field, each once, in the memory of a few.
+//! The values of a field, each once, without keeping all of them.
 
 use std::collections::HashSet;
 use std::hash::Hasher;
@@ -50,11 +50,23 @@ impl<'o> Values<'o> {
             return self.write_once(value);
         }
         self.kept.push(value.to_vec());
-        self.bytes = self.bytes.saturating_add(value.len()).saturating_add(size_of::<Vec<u8>>());
+        self.bytes = self.bytes.saturating_add(size(value));
         if self.bytes <= KEPT {
             return Ok(());
         }
+        // Many files repeat the same few.
+        self.put_in_order();
+        if self.bytes <= KEPT / 2 {
+            return Ok(());
+        }
+        self.bytes = usize::MAX;
         std::mem::take(&mut self.kept).iter().try_for_each(|value| self.write_once(value))
+    }
+
+    fn put_in_order(&mut self) {
+        self.kept.sort_unstable();
+        self.kept.dedup();
+        self.bytes = self.kept.iter().map(|value| size(value)).fold(0, usize::saturating_add);
     }
 
     /// Writes those that were kept.
@@ -62,10 +74,8 @@ impl<'o> Values<'o> {
     /// # Errors
     /// What the writer says.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        let mut kept = std::mem::take(&mut self.kept);
-        kept.sort_unstable();
-        kept.dedup();
-        kept.iter().try_for_each(|value| self.write(value))?;
+        self.put_in_order();
+        std::mem::take(&mut self.kept).iter().try_for_each(|value| self.write(value))?;
         self.out.flush()
     }
 
@@ -85,6 +95,11 @@ impl<'o> Values<'o> {
     }
 }
 
+/// What a value takes.
+const fn size(value: &[u8]) -> usize {
+    value.len().saturating_add(size_of::<Vec<u8>>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,10 +117,14 @@ mod tests {
         let few = ["b", "a", "b"].map(|value| value.as_bytes().to_vec());
         assert_eq!(written(&few, 9), [b"a", b"b"]);
         assert_eq!(written(&few, 1), [b"a"]);
-        // Half of them come before they are too many.
+        // Half of them come before they are too many, and are put in order.
         let many: Vec<Vec<u8>> = (0..32_u8).rev().map(|n| vec![b'A' + n; 1 << 20]).collect();
         let twice = [many.clone(), many.clone()].concat();
-        assert_eq!(written(&twice, 99), many);
-        assert_eq!(written(&twice, 20), many[..20]);
+        let in_order = [many[..16].iter().rev().cloned().collect(), many[16..].to_vec()].concat();
+        assert_eq!(written(&twice, 99), in_order);
+        assert_eq!(written(&twice, 20), in_order[..20]);
+        // The same few again and again are never too many.
+        let few: Vec<Vec<u8>> = (0..60_u8).map(|n| vec![b'C' - n % 3; 1 << 20]).collect();
+        assert_eq!(written(&few, 9), [b'A', b'B', b'C'].map(|byte| vec![byte; 1 << 20]));
     }
 }

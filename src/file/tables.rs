@@ -101,11 +101,13 @@ impl JournalFile {
         let hash = self.hash().of(payload);
         let Some(table) = self.data_table()? else { return Ok(None) };
         let read = |at| self.data(at).map(|data| (data, data.next_hash, data.size(self.layout())));
-        let (head, tail) = table.bucket(table.index_of(hash));
-        let mut last = Offset::default();
+        let index = table.index_of(hash);
+        let (head, tail) = table.bucket(index);
+        // A writer names the last one when it has linked it: the chain may go on behind it.
+        let mut is_tail_met = !tail.is_some();
         for data in Chain::new(head, Way::Up, "data hash chain", read) {
             let data = data?;
-            last = data.at;
+            is_tail_met |= data.at == tail;
             if data.hash != hash {
                 continue;
             }
@@ -114,7 +116,11 @@ impl JournalFile {
             }
             self.check_payload(&data, inflater)?;
         }
-        ends_at(last, tail, "data")?;
+        if !is_tail_met {
+            let at = self.header().data_hash_table_offset.0.saturating_add(index.saturating_mul(table::BUCKET));
+            let fault = Fault::Contradicts { what: "its chain, which does not lead to the last that it names" };
+            return Err(Corrupt::new(Offset(at), "bucket of the data hash table", fault));
+        }
         match self.lost_page(&table, hash) {
             Some(damage) => Err(damage),
             None => Ok(None),
@@ -181,8 +187,8 @@ impl JournalFile {
                 return Ok(Some(field));
             }
         }
-        let reached = table.heads().flat_map(|head| self.field_chain(head)).take(self.too_many_fields()).count();
-        self.all_fields(reached).map(|()| None)
+        let reached = table.heads().flat_map(|head| self.field_chain(head)).take(self.too_many_fields());
+        self.all_fields(reached.filter(Result::is_ok).count()).map(|()| None)
     }
 
     /// More FIELDs than fit the file: buckets of a sound table share none.
@@ -247,11 +253,4 @@ impl JournalFile {
         let read = |at| self.data(at).map(|data| (data, data.next_field, data.size(self.layout())));
         Chain::new(field.head_data, Way::Down, "list of a field's data", read)
     }
-}
-
-/// Whether the last object of a chain is the one that its bucket names as the last: where a link or the bucket's first was
-/// lost, it is not.
-fn ends_at(last: Offset, tail: Offset, what: &'static str) -> Result<(), Corrupt> {
-    let fault = Fault::Contradicts { what: "the bucket that names it as the last of its chain" };
-    if last == tail { Ok(()) } else { Err(Corrupt::new(tail, what, fault)) }
 }

@@ -12,7 +12,7 @@ pub const DATA_TYPE: u8 = 4;
 pub const FIELD_TYPE: u8 = 5;
 
 /// The bytes of one bucket.
-const BUCKET: u64 = 16;
+pub const BUCKET: u64 = 16;
 
 /// What a disk loses at once.
 const PAGE: u64 = 4096;

@@ -76,7 +76,7 @@ fn names(field: &str, name: &str) -> Result<Term, Error> {
         return Err(Error::BadQuery { what: "--unit", input: String::new(), why });
     }
     if is_pattern(name) {
-        return Term::like(field, &format!("(?s)^{}$", glob(&escape_name(name, b"[]!*?"))), true);
+        return Term::like(field, &format!("(?s)^{}$", glob(&escape_name(name, b"[]!^*?"))), true);
     }
     Ok(Term::is(field, full(name).as_bytes()))
 }

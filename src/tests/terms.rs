@@ -15,10 +15,10 @@ fn folder(name: &str) -> Folder {
         fields.iter().fold(record, |record, field| record.field(field))
     };
     let records = [
-        record(1, "a", &["PRIORITY=3", "UNIT=web.service", "TAG=one", "TAG=two"]),
-        record(2, "b", &["PRIORITY=6", "UNIT=db.service", "CODE=-5"]),
+        record(1, "a", &["PRIORITY=3", "UNIT=web.service", "TAG=one", "TAG=two", "SYSLOG_IDENTIFIER=sudo"]),
+        record(2, "b", &["PRIORITY=6", "UNIT=db.service", "CODE=-5", "SYSLOG_IDENTIFIER=su"]),
         record(3, "c", &["PRIORITY=4", "CODE=12"]),
-        record(4, "d", &["UNIT=web@1.service", "CODE=x"]),
+        record(4, "d", &["UNIT=web@1.service", "CODE=x", "SYSLOG_IDENTIFIER=s*o"]),
         record(5, "E", &["PRIORITY=7", "TAG=two", "UNIT=Web.service"]),
     ];
     let folder = Folder::new(name);
@@ -27,7 +27,7 @@ fn folder(name: &str) -> Folder {
 }
 
 /// What is asked for, and which entries that are.
-const CASES: [(&[&str], &str); 28] = [
+const CASES: [(&[&str], &str); 33] = [
     (&["PRIORITY!=6"], "acdE"),
     (&["PRIORITY!=6", "PRIORITY!=4"], "adE"),
     (&["UNIT~=^web"], "ad"),
@@ -56,6 +56,11 @@ const CASES: [(&[&str], &str); 28] = [
     (&["--not-grep", "UNIT:^web"], "bc"),
     (&["-g", "UNIT:service", "--not-grep", "TAG:one", "PRIORITY=*"], "bE"),
     (&["-p", "4", "UNIT!=*"], "c"),
+    (&["-t", "su*"], "ab"),
+    (&["-t", "s*o"], "ad"),
+    (&["-t", "s?", "-t", "sudo"], "ab"),
+    (&["-T", "su*"], "cdE"),
+    (&["-t", "su*", "--compat"], ""),
 ];
 
 #[test]

@@ -195,3 +195,19 @@ fn the_last_entry_of_a_file_that_was_cut_is_whole_though_its_head_lies_in_two_pa
         sound.holds(&sound.bytes[..cut], &cut);
     }
 }
+
+#[test]
+fn no_hurt_entry_has_the_items_of_another_that_lie_where_its_own_did() {
+    // The payload is one of the hurt entry's too, so that its list names that.
+    let mut cases = vec![("sd252-none-unkeyed-regular.journal", 55, (0x15, 0x1a))];
+    cases.push(("sd252-none-unkeyed-regular.journal", 110, (0x1c, 0x1a)));
+    if cfg!(feature = "xz") {
+        // Both items lie in the other page.
+        cases.push(("sd254-xz-keyed-compact.journal", 94, (0x9, 0x14)));
+    }
+    for (name, entry, pages) in cases {
+        let entries = found(name, swapped(pages.0, pages.1));
+        let payloads = &entries[&entry];
+        assert_eq!(payloads.iter().collect::<std::collections::BTreeSet<_>>().len(), payloads.len(), "{entry}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{CLOCKS, Court, HEAD_END, page};
+use crate::bytes::Mix;
 use crate::check::places::{PAGE, end_of_item};
 use crate::corrupt::Offset;
 use crate::file::{DataEntries, Entry};
@@ -64,7 +65,8 @@ impl Court<'_> {
         let is_followed = self.is_followed(entry);
         let head = Offset(entry.offset().0.saturating_add(CLOCKS));
         let is_head_in_place = self.places.is_own(head) && !self.places.is_moved(head);
-        let (mut lost, mut kept) = (Vec::new(), HashSet::new());
+        let near = self.near(entry, head);
+        let (mut lost, mut beyond) = (Vec::new(), HashSet::with_hasher(Mix::new()));
         for (index, (at, stated)) in items.pairs().enumerate() {
             let end = end_of_item(entry, index);
             let is_near = head.0 / PAGE == end.0 / PAGE;
@@ -78,12 +80,26 @@ impl Court<'_> {
             let place =
                 if is_contradicted { Place::Unknown } else { Place::of(is_in_place, is_near, stated.is_some()) };
             // Hardly any entry names a payload twice: in another page that is an item of another entry, which has it too.
-            let is_again = !kept.insert(at) && !is_near;
+            let is_again = !is_near && (near.binary_search(&at).is_ok() || beyond.contains(&at));
             if !(is_there && !is_again && self.is_theirs(at, entry.offset(), place)) {
                 lost.push(index);
+            } else if !is_near {
+                beyond.insert(at);
             }
         }
         lost
+    }
+
+    /// The payloads that an entry's items in the page of its head name, ascending: no more than fit a page.
+    fn near(&self, entry: &Entry<'_>, head: Offset) -> Vec<Offset> {
+        let is_near = |index: usize| end_of_item(entry, index).0 / PAGE == head.0 / PAGE;
+        let pairs = entry.stored_items().pairs().enumerate();
+        let near = pairs
+            .take_while(|(index, _)| is_near(*index))
+            .filter(|(_, (at, stated))| self.judge.item(*at, *stated).is_some());
+        let mut near: Vec<Offset> = near.map(|(_, (at, _))| at).collect();
+        near.sort_unstable();
+        near
     }
 
     /// Whether all payloads of an entry are there and in place, and contradict its hash.

@@ -36,7 +36,7 @@ impl JournalFile {
                 let heads = table.iter().flat_map(|table| table.heads());
                 let mut reached = 0_usize;
                 for field in heads.flat_map(|head| self.field_chain(head)).take(self.too_many_fields()) {
-                    reached = reached.saturating_add(1);
+                    reached = reached.saturating_add(usize::from(field.is_ok()));
                     match field {
                         Ok(field) if !names.contains(field.name) => drop(names.insert(field.name.to_vec())),
                         Ok(_) => {}
@@ -78,7 +78,7 @@ impl JournalFile {
         summed(found)
     }
 
-    /// Calls `visit` with the values of the field `name`, the newest first, and nothing kept of them: by the field's own
+    /// Calls `visit` with the values of the field `name`, the newest first, none of which is kept: by the field's own
     /// list, and where that is damaged, or a check found the file to be, by the entries too. So a value may come again.
     pub fn each_value(&self, name: &[u8], losses: &mut Losses, mut visit: impl FnMut(&[u8])) {
         if self.is_checked() || self.list_values(name, losses, |value, _| visit(value)).is_none() {

@@ -3,7 +3,7 @@
 //! ```text
 //! now   today   yesterday   tomorrow                     and any of the days with a time of day and a zone
 //! 2026-10-12   26-10-12   17:30[:15[.5]]   2026-10-12 17:30   2026-10-12T17:30:15Z   Mon 2026-10-12 17:30:15 UTC
-//! Oct 12 05:58:09                                        as in `short`: the latest that is past, no later than the newest entry
+//! Oct 12 05:58:09                                        as in `short`: the latest that is past and near the newest entry
 //! … UTC   … Europe/Berlin   … +02:00   … CEST            whose time it is, else that of the reader's zone
 //! +5min   -1h30min   2 weeks ago   1 week 2 days left    from now
 //! @1767319445.25   1767319445.250000                     since 1970, the latter as in `short-unix`
@@ -33,7 +33,7 @@ pub struct Now {
     pub realtime: Realtime,
     /// The zone of times that name none.
     pub zone: TimeZone,
-    /// The newest time in the journal, where that is known: a day without a year is no later one.
+    /// The newest time in the journal, where that is known: a day without a year is of the latest that is near it.
     pub newest: Option<Realtime>,
 }
 

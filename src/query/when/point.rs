@@ -7,6 +7,9 @@ use jiff::{Timestamp, ToSpan};
 use super::Now;
 use crate::format::Realtime;
 
+/// A day without a year that lies no farther behind the newest entry is of that year: a range may end behind it.
+const HALF_A_YEAR: i32 = 183;
+
 /// A day and a time of day, as they were typed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point<'t> {
@@ -20,7 +23,7 @@ pub(super) struct Point<'t> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Day {
     Date(Date),
-    /// Of no year: the latest that is not to come, and not behind the newest entry.
+    /// Of no year: the latest that is neither to come nor far behind the newest entry.
     Yearless {
         month: i8,
         day: i8,
@@ -89,8 +92,12 @@ impl Point<'_> {
     fn civil(&self, zone: &TimeZone, now: &Now) -> Result<DateTime, String> {
         let Clock { hour, minute, second, .. } = self.clock;
         let time = Time::new(hour, minute, second.min(59), 0).map_err(|why| why.to_string())?;
-        let last = if self.is_yearless() { now.newest.unwrap_or(now.realtime).min(now.realtime) } else { now.realtime };
-        Ok(self.day.date(day_of(zone, last))?.to_datetime(time))
+        let today = day_of(zone, now.realtime);
+        let from = match now.newest.filter(|_| self.is_yearless()) {
+            Some(newest) => day_of(zone, newest).saturating_add(HALF_A_YEAR.days()).min(today),
+            None => today,
+        };
+        Ok(self.day.date(from)?.to_datetime(time))
     }
 }
 
