@@ -175,3 +175,38 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
     assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it.");
     assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
 }
+
+#[test]
+fn a_command_that_forces_the_end_breaks_a_hung_shutdown_off() {
+    let forced = |log: &mut Log| command(log, "/usr/sbin/reboot -ff");
+    let hung = |verb: &str, last: &dyn Fn(&mut Log)| {
+        cut_short(0, |log| {
+            command(log, &format!("/usr/sbin/{verb}"));
+            last(log.request(if verb == "reboot" { "reboot" } else { "power-off" }).stops().after(300));
+        })
+    };
+    let report = hung("reboot", &forced);
+    is(&report, Cause::RequestedForced, Likely);
+    assert_eq!(report.headline, "Incomplete reboot: likely, somebody forced it.");
+    for open in [Cause::RequestedUser, Cause::PowerLoss] {
+        leaves(&report, open);
+    }
+    // The kernel says that it restarts the machine itself.
+    let announced = hung("reboot", &|log| {
+        forced(log);
+        log.kernel("reboot: Restarting system");
+    });
+    is(&announced, Cause::RequestedForced, Likely);
+    assert_eq!(announced.ending.action, Some(Action::Reset));
+    assert!(!announced.ending.candidates.contains(&Cause::PowerLoss.into()), "{:?}", announced.ending.candidates);
+    // Who wanted it off wants it up again.
+    let other = hung("poweroff", &forced);
+    is(&other, Cause::RequestedForced, Likely);
+    assert_eq!(other.ending.action, Some(Action::Unknown));
+    // The machine outlived it.
+    let outlived = hung("reboot", &|log| {
+        forced(log);
+        log.after(20).service("app.service", "app", "waits");
+    });
+    is(&outlived, Cause::RequestedUser, Likely);
+}

@@ -3,6 +3,7 @@
 use super::abrupt;
 use super::confidence::Level;
 use super::decision::Decision;
+use super::force;
 use super::ids::{Cause, Condition, Confidence, Only};
 use super::item::{Item, Role};
 use super::orderly::{self, AFTER, began};
@@ -16,7 +17,7 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let breaks = |item: &&Item| match item.role {
         Role::Record => setting.is_followed(),
         Role::Terminal => item.ago <= began(setting),
-        _ => item.cause() == Some(Cause::PolicyJobTimeout),
+        _ => item.cause() == Some(Cause::PolicyJobTimeout) || force::is_last_word(item, setting),
     };
     let breaks: Vec<&Item> = items.iter().filter(breaks).collect();
     let mut excluded = abrupt::excluded(&breaks);
@@ -54,13 +55,13 @@ pub(super) fn open() -> impl Iterator<Item = Condition> {
     std::iter::once(Only::ShutdownHang.into()).chain(causes.map(Condition::from))
 }
 
-/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, without
-/// settling it.
+/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, or a person
+/// had run, without settling it.
 fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
     if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
         return Some(abrupt::proven(item, rival, breaks, setting));
     }
-    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal);
+    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal) || force::is_last_word(item, setting);
     let told = breaks.iter().filter(told).filter(|item| item.strength == Strength::Strong);
     let item = told.min_by_key(|item| (item.doubt.is_some(), item.role, item.ago))?;
     let mut level = Level::new(Confidence::Likely);

@@ -4,7 +4,7 @@ use super::cards;
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::{outage, relayed, requests, sessions, unfed};
+use super::{force, outage, relayed, requests, sessions, unfed};
 use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -204,7 +204,7 @@ fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
         excludes: rule.excludes.clone(),
         contributing: rule.contributing,
         initiator: rule.initiator,
-        action: rule.action,
+        action: rule.action.or_else(|| force::action(seen)),
         is_kernels: Sender::Kernel.wrote(&seen.line),
         side,
         ago: 0,
