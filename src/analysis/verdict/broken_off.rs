@@ -34,17 +34,14 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
         None if is_immediate(items, &asked) => return Decision { excluded, ..asked },
         None => asked,
     };
-    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
-    level.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
+    let decision = decision.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
     let left = breaks.iter().flat_map(|item| item.candidates.iter().copied()).map(Condition::from);
     let candidates: Vec<Condition> = decision.candidates.iter().copied().chain(open()).chain(left).collect();
-    let downgrades = [decision.downgrades, level.downgrades].concat();
-    let confidence = Some(level.confidence);
-    Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
+    Decision { excluded, candidates: Vec::new(), ..decision }.or(candidates)
 }
 
 /// Whether what set the end going ended the machine itself, in the same moment.
-fn is_immediate(items: &[Item], asked: &Decision) -> bool {
+pub(super) fn is_immediate(items: &[Item], asked: &Decision) -> bool {
     let ends = |item: &Item| item.is_immediate && item.ago <= AFTER && item.speaks_for(asked.cause);
     items.iter().filter(|item| item.role == Role::Request).any(ends)
 }
