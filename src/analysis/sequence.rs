@@ -12,7 +12,7 @@ use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
-use super::sign::signs;
+use super::sign::{TERMINAL_HOLDS, signs};
 use super::source::{Line, Moment, Source, Wanted};
 use super::unit;
 use super::verdict::Initiator;
@@ -39,8 +39,6 @@ const STOPS_LAST: u64 = 60 * SECOND;
 const EMERGENCY_STOPS: u64 = 60 * SECOND;
 /// A machine that still writes so long after falling asleep is awake; hooks before sleep take seconds.
 const SLEEP_HOLDS: u64 = 120 * SECOND;
-/// A line that ends a log is followed by little.
-const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// A process that was told to end does so within this.
 const KILL_HOLDS: u64 = 10 * SECOND;
 /// What could be written so long after the log's filesystem is said to have failed, was another's.
@@ -290,7 +288,7 @@ impl Sequence {
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
-        self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(sign.holds()) >= last);
         self.settle_service_stop(last);
         self.settle_hearsay();
     }

@@ -177,6 +177,19 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
 }
 
 #[test]
+fn a_kernel_that_said_it_restarts_the_machine_and_went_on_did_not() {
+    for (seconds, is_open) in [(1, false), (40, true)] {
+        let report = cut_short(seconds, |log| _ = log.kernel("reboot: Restarting system"));
+        is(&report, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        assert_eq!(report.ending.action, Some(if is_open { Action::Unknown } else { Action::Reset }), "{seconds}");
+        for cause in [Cause::PowerLoss, Cause::KernelPanic] {
+            assert_eq!(report.ending.candidates.contains(&cause.into()), is_open, "{seconds} {cause}");
+        }
+        leaves(&report, Cause::RequestedForced);
+    }
+}
+
+#[test]
 fn a_command_that_forces_the_end_breaks_a_hung_shutdown_off() {
     let forced = |log: &mut Log| command(log, "/usr/sbin/reboot -ff");
     let hung = |verb: &str, last: &dyn Fn(&mut Log)| {
