@@ -35,7 +35,9 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
         None => asked,
     };
     let decision = decision.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
-    let left = breaks.iter().flat_map(|item| item.candidates.iter().copied()).map(Condition::from);
+    let named = |item: &&&Item| item.strength >= Strength::Moderate;
+    let left = breaks.iter().filter(named).flat_map(|item| item.causes.iter().copied());
+    let left = left.chain(breaks.iter().flat_map(|item| item.candidates.iter().copied())).map(Condition::from);
     let candidates: Vec<Condition> = decision.candidates.iter().copied().chain(open()).chain(left).collect();
     Decision { excluded, candidates: Vec::new(), ..decision }.or(candidates)
 }
