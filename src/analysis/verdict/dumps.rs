@@ -82,14 +82,15 @@ pub(super) fn made_after(dump: &str, last: Moment) -> Option<u64> {
     (made.saturating_add(ROUNDED * SECOND) >= last.realtime.0).then(|| made.saturating_sub(last.realtime.0))
 }
 
+/// How long a boot used to be silent at most towards its end, in microseconds.
+pub(super) fn longest_silence(case: &Case<'_>) -> u64 {
+    death::longest_silence(case, &case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL))
+}
+
 /// Whether a dump was made so long after a boot's last entry, in microseconds, that the boot had written something more:
 /// much longer than it used to be silent, so that another boot may lie between which left nothing.
-pub(super) fn is_late(case: &Case<'_>, after: u64) -> bool {
-    if after <= OLDER * SECOND {
-        return false;
-    }
-    let tail = case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL);
-    after > death::longest_silence(case, &tail).saturating_mul(2)
+pub(super) fn is_late(after: u64, longest_silence: impl FnOnce() -> u64) -> bool {
+    after > OLDER * SECOND && after > longest_silence().saturating_mul(2)
 }
 
 #[cfg(test)]

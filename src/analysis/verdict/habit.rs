@@ -1,6 +1,8 @@
 //! Records that tell of no end, or of another one: dumps that nobody took away, a register that keeps what an earlier
 //! reset left there, and resets from which the machine would have been back sooner.
 
+use std::cell::LazyCell;
+
 use super::dumps::{self, dump_of, made_at};
 use super::ids::Cause;
 use super::item::{Item, Role};
@@ -61,6 +63,7 @@ pub(in crate::analysis) fn drop_usual(
     weigh_late(survey, case, setting, items);
     doubt_kept(case, next, setting, items);
     let started = case.chronology.get(case.boot).map(|span| span.clock.start);
+    let silence = LazyCell::new(|| dumps::longest_silence(case));
     let may_be_earlier = items.iter().any(|item| item.rule == DUMP) && may_be_earlier(survey, case);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
@@ -77,7 +80,7 @@ pub(in crate::analysis) fn drop_usual(
         } else if let Some(before) = dumps::made_before(&dump, case.facts.last).filter(|_| !setting.is_clock_doubtful) {
             weigh_outlived(item, before);
         } else if !setting.is_clock_doubtful
-            && dumps::made_after(&dump, case.facts.last).is_some_and(|after| dumps::is_late(case, after))
+            && dumps::made_after(&dump, case.facts.last).is_some_and(|after| dumps::is_late(after, || *silence))
         {
             item.doubt = Some(MADE_LATE);
         } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
