@@ -27,6 +27,8 @@ pub(super) const HEAD_LINES: usize = 20_000;
 /// A boot's beginning lasts at least so long, in microseconds.
 pub(super) const HEAD_WINDOW: u64 = 120 * SECOND;
 
+/// The rule of commands that take the machine out of the graphical mode.
+const ISOLATE: &str = "user.sudo-isolate";
 /// A request that the log outlives by more was ignored, inhibited or hung.
 const REQUEST_HOLDS: u64 = 5 * SECOND;
 /// The first stop follows a request sooner than this; logind delays for 5 s, and for minutes where it is told to.
@@ -63,6 +65,8 @@ pub(super) struct Sequence {
     pub(super) reset: Vec<Sign>,
     /// Emergency or rescue mode, where the machine was last in it.
     pub(super) emergency: Option<Sign>,
+    /// When a person last took the machine out of the graphical mode, as microseconds since the boot began.
+    isolated: Option<u64>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended, or the initrd handing over.
@@ -190,6 +194,7 @@ impl Sequence {
             Means::SleepStop => self.sleep.clear(),
             Means::LogLost => self.log_lost.push(sign),
             Means::Reset => self.reset.push(sign),
+            Means::Landmark if sign.rule.id == ISOLATE => self.isolated = Some(sign.at()),
             Means::Dump | Means::SwitchedOff | Means::Unclean | Means::Landmark => {}
         }
     }
@@ -243,15 +248,19 @@ impl Sequence {
         }
     }
 
-    /// Whether all that stopped is the graphical mode, unasked before, and the log went on: a shutdown stops the other
-    /// targets in the same moment.
+    /// Whether all that stopped is the graphical mode, unasked before, and the log went on, or a person had just asked for
+    /// that: a shutdown stops the other targets in the same moment.
     fn left_graphical_mode(&self, last: u64) -> bool {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
         let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
         let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
-        let latest = stops().map(Sign::at).max();
+        let (first, latest) = (stops().map(Sign::at).min(), stops().map(Sign::at).max());
+        let is_by_person = self
+            .isolated
+            .zip(first)
+            .is_some_and(|(isolated, first)| (isolated..=isolated.saturating_add(REQUEST_HOLDS)).contains(&first));
         let is_asked = self.steps.iter().any(|step| step.stage() <= Some(Stage::S0) && Some(step.at()) <= latest);
-        is_left && !is_asked && !stops().any(holds)
+        is_left && !is_asked && (is_by_person || !stops().any(holds))
     }
 
     /// Whether logind or PID 1 said that a shutdown begins before the first stops, so that these are of no other doing: one

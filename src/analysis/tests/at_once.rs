@@ -1,7 +1,7 @@
 //! Requests that end the log at once, or break a shutdown off: what the last lines alone tell.
 
 use super::super::{Action, Cause, Condition, Confidence, FileState, Orderliness, Postmortem, Stage, judge};
-use super::log::Log;
+use super::log::{Log, STOPPED};
 use super::requests::{LIMIT, SHUTDOWN, first, health, hup, is, leaves, sudo, supervisor, ups};
 use Confidence::{Likely, Proven};
 
@@ -222,4 +222,24 @@ fn a_command_that_forces_the_end_breaks_a_hung_shutdown_off() {
         log.after(20).service("app.service", "app", "waits");
     });
     is(&outlived, Cause::RequestedUser, Likely);
+}
+
+#[test]
+fn a_person_who_leaves_the_graphical_mode_shuts_nothing_down() {
+    let ends = |line: &str, targets: &[&str]| {
+        let report = cut_short(0, |log| {
+            command(log, line);
+            for target in targets {
+                log.unit(STOPPED, target, &format!("Stopped target {target}."));
+            }
+            log.service_stops();
+        });
+        report.ending.orderliness
+    };
+    let graphical = ["graphical.target"];
+    assert_eq!(ends("/usr/bin/systemctl isolate multi-user.target", &graphical), Orderliness::Abrupt);
+    // A shutdown stops the other targets, whatever a person had tried before, and another command stops nothing.
+    let both = ["graphical.target", "multi-user.target"];
+    assert_eq!(ends("/usr/sbin/telinit 3", &both), Orderliness::OrderlyIncomplete);
+    assert_eq!(ends("/usr/bin/systemctl status gdm.service", &graphical), Orderliness::OrderlyIncomplete);
 }
