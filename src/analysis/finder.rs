@@ -20,8 +20,18 @@ const STRETCHES: usize = 64;
 /// beginnings are the whole file, and each is read some seven times.
 const SEARCHES: u64 = 4;
 
+/// So many entries are remembered of what whole files have, at most.
+const KEPT: usize = 1 << 21;
+
 /// A file and the terms that were asked of it.
 type Asked = (u32, Vec<String>);
+
+/// What whole files have of terms that were asked for; `None` where an index is damaged.
+#[derive(Debug, Default)]
+struct Kept {
+    lists: HashMap<Asked, Option<Arc<[Offset]>>>,
+    entries: usize,
+}
 
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
@@ -32,6 +42,8 @@ pub(super) struct Finder<'j> {
     led_to: Vec<OnceLock<Starts>>,
     /// And which of them fit terms that were asked for.
     fitting: Mutex<HashMap<Asked, Arc<[Offset]>>>,
+    /// What a file has of terms, where a boot is cut into many stretches.
+    whole: Mutex<Kept>,
     /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
     text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.
@@ -47,8 +59,8 @@ impl<'j> Finder<'j> {
         let unasked = || journal.files().iter().map(|_| OnceLock::new()).collect();
         let cut_short = journal.files().iter().map(|_| AtomicBool::new(false)).collect();
         let led_to = journal.files().iter().map(|_| OnceLock::new()).collect();
-        let (trusted, text_only, fitting) = (unasked(), unasked(), Mutex::default());
-        Self { journal, trusted, led_to, fitting, text_only, budgets, cut_short }
+        let (trusted, text_only, fitting, whole) = (unasked(), unasked(), Mutex::default(), Mutex::default());
+        Self { journal, trusted, led_to, fitting, whole, text_only, budgets, cut_short }
     }
 
     /// From now on `inflater` pays from what all questions together may inflate of a file.
@@ -112,9 +124,7 @@ impl<'j> Finder<'j> {
                 return self.offsets(stretch, terms);
             };
             let mut whole = whole.borrow_mut();
-            let all = whole.entry(stretch.file).or_insert_with(|| {
-                self.is_trusted(stretch.file).then(|| listed(file, 0..file.slot_count(), terms)).flatten()
-            });
+            let all = whole.entry(stretch.file).or_insert_with(|| self.whole(stretch.file, file, terms));
             let last = stretch.slots.end.saturating_sub(1);
             let found = all.as_ref().map(|all| between(all, file.entry_at(stretch.slots.start), file.entry_at(last)));
             match found.filter(|found| are_of(file, found, stretch.first.boot_id)) {
@@ -124,10 +134,27 @@ impl<'j> Finder<'j> {
         }
     }
 
+    /// The entries of a whole file by its lists: boots that alternate in it ask for the same, one after the other.
+    fn whole(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Option<Arc<[Offset]>> {
+        let key = asked(index, terms);
+        let known = || self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().lists.get(&key) {
+            return found.clone();
+        }
+        let found = self.is_trusted(index).then(|| listed(file, 0..file.slot_count(), terms)).flatten();
+        let found: Option<Arc<[Offset]>> = found.map(Arc::from);
+        let mut known = known();
+        known.entries = known.entries.saturating_add(found.as_ref().map_or(0, |found| found.len()));
+        if known.entries <= KEPT {
+            known.lists.insert(key, found.clone());
+        }
+        found
+    }
+
     /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each is looked at once for the
     /// same terms, however many entries use it and however many boots there are.
     fn fitting(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Arc<[Offset]> {
-        let key = (index, terms.iter().map(|term| (*term).to_owned()).collect());
+        let key = asked(index, terms);
         let known = || self.fitting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
@@ -216,4 +243,9 @@ fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
     let (low, high) = (file.entry_at(stretch.slots.start), file.entry_at(last));
     let entries = file.entries_of(data);
     entries.iter_from(entries.position(low)).next().is_some_and(|at| at <= high)
+}
+
+/// What is asked, as a key.
+fn asked(index: u32, terms: &[&str]) -> Asked {
+    (index, terms.iter().map(|term| (*term).to_owned()).collect())
 }
