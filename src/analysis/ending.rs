@@ -7,8 +7,8 @@
 //! the end is in no file                   unknown
 //! the log could take no more lines        unknown
 //! asleep, and not awake again             asleep
-//! a shutdown short of the cap             orderly-incomplete
 //! no line of a shutdown would be here     unknown
+//! a shutdown short of the cap             orderly-incomplete
 //! else                                    abrupt
 //! ```
 
@@ -17,7 +17,7 @@ use super::chronology::Chronology;
 use super::extract::Extract;
 use super::missing;
 use super::report::{Action, Cap, Orderliness, Stage};
-use super::rules::Rulebook;
+use super::rules::{Means, Rulebook};
 use super::sequence::{Sequence, Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{BootFacts, FileEnd, FileFacts, FileState, Line, LostEnd, Source};
 use super::twins;
@@ -97,21 +97,23 @@ impl<'a> Case<'a> {
             return Finding::Asleep;
         }
         match () {
-            () if !sequence.steps.is_empty() => Finding::BrokenOff,
             () if self.is_left_out() => Finding::Missing(0),
+            () if !sequence.steps.is_empty() => Finding::BrokenOff,
             () => Finding::Nothing,
         }
     }
 
-    /// Whether the log is a part of one, so that a shutdown would have left no line in it, and nothing else tells of the end.
+    /// Whether the log is a part of one, so that a shutdown would have left no line in it but the one that asked for it, and
+    /// nothing else tells of the end.
     fn is_left_out(&self) -> bool {
         let is_told = || !self.sequence.reset.is_empty() || aftermath::proves_reset(self, &self.aftermath());
-        Extract::of(self.source, self.boot).is_some() && !is_told()
+        let asks = |step: &Sign| matches!(step.role(), Means::Asked(_) | Means::Planned(_));
+        self.sequence.steps.iter().all(asks) && Extract::of(self.source, self.boot).is_some() && !is_told()
     }
 
     /// By what the log is a part of one, where that is why the end is not in it.
     pub(super) fn extract(&self, finding: Finding) -> Option<Extract> {
-        let is_why = finding == Finding::Missing(0) && self.sequence.steps.is_empty() && !self.is_users_alone();
+        let is_why = finding == Finding::Missing(0) && !self.sequence.is_shutdown() && !self.is_users_alone();
         if is_why { Extract::of(self.source, self.boot) } else { None }
     }
 
@@ -242,7 +244,11 @@ impl<'a> Case<'a> {
         match finding {
             Finding::Running => None,
             Finding::TimedOut | Finding::Complete => named.or(Some(Action::Unknown)),
-            Finding::Missing(_) => named.filter(|_| self.sequence.is_shutdown()).or(Some(Action::Unknown)),
+            // Of what a part of a log lacks, the line that asked for it tells.
+            Finding::Missing(_) => {
+                let is_begun = self.sequence.is_shutdown() || self.extract(finding).is_some();
+                named.filter(|_| is_begun).or(Some(Action::Unknown))
+            }
             Finding::Unwritable | Finding::Asleep => Some(Action::Unknown),
             Finding::BrokenOff => named.or_else(|| Some(self.without_shutdown(aftermath))),
             Finding::Nothing => Some(self.without_shutdown(aftermath)),

@@ -2,19 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::lists::{are_of, between, listed};
 use super::marks::{Marks, Sought, is};
 use crate::check::Starts;
 use crate::corrupt::{Corrupt, Fault, Offset};
-use crate::file::{DataEntries, Entry, JournalFile};
-use crate::format::{Budget, Data, Id128, Inflater};
+use crate::file::{Entry, JournalFile};
+use crate::format::{Budget, Data, Inflater};
 use crate::journal::{Boot, Journal, Stretch};
 
-/// Lists no longer than this are read from end to end, which shows whether they ascend; longer ones are bisected.
-const LIST_READ: usize = 1024;
 /// A boot has few stretches, but where those of several alternate in one file.
 const STRETCHES: usize = 64;
 
@@ -22,8 +20,18 @@ const STRETCHES: usize = 64;
 /// beginnings are the whole file, and each is read some seven times.
 const SEARCHES: u64 = 4;
 
+/// So many entries are remembered of what whole files have, at most.
+const KEPT: usize = 1 << 21;
+
 /// A file and the terms that were asked of it.
 type Asked = (u32, Vec<String>);
+
+/// What whole files have of terms that were asked for; `None` where an index is damaged.
+#[derive(Debug, Default)]
+struct Kept {
+    lists: HashMap<Asked, Option<Arc<[Offset]>>>,
+    entries: usize,
+}
 
 /// Finds entries in the files of a journal.
 #[derive(Debug)]
@@ -34,6 +42,8 @@ pub(super) struct Finder<'j> {
     led_to: Vec<OnceLock<Starts>>,
     /// And which of them fit terms that were asked for.
     fitting: Mutex<HashMap<Asked, Arc<[Offset]>>>,
+    /// What a file has of terms, where a boot is cut into many stretches.
+    whole: Mutex<Kept>,
     /// Whether a file has no field by which journald tells who wrote a line, once that was asked.
     text_only: Vec<OnceLock<bool>>,
     /// What may be inflated of each file, whatever is asked.
@@ -49,8 +59,8 @@ impl<'j> Finder<'j> {
         let unasked = || journal.files().iter().map(|_| OnceLock::new()).collect();
         let cut_short = journal.files().iter().map(|_| AtomicBool::new(false)).collect();
         let led_to = journal.files().iter().map(|_| OnceLock::new()).collect();
-        let (trusted, text_only, fitting) = (unasked(), unasked(), Mutex::default());
-        Self { journal, trusted, led_to, fitting, text_only, budgets, cut_short }
+        let (trusted, text_only, fitting, whole) = (unasked(), unasked(), Mutex::default(), Mutex::default());
+        Self { journal, trusted, led_to, fitting, whole, text_only, budgets, cut_short }
     }
 
     /// From now on `inflater` pays from what all questions together may inflate of a file.
@@ -114,9 +124,7 @@ impl<'j> Finder<'j> {
                 return self.offsets(stretch, terms);
             };
             let mut whole = whole.borrow_mut();
-            let all = whole.entry(stretch.file).or_insert_with(|| {
-                self.is_trusted(stretch.file).then(|| listed(file, 0..file.slot_count(), terms)).flatten()
-            });
+            let all = whole.entry(stretch.file).or_insert_with(|| self.whole(stretch.file, file, terms));
             let last = stretch.slots.end.saturating_sub(1);
             let found = all.as_ref().map(|all| between(all, file.entry_at(stretch.slots.start), file.entry_at(last)));
             match found.filter(|found| are_of(file, found, stretch.first.boot_id)) {
@@ -126,10 +134,27 @@ impl<'j> Finder<'j> {
         }
     }
 
+    /// The entries of a whole file by its lists: boots that alternate in it ask for the same, one after the other.
+    fn whole(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Option<Arc<[Offset]>> {
+        let key = asked(index, terms);
+        let known = || self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().lists.get(&key) {
+            return found.clone();
+        }
+        let found = self.is_trusted(index).then(|| listed(file, 0..file.slot_count(), terms)).flatten();
+        let found: Option<Arc<[Offset]>> = found.map(Arc::from);
+        let mut known = known();
+        known.entries = known.entries.saturating_add(found.as_ref().map_or(0, |found| found.len()));
+        if known.entries <= KEPT {
+            known.lists.insert(key, found.clone());
+        }
+        found
+    }
+
     /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each is looked at once for the
     /// same terms, however many entries use it and however many boots there are.
     fn fitting(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Arc<[Offset]> {
-        let key = (index, terms.iter().map(|term| (*term).to_owned()).collect());
+        let key = asked(index, terms);
         let known = || self.fitting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
@@ -212,12 +237,6 @@ impl<'j> Finder<'j> {
     }
 }
 
-/// Those of ascending offsets that lie from one to another.
-pub(super) fn between(offsets: &[Offset], first: Offset, last: Offset) -> &[Offset] {
-    let (from, to) = (offsets.partition_point(|at| *at < first), offsets.partition_point(|at| *at <= last));
-    offsets.get(from..to).unwrap_or_default()
-}
-
 /// Whether an entry of a stretch uses a DATA.
 fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
     let Some(last) = stretch.slots.end.checked_sub(1) else { return false };
@@ -226,61 +245,7 @@ fn is_in(file: &JournalFile, stretch: &Stretch, data: &Data<'_>) -> bool {
     entries.iter_from(entries.position(low)).next().is_some_and(|at| at <= high)
 }
 
-/// The DATA that whole terms ask for; `None` where the index is damaged.
-fn data<'j>(file: &'j JournalFile, terms: &[&str]) -> Option<Vec<Data<'j>>> {
-    let mut inflater = Inflater::default();
-    let mut found = Vec::new();
-    for term in terms.iter().filter(|term| !term.ends_with('*')) {
-        found.extend(file.find_data(term.as_bytes(), &mut inflater).ok()?);
-    }
-    Some(found)
-}
-
-/// Whether all entries at some places are of a boot, as the lists that name them should have it.
-fn are_of(file: &JournalFile, found: &[Offset], boot: Id128) -> bool {
-    found.iter().all(|at| file.entry(*at).is_ok_and(|entry| entry.boot_id() == boot))
-}
-
-/// The entries in some slots by the lists of the DATA; `None` where a list is damaged.
-fn listed(file: &JournalFile, slots: Range<usize>, terms: &[&str]) -> Option<Vec<Offset>> {
-    let end = slots.end;
-    let (low, high) = (file.entry_at(slots.start), file.entry_at(end.checked_sub(1)?));
-    let mut found = Vec::new();
-    for data in data(file, terms)? {
-        let entries = file.entries_of(&data);
-        // A writer that was interrupted may be one ahead of its count.
-        if entries.damage().is_some() || (entries.len() as u64).abs_diff(data.n_entries) > 1 {
-            return None;
-        }
-        within(&entries, low, high, &mut found)?;
-    }
-    // The last entry of a file may be in no list.
-    if end == file.slot_count()
-        && let Ok(last) = file.entry(high)
-        && last.items().any(|at| is(file, at, terms, &mut Inflater::default()))
-    {
-        found.push(high);
-    }
-    found.sort_unstable();
-    found.dedup();
-    Some(found)
-}
-
-/// Adds what a list has from `low` to `high`; `None` where it does not ascend.
-fn within(entries: &DataEntries<'_>, low: Offset, high: Offset, found: &mut Vec<Offset>) -> Option<()> {
-    let from = if entries.len() > LIST_READ { entries.position(low) } else { 0 };
-    let mut before = Offset(0);
-    for at in entries.iter_from(from) {
-        if at <= before {
-            return None;
-        }
-        before = at;
-        if at > high && entries.len() > LIST_READ {
-            break;
-        }
-        if (low..=high).contains(&at) {
-            found.push(at);
-        }
-    }
-    Some(())
+/// What is asked, as a key.
+fn asked(index: u32, terms: &[&str]) -> Asked {
+    (index, terms.iter().map(|term| (*term).to_owned()).collect())
 }

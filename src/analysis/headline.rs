@@ -10,7 +10,7 @@ use super::verdict::{Cause, Condition, Confidence};
 
 /// The sentence for an ending, where a line may name the program that asked, and the log may be a part of one.
 pub(super) fn sentence(ending: &Ending, is_client_named: bool, extract: Option<Extract>) -> String {
-    if let Some(extract) = extract {
+    if let Some(extract) = extract.filter(|_| ending.confidence == Some(Confidence::Undetermined)) {
         return format!("The log does not tell how the boot ended: {}.", extract.lacks());
     }
     let action = ending.action.unwrap_or(Action::Unknown);

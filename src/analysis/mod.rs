@@ -41,6 +41,7 @@ mod journal_source;
 mod label;
 mod limits;
 mod listed;
+mod lists;
 mod marks;
 mod missing;
 mod occurrences;

@@ -12,7 +12,7 @@ use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
-use super::sign::signs;
+use super::sign::{TERMINAL_HOLDS, signs};
 use super::source::{Line, Moment, Source, Wanted};
 use super::unit;
 use super::verdict::Initiator;
@@ -27,6 +27,8 @@ pub(super) const HEAD_LINES: usize = 20_000;
 /// A boot's beginning lasts at least so long, in microseconds.
 pub(super) const HEAD_WINDOW: u64 = 120 * SECOND;
 
+/// The rule of commands that take the machine out of the graphical mode.
+const ISOLATE: &str = "user.sudo-isolate";
 /// A request that the log outlives by more was ignored, inhibited or hung.
 const REQUEST_HOLDS: u64 = 5 * SECOND;
 /// The first stop follows a request sooner than this; logind delays for 5 s, and for minutes where it is told to.
@@ -39,8 +41,6 @@ const STOPS_LAST: u64 = 60 * SECOND;
 const EMERGENCY_STOPS: u64 = 60 * SECOND;
 /// A machine that still writes so long after falling asleep is awake; hooks before sleep take seconds.
 const SLEEP_HOLDS: u64 = 120 * SECOND;
-/// A line that ends a log is followed by little.
-const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// A process that was told to end does so within this.
 const KILL_HOLDS: u64 = 10 * SECOND;
 /// What could be written so long after the log's filesystem is said to have failed, was another's.
@@ -65,6 +65,8 @@ pub(super) struct Sequence {
     pub(super) reset: Vec<Sign>,
     /// Emergency or rescue mode, where the machine was last in it.
     pub(super) emergency: Option<Sign>,
+    /// When a person last took the machine out of the graphical mode, as microseconds since the boot began.
+    isolated: Option<u64>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended, or the initrd handing over.
@@ -192,6 +194,7 @@ impl Sequence {
             Means::SleepStop => self.sleep.clear(),
             Means::LogLost => self.log_lost.push(sign),
             Means::Reset => self.reset.push(sign),
+            Means::Landmark if sign.rule.id == ISOLATE => self.isolated = Some(sign.at()),
             Means::Dump | Means::SwitchedOff | Means::Unclean | Means::Landmark => {}
         }
     }
@@ -245,15 +248,19 @@ impl Sequence {
         }
     }
 
-    /// Whether all that stopped is the graphical mode, unasked before, and the log went on: a shutdown stops the other
-    /// targets in the same moment.
+    /// Whether all that stopped is the graphical mode, unasked before, and the log went on, or a person had just asked for
+    /// that: a shutdown stops the other targets in the same moment.
     fn left_graphical_mode(&self, last: u64) -> bool {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
         let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
         let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
-        let latest = stops().map(Sign::at).max();
+        let (first, latest) = (stops().map(Sign::at).min(), stops().map(Sign::at).max());
+        let is_by_person = self
+            .isolated
+            .zip(first)
+            .is_some_and(|(isolated, first)| (isolated..=isolated.saturating_add(REQUEST_HOLDS)).contains(&first));
         let is_asked = self.steps.iter().any(|step| step.stage() <= Some(Stage::S0) && Some(step.at()) <= latest);
-        is_left && !is_asked && !stops().any(holds)
+        is_left && !is_asked && (is_by_person || !stops().any(holds))
     }
 
     /// Whether logind or PID 1 said that a shutdown begins before the first stops, so that these are of no other doing: one
@@ -290,7 +297,7 @@ impl Sequence {
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
-        self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(TERMINAL_HOLDS) >= last);
+        self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(sign.holds()) >= last);
         self.settle_service_stop(last);
         self.settle_hearsay();
     }

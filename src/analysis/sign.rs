@@ -8,6 +8,12 @@ use super::sender::Sender;
 use super::source::{Line, Source, is_users};
 use super::verdict::Initiator;
 
+const SECOND: u64 = 1_000_000;
+/// A line that ends a log is followed by little.
+pub(super) const TERMINAL_HOLDS: u64 = 60 * SECOND;
+/// A kernel that restarts the machine lets nothing run any more; what ran just then may be written behind its line.
+const RESTART_HOLDS: u64 = 5 * SECOND;
+
 impl Sign {
     /// What the line is in the sequence.
     pub(super) fn role(&self) -> Means {
@@ -40,6 +46,12 @@ impl Sign {
         } else {
             !words.any(|word| is_force(word) || word == "--when" || word.starts_with("--when="))
         }
+    }
+
+    /// For how long a log may go on behind the line that ends it, in microseconds: what names no cause is the kernel's word
+    /// that it restarts the machine in this moment.
+    pub(super) fn holds(&self) -> u64 {
+        if self.rule.causes.is_empty() { RESTART_HOLDS } else { TERMINAL_HOLDS }
     }
 
     /// The stage that the sign stands for.

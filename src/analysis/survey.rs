@@ -22,7 +22,7 @@ use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
 use super::verdict::{
-    circumstances, dumps, emergency, habit, later, observe, orderly, precedence, signs, structure, whole,
+    circumstances, dumps, emergency, force, habit, later, observe, orderly, precedence, signs, structure, whole,
 };
 use super::{Cause, Condition, Confidence, headline};
 use crate::format::Id128;
@@ -285,6 +285,12 @@ fn action(
         _ if is_reset(&after, items, decision.cause) => Some(Action::Reset),
         _ if resets(decision.cause) && !is_switched_off => Some(Action::Reset),
         Some(_) if is_forced(case, decision.cause) => Some(case.without_shutdown(&[])),
+        // What the shutdown was to come to, somebody may have thought better of.
+        Some(Action::Reboot | Action::Poweroff | Action::Halt | Action::Kexec)
+            if decision.cause == Cause::RequestedForced && force::denies(items, case.sequence.action()) =>
+        {
+            Some(Action::Unknown)
+        }
         Some(Action::Unknown) if decision.cause == Cause::PowerLoss => Some(Action::PowerCut),
         named => named,
     }
@@ -304,10 +310,11 @@ fn is_reset(after: &[Sign], items: &[Item], cause: Cause) -> bool {
     after.iter().any(|sign| sign.role() == Means::Reset && is_of(sign, items, cause))
 }
 
-/// Whether the kernel's last word is that it was made to end the machine, whatever it was shutting down for.
+/// Whether the kernel's last word is that it was made to end the machine, or that it ends it where a person made it,
+/// whatever it was shutting down for.
 fn is_forced(case: &Case<'_>, cause: Cause) -> bool {
-    let said_last = case.sequence.reset.last().and_then(|sign| sign.rule.causes.first());
-    cause == Cause::RequestedForced && said_last == Some(&cause)
+    let is_so = |sign: &Sign| sign.rule.causes.first().is_none_or(|named| *named == cause);
+    cause == Cause::RequestedForced && case.sequence.reset.last().is_some_and(is_so)
 }
 
 /// Whether what the next boot found is a record of a cause.

@@ -31,12 +31,21 @@ pub struct Boot {
     pub files: Vec<usize>,
     /// The indices of its stretches in [`Order::stretches`](super::Order::stretches), ascending.
     pub stretches: Vec<usize>,
-    /// The pieces in [`Order::pieces`](super::Order::pieces) that its entries lie in; other boots may have entries there.
-    pub pieces: Range<usize>,
+    /// What it has of each piece that its entries lie in, in the order of the pieces.
+    pub shares: Vec<Share>,
     /// The numbers of its entries in each namespace, ascending by namespace.
     pub numbers: Vec<Numbers>,
     /// By which boots its files were set aside, which therefore came after it.
     pub set_aside: Vec<SetAside>,
+}
+
+/// What a boot has of a piece, in which other boots may have entries too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The index in [`Order::pieces`](super::Order::pieces).
+    pub piece: usize,
+    /// The boot's stretches there, in the piece's order.
+    pub stretches: Vec<usize>,
 }
 
 /// The numbers of a boot's entries in one namespace.
@@ -109,10 +118,11 @@ pub(super) fn collect(count: usize, stretches: &[Stretch], pieces: &[Piece], fil
             Piece::Run(index) => std::slice::from_ref(index),
             Piece::Merge(members) => members.as_slice(),
         };
-        for boot in members.iter().filter_map(|index| stretches.get(*index)).map(|stretch| stretch.boot) {
-            if let Some(boot) = boots.get_mut(boot) {
-                let first = if boot.pieces.is_empty() { at } else { boot.pieces.start };
-                boot.pieces = first..at + 1;
+        for index in members {
+            let Some(boot) = stretches.get(*index).and_then(|stretch| boots.get_mut(stretch.boot)) else { continue };
+            match boot.shares.last_mut().filter(|share| share.piece == at) {
+                Some(share) => share.stretches.push(*index),
+                None => boot.shares.push(Share { piece: at, stretches: vec![*index] }),
             }
         }
     }
@@ -177,7 +187,7 @@ fn boot<'s>(list: Vec<usize>, stretches: &'s [Stretch], files: &[JournalFile]) -
         slots: ends.iter().map(|(stretch, _)| stretch.slots.len() as u64).sum(),
         files: in_files,
         stretches: list,
-        pieces: 0..0,
+        shares: Vec::new(),
         numbers: numbers(ends.iter()),
         set_aside: Vec::new(),
     };

@@ -38,7 +38,7 @@ use rayon::prelude::*;
 pub use account::{Accounts, Damage};
 pub use backwards::Backwards;
 pub use between::Between;
-pub use boots::{Boot, Numbers, SetAside};
+pub use boots::{Boot, Numbers, SetAside, Share};
 pub use clock::ran_on;
 pub use counter::Counter;
 pub use discover::{Found, discover, holds_journals, system_directories};

@@ -1,7 +1,7 @@
 //! Requests that end the log at once, or break a shutdown off: what the last lines alone tell.
 
 use super::super::{Action, Cause, Condition, Confidence, FileState, Orderliness, Postmortem, Stage, judge};
-use super::log::Log;
+use super::log::{Log, STOPPED};
 use super::requests::{LIMIT, SHUTDOWN, first, health, hup, is, leaves, sudo, supervisor, ups};
 use Confidence::{Likely, Proven};
 
@@ -174,4 +174,72 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
     assert!(report.ending.candidates.is_empty(), "{:?}", report.ending.candidates);
     assert_eq!(report.headline, "Abrupt end by a reset: likely, somebody forced it.");
     assert_eq!(report.excluded.first().map(|item| item.rule.as_str()), Some("kernel.restarting"));
+}
+
+#[test]
+fn a_kernel_that_said_it_restarts_the_machine_and_went_on_did_not() {
+    for (seconds, is_open) in [(1, false), (40, true)] {
+        let report = cut_short(seconds, |log| _ = log.kernel("reboot: Restarting system"));
+        is(&report, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        assert_eq!(report.ending.action, Some(if is_open { Action::Unknown } else { Action::Reset }), "{seconds}");
+        for cause in [Cause::PowerLoss, Cause::KernelPanic] {
+            assert_eq!(report.ending.candidates.contains(&cause.into()), is_open, "{seconds} {cause}");
+        }
+        leaves(&report, Cause::RequestedForced);
+    }
+}
+
+#[test]
+fn a_command_that_forces_the_end_breaks_a_hung_shutdown_off() {
+    let forced = |log: &mut Log| command(log, "/usr/sbin/reboot -ff");
+    let hung = |verb: &str, last: &dyn Fn(&mut Log)| {
+        cut_short(0, |log| {
+            command(log, &format!("/usr/sbin/{verb}"));
+            last(log.request(if verb == "reboot" { "reboot" } else { "power-off" }).stops().after(300));
+        })
+    };
+    let report = hung("reboot", &forced);
+    is(&report, Cause::RequestedForced, Likely);
+    assert_eq!(report.headline, "Incomplete reboot: likely, somebody forced it.");
+    for open in [Cause::RequestedUser, Cause::PowerLoss] {
+        leaves(&report, open);
+    }
+    // The kernel says that it restarts the machine itself.
+    let announced = hung("reboot", &|log| {
+        forced(log);
+        log.kernel("reboot: Restarting system");
+    });
+    is(&announced, Cause::RequestedForced, Likely);
+    assert_eq!(announced.ending.action, Some(Action::Reset));
+    assert!(!announced.ending.candidates.contains(&Cause::PowerLoss.into()), "{:?}", announced.ending.candidates);
+    // Who wanted it off wants it up again.
+    let other = hung("poweroff", &forced);
+    is(&other, Cause::RequestedForced, Likely);
+    assert_eq!(other.ending.action, Some(Action::Unknown));
+    // The machine outlived it.
+    let outlived = hung("reboot", &|log| {
+        forced(log);
+        log.after(20).service("app.service", "app", "waits");
+    });
+    is(&outlived, Cause::RequestedUser, Likely);
+}
+
+#[test]
+fn a_person_who_leaves_the_graphical_mode_shuts_nothing_down() {
+    let ends = |line: &str, targets: &[&str]| {
+        let report = cut_short(0, |log| {
+            command(log, line);
+            for target in targets {
+                log.unit(STOPPED, target, &format!("Stopped target {target}."));
+            }
+            log.service_stops();
+        });
+        report.ending.orderliness
+    };
+    let graphical = ["graphical.target"];
+    assert_eq!(ends("/usr/bin/systemctl isolate multi-user.target", &graphical), Orderliness::Abrupt);
+    // A shutdown stops the other targets, whatever a person had tried before, and another command stops nothing.
+    let both = ["graphical.target", "multi-user.target"];
+    assert_eq!(ends("/usr/sbin/telinit 3", &both), Orderliness::OrderlyIncomplete);
+    assert_eq!(ends("/usr/bin/systemctl status gdm.service", &graphical), Orderliness::OrderlyIncomplete);
 }

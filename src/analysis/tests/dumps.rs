@@ -1,6 +1,6 @@
 //! Dumps of the kernel's last lines: of which end they are, by who found them and by their names.
 
-use super::super::{Action, Cause, Confidence, Orderliness};
+use super::super::{Action, Cause, Confidence, Initiator, Orderliness};
 use super::log::Log;
 use super::others::{OPEN, WATCHDOG, judged, verdict};
 use crate::analysis::Source;
@@ -63,14 +63,49 @@ fn a_kernel_that_wrote_on_after_a_dump_had_not_panicked_by_then() {
     let ends = end(0, "").1;
     let end = |made, reason| end(made, reason).0;
     assert_eq!(verdict(&end(ends, "")), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Proven)));
-    let outlived = end(ends - 20, "");
-    assert_eq!(verdict(&outlived), (Orderliness::Abrupt, Cause::KernelOops, Some(Confidence::Possible)));
-    assert!(outlived.ending.candidates.contains(&Cause::KernelPanic.into()));
+    for (seconds, confidence) in [(6, Confidence::Likely), (20, Confidence::Likely), (40, Confidence::Possible)] {
+        let outlived = end(ends - seconds, "");
+        assert_eq!(verdict(&outlived), (Orderliness::Abrupt, Cause::KernelOops, Some(confidence)), "{seconds}");
+        assert!(outlived.ending.candidates.contains(&Cause::KernelPanic.into()));
+        assert_eq!(outlived.ending.initiator, Some(Initiator::Unknown), "{seconds}");
+    }
     // Nor is a dump that may be of an oops of what the watchdog found standing still.
     for made in [ends - 20, ends] {
         let report = end(made, WATCHDOG);
         assert_eq!(report.ending.cause, Cause::WatchdogHardware, "{}", report.headline);
     }
+}
+
+#[test]
+fn an_oops_in_a_shutdown_may_have_broken_it_off() {
+    let end = |seconds: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(9).request("reboot").stops().after(60).service("app.service", "app", "waits");
+        let ends = log.listed().boots()[0].last.realtime.0 / 1_000_000;
+        log.boot(60);
+        dump(&mut log, &format!("dmesg-efi_pstore-{}03001", ends - seconds)).life(1);
+        judged(&log, 0)
+    };
+    let incomplete = |cause| (Orderliness::OrderlyIncomplete, cause, Some(Confidence::Likely));
+    assert_eq!(verdict(&end(8)), incomplete(Cause::KernelOops));
+    let earlier = end(40);
+    assert_eq!(verdict(&earlier), incomplete(Cause::RequestedApi));
+    assert!(earlier.ending.candidates.contains(&Cause::KernelOops.into()), "{:?}", earlier.ending.candidates);
+}
+
+#[test]
+fn a_dump_whose_text_says_that_the_kernel_panicked_is_of_no_oops() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    let ends = log.listed().boots()[0].last.realtime.0 / 1_000_000;
+    log.boot(60);
+    let name = format!("PStore dmesg-efi_pstore-{}03001.", ends - 6);
+    let by = [("_SYSTEMD_UNIT", "systemd-pstore.service"), ("SYSLOG_IDENTIFIER", "systemd-pstore"), ("_PID", "700")];
+    let text = "Panic#1 Part1\n<0>[  540.123456] Kernel panic - not syncing: Fatal exception\n";
+    log.line(&[&by[..], &[("_TRANSPORT", "journal"), ("MESSAGE", &name), ("FILE", text)]].concat()).life(1);
+    let report = judged(&log, 0);
+    assert_eq!(verdict(&report), (Orderliness::Abrupt, Cause::KernelPanic, Some(Confidence::Likely)));
+    assert!(report.downgrades[0].contains("before this boot's last lines"), "{:?}", report.downgrades);
 }
 
 #[test]

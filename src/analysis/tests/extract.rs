@@ -1,6 +1,6 @@
 //! Logs of which only a part is there: lines of some urgency, or of some programs.
 
-use super::super::{Cause, Confidence, Orderliness, Postmortem, judge};
+use super::super::{Action, Cause, Confidence, Orderliness, Postmortem, judge};
 use super::log::Log;
 
 /// A boot of which only lines of a program are there, with this priority, and the kernel's as urgent as a warning.
@@ -69,4 +69,40 @@ fn a_boot_without_ordinary_lines_is_abrupt_where_others_have_them() {
         ]);
         assert_eq!(first(&log).ending.orderliness, Orderliness::Abrupt, "{priority}");
     }
+}
+
+#[test]
+fn what_asked_for_a_shutdown_tells_the_cause_where_its_steps_are_left_out() {
+    for (line, cause) in [
+        ("thermal thermal_zone0: cpu-thermal: critical temperature reached", Cause::ThermalOrderly),
+        ("reboot: HARDWARE PROTECTION shutdown (Temperature too high)", Cause::ThermalOrderly),
+    ] {
+        let mut log = Log::new();
+        life(&mut log, "4", true);
+        log.kernel(line);
+        life(&mut log, "4", true);
+        let report = first(&log);
+        let ending = &report.ending;
+        assert_eq!((ending.orderliness, ending.cause), (Orderliness::Unknown, cause), "{line}");
+        assert_eq!((ending.action, ending.confidence), (Some(Action::Poweroff), Some(Confidence::Likely)), "{line}");
+        assert!(ending.candidates.contains(&Cause::PowerLoss.into()), "{:?}", ending.candidates);
+        assert_eq!(
+            report.headline, "Unknown end, in the midst of a power-off: likely, a temperature was critical.",
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_command_at_the_end_of_a_log_of_programs_is_no_shutdown_that_broke_off() {
+    let mut log = Log::new();
+    life(&mut log, "6", false);
+    let by = [("_TRANSPORT", "syslog"), ("_EXE", "/usr/bin/sudo"), ("_COMM", "sudo"), ("SYSLOG_IDENTIFIER", "sudo")];
+    let says = "  pi : TTY=pts/0 ; PWD=/home/pi ; USER=root ; COMMAND=/sbin/reboot";
+    let more = [("_PID", "1500"), ("_SYSTEMD_UNIT", "session-2.scope"), ("PRIORITY", "5"), ("MESSAGE", says)];
+    log.line(&[&by[..], &more].concat());
+    life(&mut log, "6", false);
+    let ending = first(&log).ending;
+    assert_eq!((ending.orderliness, ending.cause), (Orderliness::Unknown, Cause::RequestedUser));
+    assert_eq!(ending.confidence, Some(Confidence::Likely));
 }

@@ -3,6 +3,7 @@
 use super::abrupt;
 use super::confidence::Level;
 use super::decision::Decision;
+use super::force;
 use super::ids::{Cause, Condition, Confidence, Only};
 use super::item::{Item, Role};
 use super::orderly::{self, AFTER, began};
@@ -16,7 +17,7 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let breaks = |item: &&Item| match item.role {
         Role::Record => setting.is_followed(),
         Role::Terminal => item.ago <= began(setting),
-        _ => item.cause() == Some(Cause::PolicyJobTimeout),
+        _ => item.cause() == Some(Cause::PolicyJobTimeout) || force::is_last_word(item, setting),
     };
     let breaks: Vec<&Item> = items.iter().filter(breaks).collect();
     let mut excluded = abrupt::excluded(&breaks);
@@ -33,17 +34,16 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
         None if is_immediate(items, &asked) => return Decision { excluded, ..asked },
         None => asked,
     };
-    let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
-    level.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
-    let left = breaks.iter().flat_map(|item| item.candidates.iter().copied()).map(Condition::from);
+    let decision = decision.at_most(Confidence::Likely, "nothing says what broke the shutdown off");
+    let named = |item: &&&Item| item.strength >= Strength::Moderate;
+    let left = breaks.iter().filter(named).flat_map(|item| item.causes.iter().copied());
+    let left = left.chain(breaks.iter().flat_map(|item| item.candidates.iter().copied())).map(Condition::from);
     let candidates: Vec<Condition> = decision.candidates.iter().copied().chain(open()).chain(left).collect();
-    let downgrades = [decision.downgrades, level.downgrades].concat();
-    let confidence = Some(level.confidence);
-    Decision { excluded, confidence, downgrades, candidates: Vec::new(), ..decision }.or(candidates)
+    Decision { excluded, candidates: Vec::new(), ..decision }.or(candidates)
 }
 
 /// Whether what set the end going ended the machine itself, in the same moment.
-fn is_immediate(items: &[Item], asked: &Decision) -> bool {
+pub(super) fn is_immediate(items: &[Item], asked: &Decision) -> bool {
     let ends = |item: &Item| item.is_immediate && item.ago <= AFTER && item.speaks_for(asked.cause);
     items.iter().filter(|item| item.role == Role::Request).any(ends)
 }
@@ -54,13 +54,13 @@ pub(super) fn open() -> impl Iterator<Item = Condition> {
     std::iter::once(Only::ShutdownHang.into()).chain(causes.map(Condition::from))
 }
 
-/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, without
-/// settling it.
+/// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, or a person
+/// had run, without settling it.
 fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
     if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
         return Some(abrupt::proven(item, rival, breaks, setting));
     }
-    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal);
+    let told = |item: &&&Item| matches!(item.role, Role::Record | Role::Terminal) || force::is_last_word(item, setting);
     let told = breaks.iter().filter(told).filter(|item| item.strength == Strength::Strong);
     let item = told.min_by_key(|item| (item.doubt.is_some(), item.role, item.ago))?;
     let mut level = Level::new(Confidence::Likely);

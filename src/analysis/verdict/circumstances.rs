@@ -33,6 +33,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         is_salvaged: case.is_salvaged(),
         is_partly_readable: matches!(finding, Finding::Missing(missing) if case.is_partly_readable(missing)),
         extract: case.extract(finding),
+        is_asked: !case.sequence.steps.is_empty(),
         is_shared: twins::is_shared(case.source, case.boot),
         // Known when all is read.
         is_cut_short: false,

@@ -50,6 +50,14 @@ impl Decision {
         Self::new(cause, Some(Confidence::Undetermined), Some(Initiator::Unknown))
     }
 
+    /// The same, no surer than a level, for a reason.
+    pub(super) fn at_most(mut self, most: Confidence, why: &str) -> Self {
+        let mut level = Level::new(self.confidence.unwrap_or(Confidence::Undetermined));
+        level.at_most(most, why);
+        self.downgrades.extend(level.downgrades);
+        Self { confidence: Some(level.confidence), ..self }
+    }
+
     /// The same with what was weighed.
     pub(super) fn weighed(self, score: Score) -> Self {
         Self { points: score.parts, ..self }

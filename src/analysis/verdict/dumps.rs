@@ -65,9 +65,10 @@ pub(super) fn is_older(dump: &str, last: Moment) -> bool {
     made_at(dump).is_some_and(|made| made.saturating_add(OLDER) < last.realtime.0 / SECOND)
 }
 
-/// Whether a dump's name says that lines were written after it was made, as no kernel that had panicked does.
-pub(super) fn is_outlived(dump: &str, last: Moment) -> bool {
-    made_at(dump).is_some_and(|made| made.saturating_add(ROUNDED) < last.realtime.0 / SECOND)
+/// How many seconds before a boot's last entry a dump was made by its name, where lines were written after it, as no kernel
+/// that had panicked does.
+pub(super) fn made_before(dump: &str, last: Moment) -> Option<u64> {
+    (last.realtime.0 / SECOND).checked_sub(made_at(dump)?).filter(|seconds| *seconds > ROUNDED)
 }
 
 /// Whether a dump's name says that it was made before a boot's kernel started, by the clock that the boot came to have.
@@ -81,14 +82,15 @@ pub(super) fn made_after(dump: &str, last: Moment) -> Option<u64> {
     (made.saturating_add(ROUNDED * SECOND) >= last.realtime.0).then(|| made.saturating_sub(last.realtime.0))
 }
 
+/// How long a boot used to be silent at most towards its end, in microseconds.
+pub(super) fn longest_silence(case: &Case<'_>) -> u64 {
+    death::longest_silence(case, &case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL))
+}
+
 /// Whether a dump was made so long after a boot's last entry, in microseconds, that the boot had written something more:
 /// much longer than it used to be silent, so that another boot may lie between which left nothing.
-pub(super) fn is_late(case: &Case<'_>, after: u64) -> bool {
-    if after <= OLDER * SECOND {
-        return false;
-    }
-    let tail = case.source.tail(case.boot, TAIL_LINES, 0, Wanted::ALL);
-    after > death::longest_silence(case, &tail).saturating_mul(2)
+pub(super) fn is_late(after: u64, longest_silence: impl FnOnce() -> u64) -> bool {
+    after > OLDER * SECOND && after > longest_silence().saturating_mul(2)
 }
 
 #[cfg(test)]
@@ -111,7 +113,8 @@ mod tests {
         assert!(is_before(dump, started(1_791_884_067)) && !is_older(dump, last(1_791_884_069, 2)));
         assert!(!is_before(dump, started(1_791_884_039)), "made as it ended");
         assert!(!is_before("dmesg-ramoops-0", started(1_791_884_067)));
-        assert!(is_outlived(dump, last(1_791_884_042, 600)) && !is_outlived(dump, last(1_791_884_041, 600)));
+        let before = |ends: u64| made_before(dump, last(ends, 600));
+        assert_eq!((before(1_791_884_042), before(1_791_884_041), before(1_791_884_030)), (Some(3), None, None));
         let after = |ends: u64| made_after(dump, last(ends, 600));
         assert_eq!(after(1_791_884_034), Some(5 * SECOND));
         assert_eq!(after(1_791_884_040), Some(0), "read in whole seconds");

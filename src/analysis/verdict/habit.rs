@@ -1,6 +1,8 @@
 //! Records that tell of no end, or of another one: dumps that nobody took away, a register that keeps what an earlier
 //! reset left there, and resets from which the machine would have been back sooner.
 
+use std::cell::LazyCell;
+
 use super::dumps::{self, dump_of, made_at};
 use super::ids::Cause;
 use super::item::{Item, Role};
@@ -28,6 +30,10 @@ const LATE: &str =
     "the machine was silent for hours before, where a reset takes a few minutes: another boot may lie between";
 const MADE_LATE: &str = "by its name the dump was made long after this boot's last line, while it wrote more often: another boot may lie \
                          between";
+const OUTLIVED: &str =
+    "by its name the dump was made before this boot's last lines, which no kernel writes that panicked";
+/// An oops is fresh for so many seconds, as other signs are.
+const SOON: u64 = 30;
 /// How long it used to be silent is asked of so many last lines.
 const TAIL_LINES: usize = 500;
 /// PID 1 about the service that takes dumps over, even where it skips it.
@@ -57,6 +63,7 @@ pub(in crate::analysis) fn drop_usual(
     weigh_late(survey, case, setting, items);
     doubt_kept(case, next, setting, items);
     let started = case.chronology.get(case.boot).map(|span| span.clock.start);
+    let silence = LazyCell::new(|| dumps::longest_silence(case));
     let may_be_earlier = items.iter().any(|item| item.rule == DUMP) && may_be_earlier(survey, case);
     for item in items.iter_mut().filter(|item| item.role == Role::Record && item.rule == DUMP) {
         let Witness::Line(place) = &item.witness else { continue };
@@ -70,13 +77,10 @@ pub(in crate::analysis) fn drop_usual(
         } else if !setting.is_clock_doubtful && dumps::is_older(&dump, case.facts.last) {
             item.strength = Strength::Weak;
             item.shows.push_str(", some time before this end by its name");
-        } else if !setting.is_clock_doubtful && dumps::is_outlived(&dump, case.facts.last) {
-            item.strength = Strength::Moderate;
-            item.causes = vec![Cause::KernelOops];
-            item.candidates = vec![Cause::KernelPanic];
-            item.shows = "the kernel had left a dump, by its name before the last lines of this boot".to_owned();
+        } else if let Some(before) = dumps::made_before(&dump, case.facts.last).filter(|_| !setting.is_clock_doubtful) {
+            weigh_outlived(item, before);
         } else if !setting.is_clock_doubtful
-            && dumps::made_after(&dump, case.facts.last).is_some_and(|after| dumps::is_late(case, after))
+            && dumps::made_after(&dump, case.facts.last).is_some_and(|after| dumps::is_late(after, || *silence))
         {
             item.doubt = Some(MADE_LATE);
         } else if may_be_earlier && (setting.is_clock_doubtful || made_at(&dump).is_none()) {
@@ -111,6 +115,21 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
             item.strength = item.strength.min(Strength::Weak);
         }
     }
+}
+
+/// What a dump is of that the boot outlived by so many seconds: an oops, unless its text says that the kernel panicked, by
+/// another clock then. What died so soon after that died of it.
+fn weigh_outlived(item: &mut Item, seconds: u64) {
+    if !item.speaks_for(Cause::KernelOops) && !item.candidates.contains(&Cause::KernelOops) {
+        item.doubt = Some(OUTLIVED);
+        return;
+    }
+    item.strength = if seconds <= SOON { Strength::Strong } else { Strength::Moderate };
+    item.causes = vec![Cause::KernelOops];
+    item.candidates = vec![Cause::KernelPanic];
+    // A kernel that goes on resets nothing.
+    item.initiator = None;
+    item.shows = "the kernel had left a dump, by its name before the last lines of this boot".to_owned();
 }
 
 /// Whether a dump that the next boot found may be of an end before this boot, which ended before it could take it over.

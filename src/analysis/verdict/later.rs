@@ -1,6 +1,8 @@
 //! A dump that only the boot after the next found: the next one died before it could look.
 
-use super::dumps::{dump_of, is_before, is_late, made_after};
+use std::cell::LazyCell;
+
+use super::dumps::{dump_of, is_before, is_late, longest_silence, made_after};
 use super::item::Item;
 use super::setting::Setting;
 use super::signs;
@@ -27,10 +29,12 @@ pub(in crate::analysis) fn dump(survey: &Survey<'_>, case: &Case<'_>, setting: &
     let observed = told.iter().flat_map(|line| survey.book.observe(true, line));
     let dumps: Vec<_> = observed.filter(|seen| seen.role() == Means::Dump).collect();
     let mut items = signs::of_next((survey.source, survey.book), &dumps).into_iter();
+    let silence = LazyCell::new(|| longest_silence(case));
     items.find_map(|item| {
         let Witness::Line(place) = &item.witness else { return None };
         let dump = dump_of(&place.message).filter(|dump| !survey.was_there(finder, dump))?;
-        let us = made_after(dump, case.facts.last).filter(|us| !is_late(case, *us) && is_before(dump, started))?;
+        let us =
+            made_after(dump, case.facts.last).filter(|us| !is_late(*us, || *silence) && is_before(dump, started))?;
         let after = span(us, Spelling::Sentence);
         let shows = format!(
             "{}, {after} after this boot's last entry by its name; the boot after the next found it",

@@ -18,6 +18,7 @@ mod drives;
 mod dump;
 pub(super) mod dumps;
 pub(super) mod emergency;
+pub(super) mod force;
 pub(super) mod habit;
 mod ids;
 pub(super) mod item;

@@ -33,13 +33,18 @@ pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &W
 /// The end is in no file, or cannot be read; then a shutdown that had begun tells what set it going.
 ///
 /// Whether it came to its end nobody knows, and lines of ordinary life before the part that is lost tell nothing: as many
-/// as are lost may be a whole shutdown.
+/// as are lost may be a whole shutdown. So may those that a log lacks which is a part of one.
 fn missing(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     let none = if setting.is_salvaged { Cause::NoneUnreadable } else { Cause::NoneRotated };
+    let is_left_out = setting.extract.is_some() && setting.is_asked;
     let had_begun = setting.is_partly_readable && setting.began.is_some();
-    let asked = had_begun.then(|| orderly::decide(items, setting, weights));
+    let asked = (had_begun || is_left_out).then(|| orderly::decide(items, setting, weights));
     let asked = asked.filter(|asked| asked.confidence > Some(Confidence::Undetermined));
     match asked {
+        Some(asked) if is_left_out && !broken_off::is_immediate(items, &asked) => {
+            let asked = asked.at_most(Confidence::Likely, "the log is a part of one, and what came of it is not there");
+            asked.or(broken_off::open()).or(on_record(items))
+        }
         Some(asked) => asked.or(broken_off::open()).or(on_record(items)),
         None => Decision::undetermined(none).or(on_record(items)).or(left_out(items, setting)),
     }

@@ -62,6 +62,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_partly_readable: bool,
     /// By what the log is a part of one, where that is why the end is not in it.
     pub(in crate::analysis) extract: Option<Extract>,
+    /// Whether the last lines ask for an end.
+    pub(in crate::analysis) is_asked: bool,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
     /// Whether two machines have entries of the boot.

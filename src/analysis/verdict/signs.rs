@@ -4,7 +4,7 @@ use super::cards;
 use super::dump;
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::{outage, relayed, requests, sessions, unfed};
+use super::{force, outage, relayed, requests, sessions, unfed};
 use crate::analysis::disks;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
@@ -14,8 +14,6 @@ use crate::analysis::sender::{Sender, is_text_only, is_userspaces_kmsg};
 use crate::analysis::source::Source;
 
 const SECOND: u64 = 1_000_000;
-/// A line that ends a log is followed by little.
-const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// Signs so near to the end count though a later line says that all is well again.
 const CLUSTER: u64 = 60 * SECOND;
 /// PID 1 that executes itself again closes what it holds so soon.
@@ -204,7 +202,7 @@ fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
         excludes: rule.excludes.clone(),
         contributing: rule.contributing,
         initiator: rule.initiator,
-        action: rule.action,
+        action: rule.action.or_else(|| force::action(seen)),
         is_kernels: Sender::Kernel.wrote(&seen.line),
         side,
         ago: 0,
@@ -229,7 +227,7 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
     let means = |wanted: fn(&Means) -> bool| rule.means.iter().any(wanted);
     let Some(cause) = rule.causes.first() else {
         // The kernel says that it ends the machine itself, whoever asked: that excludes what would have ended it otherwise.
-        let is_last_word = means(|means| matches!(means, Means::Reset)) && ago <= TERMINAL_HOLDS;
+        let is_last_word = means(|means| matches!(means, Means::Reset)) && ago <= seen.holds();
         return if is_last_word && Sender::Kernel.wrote(&seen.line) { Role::Terminal } else { Role::Note };
     };
     let asks = means(|means| matches!(means, Means::Asked(_) | Means::Planned(_) | Means::JobTimeout(_)));
@@ -244,7 +242,7 @@ fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
         return Role::Note;
     }
     if means(|means| matches!(means, Means::Reset)) {
-        return if ago <= TERMINAL_HOLDS { Role::Terminal } else { Role::Note };
+        return if ago <= seen.holds() { Role::Terminal } else { Role::Note };
     }
     // What breaks a boot off is asked for by nobody, though a rule says who does it.
     let breaks_off = matches!(cause, Cause::Pid1Crash | Cause::Pid1Freeze | Cause::RequestedForced);

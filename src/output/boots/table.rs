@@ -131,10 +131,11 @@ fn why(ending: &Ending) -> String {
     format!("{:<9}  {:<24}  {confidence}", action(ending.action), ending.cause)
 }
 
-/// What became of the machine.
+/// What became of the machine, also where that is not known; nothing of one that runs.
 pub(super) const fn action(action: Option<Action>) -> &'static str {
     match action {
-        None | Some(Action::Unknown) => "",
+        None => "",
+        Some(Action::Unknown) => "unknown",
         Some(Action::Reboot) => "reboot",
         Some(Action::Poweroff) => "poweroff",
         Some(Action::Halt) => "halt",

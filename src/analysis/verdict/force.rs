@@ -1,0 +1,36 @@
+//! Commands that end the machine at once: what breaks a shutdown off that a person would not wait for any longer.
+
+use super::ids::Cause;
+use super::item::{Item, Role};
+use super::orderly::{AFTER, began};
+use super::setting::Setting;
+use crate::analysis::report::{Action, Strength};
+use crate::analysis::rules::Observed;
+
+/// What such a command makes of the machine.
+const VERBS: [(&str, Action); 4] =
+    [("reboot", Action::Reboot), ("poweroff", Action::Poweroff), ("halt", Action::Halt), ("kexec", Action::Kexec)];
+
+/// What a command that a line shows would make of the machine, if it is one that forces an end.
+pub(super) fn action(seen: &Observed) -> Option<Action> {
+    let command = seen.capture("command").filter(|_| seen.rule.causes.first() == Some(&Cause::RequestedForced))?;
+    let is_said = |verb: &str| command.split(['/', ' ']).any(|word| word == verb);
+    VERBS.into_iter().find(|(verb, _)| is_said(verb)).map(|(_, action)| action)
+}
+
+/// Whether such a command stands at the very end, in a shutdown that had begun before.
+pub(super) fn is_last_word(item: &Item, setting: &Setting) -> bool {
+    is_command(item) && item.ago <= AFTER.min(began(setting))
+}
+
+/// Whether the last such command would have made something else of the machine than `named`.
+pub(in crate::analysis) fn denies(items: &[Item], named: Option<Action>) -> bool {
+    let last = items.iter().filter(|item| is_command(item)).min_by_key(|item| item.ago);
+    last.is_some_and(|item| item.action != named)
+}
+
+/// The kernel's own lines about sysrq are no commands, and some of them end nothing.
+fn is_command(item: &Item) -> bool {
+    let is_strong = item.role == Role::Precursor && item.strength >= Strength::Strong;
+    is_strong && !item.is_kernels && item.cause() == Some(Cause::RequestedForced)
+}
