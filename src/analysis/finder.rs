@@ -144,8 +144,9 @@ impl<'j> Finder<'j> {
         let found = self.is_trusted(index).then(|| listed(file, 0..file.slot_count(), terms)).flatten();
         let found: Option<Arc<[Offset]>> = found.map(Arc::from);
         let mut known = known();
-        known.entries = known.entries.saturating_add(found.as_ref().map_or(0, |found| found.len()));
-        if known.entries <= KEPT {
+        let entries = known.entries.saturating_add(found.as_ref().map_or(0, |found| found.len()));
+        if entries <= KEPT {
+            known.entries = entries;
             known.lists.insert(key, found.clone());
         }
         found

@@ -48,6 +48,13 @@ impl Sign {
         }
     }
 
+    /// Whether PID 1 says that it ends the machine without stopping anything: there is nothing more that it could do or say.
+    pub(super) fn is_immediate(&self) -> bool {
+        let message = self.line.message();
+        let how = message.split_once(": ").map(|(how, _)| how);
+        Sender::Pid1.surely_wrote(&self.line) && how.is_some_and(|how| how.ends_with(" immediately"))
+    }
+
     /// For how long a log may go on behind the line that ends it, in microseconds: what names no cause is the kernel's word
     /// that it restarts the machine in this moment.
     pub(super) fn holds(&self) -> u64 {

@@ -17,6 +17,15 @@ pub(super) struct Count {
 }
 
 impl Show {
+    /// What times are read by: journalctl's `--utc` is for what is shown.
+    ///
+    /// # Errors
+    /// As of [`Present::now`](super::zone::Present::now).
+    pub(super) fn now(&self, journal: &Journal) -> Result<Now, Error> {
+        let zone = if self.compat.compat { self.zone.as_journalctl(journal)? } else { self.zone.zone(journal)? };
+        self.present.now(journal, zone)
+    }
+
     /// The query that was typed.
     ///
     /// # Errors

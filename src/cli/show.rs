@@ -64,8 +64,7 @@ impl Task<'_> {
         if let Some(status) = args.questions.answer(args, journal, terminal, out)? {
             return Ok(again::Round::Done(status));
         }
-        let reading = if args.compat.compat { args.zone.as_journalctl(journal)? } else { zone.clone() };
-        let now = args.present.now(journal, reading)?;
+        let now = args.now(journal)?;
         let boot = args.boot(journal)?;
         let mut query = args.query(typed, journal, boot, &now)?;
         if let Some(status) = args.questions.about((args, &query), journal, args.count()?, terminal, out)? {

@@ -106,3 +106,15 @@ fn a_command_at_the_end_of_a_log_of_programs_is_no_shutdown_that_broke_off() {
     assert_eq!((ending.orderliness, ending.cause), (Orderliness::Unknown, Cause::RequestedUser));
     assert_eq!(ending.confidence, Some(Confidence::Likely));
 }
+
+#[test]
+fn what_ends_the_machine_at_once_leaves_no_steps_out() {
+    let mut log = Log::new();
+    life(&mut log, "4", true);
+    let by = [("_TRANSPORT", "journal"), ("_PID", "1"), ("_COMM", "systemd"), ("SYSLOG_IDENTIFIER", "systemd")];
+    let says = [("PRIORITY", "0"), ("MESSAGE", "Rebooting immediately: unit db.service failed")];
+    log.line(&[&by[..], &says].concat());
+    life(&mut log, "4", true);
+    let ending = first(&log).ending;
+    assert_eq!((ending.orderliness, ending.cause), (Orderliness::OrderlyIncomplete, Cause::PolicyStartLimit));
+}

@@ -207,19 +207,12 @@ fn item(source: &dyn Source, seen: &Observed, side: Side) -> Item {
         side,
         ago: 0,
         is_plan: rule.means.iter().any(|means| matches!(means, Means::Planned(_))),
-        is_immediate: is_immediate(seen),
+        is_immediate: seen.is_immediate(),
         is_noise: false,
         is_text_only: is_text_only(&seen.line),
         doubt: None,
         witness: Witness::Line(evidence::place(source, &seen.line)),
     }
-}
-
-/// Whether PID 1 says that it ends the machine without stopping anything: there is nothing more that it could do or say.
-fn is_immediate(seen: &Observed) -> bool {
-    let message = seen.line.message();
-    let how = message.split_once(": ").map(|(how, _)| how);
-    Sender::Pid1.surely_wrote(&seen.line) && how.is_some_and(|how| how.ends_with(" immediately"))
 }
 
 fn role(seen: &Observed, ago: u64, finding: Finding) -> Role {
