@@ -185,7 +185,8 @@ impl Stats {
     }
 }
 
-/// How many entries of a query each boot has, by index in [`Journal::boots`]; and what could not be read.
+/// How many entries of a query each boot has, by index in [`Journal::boots`](crate::Journal::boots); and what
+/// could not be read.
 ///
 /// Only the heads of the entries are read.
 #[must_use]
