@@ -7,7 +7,7 @@
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::JournalFile;
-use crate::format::{ObjectType, RawObject, Table};
+use crate::format::{ObjectType, RawObject, Table, limits};
 
 /// Where the next of a chain stands in DATA and FIELD, and where what a list of a field's values goes on with.
 const NEXT: u64 = 24;
@@ -59,6 +59,8 @@ impl Both {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Links {
     tail: Offset,
+    /// Links that may still be followed.
+    hops: u64,
     data: Both,
     fields: Both,
     values: Both,
@@ -67,40 +69,45 @@ pub(super) struct Links {
 impl Links {
     pub(super) fn of(file: &JournalFile) -> Self {
         let (data, fields, values) = Default::default();
-        Self { tail: file.header().tail_object_offset, data, fields, values }
+        let hops = file.image().len() / limits::FIELD_LEAST;
+        Self { tail: file.header().tail_object_offset, hops, data, fields, values }
     }
 
     /// Takes note of the object at `at`.
     pub(super) fn see(&mut self, image: Image<'_>, at: Offset, kind: u8) {
-        let link = |into: u64| {
-            let place = at.checked_add(into).unwrap_or_default();
-            image.from(place).first_chunk().map_or(0, |raw| self.known(u64::from_le_bytes(*raw)))
-        };
-        let kind = ObjectType::from(kind);
-        let (next, of_field) = match kind {
-            ObjectType::Data | ObjectType::Field => (link(NEXT), link(NEXT_OF_FIELD)),
-            _ => (0, 0),
-        };
-        match kind {
+        if at > self.tail {
+            return;
+        }
+        match ObjectType::from(kind) {
             ObjectType::Data => {
+                let (next, of_field) = (self.known(link(image, at, NEXT)), self.of_field(image, at));
+                self.data.lies(at, next);
+                self.values.lies(at, of_field);
                 self.data.named.add(next);
                 self.values.named.add(of_field);
-                if at <= self.tail {
-                    self.data.lies(at, next);
-                    self.values.lies(at, of_field);
-                }
             }
             ObjectType::Field => {
+                let (next, of_field) = (self.known(link(image, at, NEXT)), self.of_field(image, at));
+                self.fields.lies(at, next);
                 self.fields.named.add(next);
                 self.values.named.add(of_field);
-                if at <= self.tail {
-                    self.fields.lies(at, next);
-                }
             }
             ObjectType::DataHashTable => heads(image, at, self.tail, &mut self.data),
             ObjectType::FieldHashTable => heads(image, at, self.tail, &mut self.fields),
             _ => {}
         }
+    }
+
+    /// The value that the list of a field goes on with behind `at`, past those that the header does not know of: the newest
+    /// stands first.
+    fn of_field(&mut self, image: Image<'_>, at: Offset) -> u64 {
+        let mut place = link(image, at, NEXT_OF_FIELD);
+        while place > self.tail.0 {
+            let onward = link(image, Offset(place), NEXT_OF_FIELD);
+            self.hops = self.hops.saturating_sub(1);
+            place = if onward < place && self.hops > 0 { onward } else { 0 };
+        }
+        place
     }
 
     /// A place that the header knows of, or none.
@@ -121,6 +128,12 @@ impl Links {
             (.., false) => fault(header.field_hash_table_offset, "lists of fields", "the values in the file"),
         }
     }
+}
+
+/// What a link of the object at `at` says.
+fn link(image: Image<'_>, at: Offset, into: u64) -> u64 {
+    let place = at.checked_add(into).unwrap_or_default();
+    image.from(place).first_chunk().map_or(0, |raw| u64::from_le_bytes(*raw))
 }
 
 fn heads(image: Image<'_>, at: Offset, tail: Offset, both: &mut Both) {

@@ -264,3 +264,16 @@ fn names_whose_whole_bucket_is_gone_are_found_by_their_number() {
     assert_eq!(lines_of(&hole, &["--fields"]), (all.0, 3));
     assert_eq!(lines_of(&hole, &["--field", "MESSAGE"]), (counted.0, 3));
 }
+
+#[test]
+fn what_a_writer_appended_while_its_file_was_copied_is_no_fault_of_the_tables() {
+    let folder = Folder::new("broken-copy");
+    let before = sample(20).state(1);
+    let (early, late) = (before.build(), sample(30).state(1).build());
+    // What was copied first is as it was then, and nothing in it leads to what follows.
+    let cut = before.layout().tail_end as usize;
+    let copy = [&early[..cut], &late[cut..]].concat();
+    let answer = exported(folder.file("copy.journal", &copy).to_str().unwrap());
+    assert_eq!(answer.entries().len(), 30, "{}", answer.stderr);
+    assert!(!answer.stderr.contains("contradicts"), "{}", answer.stderr);
+}
