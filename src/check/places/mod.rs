@@ -4,7 +4,7 @@
 mod moved;
 mod pages;
 
-use pages::Pages;
+pub(super) use pages::Pages;
 
 use super::judge::Judge;
 use super::starts::Starts;
@@ -193,6 +193,11 @@ impl Places {
     pub(super) fn is_held(&self, at: Offset) -> bool {
         let page = at.0 / PAGE;
         self.joined.contains(page) || self.joined.contains(page.saturating_add(1)) || self.named.contains(page)
+    }
+
+    /// Whether an object whose hash proves it joins a page with the one before.
+    pub(super) fn is_joined(&self, page: u64) -> bool {
+        self.joined.contains(page)
     }
 
     /// Whether the page of a place was moved together with those that objects join it with, so that what is held in it is

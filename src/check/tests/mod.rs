@@ -1,5 +1,6 @@
 mod exchanged;
 mod lost;
+mod older;
 mod remains;
 mod restored;
 mod sweeps;

@@ -124,7 +124,7 @@ impl Court<'_> {
         if self.judge.is_decisive() {
             return self.is_stated(entry);
         }
-        let is_apart = |at: Offset| at.0 / PAGE != page(entry, HEAD_END) && self.tail.is_none_or(|tail| at <= tail);
+        let is_apart = |at: Offset| at.0 / PAGE != page(entry, HEAD_END) && self.is_ours(at);
         let mut in_place = beside_head(entry).filter(|(at, _)| self.places.is_own(*at));
         self.judge.has_hash() && in_place.clone().all(|item| self.states(item)) && in_place.any(|(at, _)| is_apart(at))
     }
@@ -219,7 +219,7 @@ impl Court<'_> {
 
     /// Whether the DATA at `data` lists the entry at `entry`; `None` where its list is torn, or ends before, or may be
     /// another's by now, and where nothing is left to be spent on looking.
-    fn lists(&mut self, data: Offset, entry: Offset) -> Option<bool> {
+    pub(super) fn lists(&mut self, data: Offset, entry: Offset) -> Option<bool> {
         let data = self.file.data(data).ok()?;
         if data.entry == entry {
             return Some(true);

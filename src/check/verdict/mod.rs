@@ -3,11 +3,12 @@
 mod copies;
 mod items;
 mod order;
+mod ours;
 
 use std::collections::{HashMap, HashSet};
 
 use super::judge::Judge;
-use super::places::{PAGE, Places};
+use super::places::{PAGE, Pages, Places};
 use super::starts::Starts;
 use super::walk::SECTOR;
 use crate::corrupt::Offset;
@@ -62,6 +63,8 @@ pub(super) struct Court<'data> {
     settled: Vec<(Offset, Seqnum)>,
     /// The last object that the header knows of; beyond it others' remains may lie.
     tail: Option<Offset>,
+    /// Pages behind that which are this file's all the same.
+    ours: Pages,
     /// The last entry that the index reaches.
     last: Option<Offset>,
     /// Links that may still be followed.
@@ -126,16 +129,14 @@ impl<'data> Court<'data> {
         places.ask(file, &judge, [sound, in_line]);
         let tail = file.header().tail_object_offset;
         let tail = (tail >= file.objects_from() && tail.0 < file.image().len()).then(|| known_to(file, tail));
-        let is_own = |at: &Offset| judge.is_decisive() || tail.is_none_or(|tail| *at <= tail);
-        let boots = judge.boots.iter().filter(|(_, at)| is_own(at)).map(|(boot, _)| *boot).collect();
         let named = judge.boots.iter().map(|(boot, at)| (*at, *boot)).collect();
         let links = file.image().len();
-        Self {
+        let mut court = Self {
             file,
             judge,
             sound,
             places,
-            boots,
+            boots: HashSet::new(),
             named,
             heard: HashSet::new(),
             proven: Starts::of(links),
@@ -144,9 +145,14 @@ impl<'data> Court<'data> {
             by_seqnum: Vec::new(),
             settled: Vec::new(),
             tail,
+            ours: Pages::of(links),
             last: None,
             links,
-        }
+        };
+        court.claim_pages(in_line);
+        let boots = court.judge.boots.iter().filter(|(_, at)| court.is_ours(**at)).map(|(boot, _)| *boot).collect();
+        court.boots = boots;
+        court
     }
 
     /// Whether the payloads prove the entry, and its clocks were written with what they prove.
@@ -175,8 +181,7 @@ impl<'data> Court<'data> {
     pub(super) fn is_own(&self, entry: &Entry<'_>, is_reached: bool) -> bool {
         let header = self.file.header();
         let is_newer = entry.seqnum() > header.tail_entry_seqnum;
-        let fits = |tail| entry.offset() <= tail || (is_newer && entry.items().any(|at| at <= tail));
-        is_reached || self.judge.is_decisive() || self.tail.is_none_or(fits)
+        is_reached || self.is_ours(entry.offset()) || (is_newer && entry.items().any(|item| self.is_ours(item)))
     }
 
     /// Whether the seqnum is above that of the last entry of a file that was closed, where no whole entry denies that.
@@ -229,7 +234,7 @@ impl<'data> Court<'data> {
         if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
             return;
         }
-        let is_own = self.judge.is_decisive() || self.tail.is_none_or(|tail| entry.offset() <= tail);
+        let is_own = self.is_ours(entry.offset());
         if (is_reached && !is_cut_off(entry)) || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
             self.boots.insert(boot);
         }
