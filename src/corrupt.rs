@@ -215,6 +215,9 @@ impl Fault {
     /// An entry's head states another boot than the entry's own field, which a hash covers.
     const OTHER_BOOT: Self = Self::Contradicts { what: "the boot that its own field names" };
 
+    /// An entry's head breaks off in the id of its boot, which those before and behind are of.
+    pub(crate) const BOOT_BESIDE: Self = Self::Contradicts { what: "the boot of the entries beside" };
+
     /// What is wrong with an entry whose head states a boot that is not its own: none, where that is null.
     pub(crate) const fn of_boot(is_null: bool) -> Self {
         if is_null { Self::Value { found: 0, must: "the id of a boot" } } else { Self::OTHER_BOOT }

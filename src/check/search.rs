@@ -198,9 +198,8 @@ impl Salvage {
             self.lost.entry(at).or_default();
             self.seqnums.insert(at, free);
         }
-        for (at, boot) in &court.estranged {
-            let is_null = file.entry_as_stated(*at).is_ok_and(|entry| entry.boot_id().is_null());
-            self.losses.structure(Corrupt::new(*at, "entry", Fault::of_boot(is_null)));
+        for (at, boot, fault) in &court.estranged {
+            self.losses.structure(Corrupt::new(*at, "entry", fault.clone()));
             self.boots.insert(*at, *boot);
         }
         let (account, copies) = (&mut self.account, court.copies(file));

@@ -166,7 +166,7 @@ fn findings(entries: &Entries) -> String {
     let counts = [
         (entries.salvaged, "salvaged beyond the index"),
         (entries.incomplete, "without all of its fields"),
-        (entries.overwritten, "overwritten since"),
+        (entries.overwritten, "gone from its place"),
     ];
     let parts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| {
         let entries = if count == 1 { "entry" } else { "entries" };

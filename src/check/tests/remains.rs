@@ -105,8 +105,9 @@ fn the_entry_that_was_being_written_is_found() {
 /// The heads that a file gives with everything that is found in it.
 fn heads(bytes: &[u8]) -> Vec<EntryHead> {
     let file = open(bytes).unwrap();
-    let salvage = Salvage::of(&file);
-    salvage.merged(&file).iter().map(|at| *file.entry_as_stated(*at).unwrap().head()).collect()
+    let findings = Salvage::of(&file).findings(&file, Reach::All);
+    findings.into_iter().for_each(|findings| file.adopt(findings));
+    file.entries(0..file.slot_count()).map(|entry| *entry.unwrap().head()).collect()
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn an_entry_of_another_file_in_the_very_place_of_one_of_this_is_not_taken_for_it
 }
 
 #[test]
-fn half_a_head_is_no_entry_where_the_rest_is_gone() {
+fn half_a_head_is_an_entry_where_nothing_but_its_boot_breaks_off() {
     let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
     let own = std::fs::read(path).unwrap();
     let sound: Vec<EntryHead> = heads(&own);
@@ -139,18 +140,54 @@ fn half_a_head_is_no_entry_where_the_rest_is_gone() {
     let places: Vec<u64> = file.entries(0..file.arrays().len()).map(|entry| entry.unwrap().offset().0).collect();
     let is_cut = |at: &u64| (at + 16) / 512 != (at + 55) / 512;
     assert!(places.iter().filter(|at| is_cut(at)).count() > 20);
+    let mut torn = 0;
     for at in places.into_iter().filter(is_cut) {
         let edge = ((at + 55) / 512 * 512) as usize;
         let mut bytes = own.clone();
         bytes[edge..edge + 512].fill(0);
         let found = heads(&bytes);
         assert!(found.len() + 3 >= sound.len(), "{at:#x}: {}", found.len());
+        // The clocks are there, and the entries before and behind are of one boot.
+        let seqnum = sound.iter().find(|head| file.entry(Offset(at)).unwrap().seqnum() == head.seqnum).unwrap().seqnum;
+        let boots = |beside: u64| sound.iter().find(|head| head.seqnum.0 == beside).map(|head| head.boot_id);
+        if at as usize + 40 <= edge && boots(seqnum.0 - 1) == boots(seqnum.0 + 1) {
+            torn += 1;
+            assert!(found.iter().any(|head| head.seqnum == seqnum), "{at:#x}");
+        }
         for head in found {
             // The hash is the last word of a head.
             let is_one = |sound: &EntryHead| EntryHead { xor_hash: head.xor_hash, ..*sound } == head;
             assert!(sound.iter().any(is_one), "{at:#x}: {head:?}");
         }
     }
+    assert!(torn > 5);
+}
+
+#[test]
+fn the_last_entry_is_of_the_boot_before_it_where_its_head_breaks_off_in_that() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let (file, sound) = (open(&own).unwrap(), heads(&own));
+    let mut torn = 0;
+    for before in sound.windows(2).filter(|two| two[0].boot_id == two[1].boot_id) {
+        let at = file
+            .entries(0..sound.len())
+            .map(Result::unwrap)
+            .find(|entry| *entry.head() == before[1])
+            .unwrap()
+            .offset()
+            .0;
+        let edge = (at + 55) / 4096 * 4096;
+        if edge < at + 40 {
+            continue;
+        }
+        let mut bytes = own.clone();
+        bytes[edge as usize..].fill(0);
+        let found = heads(&bytes);
+        assert_eq!(found.last(), Some(&EntryHead { xor_hash: 0, ..before[1] }), "{at:#x}");
+        torn += 1;
+    }
+    assert!(torn > 0, "no head lies across two pages");
 }
 
 #[test]

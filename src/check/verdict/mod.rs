@@ -1,5 +1,6 @@
 //! Whose an entry is: proven by its payloads, or fitting in with those that are.
 
+mod boot;
 mod copies;
 mod items;
 mod order;
@@ -7,11 +8,12 @@ mod ours;
 
 use std::collections::{HashMap, HashSet};
 
+use boot::is_cut_off;
+
 use super::judge::Judge;
 use super::places::{PAGE, Pages, Places};
 use super::starts::Starts;
-use super::walk::SECTOR;
-use crate::corrupt::Offset;
+use crate::corrupt::{Fault, Offset};
 use crate::file::{Entry, JournalFile};
 use crate::format::{Id128, Seqnum};
 
@@ -53,8 +55,8 @@ pub(super) struct Court<'data> {
     /// Boots that one entry states, without a word of the index.
     heard: HashSet<Id128>,
     pub(super) admitted: Vec<Admitted>,
-    /// Entries with a field of their own that names another boot than they do, with that one.
-    pub(super) estranged: Vec<(Offset, Id128)>,
+    /// Entries that state another boot than the one that they are of, with that one, and what is wrong.
+    pub(super) estranged: Vec<(Offset, Id128, Fault)>,
     /// Payloads of whole entries: where no key tells of the others, only these are proven.
     proven: Starts,
     /// The admitted ones by seqnum.
@@ -95,16 +97,6 @@ fn page(entry: &Entry<'_>, into: u64) -> u64 {
 /// Whether what an entry says of itself lies in one page, and its object begins there.
 fn is_in_one_piece(entry: &Entry<'_>) -> bool {
     page(entry, 0) == page(entry, HEAD_END)
-}
-
-/// Whether it ends in zeros: from the edge of a sector on, less than which no disk writes, or its hash is nothing either.
-fn is_cut_off(entry: &Entry<'_>) -> bool {
-    let last = entry.offset().0.saturating_add(HEAD_END);
-    let edge = (last / SECTOR).saturating_mul(SECTOR);
-    let most = usize::try_from(last.saturating_sub(edge)).unwrap_or_default().saturating_add(1);
-    let is_cut = || entry.file().image().from(Offset(edge)).iter().take(most).all(|byte| *byte == 0);
-    let ends_in_zeros = entry.boot_id().0.last() == Some(&0) && entry.head().xor_hash == 0;
-    ends_in_zeros || (edge > entry.offset().0 && is_cut())
 }
 
 /// Whether what no hash covers lies in one page with what one does.
@@ -195,7 +187,7 @@ impl<'data> Court<'data> {
     pub(super) fn admit(&mut self, entry: &Entry<'_>, is_reached: bool) {
         if self.is_whole(entry) {
             match self.another_boot(entry, &[]) {
-                Some(boot) => self.estranged.push((entry.offset(), boot)),
+                Some(boot) => self.estranged.push((entry.offset(), boot, Fault::of_boot(entry.boot_id().is_null()))),
                 None if entry.boot_id().is_null() => {}
                 None => drop(self.boots.insert(entry.boot_id())),
             }
@@ -204,40 +196,6 @@ impl<'data> Court<'data> {
             }
         }
         self.admitted.push(Admitted { at: entry.offset(), seqnum: entry.seqnum(), is_reached });
-    }
-
-    /// The boot that a field of the entry names, none of those `lost`, if it is not the one that the entry states, which no
-    /// hash covers.
-    fn another_boot(&self, entry: &Entry<'_>, lost: &[usize]) -> Option<Id128> {
-        let boot = entry.boot_id();
-        let own = self.judge.boots.get(&boot);
-        let mut items = entry.stored_items().iter().enumerate();
-        if own.is_some_and(|own| items.clone().any(|(_, at)| at == *own)) {
-            return None;
-        }
-        let is_kept = |position: &usize| lost.binary_search(position).is_err();
-        let named = items.find_map(|(position, at)| self.named.get(&at).filter(|_| is_kept(&position)));
-        named.copied().filter(|named| *named != boot && !named.is_null())
-    }
-
-    /// Takes note of the boot that is left in the fields of an entry that lost others, where none names the one in its head.
-    pub(super) fn name_boot(&mut self, entry: &Entry<'_>, lost: &[usize]) {
-        if !self.judge.boots.contains_key(&entry.boot_id()) {
-            self.estranged.extend(self.another_boot(entry, lost).map(|boot| (entry.offset(), boot)));
-        }
-    }
-
-    /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or
-    /// where payloads of this file's own list two entries that state it, since one may have a flipped bit.
-    pub(super) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
-        let boot = entry.boot_id();
-        if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
-            return;
-        }
-        let is_own = self.is_ours(entry.offset());
-        if (is_reached && !is_cut_off(entry)) || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
-            self.boots.insert(boot);
-        }
     }
 
     /// Whether the page of an entry is this file's, or a payload lists what lies there, or the entry knows a payload.
@@ -264,6 +222,7 @@ impl<'data> Court<'data> {
         let keeps_some = lost.len() < entry.items().len();
         let is_known = self.boots.contains(&entry.boot_id());
         let is_own = match bounds {
+            Bounds { is_reached: true, .. } if self.boot_of_torn(entry).is_some() => true,
             // The index is a witness too, but of a place only: half a head may be of another time by now, and where nothing
             // else is proven, the whole of it may be of another file, as far as there is anything to hold it against.
             Bounds { is_reached: true, .. } if (keeps_some && self.is_here(entry)) || self.settled.is_empty() => {

@@ -7,7 +7,7 @@ use crate::format::Seqnum;
 
 impl Court<'_> {
     /// The entries in place before and behind a place.
-    fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
+    pub(super) fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
         let behind = self.settled.partition_point(|(other, _)| *other < at);
         let before = behind.checked_sub(1).and_then(|index| self.settled.get(index));
         [before, self.settled.get(behind)].map(|entry| entry.copied())

@@ -95,7 +95,7 @@ fn found(account: &Account, lost: u64) -> String {
         (entries.salvaged, "salvaged"),
         (entries.incomplete, "of these incomplete"),
         (if is_among_lost { 0 } else { entries.unreadable }, "unreadable"),
-        (entries.overwritten, "overwritten"),
+        (entries.overwritten, "gone from their places"),
         (entries.copies, "stale copies"),
         (entries.foreign, "remains of other files"),
         (if lost == 0 { account.seqnums.missing } else { 0 }, "numbers between them not used here"),

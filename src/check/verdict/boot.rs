@@ -1,0 +1,98 @@
+//! Which boot an entry is of: no hash covers what its head states.
+
+use super::{Court, HEAD_END, is_in_one_piece};
+use crate::check::walk::SECTOR;
+use crate::corrupt::{Fault, Offset};
+use crate::file::Entry;
+use crate::format::Id128;
+
+/// Where the boot's id begins in an entry.
+const BOOT: u64 = 40;
+
+/// Whether it ends in zeros: from the edge of a sector on, less than which no disk writes, or its hash is nothing either.
+pub(super) fn is_cut_off(entry: &Entry<'_>) -> bool {
+    let last = entry.offset().0.saturating_add(HEAD_END);
+    let edge = (last / SECTOR).saturating_mul(SECTOR);
+    let most = usize::try_from(last.saturating_sub(edge)).unwrap_or_default().saturating_add(1);
+    let is_cut = || entry.file().image().from(Offset(edge)).iter().take(most).all(|byte| *byte == 0);
+    let ends_in_zeros = entry.boot_id().0.last() == Some(&0) && entry.head().xor_hash == 0;
+    ends_in_zeros || (edge > entry.offset().0 && is_cut())
+}
+
+/// So many bytes of an id tell it from others.
+const BYTES_TELLING: usize = 4;
+
+/// No two boots have clocks so nearly as far apart, and hardly any sets its clock by less, in µs.
+const APART_MOST: u64 = 1_000_000;
+
+/// Whether the wall clock is as far from the monotonic one in two entries.
+fn is_of_one_clock(one: &Entry<'_>, other: &Entry<'_>) -> bool {
+    let start = |entry: &Entry<'_>| entry.realtime().0.wrapping_sub(entry.monotonic().0);
+    start(one).abs_diff(start(other)) <= APART_MOST
+}
+
+/// How many bytes of its boot's id an entry keeps, if its head is zeros from the edge of a sector on that lies in that id or
+/// right before it; `None` for others.
+fn boot_bytes_before_zeros(entry: &Entry<'_>) -> Option<usize> {
+    let boot = entry.offset().0.saturating_add(BOOT);
+    let edge = entry.offset().0.saturating_add(HEAD_END) / SECTOR * SECTOR;
+    let kept = usize::try_from(edge.checked_sub(boot)?).ok()?;
+    (is_cut_off(entry) && entry.boot_id().0.iter().skip(kept).all(|byte| *byte == 0)).then_some(kept)
+}
+
+impl Court<'_> {
+    /// The boot that a field of the entry names, none of those `lost`, if it is not the one that the entry states, which no
+    /// hash covers.
+    pub(super) fn another_boot(&self, entry: &Entry<'_>, lost: &[usize]) -> Option<Id128> {
+        let boot = entry.boot_id();
+        let own = self.judge.boots.get(&boot);
+        let mut items = entry.stored_items().iter().enumerate();
+        if own.is_some_and(|own| items.clone().any(|(_, at)| at == *own)) {
+            return None;
+        }
+        let is_kept = |position: &usize| lost.binary_search(position).is_err();
+        let named = items.find_map(|(position, at)| self.named.get(&at).filter(|_| is_kept(&position)));
+        named.copied().filter(|named| *named != boot && !named.is_null())
+    }
+
+    /// Takes note of the boot that is left in the fields of an entry that lost others, or that those before and behind are of,
+    /// where none names the one in its head.
+    pub(in crate::check) fn name_boot(&mut self, entry: &Entry<'_>, lost: &[usize]) {
+        if self.judge.boots.contains_key(&entry.boot_id()) {
+            return;
+        }
+        let named = self.another_boot(entry, lost).map(|boot| (boot, Fault::of_boot(entry.boot_id().is_null())));
+        let found = named.or_else(|| Some((self.boot_of_torn(entry)?, Fault::BOOT_BESIDE)));
+        self.estranged.extend(found.map(|(boot, fault)| (entry.offset(), boot, fault)));
+    }
+
+    /// The boot of an entry whose head breaks off in zeros behind its clocks: that of the entries before and behind, if they
+    /// are of one. That of the one before alone, if none is behind, and enough is left of the id, or the two clocks are as far
+    /// apart as they were. What is left of the id must agree, and the entry must fit in between them.
+    pub(super) fn boot_of_torn(&self, entry: &Entry<'_>) -> Option<Id128> {
+        let kept = boot_bytes_before_zeros(entry)?;
+        let [before, behind] = self.beside(entry.offset());
+        let before = self.file.entry_as_stated(before?.0).ok()?;
+        let behind = behind.and_then(|(at, _)| self.file.entry_as_stated(at).ok());
+        let is_of_both = behind
+            .as_ref()
+            .is_some_and(|behind| behind.boot_id() == before.boot_id() && entry.monotonic() <= behind.monotonic());
+        let is_told = is_of_both || (behind.is_none() && (kept >= BYTES_TELLING || is_of_one_clock(&before, entry)));
+        let agrees = before.boot_id().0.iter().zip(entry.boot_id().0).take(kept).all(|(own, left)| *own == left);
+        let fits = before.monotonic() <= entry.monotonic() && self.fits(entry);
+        (is_told && agrees && fits && !before.boot_id().is_null()).then(|| before.boot_id())
+    }
+
+    /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or
+    /// where payloads of this file's own list two entries that state it, since one may have a flipped bit.
+    pub(in crate::check) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
+        let boot = entry.boot_id();
+        if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
+            return;
+        }
+        let is_own = self.is_ours(entry.offset());
+        if (is_reached && !is_cut_off(entry)) || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
+            self.boots.insert(boot);
+        }
+    }
+}
