@@ -95,13 +95,15 @@ impl Tally {
             1 => String::new(),
             count => format!(", and in {}", counted(count as u64 - 1, "other place", "other places")),
         };
+        let place = if first.before == first.after {
+            format!("in the time of {} (from {} to {})", name(first.before), time(first.times.0), time(first.times.1))
+        } else {
+            let (before, after) = (name(first.before), name(first.after));
+            format!("between {before} (up to {}) and {after} (from {})", time(first.times.0), time(first.times.1))
+        };
         say(&visible(&format!(
-            "at most {} in no file that could be read here: between {} (up to {}) and {} (from {}){others}",
-            counted(missing, "entry is", "entries are"),
-            name(first.before),
-            time(first.times.0),
-            name(first.after),
-            time(first.times.1)
+            "at most {} in no file that could be read here: {place}{others}",
+            counted(missing, "entry is", "entries are")
         )));
     }
 

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FileName, Journal};
-use crate::check::width;
+use crate::check::{common, width};
 use crate::format::{Id128, Realtime};
 
-/// Two files of a series, one after the other, between which numbers are in no file.
+/// Two files of a series, one after the other, between which numbers are in no file; or the file of a user, before and
+/// after, which alone is left of the time between two of the system's, and lacks numbers itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Between {
     /// The index in [`Journal::files`] of the one before.
@@ -63,8 +64,29 @@ impl Journal {
         let series: Vec<Vec<Span>> = series.into_values().collect();
         let owners = owners(&series, &users);
         let all = series.iter().enumerate();
-        let holes = all.flat_map(|(index, spans)| holes(spans, &shared(index, spans, &users, &owners)));
-        holes.filter(|hole| self.is_between(hole)).map(|(between, _)| between).collect()
+        let mut found = Vec::new();
+        for (index, spans) in all {
+            let users = shared(index, spans, &users, &owners);
+            let holes = holes(spans, &users).into_iter().filter(|hole| self.is_between(hole));
+            found.extend(holes.map(|(between, _)| between));
+            found.extend(users.iter().filter_map(|user| self.within(user, spans, &users)));
+        }
+        found.sort_by_key(|between| between.times);
+        found
+    }
+
+    /// What the file of a user does not have that was written between two files of the system's: the one in between had it.
+    fn within(&self, user: &Span, spans: &[Span], users: &[Span]) -> Option<Between> {
+        if !lies_between(user, spans) {
+            return None;
+        }
+        let is_of_users = |file: usize| users.iter().any(|user| user.file == file);
+        let stretches = self.order().stretches().iter();
+        let stretches = stretches.filter(|stretch| is_of_users(stretch.file as usize));
+        let found = self.numbers_of(stretches.map(|stretch| (stretch, false)), user.range);
+        let missing = width(user.range).saturating_sub(common(&found, user.range));
+        let times = (Realtime(user.times.0), Realtime(user.times.1));
+        (missing > 0).then_some(Between { before: user.file, after: user.file, missing, times })
     }
 
     /// Whether entries bear out the numbers on both sides of a hole: a header may be wrong, and of a damaged file, which says
@@ -96,6 +118,17 @@ impl Journal {
     }
 }
 
+/// Whether a file of a user was written between two of the system's, by its numbers and times, and none of these has
+/// numbers in common with it.
+fn lies_between(user: &Span, spans: &[Span]) -> bool {
+    let is_before = |one: &Span, two: &Span| {
+        one.machine_id == two.machine_id && one.range.1 < two.range.0 && one.times.1 <= two.times.0
+    };
+    spans.iter().all(|span| is_before(span, user) || is_before(user, span))
+        && spans.iter().any(|span| is_before(span, user))
+        && spans.iter().any(|span| is_before(user, span))
+}
+
 /// Which of the system's series a counter of numbers users' series, too: all with numbers of one time in common.
 fn owners(series: &[Vec<Span>], users: &[Span]) -> BTreeMap<(Id128, Id128), BTreeSet<usize>> {
     let mut owners: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
@@ -121,7 +154,8 @@ fn shared(
     let is_same =
         |user: &Span| spans.iter().any(|span| (span.machine_id, span.seqnum_id) == (user.machine_id, user.seqnum_id));
     let fits = |user: &&Span| {
-        user.seqnum_id.is_null() || is_same(user) || is_sole(user) || spans.iter().any(|span| span.overlaps(user))
+        let is_beside = || lies_between(user, spans) || spans.iter().any(|span| span.overlaps(user));
+        user.seqnum_id.is_null() || is_same(user) || is_sole(user) || is_beside()
     };
     users.iter().filter(fits).copied().collect()
 }
@@ -200,6 +234,8 @@ mod tests {
         assert_eq!(found(&system, &spans(USER, &[(9, 12), (15, 40)], 1000, 5)), [(0, 1, 10)]);
         let short = [spans(SYSTEM, &[(1, 10)], 0, 0)];
         assert_eq!(found(&short, &spans(USER, &[(3, 4), (16, 20)], 0, 5)), [(0, 6, 5)]);
+        // It alone is left of the time between two.
+        assert_eq!(found(&system, &spans(USER, &[(13, 15)], 0, 5)), [(0, 5, 2), (5, 1, 5)]);
         // It may be of any series.
         assert_eq!(found(&system, &spans(0, &[(11, 20)], 1000, 5)), []);
         // The system's own files of that time were vacuumed.

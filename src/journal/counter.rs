@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::check::{Account, common, width};
 use crate::file::JournalFile;
 use crate::format::{Id128, Seqnum};
+use crate::journal::FileName;
 
 /// The numbers that one counter gave, as far as they are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -38,6 +39,8 @@ pub struct Counter {
 pub(super) struct Part {
     machine_id: Id128,
     seqnum_id: Id128,
+    /// Whether it is the file of a user, which never has all numbers of its time.
+    is_user: bool,
     /// The numbers that are there.
     runs: Vec<(u64, u64)>,
     /// Those that may have been, see [`Claims`](crate::check::Claims).
@@ -52,7 +55,8 @@ pub(super) struct Part {
 impl Part {
     fn named(file: &JournalFile) -> Self {
         let header = file.header();
-        Self { machine_id: header.machine_id, seqnum_id: header.seqnum_id, ..Self::default() }
+        let is_user = FileName::read(file.path()).is_some_and(|name| name.is_user());
+        Self { machine_id: header.machine_id, seqnum_id: header.seqnum_id, is_user, ..Self::default() }
     }
 
     /// A file that has all numbers of a range.
@@ -116,6 +120,23 @@ pub(super) fn counters(parts: &[Part]) -> (Vec<Counter>, Vec<u64>) {
     (counters.into_iter().map(|(counter, _)| counter).collect(), lost)
 }
 
+/// The numbers from the first to the last of every file, as far as it tells, from the first of the system's on: what lay
+/// before was vacuumed. In between a file of a user never had those of others; there only its own count, as long as the
+/// system's are here too.
+fn reaches<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Vec<(u64, u64)> {
+    let first = parts.clone().filter(|part| !part.is_user).filter_map(|part| part.near).map(|(first, _)| first).min();
+    let Some(first) = first else { return parts.filter_map(|part| part.near).collect() };
+    let reach = |part: &'p Part| {
+        let own = part.near.zip(part.runs.first().zip(part.runs.last())).filter(|_| part.is_user);
+        let ends = own.map(|(near, (from, to))| [(near.0, from.0), (to.1, near.1)]);
+        let whole = part.near.filter(|_| ends.is_none());
+        let runs = if ends.is_some() { &*part.runs } else { &[] };
+        whole.into_iter().chain(ends.into_iter().flatten()).chain(runs.iter().copied())
+    };
+    let all = parts.flat_map(reach).filter(|(_, last)| *last >= first);
+    all.map(|(from, to)| (from.max(first), to)).collect()
+}
+
 impl Counter {
     /// Whether another series fits into the holes: it has no number that is there already, and some between those.
     fn takes(&self, runs: &[(u64, u64)]) -> bool {
@@ -136,7 +157,7 @@ impl Counter {
         let unplaced = parts.clone().filter(|part| part.range.is_none()).map(|part| part.lost);
         let missing = unplaced.fold(missing, u64::saturating_add);
         let in_files = parts.clone().map(|part| part.lost_beside(&self.runs)).fold(0, u64::saturating_add).min(missing);
-        let near = joined(parts.filter_map(|part| part.near).collect());
+        let near = joined(reaches(parts));
         let ends = near.first().zip(near.last());
         let span = ends.map_or(0, |((first, _), (_, last))| width((*first, *last)));
         in_files.saturating_add(span.saturating_sub(total(&near)))
@@ -228,6 +249,18 @@ mod tests {
         assert_eq!(lost(std::slice::from_ref(&user)), (vec![10], vec![10]));
         let (in_all, by_file) = lost(&[system, user]);
         assert_eq!((in_all, by_file), (vec![30], vec![20, 10]));
+    }
+
+    #[test]
+    fn what_the_file_of_a_user_lacks_is_lost_where_the_systems_is_missing() {
+        let system = |from, to| part(1, &[(from, to)], (from, to), to + 1 - from);
+        let user = Part { is_user: true, ..part(2, &[(13, 13), (15, 15), (20, 20)], (13, 20), 3) };
+        // 11, 12, 14, 16 to 19, and 21 to 24.
+        assert_eq!(lost(&[system(1, 10), user.clone(), system(25, 30)]), (vec![11], vec![0, 0, 0]));
+        // Nothing tells that the system's file had them, or it was vacuumed.
+        assert_eq!(lost(std::slice::from_ref(&user)).0, [0]);
+        let own = Part { seqnum_id: Id128([1; 16]), ..user };
+        assert_eq!(lost(&[own, system(25, 30)]), (vec![0], vec![0, 0]));
     }
 
     #[test]
