@@ -6,7 +6,7 @@ use super::args::{Common, Form};
 use super::loss::Tally;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
-use crate::check::Account;
+use crate::check::{Account, Salvage};
 use crate::file::{JournalFile, Reach};
 use crate::journal::{Accounts, Journal};
 use crate::output::accounts::InAll;
@@ -16,13 +16,22 @@ use crate::output::{Style, document};
 pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let mut journal = args.inputs.open(&args.paths)?;
     let mut accounts = Accounts::of(&journal);
-    let damaged = closed_and_damaged(&journal, &accounts);
-    if !damaged.is_empty() {
+    let (mut tally, damaged) = (Tally::default(), closed_and_damaged(&journal, &accounts));
+    let is_strict = journal.files().iter().any(|file| file.options().reach == Reach::Index);
+    if is_strict {
+        // Nothing beyond the index is to be read; what is lost without it is to be said all the same.
+        let files = damaged.iter().filter_map(|index| Some((*index, journal.files().get(*index)?)));
+        files.for_each(|(index, file)| tally.add(index, Salvage::of(file).losses));
+    } else if !damaged.is_empty() {
         journal.look_beyond(&damaged);
         accounts = Accounts::of(&journal);
     }
     print(&journal, Some(&accounts), args.output, &args.zone, terminal, out)?;
-    Ok(Tally::default().report(&journal, Status::Done))
+    // Whether the lists of boots are right is not to be seen in the heads of objects.
+    if !is_strict {
+        journal.order();
+    }
+    Ok(tally.report(&journal, Status::Done))
 }
 
 /// The files that were taken by their index when they were opened, and whose objects say otherwise: then that is to be said
@@ -30,7 +39,7 @@ pub(super) fn run(args: &Common, terminal: &Terminal, out: &mut dyn Write) -> Re
 fn closed_and_damaged(journal: &Journal, accounts: &Accounts) -> Vec<usize> {
     let files = journal.files().iter().zip(&accounts.files).enumerate();
     let is_news = |(index, (file, account)): &(usize, (&JournalFile, &Account))| {
-        journal.salvage(*index).is_none() && file.options().reach == Reach::All && !account.is_sound()
+        journal.salvage(*index).is_none() && file.options().reach != Reach::Beyond && !account.is_sound()
     };
     files.filter(is_news).map(|(index, _)| index).collect()
 }

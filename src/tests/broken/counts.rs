@@ -162,3 +162,32 @@ fn a_journal_behind_another_in_one_file_is_named_and_changes_nothing_of_the_firs
     }
     assert!(both.stderr.contains(&told), "{}", both.stderr);
 }
+
+/// What `--strict` leaves out, and a list of a boot that is wrong, are said by `info` too, though it opens no entry.
+#[test]
+fn the_accounts_of_a_closed_file_say_on_stderr_what_show_does() {
+    let folder = Folder::new("accounts-of-closed");
+    let mut bytes = fs::read(testdata("small/sd257-xz-keyed-regular.journal")).unwrap();
+    bytes[0x13000..0x14000].fill(0);
+    let holed = folder.file("holed.journal", &bytes);
+    let holed = holed.to_str().unwrap();
+    for command in ["show", "info", "boots", "stats"] {
+        for args in [&[command, holed][..], &[command, "--strict", holed]] {
+            let answer = lastwords(args);
+            assert_eq!(answer.status, 3, "{args:?}");
+            // All eight heads lie in the page.
+            let said = answer.stderr.contains("8 entries cannot be read") || answer.stderr.contains("8 entries lost");
+            assert!(said, "{args:?}: {}", answer.stderr);
+        }
+    }
+    let mut bytes = fs::read(testdata("small/sd257-xz-keyed-regular.journal")).unwrap();
+    // The count of entries stands right before the payload of a DATA.
+    let payload = bytes.windows(9).position(|window| window == b"_BOOT_ID=").unwrap();
+    bytes[payload - 1] = 0x10;
+    let longer = folder.file("longer.journal", &bytes);
+    for command in ["show", "info", "boots"] {
+        let answer = lastwords(&[command, longer.to_str().unwrap()]);
+        assert_eq!(answer.status, 3, "{command}");
+        assert!(answer.stderr.contains("entries of a boot in its list"), "{command}: {}", answer.stderr);
+    }
+}
