@@ -35,7 +35,7 @@ fn is_of_one_clock(one: &Entry<'_>, other: &Entry<'_>) -> bool {
 /// right before it; `None` for others.
 fn boot_bytes_before_zeros(entry: &Entry<'_>) -> Option<usize> {
     let boot = entry.offset().0.saturating_add(BOOT);
-    let edge = entry.offset().0.saturating_add(HEAD_END) / SECTOR * SECTOR;
+    let edge = (entry.offset().0.saturating_add(HEAD_END) / SECTOR).saturating_mul(SECTOR);
     let kept = usize::try_from(edge.checked_sub(boot)?).ok()?;
     (is_cut_off(entry) && entry.boot_id().0.iter().skip(kept).all(|byte| *byte == 0)).then_some(kept)
 }

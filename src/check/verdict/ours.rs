@@ -51,7 +51,7 @@ impl Court<'_> {
             let next = end_of(raw);
             let is_in_line = self.sound.contains(next) || in_line.contains(next);
             // Between two pages nothing shows that the second follows on the first.
-            if next <= at || next.0 % PAGE == 0 || !is_in_line {
+            if next <= at || next.0.is_multiple_of(PAGE) || !is_in_line {
                 return None;
             }
             at = next;
