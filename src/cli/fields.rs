@@ -1,7 +1,8 @@
 //! `fields`: the names of all fields, or the values of some; of all entries or of chosen ones.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use clap::Args;
@@ -14,8 +15,9 @@ use super::progress::Progress;
 use super::zone::Zone;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
+use crate::file::Values;
 use crate::format::field::is_name;
-use crate::journal::Journal;
+use crate::journal::{Counted, Journal};
 use crate::output::value;
 use crate::query::{Selection, stats};
 
@@ -64,15 +66,16 @@ fn answer(
     }
     // The terminal's own buffer ends with each line.
     let mut out = BufWriter::new(out);
-    for (text, count) in &counted {
-        let mut line = Vec::new();
+    let mut line = Vec::new();
+    counted.each(|text, count| {
+        line.clear();
         if let Some(count) = count {
             write!(line, "{count:>9}  ")?;
         }
         value(text, terminal.interactive, &mut line);
         line.push(b'\n');
-        out.write_all(&line)?;
-    }
+        out.write_all(&line)
+    })?;
     out.flush()?;
     let mut tally = Tally::default();
     tally.add_all(losses);
@@ -83,8 +86,27 @@ fn answer(
     Ok(Round::Done(tally.report(journal, Status::Done)))
 }
 
-/// Names without numbers, or the values of some fields with how often they are there.
-type Lines = Vec<(Vec<u8>, Option<u64>)>;
+/// What is listed.
+enum Lines {
+    Names(BTreeSet<Vec<u8>>),
+    /// The values of some fields, with how often they are there.
+    Values(Vec<Values>),
+    /// The same of chosen entries.
+    Chosen(Vec<Counted>),
+}
+
+impl Lines {
+    /// Calls `write` with each; names have no number.
+    fn each(&self, mut write: impl FnMut(&[u8], Option<u64>) -> io::Result<()>) -> io::Result<()> {
+        match self {
+            Self::Names(names) => names.iter().try_for_each(|name| write(name, None)),
+            Self::Values(fields) => {
+                fields.iter().flat_map(Values::iter).try_for_each(|(value, count)| write(value, Some(count)))
+            }
+            Self::Chosen(fields) => fields.iter().flatten().try_for_each(|(value, count)| write(value, Some(*count))),
+        }
+    }
+}
 
 /// What is listed, and what could not be read for it.
 fn counted(journal: &Journal, names: &[&[u8]], selection: Option<&Selection<'_>>) -> (Lines, Vec<(usize, Losses)>) {
@@ -93,18 +115,17 @@ fn counted(journal: &Journal, names: &[&[u8]], selection: Option<&Selection<'_>>
             Some(selection) => stats::names(selection, threads(None)),
             None => journal.field_names(),
         };
-        return (found.found.into_iter().map(|name| (name, None)).collect(), found.losses);
+        return (Lines::Names(found.found), found.losses);
     }
-    let with_count = |(value, count)| (value, Some(count));
     if let Some(selection) = selection {
         let values = stats::values(selection, names, threads(None));
-        return (values.found.into_iter().flatten().map(with_count).collect(), values.losses);
+        return (Lines::Chosen(values.found), values.losses);
     }
-    let (mut lines, mut losses) = (Vec::new(), Vec::new());
+    let (mut fields, mut losses) = (Vec::new(), Vec::new());
     for name in names {
         let values = journal.field_values(name);
         losses.extend(values.losses);
-        lines.extend(values.found.into_iter().map(with_count));
+        fields.push(values.found);
     }
-    (lines, losses)
+    (Lines::Values(fields), losses)
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use crate::bytes::Mix;
 use crate::output::value;
 
 /// Values up to so many bytes are kept, so that they can be put in order.
@@ -16,7 +17,7 @@ pub(super) struct Values<'o> {
     kept: Vec<Vec<u8>>,
     bytes: usize,
     /// What was written of those that are not kept, by a hash that no two values share.
-    written: HashSet<u128>,
+    written: HashSet<u128, Mix>,
     hasher: SipHasher13,
     left: usize,
     interactive: bool,
@@ -32,7 +33,7 @@ impl<'o> Values<'o> {
         Self {
             kept: Vec::new(),
             bytes: 0,
-            written: HashSet::new(),
+            written: HashSet::with_hasher(Mix::new()),
             hasher: SipHasher13::new_with_keys(key, key.rotate_left(32)),
             left: most,
             interactive,

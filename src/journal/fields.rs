@@ -1,13 +1,12 @@
 //! Field names and their values over all files.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use super::Journal;
 use crate::corrupt::Losses;
-use crate::file::{JournalFile, summed};
+use crate::file::{JournalFile, Values};
 
 /// What was found in the files, and what could not be read on the way.
 #[derive(Debug)]
@@ -45,13 +44,17 @@ impl Journal {
     ///
     /// They come from the files' indexes; no entry of a sound file is read. Each file counts for itself: an entry that
     /// several files hold counts in each of them.
-    pub fn field_values(&self, name: &[u8]) -> Gathered<Counted> {
-        let read = |file: &JournalFile, values: &mut Counted, losses: &mut Losses| {
-            *values = file.field_values(name, losses);
+    pub fn field_values(&self, name: &[u8]) -> Gathered<Values> {
+        let read = |file: &JournalFile, values: &mut Values, losses: &mut Losses| {
+            *values = file.listed_values(name, losses);
+            // Of many files each has the same few.
+            if self.files().len() > 1 {
+                values.sum();
+            }
         };
-        let Gathered { found, losses } = self.gathered(read, |all: &mut Counted, values| all.extend(values));
-        let mut found = summed(found);
-        found.sort_by_key(|(_, count)| Reverse(*count));
+        let Gathered { mut found, losses } = self.gathered(read, Values::append);
+        found.sum();
+        found.most_frequent_first();
         Gathered { found, losses }
     }
 
@@ -107,7 +110,7 @@ mod tests {
         assert!(journal.field_names().found.contains(&b"BLOB"[..]));
         let Gathered { found, losses } = journal.field_values(b"PRIORITY");
         let found: Vec<(&str, u64)> =
-            found.iter().map(|(value, count)| (std::str::from_utf8(value).unwrap(), *count)).collect();
+            found.iter().map(|(value, count)| (std::str::from_utf8(value).unwrap(), count)).collect();
         // Records 1 to 9 and 1 to 4 have the priorities 1 to 7, 0, 1 and 1 to 4.
         assert_eq!(found, [("1", 3), ("2", 2), ("3", 2), ("4", 2), ("0", 1), ("5", 1), ("6", 1), ("7", 1)]);
         assert_eq!(losses, []);

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 mod users;
+mod values;
+
+pub use values::Values;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +18,6 @@ use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
 
 /// As much of an object is read at first as nearly all have.
 const OBJECT: usize = 256;
-
-/// More values than that are put in order by several threads.
-const MANY: usize = 1 << 14;
 
 /// So many bytes behind an object's end show the header of the next one.
 const BEHIND: u64 = 24;
@@ -56,15 +54,20 @@ impl JournalFile {
         }
     }
 
-    /// The values of the field `name`, ascending, with how many entries use each.
+    /// The values of the field `name`, ascending and each once, with how many entries use it.
+    pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Values {
+        let mut found = self.listed_values(name, losses);
+        found.sum();
+        found
+    }
+
+    /// The values of the field `name` with how many entries use each, in no order; a value may come again.
     ///
     /// They come from the field's own list; where that is damaged, or a check found the file to be, each value is counted by
     /// reading the entries.
-    pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Vec<(Vec<u8>, u64)> {
-        let mut found = Vec::new();
-        if self.is_checked()
-            || self.list_values(name, losses, |value, uses| found.push((value.to_vec(), uses))).is_none()
-        {
+    pub(crate) fn listed_values(&self, name: &[u8], losses: &mut Losses) -> Values {
+        let mut found = Values::default();
+        if self.is_checked() || self.list_values(name, losses, |value, uses| found.push(value, uses)).is_none() {
             found.clear();
             let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
             self.scan_fields(losses, |field, value, uses| {
@@ -73,9 +76,9 @@ impl JournalFile {
                     *count = count.saturating_add(uses);
                 }
             });
-            found.extend(counts);
+            counts.iter().for_each(|(value, uses)| found.push(value, *uses));
         }
-        summed(found)
+        found
     }
 
     /// Calls `visit` with the values of the field `name`, the newest first, none of which is kept: by the field's own
@@ -158,23 +161,6 @@ fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<
     let read = buffer.get(..len).unwrap_or_default();
     let behind = usize::try_from(size & !7).ok().and_then(|end| read.get(end..)).unwrap_or_default();
     RawObject::start(read, at, remain, "data").map(|(raw, _)| (raw, behind))
-}
-
-/// Values with their counts, ascending, each once.
-pub(crate) fn summed(mut values: Vec<(Vec<u8>, u64)>) -> Vec<(Vec<u8>, u64)> {
-    if values.len() > MANY {
-        values.par_sort_unstable()
-    } else {
-        values.sort_unstable()
-    }
-    values.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 = kept.1.saturating_add(next.1);
-        }
-        same
-    });
-    values
 }
 
 /// Work that one question may cost in one file: entries lie apart in a sound file, so all of them together have no more
