@@ -107,8 +107,8 @@ fn ends_unseen(case: &Case<'_>, finding: Finding) -> bool {
 
 fn known(cap: &Cap) -> String {
     match &cap.learnt {
-        Learnt::Boot(id) => format!("boot {id} came to {:?}", cap.stage),
-        Learnt::Mount(unit) => format!("{unit} holds the journal, and journald must leave it at {:?}", cap.stage),
+        Learnt::Boot(id) => format!("boot {id} came to stage {:?}", cap.stage),
+        Learnt::Mount(unit) => format!("{unit} holds the journal, and journald must leave it at stage {:?}", cap.stage),
         Learnt::Assumed => {
             "a journal on the root filesystem shows them to the end, and nothing says that this one is elsewhere"
                 .to_owned()
