@@ -4,6 +4,7 @@ use super::ending::{Case, Finding};
 use super::heartbeat;
 use super::missing;
 use super::report::{Death, Silence};
+use super::sequence::TAIL_WINDOW;
 use super::source::{BootFacts, Line};
 use crate::format::Realtime;
 
@@ -40,9 +41,13 @@ pub(super) fn interval(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Opti
     Some(Death { from, to, why: why.to_owned(), heartbeats })
 }
 
-/// How long nothing was written.
+/// How long nothing was written in the last minutes, and after them.
 pub(super) fn silence(case: &Case<'_>, tail: &[Line]) -> Silence {
-    Silence { longest_before_us: longest_silence(case, tail), until_next_us: until_next(case) }
+    let from = case.facts.last.monotonic.0.saturating_sub(TAIL_WINDOW);
+    // With the line before, so that a silence counts that reaches into the last minutes.
+    let before = tail.partition_point(|line| line.monotonic.0 < from).saturating_sub(1);
+    let last = tail.get(before..).unwrap_or(tail);
+    Silence { longest_before_us: longest_silence(case, last), until_next_us: until_next(case) }
 }
 
 /// The longest time between two lines of which no number is missing, in microseconds.

@@ -20,6 +20,7 @@ pub(crate) fn span(us: u64, spelling: Spelling) -> String {
         _ => ((days, "d"), (hours % 24, "h")),
     };
     match spelling {
+        Spelling::Sentence if small == 0 => format!("{large} {unit}"),
         Spelling::Sentence => format!("{large} {unit} {small} {subunit}"),
         // One letter is enough.
         Spelling::Column => format!("{large}{unit:.1} {small:02}{subunit:.1}"),
@@ -47,6 +48,8 @@ mod tests {
             (999_999, "0s", "999 ms"),
             (59_990_000, "59s", "59.9 s"),
             (61_000_000, "1m 01s", "1 min 1 s"),
+            (300_000_000, "5m 00s", "5 min"),
+            (7_259_000_000, "2h 00m", "2 h"),
             (3_660_000_000, "1h 01m", "1 h 1 min"),
             (90_000_000_000, "1d 01h", "1 d 1 h"),
         ] {

@@ -2,6 +2,7 @@
 
 use super::aftermath;
 use super::ending::{Case, Finding};
+use super::open_end::OpenEnd;
 use super::report::{Cap, Evidence, Learnt, Place, Side, Strength, Witness};
 use super::rules::{Means, Structural};
 use super::sender::Sender;
@@ -24,8 +25,9 @@ pub(super) fn weigh(case: &Case<'_>, finding: Finding, after: &[Sign]) -> Scales
     let mut scales = Scales::default();
     scales.evidence.extend(own_signs(case, finding));
     scales.evidence.extend(closing(case, finding));
-    if !matches!(finding, Finding::Running) {
-        scales.next(case, finding, after);
+    match finding {
+        Finding::Running => scales.against.extend(set_aside(case).map(|file| left_behind(case, file))),
+        _ => scales.next(case, finding, after),
     }
     scales.against.extend(case.sequence.ignored.iter().map(|sign| Evidence {
         shows: unanswered::told(case, finding, sign),
@@ -66,7 +68,7 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         ),
         Finding::Complete | Finding::TimedOut => return None,
         Finding::Running => {
-            (Structural::TailNewest, "no later boot of this machine is here, and nothing ended this one".to_owned())
+            (Structural::TailNewest, "no later boot of this machine is here, and no line ends this one".to_owned())
         }
         Finding::Missing(count) if ends_unseen(case, finding) => (
             Structural::TailMissing,
@@ -89,7 +91,9 @@ fn closing(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
         ),
         Finding::Nothing => (Structural::TailOrdinary, "the log ends here, and no shutdown had begun".to_owned()),
     };
-    Some(found(case, sign, shows, Side::This, at(case.source, &line)))
+    let item = found(case, sign, shows, Side::This, at(case.source, &line));
+    let strength = OpenEnd::of(case, finding).map_or(item.strength, |open| open.weighs(item.strength));
+    Some(Evidence { strength, ..item })
 }
 
 fn entries(count: u64, place: &str) -> String {
@@ -103,8 +107,8 @@ fn ends_unseen(case: &Case<'_>, finding: Finding) -> bool {
 
 fn known(cap: &Cap) -> String {
     match &cap.learnt {
-        Learnt::Boot(id) => format!("boot {id} came to {:?}", cap.stage),
-        Learnt::Mount(unit) => format!("{unit} holds the journal, and journald must leave it at {:?}", cap.stage),
+        Learnt::Boot(id) => format!("boot {id} came to stage {:?}", cap.stage),
+        Learnt::Mount(unit) => format!("{unit} holds the journal, and journald must leave it at stage {:?}", cap.stage),
         Learnt::Assumed => {
             "a journal on the root filesystem shows them to the end, and nothing says that this one is elsewhere"
                 .to_owned()

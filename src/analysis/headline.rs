@@ -1,16 +1,17 @@
 //! The verdict as one sentence, which says no more than the facets do.
 
-use super::extract::Extract;
+use super::open_end::OpenEnd;
 use super::report::{
     Action::{self, Halt, Kexec, PowerCut, Poweroff, Reboot, Reset},
     Ending, Orderliness,
 };
 use super::verdict::phrase::{ASKED, CLIENT, phrase};
+use super::verdict::setting::Setting;
 use super::verdict::{Cause, Condition, Confidence};
 
 /// The sentence for an ending, where a line may name the program that asked, and the log may be a part of one.
-pub(super) fn sentence(ending: &Ending, is_client_named: bool, extract: Option<Extract>) -> String {
-    if let Some(extract) = extract.filter(|_| ending.confidence == Some(Confidence::Undetermined)) {
+pub(super) fn sentence(ending: &Ending, is_client_named: bool, setting: &Setting) -> String {
+    if let Some(extract) = setting.extract.filter(|_| ending.confidence == Some(Confidence::Undetermined)) {
         return format!("The log does not tell how the boot ended: {}.", extract.lacks());
     }
     let action = ending.action.unwrap_or(Action::Unknown);
@@ -19,7 +20,7 @@ pub(super) fn sentence(ending: &Ending, is_client_named: bool, extract: Option<E
         Orderliness::OrderlyIncomplete => incomplete(action),
         Orderliness::Abrupt => abrupt(action),
         Orderliness::Asleep => "Fell asleep, and this boot did not wake again",
-        Orderliness::Running => return "Still running when the files were copied.".to_owned(),
+        Orderliness::Running => return setting.open_end.unwrap_or(OpenEnd::Live).headline().to_owned(),
         Orderliness::Unknown => unknown(action),
     };
     let sure = match ending.confidence {

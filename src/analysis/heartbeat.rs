@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::evidence::cut;
 use super::source::Line;
 use crate::format::Realtime;
 
@@ -21,6 +22,8 @@ const TOLD: usize = 3;
 pub struct Heartbeat {
     /// The unit that writes it, else the name that its writer gave itself.
     pub by: String,
+    /// What the line said when it came last.
+    pub line: String,
     /// The interval, in microseconds.
     pub period_us: u64,
     /// When it came last.
@@ -70,6 +73,7 @@ fn heartbeat(by: &str, lines: &[&Line], end: &Line) -> Option<Heartbeat> {
     let silent = end.monotonic.0.saturating_sub(last.monotonic.0);
     Some(Heartbeat {
         by: by.to_owned(),
+        line: cut(&last.message()),
         period_us: period,
         last: last.realtime,
         missing_from: Realtime(last.realtime.0.saturating_add(due)),
@@ -94,6 +98,7 @@ mod tests {
         let found = of(&tail);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].by.as_str(), found[0].period_us), ("health.service", 60 * SECOND));
+        assert_eq!(found[0].line, "check 300 done");
         assert_eq!(found[0].last, Realtime(1300 * SECOND));
         assert_eq!(found[0].missing_from, Realtime(1366 * SECOND));
         assert!(!found[0].stopped_before);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::open_end::OpenEnd;
 use super::rules::Rulebook;
 use super::sender::Sender;
 use super::sequence::HEAD_WINDOW;
@@ -38,6 +39,8 @@ pub struct Remarks {
     pub label: Option<Label>,
     /// How often only userspace restarted in it (soft-reboot).
     pub soft_reboots: u64,
+    /// How its log ends, where no line ends the boot and none follows.
+    pub open_end: Option<OpenEnd>,
 }
 
 /// A boot's label, by its first lines.

@@ -8,6 +8,7 @@ use super::ending::{Case, Finding};
 use super::evidence::cut;
 use super::journal_source::TAIL_MOST;
 use super::missing;
+use super::open_end::OpenEnd;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
@@ -119,12 +120,11 @@ fn end_lost(end: &FileEnd, lost: LostEnd) -> String {
     format!("by its header up to {count} {entries} behind the last that can be read are lost{until}")
 }
 
-/// A boot that runs by all that is here, or that nothing ended, though the file with its last entry, or the last of the
-/// system's, was closed for good: journald may have gone on in another. Numbers that lead up to the next boot rule it out.
+/// A boot that ended and that nothing ended, though the file with its last entry, or the last of the system's, was closed
+/// for good: journald may have gone on in another. Numbers that lead up to the next boot rule it out.
 fn closed(case: &Case<'_>, finding: Finding) -> Option<String> {
     let name = case.closed_file().map(|file| &file.name)?;
     match finding {
-        Finding::Running => Some(format!("{name} was archived: what was written later is in none of the files")),
         Finding::Nothing if case.gap().is_none() => Some(format!(
             "{name} was archived, and no numbers lead from it to the next boot: if more was written, how the boot ended \
              may stand there, in none of the files"
@@ -191,21 +191,22 @@ fn blind(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-/// What no log can show of an end.
-const fn past_the_log(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Running => "what came after the copy is not here",
+/// What no log can show of an end; of a boot that no line ends, how its files end tells.
+const fn past_the_log(finding: Finding) -> Option<&'static str> {
+    Some(match finding {
+        Finding::Running => return None,
         Finding::Complete => "what the machine did after journald's last line left nothing here",
         Finding::TimedOut | Finding::BrokenOff => "what the shutdown did after the last line left nothing here",
         Finding::Missing(_) => "how the boot ended may stand in what is missing",
         Finding::Unwritable => "the machine may have run on for hours: nothing more could be written",
         Finding::Asleep => "nothing is written during sleep: where in it the machine died cannot be told",
         Finding::Nothing => "what was written within the last 5 minutes may not have reached the disk",
-    }
+    })
 }
 
 fn visibility(case: &Case<'_>, finding: Finding) -> Vec<String> {
-    let mut limits = vec![past_the_log(finding).to_owned()];
+    let mut limits: Vec<String> = past_the_log(finding).map(str::to_owned).into_iter().collect();
+    limits.extend(OpenEnd::of(case, finding).into_iter().flat_map(|open| open.limits(case)));
     if case.cap.stage < Stage::S3 && finding == Finding::Complete {
         limits.push(format!("what this machine does after stage {:?} of a shutdown is never kept", case.cap.stage));
     }

@@ -45,6 +45,7 @@ mod lists;
 mod marks;
 mod missing;
 mod occurrences;
+mod open_end;
 mod plan;
 mod postmortem;
 mod report;
@@ -72,6 +73,7 @@ pub use journal_source::JournalSource;
 pub use label::{Label, Remarks};
 pub use listed::Listed;
 pub use occurrences::{Occurrence, Occurrences};
+pub use open_end::OpenEnd;
 pub use report::{
     Action, Alternative, Boot, Cap, Contribution, Death, Ending, Evidence, Excluded, Learnt, Next, Orderliness, Place,
     Postmortem, SCHEMA_VERSION, Side, Silence, Stage, Strength, Witness,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ending::{Case, Finding};
 use super::evidence::Scales;
+use super::open_end::OpenEnd;
 use super::report::{
     Alternative, Boot, Contribution, Evidence, Excluded, Next, Postmortem, SCHEMA_VERSION, Side, Strength, Witness,
 };
@@ -59,6 +60,10 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
     // What decides comes first.
     let rules: BTreeSet<&str> = supporting(items, decision).map(|item| item.rule.as_str()).collect();
     evidence.sort_by_key(|item| !rules.contains(item.rule.as_str()));
+    let advice = match setting.open_end {
+        Some(open) => open.advice(&case),
+        None => advice::of(ending, setting, survey.keeps_dumps(case.facts.machine), &evidence),
+    };
     let timeline = timeline::of(case.source, boot, &tail, TAIL_WINDOW, &evidence);
     let own = Boot::of(case.facts, case.chronology.get(boot));
     let last = tail.iter().skip(tail.len().saturating_sub(LAST_ENTRIES));
@@ -83,8 +88,8 @@ pub(super) fn of(survey: &Survey<'_>, boot: usize) -> Option<Postmortem> {
         death: death::interval(&case, *finding, &tail),
         silence: death::silence(&case, &tail),
         history: survey.history.told(&named(case.source), boot),
-        limits: all_limits(&case, &judged, &tail),
-        advice: advice::of(ending, setting, survey.keeps_dumps(case.facts.machine)),
+        limits: all_limits(survey, &case, &judged, &tail),
+        advice,
         ending: ending.clone(),
     })
 }
@@ -129,8 +134,20 @@ fn omitted(source: &dyn Source, boot: usize, head: &[Line], signs: &[Sign]) -> u
     lines.iter().take(last).filter(|line| !shown.contains(&place(line))).count() as u64
 }
 
-fn all_limits(case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
+/// What is to be said of the boot after it, where no line ends that one.
+fn still_running(survey: &Survey<'_>, case: &Case<'_>) -> Option<String> {
+    let (next, facts) = case.next?;
+    let open_end = survey.boots.get(next)?.open_end?;
+    let ran = match open_end {
+        OpenEnd::Live => ": it ran when the files were copied, or died then for good",
+        _ => "",
+    };
+    Some(format!("no end of the boot after it, {index}, is here{ran} (`-b {index}`)", index = facts.index))
+}
+
+fn all_limits(survey: &Survey<'_>, case: &Case<'_>, judged: &Judged, tail: &[Line]) -> Vec<String> {
     let mut limits = limits::of(case, judged.finding, tail);
+    limits.extend(still_running(survey, case));
     limits.extend(limits::uncounted(&judged.uncounted));
     if judged.setting.is_cut_short {
         limits.push("lines were left out: reading more of the files would cost too much".to_owned());

@@ -206,7 +206,7 @@ pub struct Death {
 /// Stretches without entries, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Silence {
-    /// The longest between two of the boot's last entries.
+    /// The longest between two entries of the boot that reaches into its last 10 minutes.
     pub longest_before_us: u64,
     /// From the last entry to the next boot's kernel, where the clocks allow to say.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,7 @@ use super::hearsay::Hearsay;
 use super::history::History;
 use super::label::{self, Label, Remarks};
 use super::occurrences::Occurrences;
+use super::open_end::OpenEnd;
 use super::report::{Action, Cap, Ending, Orderliness, Side, Strength};
 use super::rules::{Means, Observed, Rulebook};
 use super::sequence::{Sequence, Sign};
@@ -56,6 +57,8 @@ pub(super) struct Read {
     pub(super) observed: Vec<Observed>,
     /// What its lines come down to.
     pub(super) finding: Option<Finding>,
+    /// How its log ends, where no line ends it.
+    pub(super) open_end: Option<OpenEnd>,
     /// What it was, where it was none of its machine's own.
     pub(super) label: Option<Label>,
 }
@@ -63,7 +66,7 @@ pub(super) struct Read {
 impl Read {
     /// What is to be said of the boot beside how it ended.
     pub(super) const fn remarks(&self) -> Remarks {
-        Remarks { label: self.label, soft_reboots: self.sequence.soft_reboots() }
+        Remarks { label: self.label, soft_reboots: self.sequence.soft_reboots(), open_end: self.open_end }
     }
 
     /// How it ended, where it was a boot of its machine's own.
@@ -106,8 +109,12 @@ impl<'s> Survey<'s> {
         let boots = read.into_iter().enumerate().map(|(boot, (sequence, observed))| {
             let cap = cap::learn(source, (boot, &sequence), reaches.nearest(source, boot));
             let case = |cap| Case::new((source, book), &chronology, boot, (&sequence, cap));
-            let finding = cap.as_ref().and_then(|cap| Some(case(cap)?.finding()));
-            Read { sequence, cap, observed, finding, label: label::of(source, book, boot) }
+            let found = cap.as_ref().and_then(case).map(|case| {
+                let finding = case.finding();
+                (finding, OpenEnd::of(&case, finding))
+            });
+            let (finding, open_end) = (found.map(|found| found.0), found.and_then(|found| found.1));
+            Read { sequence, cap, observed, finding, open_end, label: label::of(source, book, boot) }
         });
         let boots: Vec<Read> = boots.collect();
         let history = History::of(source, &chronology, &boots.iter().map(Read::end).collect::<Vec<_>>());
@@ -221,7 +228,7 @@ impl<'s> Survey<'s> {
         decision = decision.or(unanswered::open(&case, finding).into_iter().map(Condition::from));
         let mut ending = ending(&case, &setting, &after, &items, &decision);
         let names = |seen: &Observed| is_client_named(&case, &setting, seen);
-        ending.headline = headline::sentence(&ending, observed.iter().any(names), setting.extract);
+        ending.headline = headline::sentence(&ending, observed.iter().any(names), &setting);
         Some(Judged { finding, setting, items, uncounted, after, decision, ending })
     }
 }

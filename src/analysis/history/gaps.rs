@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Machine;
+use crate::analysis::duration::{Spelling, span};
 
 const SECOND: u64 = 1_000_000;
 
@@ -16,11 +17,19 @@ pub struct EqualGaps {
     pub boots: Vec<usize>,
     /// The gap in the middle of them all, in microseconds.
     pub gap_us: u64,
+    /// The shortest and the longest of them, in microseconds.
+    pub range_us: (u64, u64),
 }
 
 impl EqualGaps {
     /// So many gaps are no chance.
     pub(in crate::analysis) const LEAST: usize = 3;
+
+    /// How long they are, in words.
+    pub(crate) fn told(&self) -> String {
+        let [shortest, longest] = [self.range_us.0, self.range_us.1].map(|us| span(us, Spelling::Sentence));
+        if shortest == longest { shortest } else { format!("{shortest} to {longest}") }
+    }
 }
 
 /// The most gaps of a machine that lie within a tenth of each other, or within 3 s; at least three, and at least half
@@ -43,7 +52,8 @@ pub(super) fn equal(machine: &Machine<'_>) -> Option<EqualGaps> {
         return None;
     }
     let (gap_us, _) = best.get(best.len() / 2)?;
+    let range_us = (best.first()?.0, best.last()?.0);
     let mut boots: Vec<usize> = best.iter().map(|(_, boot)| *boot).collect();
     boots.sort_unstable();
-    Some(EqualGaps { boots, gap_us: *gap_us })
+    Some(EqualGaps { boots, gap_us: *gap_us, range_us })
 }

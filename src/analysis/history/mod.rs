@@ -130,9 +130,8 @@ impl History {
             signs.push(Sign { rule: Structural::LoopShort, shows });
         }
         for gaps in self.equal_gaps.iter().filter(|gaps| has(&gaps.boots)) {
-            let (count, seconds) = (gaps.boots.len(), gaps.gap_us / 1_000_000);
-            let shows =
-                format!("the machine was back after about {seconds} s, as after {} other abrupt ends", count - 1);
+            let others = gaps.boots.len().saturating_sub(1);
+            let shows = format!("the machine was back after {}, as after {others} other abrupt ends", gaps.told());
             signs.push(Sign { rule: Structural::GapEqual, shows });
         }
         signs

@@ -87,6 +87,14 @@ fn gaps_of_one_length_are_told_and_others_not() {
     };
     let [found] = &gaps([31, 30, 500, 32])[..] else { panic!("no gaps") };
     assert_eq!((found.boots.as_slice(), found.gap_us), (&[0, 1, 3][..], 31 * SECOND));
+    assert_eq!((found.range_us, found.told().as_str()), ((30 * SECOND, 32 * SECOND), "30.0 s to 32.0 s"));
+    // A boot is none of those that it is like.
+    let history = History { equal_gaps: vec![found.clone()], ..History::default() };
+    let boots: Vec<(i64, Id128)> = (-4..=0).map(|index| (index, Id128([1; 16]))).collect();
+    assert_eq!(
+        history.told(&boots, 3),
+        ["the machine was back after 30.0 s to 32.0 s, as after the abrupt ends of boots -4, -3"]
+    );
     assert_eq!(gaps([31, 90, 500, 200]), []);
     // What takes an hour is no restart.
     assert_eq!(gaps([3600, 3600, 3600, 3600]), []);

@@ -17,7 +17,8 @@ pub(in crate::analysis) fn of(history: &History, boots: &[(i64, Id128)], boot: u
     let short = history.short_series.iter().filter(|series| has(&series.boots));
     told.extend(short.map(|series| format!("boots {} were short and ended in order", named(&series.boots))));
     told.extend(history.equal_gaps.iter().filter(|gaps| has(&gaps.boots)).map(|gaps| {
-        format!("the machine was back after about {} s, as after boots {}", gaps.gap_us / SECOND, named(&gaps.boots))
+        let others: Vec<usize> = gaps.boots.iter().copied().filter(|other| *other != boot).collect();
+        format!("the machine was back after {}, as after the abrupt ends of boots {}", gaps.told(), named(&others))
     }));
     told.extend(history.hours.iter().filter(|hours| has(&hours.boots)).map(|hours| {
         let time = |minute: u64| format!("{:02}:{:02}", minute / 60, minute % 60);

@@ -212,6 +212,17 @@ fn the_end_lies_between_the_last_entry_and_the_next_kernel() {
 }
 
 #[test]
+fn a_silence_is_told_where_it_reaches_into_the_last_minutes() {
+    let longest = |last: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(3).after(3600).life(last).boot(40);
+        judge(&log.listed(), 0).unwrap().silence.longest_before_us
+    };
+    assert_eq!(longest(20), 60_001_000, "an hour's silence before");
+    assert!(longest(5) > 3_600_000_000, "one that reaches into them");
+}
+
+#[test]
 fn there_is_no_report_on_a_boot_that_is_not_there() {
     assert!(judge(&Log::new().listed(), 0).is_none());
 }

@@ -91,7 +91,8 @@ fn a_boot_in_an_archived_file_that_is_whole_runs_as_far_as_anyone_can_see() {
     let mut log = Log::new();
     log.file("system@1.journal", FileState::Archived).boot(0).life(3);
     let reports = says(&log, &[RUNNING]);
-    let told = "system@1.journal was archived: what was written later is in none of the files";
+    let told =
+        "system@1.journal was archived, as files that are full and excerpts are: what was written later is in none";
     assert!(limits(&reports[0]).contains(told), "{}", limits(&reports[0]));
 }
 

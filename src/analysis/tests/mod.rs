@@ -20,6 +20,7 @@ pub(super) mod log;
 mod lost_ends;
 mod machines;
 mod named;
+mod open_end;
 mod others;
 mod own_disk;
 mod records;

@@ -3,7 +3,7 @@
 use super::ids::{Cause, Confidence};
 use super::setting::{Machine, Setting};
 use crate::analysis::extract::Extract;
-use crate::analysis::report::{Ending, Orderliness};
+use crate::analysis::report::{Ending, Evidence, Orderliness, Witness};
 
 const PSTORE: &str =
     "pstore (ramoops or efi-pstore, with systemd-pstore.service) would have kept a panic's text over the restart";
@@ -13,18 +13,52 @@ const MAYBE_HOSTS: &str =
     "if the machine runs in another one, the host's log says whether it was stopped or reset from outside";
 
 /// Advice for an end, the most useful first; `keeps_dumps` is whether the machine's kernel keeps its last lines already.
-pub(in crate::analysis) fn of(ending: &Ending, setting: &Setting, keeps_dumps: bool) -> Vec<String> {
+pub(in crate::analysis) fn of(
+    ending: &Ending,
+    setting: &Setting,
+    keeps_dumps: bool,
+    evidence: &[Evidence],
+) -> Vec<String> {
+    let of_report = of_report(ending, evidence);
     let mut advice: Vec<&str> = match setting.extract {
         Some(_) => vec![Extract::ADVICE],
-        None => by_cause(ending.cause).to_vec(),
+        // What the report itself names stands in place of what holds for all such ends.
+        None => by_cause(ending.cause).iter().copied().skip(usize::from(of_report.is_some())).collect(),
     };
     if matches!(ending.orderliness, Orderliness::Abrupt | Orderliness::OrderlyIncomplete)
         && ending.confidence < Some(Confidence::Proven)
     {
         advice.extend(telling(setting).into_iter().filter(|step| !(keeps_dumps && *step == PSTORE)));
     }
-    advice.into_iter().map(str::to_owned).collect()
+    of_report.into_iter().chain(advice.into_iter().map(str::to_owned)).collect()
 }
+
+/// Where the report itself says what to look at first: the files of a dump, and what stalled a machine that a watchdog
+/// restarted.
+fn of_report(ending: &Ending, evidence: &[Evidence]) -> Option<String> {
+    match ending.cause {
+        Cause::KernelPanic | Cause::KernelOops | Cause::KernelBug => {
+            let moved = evidence.iter().filter(|item| item.rule == MOVED).filter_map(|item| match &item.witness {
+                Witness::Line(place) => place.message.split_once(" moved to ")?.1.rsplit_once('/'),
+                Witness::File(_) => None,
+            });
+            let (folder, _) = moved.last()?;
+            Some(format!("get the dump's files from the machine, in {folder}: their text is not in the journal"))
+        }
+        Cause::WatchdogHardware | Cause::WatchdogSoft | Cause::WatchdogPretimeout => {
+            let stalls = |id: &&str| STALLING.iter().any(|class| id.starts_with(class));
+            let beside: Vec<&str> = ending.contributing.iter().map(|known| known.id()).filter(stalls).collect();
+            (!beside.is_empty())
+                .then(|| format!("look at what may have stalled the machine, as listed above: {}", beside.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+/// The rule that knows where systemd-pstore put a dump.
+const MOVED: &str = "pstore.dump";
+/// Classes of what may stall a machine.
+const STALLING: [&str; 4] = ["memory.", "kernel.", "storage.", "unit."];
 
 /// What would have decided an abrupt end.
 fn telling(setting: &Setting) -> Vec<&'static str> {
@@ -100,7 +134,7 @@ const fn by_cause(cause: Cause) -> &'static [&'static str] {
 const fn of_requests(cause: Cause) -> &'static [&'static str] {
     match cause {
         Cause::RequestedUser => {
-            &["the session's and sudo's lines name the account: ask whose it is what the restart was for"]
+            &["the session's and sudo's lines name the account: ask its owner what the restart was for"]
         }
         Cause::RequestedOrchestrator => {
             &["the log of the fleet's or cluster's own service says why it asked, and who asked it"]
@@ -125,7 +159,7 @@ const fn of_requests(cause: Cause) -> &'static [&'static str] {
         Cause::Pid1Crash | Cause::Pid1Freeze => {
             &["get PID 1's core dump, and search systemd's issues for its version and the signal"]
         }
-        Cause::NoneStillRunning => &["copy the files again once it has ended, or ask for the boot before: `-b -1`"],
+        Cause::NoneStillRunning => &["copy the files again once it has ended"],
         Cause::NoneUnreadable => &[
             "get another copy of the file, if there is one",
             "`lastwords salvage` prints entries that no index reaches",

@@ -4,6 +4,7 @@ use super::setting::{Machine, Setting, Successor};
 use super::{armed, machine};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
+use crate::analysis::open_end::OpenEnd;
 use crate::analysis::report::Action;
 use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
@@ -33,6 +34,7 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         is_salvaged: case.is_salvaged(),
         is_partly_readable: matches!(finding, Finding::Missing(missing) if case.is_partly_readable(missing)),
         extract: case.extract(finding),
+        open_end: OpenEnd::of(case, finding),
         is_asked: !case.sequence.steps.is_empty(),
         is_shared: twins::is_shared(case.source, case.boot),
         // Known when all is read.
@@ -104,7 +106,7 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
 
 /// When journald set a file aside, by the clock of the boot that did, from the file's name:
 /// `system@<realtime>-<random>.journal~`.
-fn set_aside_at(file: &FileFacts) -> Option<u64> {
+pub(in crate::analysis) fn set_aside_at(file: &FileFacts) -> Option<u64> {
     let name = file.name.rsplit('/').next()?.strip_suffix(".journal~")?;
     let (_, stamp) = name.split_once('@')?;
     let time = stamp.split('-').next().filter(|part| part.len() == 16)?;

@@ -10,13 +10,17 @@ use super::orderly;
 use super::points::Score;
 use super::setting::{Setting, silent_causes, trust};
 use crate::analysis::ending::Finding;
+use crate::analysis::open_end::OpenEnd;
 use crate::analysis::report::Strength;
 use crate::analysis::rules::Weights;
 
 /// The cause of an end, by the signs.
 pub(in crate::analysis) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
     match setting.finding {
-        Finding::Running => Decision::new(Cause::NoneStillRunning, None, None),
+        Finding::Running => {
+            let doubt = setting.open_end.and_then(OpenEnd::doubt).map(str::to_owned);
+            Decision { downgrades: doubt.into_iter().collect(), ..Decision::new(Cause::NoneStillRunning, None, None) }
+        }
         Finding::Missing(_) => missing(items, setting, weights),
         Finding::Unwritable => unwritable(items, setting, weights),
         Finding::Asleep => asleep(items, setting, weights),

@@ -6,6 +6,7 @@ use super::ids::{Cause, Confidence};
 use super::item::Item;
 use crate::analysis::ending::Finding;
 use crate::analysis::extract::Extract;
+use crate::analysis::open_end::OpenEnd;
 use crate::analysis::report::Action;
 use crate::analysis::twins::SHARED;
 
@@ -62,6 +63,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_partly_readable: bool,
     /// By what the log is a part of one, where that is why the end is not in it.
     pub(in crate::analysis) extract: Option<Extract>,
+    /// How its log ends, where no line ends the boot.
+    pub(in crate::analysis) open_end: Option<OpenEnd>,
     /// Whether the last lines ask for an end.
     pub(in crate::analysis) is_asked: bool,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.

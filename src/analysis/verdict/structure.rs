@@ -9,6 +9,7 @@ use super::machine;
 use super::restart;
 use super::setting::Setting;
 use super::signs::structural;
+use crate::analysis::duration::{Spelling, span};
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::evidence;
 use crate::analysis::history::EqualGaps;
@@ -171,8 +172,8 @@ fn thrash(survey: &Survey<'_>, setting: &Setting, items: &[Item], last: &Witness
     let oom = Condition::Only(Only::MemoryOomKill);
     let is_global = |item: &&Item| item.contributing == Some(oom) && item.strength >= Strength::Weak;
     let near = items.iter().filter(is_global).find(|item| item.ago <= THRASH)?;
-    let seconds = near.ago / SECOND;
-    let shows = format!("memory ran out {seconds} s before the last entry, and a watchdog waited or fired");
+    let ago = span(near.ago, Spelling::Sentence);
+    let shows = format!("memory ran out {ago} before the last entry, and a watchdog waited or fired");
     let mut item = structural(survey.book, Structural::MemoryThrashed, shows, &[Cause::MemoryThrash], last.clone());
     (item.witness, item.is_text_only) = (near.witness.clone(), near.is_text_only);
     item.candidates = vec![Cause::WatchdogHardware];

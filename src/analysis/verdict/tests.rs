@@ -51,6 +51,7 @@ fn setting(finding: Finding) -> Setting {
         is_partly_readable: false,
         is_text_only: false,
         extract: None,
+        open_end: None,
         is_asked: true,
         is_shared: false,
         is_cut_short: false,

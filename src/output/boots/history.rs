@@ -40,8 +40,7 @@ fn sentences(history: &History, all: &[(i64, Id128)], style: &Style) -> Vec<(&'s
     let short = history.short_series.iter();
     let short = short.map(|series| format!("boots {} were short and ended in order", named(&series.boots)));
     let gaps = history.equal_gaps.iter().map(|gaps| {
-        let gap = span(gaps.gap_us, Spelling::Sentence);
-        format!("after the abrupt ends of boots {} the machine was back after about {gap}", named(&gaps.boots))
+        format!("after the abrupt ends of boots {} the machine was back after {}", named(&gaps.boots), gaps.told())
     });
     let hours = history.hours.iter().map(|hours| {
         let time = |minute: u64| format!("{:02}:{:02}", minute / 60, minute % 60);

@@ -31,6 +31,7 @@ use crate::output::accounts::{FileAccount, InAll};
 /// | `invisible_before`, `invisible_why` | how many boots at least left nothing before this one |
 /// | `label` | what it was, where it was no boot of the machine's own: `kdump-capture` |
 /// | `soft_reboots` | how often only userspace restarted in it, if it did |
+/// | `open_end` | how the log of a boot that no line ends does end: `live`, `archived`, `set-aside`, `damaged` |
 /// | `guests` | other machines with entries that carry its id, as containers do; those are not judged |
 /// | `history` | what other boots show of its end, a sentence each, as in `why`; absent where they show nothing |
 /// | `matching` | how many entries were asked for, where not all were |
@@ -87,6 +88,9 @@ fn object(row: &Row<'_>) -> Map<String, Value> {
     }
     if row.remarks.soft_reboots > 0 {
         put("soft_reboots", json!(row.remarks.soft_reboots));
+    }
+    if let Some(open_end) = row.remarks.open_end {
+        put("open_end", json!(open_end));
     }
     if !row.guests.is_empty() {
         put("guests", json!(row.guests));

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Row;
 use super::narrow::{Columns, days, letter};
 use super::table::is_wide;
-use crate::analysis::{ClockKind, Confidence, Remarks};
+use crate::analysis::{ClockKind, Confidence, OpenEnd, Remarks};
 use crate::output::Style;
 use crate::output::when::{Spelling, clock, span};
 
@@ -33,7 +33,9 @@ pub(super) fn by_machine<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
 pub(super) fn has_note(row: &Row<'_>) -> bool {
     let span = row.span;
     let is_lacking = span.missing > 0 || span.missing_after > Some(0);
-    let is_remarkable = row.remarks != Remarks::default() || row.by_head_alone;
+    let Remarks { label, soft_reboots, open_end } = row.remarks;
+    let is_open = open_end.and_then(OpenEnd::doubt).is_some();
+    let is_remarkable = label.is_some() || soft_reboots > 0 || is_open || row.by_head_alone;
     !span.order_certain || span.invisible_before.is_some() || is_lacking || is_remarkable || !row.guests.is_empty()
 }
 
@@ -161,6 +163,9 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         notes.push(format!("{missing} {entries} after its last {} in no file that was read", are(missing)));
     }
     notes.extend(guests(row));
+    if let Some(doubt) = row.remarks.open_end.and_then(OpenEnd::doubt) {
+        notes.push(format!("running {doubt}"));
+    }
     if let Some(by) = moved(row) {
         let way = if by < 0 { "back" } else { "ahead" };
         let shown = clock(facts.clock.shown_start, &style.zone, "%Y-%m-%d %H:%M:%S");

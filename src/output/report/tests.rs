@@ -1,8 +1,8 @@
 use super::text;
 use crate::analysis::{
     Action, Alternative, Boot, Cap, Cause, ClockKind, Confidence, Contribution, Death, Ending, Evidence, Excluded,
-    Initiator, Learnt, Moment, Moments, Next, Only, Orderliness, Place, Postmortem, SCHEMA_VERSION, Side, Silence,
-    Stage, Strength, Timeline, Witness,
+    Heartbeat, Initiator, Learnt, Moment, Moments, Next, Only, Orderliness, Place, Postmortem, SCHEMA_VERSION, Side,
+    Silence, Stage, Strength, Timeline, Witness,
 };
 use crate::format::{Id128, Monotonic, Realtime, Seqnum};
 use crate::output::Style;
@@ -22,7 +22,7 @@ Boot -1
               showed 2026-05-12 05:00:00.000 UTC
               not before 2026-05-12 04:50:00.000 UTC, by the boots beside it
   first entry 2026-05-12 05:00:00.001 UTC
-  last entry  2026-05-12 05:10:00.000 UTC, after 10 min 0 s; 4812 entries in all
+  last entry  2026-05-12 05:10:00.000 UTC, after 10 min; 4812 entries in all
 
 Evidence
   1. the log ends here, and no shutdown had begun (strong)
@@ -49,7 +49,7 @@ What contributed, or went on beside it
      [1] at 0x1f40, seqnum 77; some.rule
      s=1;i=1
 
-The last 10 min 0 s: 240 entries, by their time before the last one
+The last 10 min: 240 entries, by their time before the last one
        12.0 s  cron.service: before (×238, the last 1.0 s before)
                (1 entry more)
          0 ms  cron.service: the \x1b[31mlast\x1b[0m job, whose name is rather
@@ -64,8 +64,8 @@ When it ended
   not before  2026-05-12 05:10:00.000 UTC
   not after   2026-05-12 05:10:40.000 UTC, 40.0 s later
   since       the next boot's kernel started then
-  silence     12.0 s at most between the last entries; 40.0 s from the last one
-              to the next boot's kernel
+  silence     12.0 s at most between entries in the last 10 min; 40.0 s from the
+              last one to the next boot's kernel
 
 What other boots show
   - boots -3, -2, -1 died one after another soon after their start
@@ -78,6 +78,8 @@ What would tell more, and next steps
 
 Files
   [1] system.journal
+  s=… is the cursor of an entry: `lastwords show --around CURSOR` shows what
+  stands around it
 ";
 
 fn moment(us: u64) -> Moment {
@@ -246,7 +248,7 @@ fn as_json_a_report_keeps_its_places() {
 }
 
 #[test]
-fn evidence_that_repeats_is_counted_from_the_fourth_on() {
+fn evidence_that_repeats_is_shown_once_and_counted() {
     let sagged = |us: u64| evidence(Side::This, "the supply sagged", &place(us, "Undervoltage detected!"));
     let mut report = report();
     report.against = (0..9).map(|at| sagged(590_000_000 + at * 1_000_000)).collect();
@@ -254,15 +256,75 @@ fn evidence_that_repeats_is_counted_from_the_fourth_on() {
     let mut out = Vec::new();
     text::write(&report, false, &style, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
-    assert_eq!(text.matches("the supply sagged (strong)").count(), 3);
-    // Those nearest to the end stand for themselves.
-    assert!(text.contains("     4.0 s before the last entry"), "{text}");
-    assert!(!text.contains("     5.0 s before the last entry"), "{text}");
-    let told = "     and 6 lines like it before, the first of them 10.0 s before the last entry\n";
+    assert_eq!(text.matches("the supply sagged (strong)").count(), 1);
+    // The one that is nearest to the end stands for all.
+    assert!(text.contains("     2.0 s before the last entry"), "{text}");
+    assert!(!text.contains("     3.0 s before the last entry"), "{text}");
+    let told = "     and 8 lines like it before, the first of them 10.0 s before the last entry\n";
     assert_eq!(text.matches(told).count(), 1, "{text}");
-    report.against.drain(..5);
+    report.against.drain(..7);
     let mut out = Vec::new();
     text::write(&report, false, &style, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
-    assert!(text.contains("     and 1 line like it before, 5.0 s before the last entry\n"), "{text}");
+    assert!(text.contains("     and 1 line like it before, 3.0 s before the last entry\n"), "{text}");
+}
+
+/// A report as text, at 200 columns.
+fn wide(report: &Postmortem) -> String {
+    let style = Style { width: 200, color: false, zone: jiff::tz::TimeZone::UTC };
+    let mut out = Vec::new();
+    text::write(report, false, &style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_one_sign_excludes_stands_on_one_line() {
+    let mut report = report();
+    let excluded = |id, rule: &str| Excluded { id, rule: rule.to_owned(), shows: format!("{rule} shows it") };
+    report.excluded = vec![
+        excluded(Cause::PowerLoss, "reset.amd"),
+        excluded(Cause::ThermalTrip, "reset.amd"),
+        excluded(Cause::VmStop, "machine.real"),
+        excluded(Cause::PowerResetPin, "reset.amd"),
+    ];
+    let text = wide(&report);
+    for line in [
+        "  - not power.loss, thermal.trip, power.reset-pin: reset.amd shows it (reset.amd)\n",
+        "  - not vm.stop: machine.real shows it (machine.real)\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    report.alternatives.clear();
+    assert!(wide(&report).contains("\nWhat it cannot have been\n  - not power.loss"), "{text}");
+}
+
+#[test]
+fn what_no_line_says_quotes_none() {
+    let mut report = report();
+    let shows = "one of 3 short abrupt ends in a row";
+    report.evidence =
+        vec![Evidence { rule: "loop.crash".to_owned(), ..evidence(Side::This, shows, &place(0, "unrelated")) }];
+    report.timeline.moments.clear();
+    let text = wide(&report);
+    let told = "one of 3 short abrupt ends in a row (strong)\n     by when boots began and ended; loop.crash\n";
+    assert!(text.contains(told) && !text.contains("unrelated"), "{text}");
+}
+
+#[test]
+fn a_heartbeat_says_which_line_came() {
+    let mut report = report();
+    let line = format!("uplink ok rtt=22ms {}", "x".repeat(80));
+    let beat = |stopped_before| Heartbeat {
+        by: "app.service".to_owned(),
+        line: line.clone(),
+        period_us: 300_000_000,
+        last: Realtime(START),
+        missing_from: Realtime(START + 330_000_000),
+        stopped_before,
+    };
+    report.death.as_mut().unwrap().heartbeats = vec![beat(true), beat(false)];
+    let text = wide(&report);
+    let came = "app.service wrote a line like “uplink ok rtt=22ms xxxxxxxxxxxxxxxxxxxxx…” every 5 min";
+    assert_eq!(text.matches(came).count(), 2, "{text}");
+    assert!(text.contains("though the log goes on past"), "{text}");
 }

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::page::{Page, Paint};
 use super::{timeline, weighed};
-use crate::analysis::{Boot, Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Witness};
+use crate::analysis::{
+    Boot, Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Structural, Witness,
+};
 use crate::format::Realtime;
 use crate::output::Style;
 use crate::output::when::{self, Spelling};
@@ -98,10 +100,10 @@ fn verdict(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
 /// A stage in words.
 const fn step(stage: Stage) -> &'static str {
     match stage {
-        Stage::S0 => "the request (S0)",
-        Stage::S1 => "the stopping of services (S1)",
-        Stage::S2 => "the unmounting of filesystems (S2)",
-        Stage::S3 => "its last step (S3)",
+        Stage::S0 => "the request (stage S0)",
+        Stage::S1 => "the stopping of services (stage S1)",
+        Stage::S2 => "the unmounting of filesystems (stage S2)",
+        Stage::S3 => "its last step (stage S3)",
     }
 }
 
@@ -140,8 +142,8 @@ fn evidence(title: &str, items: &[Evidence], report: &Postmortem, page: &mut Pag
     Ok(())
 }
 
-/// So many pieces of evidence that show the same by the same rule stand each for itself: the last ones.
-const SHOWN: usize = 3;
+/// Of so many pieces of evidence that show the same by the same rule each stands for itself: the last ones.
+const SHOWN: usize = 1;
 
 /// The evidence that is shown, each piece with those before it that are like it and are not shown.
 fn shown(items: &[Evidence]) -> Vec<(&Evidence, Vec<&Evidence>)> {
@@ -181,11 +183,24 @@ fn when(item: &Evidence, report: &Postmortem) -> Option<String> {
     })
 }
 
+/// What no line says: the last entry, which stands for the end, would be quoted for nothing.
+const BY_TIMES: [Structural; 6] = [
+    Structural::WatchdogGap,
+    Structural::GapEqual,
+    Structural::GapLong,
+    Structural::FleetTogether,
+    Structural::LoopCrash,
+    Structural::LoopShort,
+];
+
 pub(super) fn witness(item: &Evidence, report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     match &item.witness {
         Witness::File(name) => {
             let place = format!("the header of [{}]; {}", number(name, report), item.rule);
             page.paragraph(Paint::Dim, "     ", &place)
+        }
+        Witness::Line(_) if BY_TIMES.iter().any(|rule| rule.id() == item.rule) => {
+            page.paragraph(Paint::Dim, "     ", &format!("by when boots began and ended; {}", item.rule))
         }
         Witness::Line(place) => {
             let when = when(item, report).unwrap_or_default();
@@ -227,7 +242,8 @@ fn list_files(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     for (at, name) in files.iter().enumerate() {
         page.whole(Paint::Dim, &format!("  [{}] ", at + 1), name)?;
     }
-    Ok(())
+    let cursors = "s=… is the cursor of an entry: `lastwords show --around CURSOR` shows what stands around it";
+    page.paragraph(Paint::Dim, "  ", cursors)
 }
 
 pub(super) fn before(place: &Place, report: &Postmortem) -> String {
@@ -277,7 +293,7 @@ fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
         page.paragraph(Paint::Plain, "  not after   ", &format!("{}, {after} later", clock(to, zone)))?;
     }
     page.paragraph(Paint::Plain, "  since       ", &death.why)?;
-    let mut silence = format!("{} at most between the last entries", span(report.silence.longest_before_us));
+    let mut silence = format!("{} at most between entries in the last 10 min", span(report.silence.longest_before_us));
     if let Some(us) = report.silence.until_next_us {
         silence.push_str(&format!("; {} from the last one to the next boot's kernel", span(us)));
     }
@@ -285,16 +301,22 @@ fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     death.heartbeats.iter().try_for_each(|beat| page.paragraph(Paint::Plain, "  heartbeat   ", &heartbeat(beat, zone)))
 }
 
+/// So many characters of a line tell it from others.
+const HEARTBEAT: usize = 40;
+
 /// A line that came at one interval, and what its absence says.
 fn heartbeat(beat: &Heartbeat, zone: &TimeZone) -> String {
-    let (by, every) = (&beat.by, span(beat.period_us));
-    if beat.stopped_before {
-        return format!("{by} wrote every {every}, and fell silent before the end, at {}", clock(beat.last, zone));
+    let (by, every, due) = (&beat.by, span(beat.period_us), clock(beat.missing_from, zone));
+    let line: String = beat.line.chars().take(HEARTBEAT).collect();
+    let more = if line.len() < beat.line.len() { "…" } else { "" };
+    let came = format!("{by} wrote a line like “{line}{more}” every {every}");
+    match beat.stopped_before {
+        true => format!(
+            "{came}, the last at {}, though the log goes on past {due}, by when the next was due",
+            clock(beat.last, zone)
+        ),
+        false => format!("{came}; the next, due by {due}, is missing: the boot ended before, unless lines were lost"),
     }
-    let due = clock(beat.missing_from, zone);
-    format!(
-        "{by} wrote every {every}; its next line, due by {due}, is missing: it ended before, unless lines were lost"
-    )
 }
 
 fn list(title: &str, sentences: &[String], page: &mut Page<'_>) -> io::Result<()> {

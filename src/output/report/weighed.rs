@@ -4,22 +4,35 @@ use std::io;
 
 use super::page::{Page, Paint};
 use super::text::{weight, witness};
-use crate::analysis::Postmortem;
+use crate::analysis::{Excluded, Postmortem};
 
 /// What else it may have been, and what it cannot have been.
 pub(super) fn alternatives(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
     if report.alternatives.is_empty() && report.excluded.is_empty() {
         return Ok(());
     }
-    page.title("What else it may have been")?;
+    let is_open = !report.alternatives.is_empty();
+    page.title(if is_open { "What else it may have been" } else { "What it cannot have been" })?;
     for other in &report.alternatives {
         page.paragraph(Paint::Plain, "  - ", &format!("{}: {}", other.id, other.means))?;
     }
-    for excluded in &report.excluded {
-        let why = format!("not {}: {} ({})", excluded.id, excluded.shows, excluded.rule);
+    for (excluded, ids) in by_reason(&report.excluded) {
+        let why = format!("not {}: {} ({})", ids.join(", "), excluded.shows, excluded.rule);
         page.paragraph(Paint::Dim, "  - ", &why)?;
     }
     Ok(())
+}
+
+/// What is excluded, by the sign that does, in the order of the first of each.
+fn by_reason(excluded: &[Excluded]) -> Vec<(&Excluded, Vec<&'static str>)> {
+    let mut reasons: Vec<(&Excluded, Vec<&str>)> = Vec::new();
+    for one in excluded {
+        match reasons.iter_mut().find(|(first, _)| (&first.rule, &first.shows) == (&one.rule, &one.shows)) {
+            Some((_, ids)) => ids.push(one.id.id()),
+            None => reasons.push((one, vec![one.id.id()])),
+        }
+    }
+    reasons
 }
 
 /// What went on beside it, each with the sign nearest to the end.
