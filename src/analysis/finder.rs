@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::led_to::LedTo;
 use super::lists::{are_of, between, listed};
-use super::marks::{Marks, Sought, is};
-use crate::check::Starts;
+use super::marks::{Marks, Sought};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::file::{Entry, JournalFile};
 use crate::format::{Budget, Data, Inflater};
@@ -39,7 +39,7 @@ pub(super) struct Finder<'j> {
     journal: &'j Journal,
     trusted: Vec<OnceLock<bool>>,
     /// Of a file whose index cannot be trusted, the DATA that its entries lead to, once that was asked.
-    led_to: Vec<OnceLock<Starts>>,
+    led_to: Vec<OnceLock<LedTo>>,
     /// And which of them fit terms that were asked for.
     fitting: Mutex<HashMap<Asked, Arc<[Offset]>>>,
     /// What a file has of terms, where a boot is cut into many stretches.
@@ -152,25 +152,19 @@ impl<'j> Finder<'j> {
         found
     }
 
-    /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each is looked at once for the
-    /// same terms, however many entries use it and however many boots there are.
+    /// The DATA of a file that its entries lead to and that fit one of the terms, ascending. Each with the name of a term is
+    /// looked at once for the same terms, however many entries use it and however many boots there are.
     fn fitting(&self, index: u32, file: &JournalFile, terms: &[&str]) -> Arc<[Offset]> {
         let key = asked(index, terms);
         let known = || self.fitting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
         }
-        let all = || {
-            let mut all = Starts::of(file.image().len());
-            file.entries(0..file.slot_count()).flatten().for_each(|entry| {
-                entry.items().for_each(|at| _ = all.insert(at));
-            });
-            all
-        };
-        let led_to = self.led_to.get(index as usize).map(|led_to| led_to.get_or_init(all));
         let mut inflater = self.inflater(index);
-        let places = led_to.into_iter().flat_map(Starts::iter);
-        let found: Arc<[Offset]> = places.filter(|at| is(file, *at, terms, &mut inflater)).collect();
+        let led_to = self.led_to.get(index as usize);
+        let led_to = led_to.map(|led_to| led_to.get_or_init(|| LedTo::of(file, &mut self.inflater(index))));
+        let found = led_to.map(|led_to| led_to.fitting(file, terms, &mut inflater)).unwrap_or_default();
+        let found: Arc<[Offset]> = Arc::from(found);
         self.note_spent(index);
         known().insert(key, Arc::clone(&found));
         found

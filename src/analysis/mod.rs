@@ -39,6 +39,7 @@ mod heartbeat;
 mod history;
 mod journal_source;
 mod label;
+mod led_to;
 mod limits;
 mod listed;
 mod lists;
