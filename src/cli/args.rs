@@ -218,7 +218,8 @@ pub(super) struct Show {
     pub(super) invocation: super::invocation::Invocation,
     #[command(flatten)]
     pub(super) questions: super::questions::Questions,
-    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
+    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id or its beginning, or
+    /// ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0", help_heading = "Time")]
     pub(super) boot: Option<String>,
     /// Only the last N entries (10 without a value), or with +N the first

@@ -41,7 +41,8 @@ pub(super) struct Conditions {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Which entries")]
 pub(super) struct Chosen {
-    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id, or ID-1
+    /// Only this boot: 0 the newest (also without a value), -1 the one before, 1 the oldest, an id or its beginning, or
+    /// ID-1
     #[arg(short, long, value_name = "BOOT", num_args = 0..=1, default_missing_value = "0", help_heading = "Time")]
     boot: Option<String>,
     #[command(flatten)]

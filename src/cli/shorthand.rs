@@ -151,7 +151,7 @@ fn has_optional(arg: &Arg) -> bool {
 fn is_boot(text: &str) -> bool {
     let offset = |rest: &str| rest.is_empty() || rest.starts_with(['+', '-']);
     let id = text.get(..32).zip(text.get(32..)).is_some_and(|(id, rest)| id.parse::<Id128>().is_ok() && offset(rest));
-    // Fewer than eight digits name none, which is said then.
+    // Fewer than four digits name none, which is said then.
     let prefix = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     // A directory named after a machine is a directory, and so is what has a name of few letters.
     if (id || prefix) && Path::new(text).exists() {

@@ -81,27 +81,42 @@ pub struct Query {
     pub landmark: Option<&'static str>,
 }
 
-/// So many hex digits of a boot's id name it: as many as `boots` shows.
-const BEGINNING: usize = 8;
+/// So many hex digits of a boot's id name it at least: as few as a narrow table of boots shows.
+pub(crate) const BEGINNING: usize = 4;
 
-/// Finds the boot that `text` names: an id or its first eight digits or more, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
+/// Which boots can be asked for, for who asked for another.
+fn there_are(boots: usize) -> String {
+    match boots {
+        0 => "there is none".to_owned(),
+        1 => "there is 1 boot: 0".to_owned(),
+        boots => format!("there are {boots} boots, from -{} to 0: `lastwords boots` lists them", boots - 1),
+    }
+}
+
+/// Finds the boot that `text` names: an id or its first four digits or more, a number counted from the newest (0, -1, …) or from the oldest (1, 2, …),
 /// or an id with an offset such as `ID-1`.
 ///
 /// # Errors
 /// When the text is neither, or there is no such boot.
 pub fn find_boot(journal: &Journal, text: &str) -> Result<usize, Error> {
     let boots = journal.boots();
-    let missing = || Error::NotFound { what: "boot", input: text.to_owned() };
+    let missing = || Error::NotFound { what: "boot", input: format!("{text} ({})", there_are(boots.len())) };
     let refused = |why: &str| Error::BadQuery { what: "boot", input: text.to_owned(), why: why.to_owned() };
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let bad = || match text.len() {
-        1..BEGINNING if is_hex => refused("too short: an id's first 8 hex digits tell a boot, as `boots` shows them"),
+        1..BEGINNING if is_hex => {
+            refused("too short: an id's first 4 hex digits or more tell a boot, as `boots` shows them")
+        }
         BEGINNING..32 if is_hex => missing(),
         _ => {
             refused("give an id of 32 hex digits, an id with an offset (ID-1), 0 for the newest, -1 for the one before")
         }
     };
-    let prefixed = |boot: &Boot| text.len() >= BEGINNING && boot.id.to_string().starts_with(&text.to_ascii_lowercase());
+    // The number of a boot that is there goes before the beginning of an id.
+    let is_number = text.parse().is_ok_and(|number: usize| number <= boots.len());
+    let prefixed = |boot: &Boot| {
+        !is_number && text.len() >= BEGINNING && boot.id.to_string().starts_with(&text.to_ascii_lowercase())
+    };
     let mut prefixed = boots.iter().enumerate().filter(|(_, boot)| prefixed(boot));
     match (prefixed.next(), prefixed.next()) {
         (Some((index, _)), None) => return Ok(index),

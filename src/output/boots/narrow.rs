@@ -12,7 +12,7 @@ const NARROWEST: usize = 80;
 /// Characters of an id where there is room.
 const ID: usize = 8;
 /// The same where causes are long, starts have their years and boots are many.
-const SHORTEST_ID: usize = 4;
+const SHORTEST_ID: usize = crate::query::BEGINNING;
 /// So long may a span be; of a longer one the larger unit is left.
 const SPAN: usize = 6;
 /// So long is the longest of the words for what became of the machine.

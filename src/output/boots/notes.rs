@@ -64,21 +64,39 @@ pub(super) fn write(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    if is_wide(style) {
+/// What clocks are worth.
+const KINDS: [(ClockKind, &str); 5] = [
+    (ClockKind::Synced(0), "set by a time server"),
+    (ClockKind::Rtc, "from the RTC"),
+    (ClockKind::FakeHwclock, "a saved time, wrong"),
+    (ClockKind::Epoch, "never set, wrong"),
+    (ClockKind::Unknown, "nothing says whether the clock was right"),
+];
+
+/// The same where clocks have a column of their own.
+fn wide_legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let has = |kind: ClockKind| rows.iter().any(|row| letter(row.span.clock.kind) == letter(kind));
+    let used = KINDS.iter().filter(|(kind, _)| has(*kind));
+    let told = used.map(|(kind, what)| match kind {
+        ClockKind::Synced(_) => format!("synced@+…: {what}, so long after the start"),
+        kind => format!("{kind}: {what}"),
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
         return Ok(());
     }
-    let kinds = [
-        (ClockKind::Synced(0), "set by a time server"),
-        (ClockKind::Rtc, "from the RTC"),
-        (ClockKind::FakeHwclock, "a saved time, wrong"),
-        (ClockKind::Epoch, "never set, wrong"),
-        (ClockKind::Unknown, "nothing says whether it was right"),
-    ];
+    writeln!(out)?;
+    super::totals::paragraph("Clock: ", &told.join("; "), style, out)
+}
+
+fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if is_wide(style) {
+        return wide_legend(rows, style, out);
+    }
     let letters: BTreeSet<char> = rows.iter().map(|row| letter(row.span.clock.kind)).collect();
-    let used = kinds.iter().filter(|(kind, _)| letters.contains(&letter(*kind)));
+    let used = KINDS.iter().filter(|(kind, _)| letters.contains(&letter(*kind)));
     let named = |kind: ClockKind| match letter(kind) {
-        ' ' => "no letter:".to_owned(),
+        ' ' => "no mark: clock".to_owned(),
         letter => letter.to_string(),
     };
     let clocks: Vec<String> = used.map(|(kind, what)| format!("{} {what}", named(*kind))).collect();
@@ -93,7 +111,7 @@ fn legend(rows: &[Row<'_>], style: &Style, out: &mut dyn Write) -> io::Result<()
     if !(clocks.is_empty() && causes.is_empty() && later.is_empty()) {
         writeln!(out)?;
     }
-    for (label, words) in [("Clock: ", clocks.join("; ")), ("End: ", later), ("Cause: ", causes.join("; "))] {
+    for (label, words) in [("Start: ", clocks.join("; ")), ("End: ", later), ("Cause: ", causes.join("; "))] {
         if !words.is_empty() {
             super::totals::paragraph(label, &words, style, out)?;
         }
@@ -145,6 +163,9 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         1 => notes.push("only userspace restarted in it, once (soft-reboot): that ends no boot".to_owned()),
         count => notes.push(format!("only userspace restarted in it, {count} times (soft-reboot): that ends no boot")),
     }
+    if let Some(doubt) = row.remarks.open_end.and_then(OpenEnd::doubt) {
+        notes.push(format!("running {doubt}"));
+    }
     if row.by_head_alone {
         notes.push("one entry that lost all of its fields is all that names it: damage may have made it".to_owned());
     }
@@ -163,9 +184,6 @@ fn of(row: &Row<'_>, style: &Style) -> Vec<String> {
         notes.push(format!("{missing} {entries} after its last {} in no file that was read", are(missing)));
     }
     notes.extend(guests(row));
-    if let Some(doubt) = row.remarks.open_end.and_then(OpenEnd::doubt) {
-        notes.push(format!("running {doubt}"));
-    }
     if let Some(by) = moved(row) {
         let way = if by < 0 { "back" } else { "ahead" };
         let shown = clock(facts.clock.shown_start, &style.zone, "%Y-%m-%d %H:%M:%S");

@@ -84,13 +84,15 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
 }
 
 #[test]
-fn a_boot_is_told_by_eight_digits_of_its_id_and_not_by_fewer() {
-    assert_eq!(show("-b e2251681").text(), show("-b -7").text());
+fn a_boot_is_told_by_four_digits_of_its_id_and_not_by_fewer() {
+    for id in ["e225", "e225168", "e2251681", "E2251681"] {
+        assert_eq!(show(&format!("-b {id}")).text(), show("-b -7").text(), "{id}");
+    }
     for (boot, why) in [
-        ("e225168", "boot: \"e225168\": too short: an id's first 8 hex digits tell a boot"),
+        ("e22", "boot: \"e22\": too short: an id's first 4 hex digits or more tell a boot"),
         ("dea", "boot: \"dea\": too short"),
-        ("ffffffff", "boot not found: ffffffff\n"),
-        ("99", "boot not found: 99\n"),
+        ("ffffffff", "boot not found: ffffffff (there are 8 boots, from -7 to 0: `lastwords boots` lists them)\n"),
+        ("99", "boot not found: 99 (there are 8 boots, from -7 to 0: `lastwords boots` lists them)\n"),
     ] {
         for command in ["show", "why", "boots"] {
             for args in [&["-b", boot][..], &[&format!("--boot={boot}")]] {
