@@ -8,7 +8,7 @@
 #   --rows   export json short verbose short-iso-precise cat unit grep fields tail boots list-boots range
 #            threads verify write; default all but short-iso-precise, verify and write.
 #            unit: _SYSTEMD_UNIT=$LASTWORDS_UNIT as json; grep: -g $LASTWORDS_GREP, also
-#            against `rg --mmap -a` over the files; fields: the values of _SYSTEMD_UNIT;
+#            against `rg --mmap -a` over the files; fields: the values of $LASTWORDS_FIELD;
 #            tail: the last 1000 entries as short; range: ten minutes as short;
 #            threads: export, json and grep of `one` with 1 thread and with 2;
 #            write: the set as a journal file in the scratch directory, in alternation with export
@@ -25,6 +25,7 @@
 #   LASTWORDS_GEN    the generator (default ../shared/gen beside the repository);
 #                    only read, a scratch copy runs
 #   LASTWORDS_UNIT   default chronyd.service, about 1 % of the entries
+#   LASTWORDS_FIELD  default _SYSTEMD_UNIT; of MESSAGE there are as many values as entries
 #   LASTWORDS_GREP   default 'Kernel panic', a few entries
 #   TMPDIR           scratch for one output at a time (2 GB for json)
 #
@@ -76,6 +77,7 @@ bin=${LASTWORDS_BIN:-$root/target/release/lastwords}
 sets_dir=${LASTWORDS_SETS:-/tmp/sets}
 gen=${LASTWORDS_GEN:-$root/../shared/gen}
 unit=${LASTWORDS_UNIT:-chronyd.service}
+field=${LASTWORDS_FIELD:-_SYSTEMD_UNIT}
 pattern=${LASTWORDS_GREP:-Kernel panic}
 sets=(one many mixed)
 rows=(export json short verbose cat unit grep fields tail boots list-boots range threads)
@@ -166,7 +168,7 @@ lw_command() {
     list-boots) cmd=("$bin" show --list-boots "$2") ;;
     verify) cmd=("$bin" verify "$2") ;;
     write) cmd=("$bin" show "$2" -q --output "$scratch/written.journal") ;;
-    fields) cmd=("$bin" fields "$2" _SYSTEMD_UNIT) ;;
+    fields) cmd=("$bin" fields "$2" "$field") ;;
     tail) cmd=("$bin" show "$2" -q -o short -n 1000) ;;
     range) cmd=("$bin" show "$2" -q -o short --since "@$since" --until "@$until") ;;
     unit) cmd=("$bin" show "$2" -o json "_SYSTEMD_UNIT=$unit") ;;
@@ -180,7 +182,7 @@ jc_command() {
   case $1 in
     boots | list-boots) cmd+=(--list-boots) ;;
     verify) cmd+=(--verify) ;;
-    fields) cmd+=(-F _SYSTEMD_UNIT) ;;
+    fields) cmd+=(-F "$field") ;;
     tail) cmd+=(-o short -n 1000) ;;
     range) cmd+=(-o short --since "@$since" --until "@$until") ;;
     unit) cmd+=(-o json "_SYSTEMD_UNIT=$unit") ;;
