@@ -74,6 +74,11 @@ fn answer(
         out.write_all(&line)?;
     }
     out.flush()?;
+    if counted.is_empty() {
+        let terms = [terms, &names.iter().map(|name| [name, &b"="[..]].concat()).collect::<Vec<_>>()].concat();
+        let query = query.clone().unwrap_or_default();
+        args.chosen.explain_nothing(journal, &query, &terms, (args.inputs.of_user(), &args.zone.zone(journal)?));
+    }
     let mut tally = Tally::default();
     tally.add_all(losses);
     if let Some(selection) = &selection {

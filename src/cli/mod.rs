@@ -28,6 +28,7 @@ mod loss;
 mod manual;
 mod mistyped;
 mod near;
+mod nothing;
 mod numbers;
 mod progress;
 mod questions;

@@ -56,6 +56,11 @@ impl Typed {
     pub(super) const fn ask_the_journal(&self) -> bool {
         !self.programs.is_empty()
     }
+    /// The terms, as they were typed or taken.
+    pub(super) fn terms(&self) -> &[Vec<u8>] {
+        &self.terms
+    }
+
 
     /// Whether there are terms, or programs.
     pub(super) const fn has_terms(&self) -> bool {
