@@ -34,7 +34,7 @@ pub(super) struct Filters {
     /// Only these syslog facilities (kern,daemon,local0); help lists them
     #[arg(long, value_name = "NAMES")]
     facility: Vec<String>,
-    /// Only the kernel's messages, of all boots unless -b says otherwise (see --compat)
+    /// Only the kernel's messages, of all boots unless -b says otherwise
     #[arg(short = 'k', long)]
     dmesg: bool,
     /// Only messages that fit a pattern, which may have look-around and back-references as journalctl's; several must

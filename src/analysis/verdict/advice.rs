@@ -38,11 +38,12 @@ pub(in crate::analysis) fn of(
 fn of_report(ending: &Ending, evidence: &[Evidence]) -> Option<String> {
     match ending.cause {
         Cause::KernelPanic | Cause::KernelOops | Cause::KernelBug => {
-            let moved = evidence.iter().filter(|item| item.rule == MOVED).filter_map(|item| match &item.witness {
-                Witness::Line(place) => place.message.split_once(" moved to ")?.1.rsplit_once('/'),
-                Witness::File(_) => None,
-            });
-            let (folder, _) = moved.last()?;
+            let mut moved =
+                evidence.iter().rev().filter(|item| item.rule == MOVED).filter_map(|item| match &item.witness {
+                    Witness::Line(place) => place.message.split_once(" moved to ")?.1.rsplit_once('/'),
+                    Witness::File(_) => None,
+                });
+            let (folder, _) = moved.next()?;
             Some(format!("get the dump's files from the machine, in {folder}: their text is not in the journal"))
         }
         Cause::WatchdogHardware | Cause::WatchdogSoft | Cause::WatchdogPretimeout => {
