@@ -14,7 +14,7 @@ pub use super::witness::{Evidence, Place, Side, Strength, Witness};
 use crate::format::{Id128, Realtime};
 
 /// The version of the JSON that reports and lists of boots are written as; it grows when a field changes its meaning.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// How one boot ended, and all that shows it.
 #[derive(Clone, Debug, Serialize)]

@@ -28,7 +28,8 @@ Exit status: 0 done; 1 a negative answer (`why`: the boot ended abruptly);
 
 /// Reads systemd journals after the fact and says how each boot ended, with the evidence.
 #[derive(Debug, Parser)]
-#[command(name = "lastwords", version, after_help = EXAMPLES, max_term_width = 100, args_override_self = true,
+#[command(name = "lastwords", version, override_usage = "lastwords [COMMAND] [OPTIONS] [PATH]...",
+          after_help = EXAMPLES, max_term_width = 100, args_override_self = true,
           infer_long_args = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -116,7 +117,7 @@ pub(super) struct Inputs {
     /// Directories of journals, also below it (as journalctl's -D)
     #[arg(short = 'D', long = "directory", value_name = "DIR")]
     pub(super) directory: Vec<PathBuf>,
-    /// Single files or glob patterns, whatever their names; - for one at standard input
+    /// Single files or glob patterns, whatever their names; - for one at standard input: a file (< FILE), no pipe
     #[arg(short = 'i', long = "file", value_name = "FILE")]
     pub(super) file: Vec<PathBuf>,
     /// A machine's root directory: the journals in var/log/journal and run/log/journal below it

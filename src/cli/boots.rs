@@ -104,6 +104,10 @@ fn answer(
             history(&all.history, &named, &style, out)?;
         }
     }
+    if let Some(query) = query.as_ref().filter(|_| rows.is_empty()) {
+        let zone = args.common.zone.zone(journal)?;
+        args.chosen.explain_nothing(journal, query, terms, (args.common.inputs.of_user(), &zone));
+    }
     let is_bad = args.check && rows.iter().any(Row::is_abrupt);
     Ok(Round::Done(tally.answer(journal, is_bad)))
 }

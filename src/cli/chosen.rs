@@ -11,6 +11,7 @@ use super::containers::OfContainers;
 use super::explain;
 use super::filters::Filters;
 use super::invocation::Invocation;
+use super::nothing;
 use super::zone::Present;
 use crate::error::Error;
 use crate::format::Realtime;
@@ -106,6 +107,19 @@ impl Chosen {
 }
 
 impl Chosen {
+    /// Says why nothing was found of what `query` and the typed terms ask for.
+    pub(super) fn explain_nothing(
+        &self,
+        journal: &Journal,
+        query: &Query,
+        terms: &[Vec<u8>],
+        (of_user, zone): (bool, &TimeZone),
+    ) {
+        let Conditions { filters, containers, .. } = &self.conditions;
+        let [units, users, identifiers] = filters.names(of_user);
+        nothing::explain(journal, query, &[units, users, identifiers, containers.names()], terms, zone);
+    }
+
     /// Says where that was asked for how the selected entries are found, or `otherwise` what is done with all.
     pub(super) fn explain(&self, journal: &Journal, selection: Option<&Selection<'_>>, otherwise: &str) {
         match (self.explain, self.explained.swap(true, Ordering::Relaxed)) {

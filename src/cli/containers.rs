@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::nothing::Names;
 use crate::error::Error;
 use crate::output::Format;
 use crate::query::{Matches, container};
@@ -59,7 +60,21 @@ impl OfContainers {
     }
 }
 
+impl OfContainers {
+    /// The names that were typed.
+    pub(super) fn names(&self) -> Names<'_> {
+        const FIELDS: &[&str] = &["CONTAINER_NAME", "CONTAINER_TAG", "CONTAINER_ID", "CONTAINER_ID_FULL"];
+        let typed = self.container.iter().map(String::as_str).collect();
+        Names { what: "the container", typed, fields: FIELDS, suffix: "" }
+    }
+}
+
 impl Containers {
+    /// The names that were typed.
+    pub(super) fn names(&self) -> Names<'_> {
+        self.of.names()
+    }
+
     /// Adds the conditions to `matches`.
     ///
     /// # Errors

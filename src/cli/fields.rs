@@ -77,6 +77,11 @@ fn answer(
         out.write_all(&line)
     })?;
     out.flush()?;
+    if counted.is_empty() {
+        let terms = [terms, &names.iter().map(|name| [name, &b"="[..]].concat()).collect::<Vec<_>>()].concat();
+        let query = query.clone().unwrap_or_default();
+        args.chosen.explain_nothing(journal, &query, &terms, (args.inputs.of_user(), &args.zone.zone(journal)?));
+    }
     let mut tally = Tally::default();
     tally.add_all(losses);
     if let Some(selection) = &selection {
@@ -96,6 +101,14 @@ enum Lines {
 }
 
 impl Lines {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Names(names) => names.is_empty(),
+            Self::Values(fields) => fields.iter().all(Values::is_empty),
+            Self::Chosen(fields) => fields.iter().all(Vec::is_empty),
+        }
+    }
+
     /// Calls `write` with each; names have no number.
     fn each(&self, mut write: impl FnMut(&[u8], Option<u64>) -> io::Result<()>) -> io::Result<()> {
         match self {

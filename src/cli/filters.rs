@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::nothing::Names;
 use crate::error::Error;
 use crate::file::{self, Cursor};
 use crate::format::field::is_name;
@@ -33,7 +34,7 @@ pub(super) struct Filters {
     /// Only these syslog facilities (kern,daemon,local0); help lists them
     #[arg(long, value_name = "NAMES")]
     facility: Vec<String>,
-    /// Only the kernel's messages, of all boots unless -b says otherwise (see --compat)
+    /// Only the kernel's messages, of all boots unless -b says otherwise
     #[arg(short = 'k', long)]
     dmesg: bool,
     /// Only messages that fit a pattern, which may have look-around and back-references as journalctl's; several must
@@ -113,6 +114,27 @@ impl Filters {
         let lists = [&self.unit, &self.user_unit, &self.identifier, &self.exclude_identifier, &self.facility];
         let patterns = [&self.grep, &self.not_grep];
         self.dmesg || self.priority.is_some() || lists.iter().chain(&patterns).any(|list| !list.is_empty())
+    }
+
+    /// The names that were typed; of users' journals -u names users' units.
+    pub(super) fn names(&self, of_user: bool) -> [Names<'_>; 3] {
+        const SYSTEM: &[&str] = &["_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT", "_SYSTEMD_SLICE"];
+        const USER: &[&str] = &[
+            "_SYSTEMD_USER_UNIT",
+            "USER_UNIT",
+            "OBJECT_SYSTEMD_USER_UNIT",
+            "COREDUMP_USER_UNIT",
+            "_SYSTEMD_USER_SLICE",
+        ];
+        fn names<'a>(what: &'static str, typed: &'a [String], fields: &'static [&'static str]) -> Names<'a> {
+            let suffix = if fields.len() > 1 { ".service" } else { "" };
+            Names { what, typed: typed.iter().map(String::as_str).collect(), fields, suffix }
+        }
+        [
+            names("the unit", &self.unit, if of_user { USER } else { SYSTEM }),
+            names("the users' unit", &self.user_unit, USER),
+            names("the identifier", &self.identifier, &["SYSLOG_IDENTIFIER"]),
+        ]
     }
 
     /// Whether what they mean depends on the fields that the journal has, see [`named`].

@@ -30,7 +30,8 @@ impl Inputs {
             expand(path, &mut places)?;
         }
         for path in &self.file {
-            expand(if is_stdin(path) { Path::new("/dev/stdin") } else { path }, &mut named)?;
+            let stdin = is_stdin(path).then(stdin).transpose()?;
+            expand(stdin.unwrap_or(path), &mut named)?;
         }
         places.extend_from_slice(&named);
         for path in &self.root {
@@ -114,9 +115,24 @@ pub(super) fn is_pattern(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{".contains(byte))
 }
 
-/// Whether a file that was named is what stands at standard input, as journalctl has it; it must be one that can be mapped.
+/// Whether a file that was named is what stands at standard input, as journalctl has it.
 fn is_stdin(path: &Path) -> bool {
     path == Path::new("-") && is_absent(path)
+}
+
+/// What stands at standard input.
+///
+/// # Errors
+/// When it is no file: a journal is read here and there, as no pipe can be.
+fn stdin() -> Result<&'static Path, Error> {
+    let path = Path::new("/dev/stdin");
+    let why = "it is a pipe, which cannot be read here and there as a journal is: write a file and name that, or `-i - < FILE`";
+    match std::fs::metadata(path) {
+        Ok(about) if !about.is_file() => {
+            Err(Error::BadQuery { what: "standard input", input: "-".to_owned(), why: why.to_owned() })
+        }
+        _ => Ok(path),
+    }
 }
 
 /// A path as it stands, or what a glob pattern finds.

@@ -1,11 +1,14 @@
 //! What is said of an option that the typed command does not have.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{args, shorthand};
+use super::inputs::is_absent;
+use super::loss::visible;
+use super::{args, near, shorthand};
 
 /// Options of journalctl that act on a running machine, each with what to do instead.
 const LIVE_ONLY: [(&[&str], &str); 11] = [
@@ -40,18 +43,74 @@ fn live_only(arguments: &[OsString]) -> Option<String> {
     })
 }
 
-/// Why an option was refused, and what to type instead; `None` for other errors, of which clap says enough.
-pub(super) fn why(arguments: &[OsString], error: &clap::Error) -> Option<String> {
-    if error.kind() != ErrorKind::UnknownArgument {
+/// Other names of commands, as journalctl and people have them.
+const ALIASES: [(&str, &str); 4] = [("list-boots", "boots"), ("list", "boots"), ("cat", "show"), ("logs", "show")];
+
+/// Why the first word, which is no command, is not taken for the path of a journal: nothing is there, and a command has
+/// such a name. `arguments` are as they were typed.
+pub(super) fn command(arguments: &[OsString]) -> Option<String> {
+    let word = arguments.get(args::first_word(arguments))?.to_str()?;
+    let is_name = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if !is_name || word.starts_with('-') || !is_absent(Path::new(word)) {
         return None;
     }
-    live_only(arguments).or_else(|| of_another(arguments, error))
+    let cli = args::built();
+    let names: Vec<&str> = cli.get_subcommands().map(Command::get_name).collect();
+    if names.contains(&word) {
+        return None;
+    }
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == word).map(|(_, name)| *name);
+    let meant = alias.or_else(|| near::meant(word, &names))?;
+    Some(format!("{word}: no such command, file or directory; {meant} is a command: lastwords {meant} …"))
 }
 
+/// Why an option or its value was refused, and what to type instead; `None` for other errors, of which clap says enough.
+///
+/// `typed` are the arguments as they were typed, `arguments` as clap read them.
+pub(super) fn why((typed, arguments): (&[OsString], &[OsString]), error: &clap::Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            live_only(arguments).or_else(|| of_another((typed, arguments), error)).or_else(|| of_none(arguments, error))
+        }
+        ErrorKind::InvalidValue => of_few(error),
+        _ => None,
+    }
+}
+
+/// Names the values that an option has, where these are few.
+fn of_few(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue) else { return None };
+    let option = text(ContextKind::InvalidArg)?.split(' ').next()?;
+    let value = text(ContextKind::InvalidValue)?;
+    let words: Vec<&str> = values.iter().map(String::as_str).collect();
+    let meant = near::meant(value, &words).map(|meant| format!("{meant} is one, of ")).unwrap_or_default();
+    Some(visible(&format!("{option}: {value:?}: no such value; {meant}{}", words.join(", "))))
+}
+
+/// Says of an option that no command has what comes nearest.
+fn of_none(arguments: &[OsString], error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
+    let command = arguments.get(args::first_word(arguments))?.to_str()?;
+    let form = option.strip_prefix("--").filter(|name| FORMS.contains(name));
+    let meant = match (form, error.get(ContextKind::SuggestedArg)) {
+        (Some(form), _) => format!("; the form of an answer is -o {form}"),
+        (None, Some(ContextValue::String(meant))) => format!("; {meant} is one"),
+        _ => String::new(),
+    };
+    Some(visible(&format!("{option}: no option of {command}{meant}; `lastwords {command} --help` lists them")))
+}
+
+/// Words that people take for options.
+const FORMS: [&str; 2] = ["json", "text"];
+
 /// Names the command that has an option which the typed one lacks: `show` first, which has journalctl's.
-fn of_another(arguments: &[OsString], error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return None };
-    let option = typed.split('=').next().unwrap_or_default();
+fn of_another((typed, arguments): (&[OsString], &[OsString]), error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidArg) else { return None };
+    let option = as_typed(typed, refused.split('=').next().unwrap_or_default());
     if ["--version", "-V"].contains(&option) {
         return Some("--version stands alone: lastwords --version".to_owned());
     }
@@ -62,6 +121,16 @@ fn of_another(arguments: &[OsString], error: &clap::Error) -> Option<String> {
         others.filter(|name| *name != command && cli.find_subcommand(name).is_some_and(|it| has(it, option)));
     let other = others.next()?;
     Some(format!("{option} is an option of {other}, not of {command}: lastwords {other} {option} …"))
+}
+
+/// What was typed of an option that may have been written in one letter.
+fn as_typed<'o>(typed: &[OsString], option: &'o str) -> &'o str {
+    let begins = |start: &str| typed.iter().any(|word| word.to_str().is_some_and(|word| word.starts_with(start)));
+    match option {
+        "--lines" if !begins("--l") && begins("-") => "-n",
+        "--boot" if !begins("--b") && begins("-") => "-b",
+        option => option,
+    }
 }
 
 fn has(command: &Command, option: &str) -> bool {
@@ -94,13 +163,32 @@ mod tests {
     }
 
     #[test]
+    fn a_word_near_a_command_is_no_path() {
+        let said = |text: &str| command(&text.split_whitespace().map(OsString::from).collect::<Vec<_>>());
+        for (typed, meant) in [
+            ("bots testdata", "boots"),
+            ("shwo x", "show"),
+            ("list-boots", "boots"),
+            ("--color=never vefiry", "verify"),
+        ] {
+            let why = said(&format!("lastwords {typed}")).unwrap_or_else(|| panic!("{typed}"));
+            assert!(why.ends_with(&format!("{meant} is a command: lastwords {meant} …")), "{why}");
+        }
+        for typed in ["boots x", "testdata", "src", "-D dir", "nixda", "shwo.journal", ""] {
+            assert_eq!(said(&format!("lastwords {typed}")), None, "{typed}");
+        }
+    }
+
+    #[test]
     fn an_option_of_another_command_is_named_with_that_command() {
         let said = |text: &str| {
-            let words = prepared(text.split_whitespace().map(OsString::from).collect());
-            why(&words, &Cli::try_parse_from(&words).unwrap_err())
+            let typed: Vec<OsString> = text.split_whitespace().map(OsString::from).collect();
+            let words = prepared(typed.clone());
+            why((&typed, &words), &Cli::try_parse_from(&words).unwrap_err())
         };
         for (typed, option) in [
-            ("lastwords -D dir -n 3", "--lines"),
+            ("lastwords -D dir -n 3", "-n"),
+            ("lastwords -D dir --lines 3", "--lines"),
             ("lastwords --list-boots -D dir", "--list-boots"),
             ("lastwords boots --show-cursor", "--show-cursor"),
         ] {
@@ -109,6 +197,14 @@ mod tests {
         }
         assert!(said("lastwords show --check").is_some_and(|why| why.contains("lastwords boots --check")));
         assert!(said("lastwords show --version").is_some_and(|why| why.ends_with("lastwords --version")));
-        assert_eq!(said("lastwords show --nonsense"), None);
+        assert_eq!(
+            said("lastwords show --nonsense").as_deref(),
+            Some("--nonsense: no option of show; `lastwords show --help` lists them")
+        );
+        assert!(said("lastwords boots --json").is_some_and(|why| why.contains("the form of an answer is -o json")));
+        assert_eq!(
+            said("lastwords boots -o jsn").as_deref(),
+            Some("--output: \"jsn\": no such value; json is one, of text, json")
+        );
     }
 }

@@ -28,6 +28,7 @@ mod loss;
 mod manual;
 mod mistyped;
 mod near;
+mod nothing;
 mod numbers;
 mod progress;
 mod questions;
@@ -108,7 +109,12 @@ impl Stop {
 #[must_use]
 pub fn run() -> ExitCode {
     crate::bytes::guard();
-    let arguments = args::prepared(std::env::args_os().collect());
+    let typed: Vec<_> = std::env::args_os().collect();
+    if let Some(why) = mistyped::command(&typed) {
+        loss::say(&why);
+        return ExitCode::from(Status::Failed as u8);
+    }
+    let arguments = args::prepared(typed.clone());
     let status = match Cli::try_parse_from(&arguments) {
         Ok(mut cli) => execute(&mut cli),
         Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {
@@ -120,7 +126,7 @@ pub fn run() -> ExitCode {
             Status::Done
         }
         Err(error) => {
-            if let Some(why) = mistyped::why(&arguments, &error) {
+            if let Some(why) = mistyped::why((&typed, &arguments), &error) {
                 loss::say(&why);
                 return ExitCode::from(Status::Failed as u8);
             }

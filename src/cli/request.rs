@@ -16,6 +16,13 @@ pub(super) struct Count {
     pub(super) first: Option<usize>,
 }
 
+impl Count {
+    /// Whether any entry is wanted: `-n 0` asks for none.
+    pub(super) fn is_some_wanted(self) -> bool {
+        self.last.or(self.first) != Some(0)
+    }
+}
+
 impl Show {
     /// What times are read by: journalctl's `--utc` is for what is shown.
     ///

@@ -10,6 +10,7 @@ use super::chosen::threads;
 use super::explain;
 use super::interrupt::Interrupt;
 use super::loss::{Tally, say};
+use super::nothing;
 use super::numbers;
 use super::progress::Progress;
 use super::resume::{Lost, Round, Written};
@@ -17,9 +18,10 @@ use super::target::File;
 use super::typed::Typed;
 use super::{Status, Stop, Terminal};
 use crate::corrupt::Losses;
+use crate::file::Reach;
 use crate::journal::{Journal, Place, Rising};
-use crate::output::{EntryFormat, Format, Render};
-use crate::query::{JoinedChunk, Outcome, Selection, Sink, joined, render_parts, word};
+use crate::output::{EntryFormat, Format, Look, Render};
+use crate::query::{JoinedChunk, Outcome, Query, Selection, Sink, joined, render_parts, word};
 
 pub(super) fn run(args: &Show, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     if let Some(status) = help(args, out)? {
@@ -60,7 +62,8 @@ impl Task<'_> {
         out: &mut dyn Write,
     ) -> Result<again::Round<Status>, Stop> {
         let &Self { args, typed, threads, terminal, interrupt, .. } = self;
-        let zone = args.zone.zone(journal)?;
+        // What is wrong with it is said first.
+        args.zone.zone(journal)?;
         if let Some(status) = args.questions.answer(args, journal, terminal, out)? {
             return Ok(again::Round::Done(status));
         }
@@ -79,9 +82,7 @@ impl Task<'_> {
         let around = around.map(|around| around.gather(journal, &selection));
         let format = Format::named(&args.output).unwrap_or(Format::Export);
         let joins = args.containers.joins(&args.output, format)?;
-        let mut look = args.looks.look(zone, &args.inputs.root, terminal)?;
-        look.highlight = args.filters.highlight(journal)?;
-        look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
+        let look = self.look(journal)?;
         let fields = look.fields.clone();
         let entry_format = format.with(look);
         if args.explain {
@@ -118,8 +119,31 @@ impl Task<'_> {
         if !damaged.is_empty() {
             return Ok(again::Round::Damaged(damaged));
         }
-        closing(args, (journal, written), (&selection, &read), (workers, format), interrupt, out)
-            .map(again::Round::Done)
+        let shown = workers.iter().any(|worker| worker.last.shown > 0) || written.last().is_some();
+        let status = closing(args, (journal, written), (&selection, &read), (workers, format), interrupt, out)?;
+        self.explain_nothing(shown, journal, &query, format)?;
+        Ok(again::Round::Done(status))
+    }
+
+    /// How entries look.
+    fn look(&self, journal: &Journal) -> Result<Look, Stop> {
+        let args = self.args;
+        let mut look = args.looks.look(args.zone.zone(journal)?, &args.inputs.root, self.terminal)?;
+        look.highlight = args.filters.highlight(journal)?;
+        look.quiet |= args.compat.hides_boots(args.asked(args.count()?));
+        Ok(look)
+    }
+
+    /// Says why nothing was found, where nothing was and that is said.
+    fn explain_nothing(&self, shown: bool, journal: &Journal, query: &Query, format: Format) -> Result<(), Stop> {
+        let args = self.args;
+        let is_said = !shown && format.has_remarks() && !args.looks.quiet && !self.interrupt.is_set();
+        if is_said && args.count()?.is_some_wanted() {
+            let [units, users, identifiers] = args.filters.names(args.inputs.of_user());
+            let names = [units, users, identifiers, args.containers.names()];
+            nothing::explain(journal, query, &names, self.typed.terms(), &args.zone.zone(journal)?);
+        }
+        Ok(())
     }
 }
 
@@ -211,7 +235,10 @@ fn remarks(journal: &Journal, format: Format, args: &Show, last: Last, out: &mut
     if last.shown == 0 && format.has_remarks() && !args.looks.quiet {
         if journal.boots().is_empty() && !args.compat.compat {
             // Nothing was looked for in vain: no matter for the output.
-            say("the journal has no entries");
+            say(match args.inputs.reach {
+                Reach::Beyond => "no entry lies beyond the indexes: nothing is to be salvaged (`show` has the others)",
+                _ => "the journal has no entries",
+            });
         } else {
             out.write_all(b"-- No entries --\n")?;
         }

@@ -131,6 +131,9 @@ fn answer(
         }
     }
     args.chosen.explain_after(journal, &selection);
+    if stats.total.entries == 0 {
+        args.chosen.explain_nothing(journal, &query, terms, (args.inputs.of_user(), &args.zone.zone(journal)?));
+    }
     let mut tally = Tally::default();
     tally.add_all(stats.losses);
     tally.given_up(query.matches.given_up());

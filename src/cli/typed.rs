@@ -45,11 +45,20 @@ impl Typed {
             self.terms.push([b"_EXE=", bytes].concat());
         } else if is_absent(path) && !is_pattern(path) {
             // A word that was meant as something else must not be passed over while the rest is printed unfiltered.
-            return Err(absent(path, "no such file or directory, and no FIELD=value term"));
+            let why = match bytes {
+                b"-" => "standard input is -i -, and must be a file: `-i - < FILE`",
+                _ => "no such file or directory, and no FIELD=value term",
+            };
+            return Err(absent(path, why));
         } else {
             self.paths.push(PathBuf::from(argument));
         }
         Ok(())
+    }
+
+    /// The terms, as they were typed or taken.
+    pub(super) fn terms(&self) -> &[Vec<u8>] {
+        &self.terms
     }
 
     /// Whether what was typed depends on what the journal has.

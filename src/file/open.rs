@@ -117,7 +117,12 @@ impl JournalFile {
     /// The header of a file, by its first bytes.
     pub(crate) fn read_header(path: &Path, start: Image<'_>) -> Result<Header, Error> {
         if !start.bytes().starts_with(SIGNATURE) {
-            return Err(Error::NotAJournal { path: path.to_owned(), looks_like: looks_like(start.bytes()) });
+            let is_archive = path.to_str().is_some_and(|name| TARS.iter().any(|ending| name.ends_with(ending)));
+            let looks_like = match looks_like(start.bytes()) {
+                Some(packed) if is_archive && packed.ends_with(": decompress it first") => Some(TAR),
+                other => other,
+            };
+            return Err(Error::NotAJournal { path: path.to_owned(), looks_like });
         }
         let header = Header::read(start).map_err(|damage| Error::Corrupt { path: path.to_owned(), damage })?;
         let bits = header.incompatible_flags & !incompatible::KNOWN;
@@ -317,6 +322,10 @@ fn another(header: &Header, image: Image<'_>) -> Option<Offset> {
     (end < image.len() && image.from(Offset(end)).starts_with(SIGNATURE)).then_some(Offset(end))
 }
 
+/// How a compressed archive of files is named, of which a decompressed one is no journal either.
+const TARS: [&str; 5] = [".tgz", ".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2"];
+const TAR: &str = "a tar archive: unpack it first";
+
 /// What a file that is no journal may be, by its first bytes.
 fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 10] = [
@@ -335,7 +344,7 @@ fn looks_like(bytes: &[u8]) -> Option<&'static str> {
         return Some("an empty file");
     }
     if bytes.get(257..262) == Some(b"ustar") {
-        return Some("a tar archive: unpack it first");
+        return Some(TAR);
     }
     if bytes.iter().take(208).all(|byte| *byte == 0) {
         return Some("zeros where the header must be: never written, or lost in a crash");

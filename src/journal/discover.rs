@@ -112,10 +112,14 @@ impl Search {
     }
 }
 
-/// Journals that somebody packed after copying them: worth a word, since they are not read.
+/// Journals that somebody packed after copying them, each or all in one: worth a word, since they are not read.
 fn wrapped(path: &Path) -> Option<&'static str> {
     const PACKED: [(&str, &str); 4] = [(".gz", "gzip"), (".zst", "zstd"), (".xz", "xz"), (".bz2", "bzip2")];
+    const ARCHIVES: [&str; 6] = [".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2"];
     let name = path.file_name()?.to_str()?;
+    if ARCHIVES.iter().any(|ending| name.ends_with(ending)) && name.contains("journal") {
+        return Some("an archive: unpack it first");
+    }
     let (_, what) = PACKED.iter().find(|(ending, _)| name.ends_with(ending))?;
     let inner = name.rsplit_once('.')?.0;
     (inner.ends_with(".journal") || inner.ends_with(".journal~")).then_some(match *what {

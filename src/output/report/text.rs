@@ -6,10 +6,8 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 
 use super::page::{Page, Paint};
-use super::{timeline, weighed};
-use crate::analysis::{
-    Boot, Evidence, Heartbeat, Learnt, Place, Postmortem, Side, Stage, Strength, Structural, Witness,
-};
+use super::{end, timeline, weighed};
+use crate::analysis::{Boot, Evidence, Learnt, Place, Postmortem, Side, Stage, Strength, Structural, Witness};
 use crate::format::Realtime;
 use crate::output::Style;
 use crate::output::when::{self, Spelling};
@@ -38,7 +36,7 @@ pub fn write(report: &Postmortem, explain: bool, style: &Style, out: &mut dyn Wr
     if let Some(next) = &report.next {
         timeline::next(next, page)?;
     }
-    end(report, page)?;
+    end::write(report, page)?;
     list("What other boots show", &report.history, page)?;
     list("Limits", &report.limits, page)?;
     list("What would tell more, and next steps", &report.advice, page)?;
@@ -281,42 +279,6 @@ pub(super) fn entry(when: &str, place: &Place, more: &str, page: &mut Page<'_>) 
     let by = place.unit.as_deref().filter(|unit| !place.message.starts_with(unit));
     let by = by.map(|unit| format!("{unit}: ")).unwrap_or_default();
     page.paragraph(Paint::Plain, &format!("{when:>13}  "), &format!("{by}{}{more}", place.message))
-}
-
-fn end(report: &Postmortem, page: &mut Page<'_>) -> io::Result<()> {
-    let Some(death) = &report.death else { return Ok(()) };
-    let zone = &page.style().zone;
-    page.title("When it ended")?;
-    page.paragraph(Paint::Plain, "  not before  ", &clock(death.from, zone))?;
-    if let Some(to) = death.to {
-        let after = span(to.0.saturating_sub(death.from.0));
-        page.paragraph(Paint::Plain, "  not after   ", &format!("{}, {after} later", clock(to, zone)))?;
-    }
-    page.paragraph(Paint::Plain, "  since       ", &death.why)?;
-    let mut silence = format!("{} at most between entries in the last 10 min", span(report.silence.longest_before_us));
-    if let Some(us) = report.silence.until_next_us {
-        silence.push_str(&format!("; {} from the last one to the next boot's kernel", span(us)));
-    }
-    page.paragraph(Paint::Plain, "  silence     ", &silence)?;
-    death.heartbeats.iter().try_for_each(|beat| page.paragraph(Paint::Plain, "  heartbeat   ", &heartbeat(beat, zone)))
-}
-
-/// So many characters of a line tell it from others.
-const HEARTBEAT: usize = 40;
-
-/// A line that came at one interval, and what its absence says.
-fn heartbeat(beat: &Heartbeat, zone: &TimeZone) -> String {
-    let (by, every, due) = (&beat.by, span(beat.period_us), clock(beat.missing_from, zone));
-    let line: String = beat.line.chars().take(HEARTBEAT).collect();
-    let more = if line.len() < beat.line.len() { "…" } else { "" };
-    let came = format!("{by} wrote a line like “{line}{more}” every {every}");
-    match beat.stopped_before {
-        true => format!(
-            "{came}, the last at {}, though the log goes on past {due}, by when the next was due",
-            clock(beat.last, zone)
-        ),
-        false => format!("{came}; the next, due by {due}, is missing: the boot ended before, unless lines were lost"),
-    }
 }
 
 fn list(title: &str, sentences: &[String], page: &mut Page<'_>) -> io::Result<()> {

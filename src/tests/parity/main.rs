@@ -8,6 +8,7 @@ mod asides;
 mod complete;
 mod conditions;
 mod lists;
+mod nothing;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,0 +1,3 @@
+COLUMNS=200
+boots
+testdata/demo
