@@ -21,6 +21,7 @@ pub(super) const AFTER: u64 = 5 * SECOND;
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
+const FROM_INSIDE: &str = "the signal came from a process inside the container, where its manager is none";
 
 /// The cause of a shutdown that ran its course.
 pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
@@ -306,7 +307,11 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
     trust(&mut level, setting, [item]);
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
-        return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+        if item.cause() == Some(Cause::RequestedApi) && !item.candidates.contains(&Cause::RequestedContainerStop) {
+            level.at_most(Confidence::Likely, FROM_INSIDE);
+        }
+        let decision = Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+        return decision.or([Cause::RequestedApi.into()]);
     }
     let others: Vec<Cause> = if_hosted(item, setting, &mut level);
     let heard: Vec<Condition> =
