@@ -64,6 +64,23 @@ fn one_restart_that_hung_is_no_habit_of_the_watchdogs() {
     is(&judged(&log, 1), Orderliness::Orderly, Cause::RequestedApi, Proven);
 }
 
+#[test]
+fn what_a_driver_tells_at_every_boot_does_not_make_orderly_restarts_hang() {
+    for restarts in [1, 2] {
+        let mut log = Log::new();
+        boot(&mut log, BY_DRIVER);
+        for _ in 0..restarts {
+            boot(log.shuts_down("reboot", "reboot.target"), BY_DRIVER);
+        }
+        boot(&mut log, BY_DRIVER);
+        for at in 0..restarts {
+            is(&judged(&log, at), Orderliness::Orderly, Cause::RequestedApi, Proven);
+        }
+    }
+    let (log, _) = after(1, BY_DRIVER);
+    is(&judged(&log, 0), Orderliness::OrderlyIncomplete, Cause::WatchdogHardware, Proven);
+}
+
 /// A boot that firmware shows a fatal record.
 fn fatal(log: &mut Log) -> &mut Log {
     log.kernel_boot(40).kernel("BERT: Error records from previous boot:");
