@@ -204,3 +204,23 @@ fn what_cut_a_shutdown_short_says_what_became_of_the_machine() {
     assert_eq!((report.ending.cause, report.ending.action), (Cause::WatchdogHardware, Some(Action::Reset)));
     assert!(named(&report.evidence, "reset.amd-watchdog").is_some());
 }
+
+#[test]
+fn what_does_not_say_when_it_was_made_proves_nothing_after_a_day() {
+    let found = |gap: u64, finds: fn(&mut Log)| {
+        let mut log = machine();
+        log.kernel_boot(gap);
+        finds(&mut log);
+        judged(log.after(5).come_up().life(1), 1)
+    };
+    let kept = |log: &mut Log| _ = dump(log, None);
+    let firmware = |log: &mut Log| {
+        log.kernel("BERT: Error records from previous boot:").kernel("[Hardware Error]: event severity: fatal");
+    };
+    for (finds, cause) in [(kept as fn(&mut Log), Cause::KernelPanic), (firmware, Cause::KernelMce)] {
+        is(&found(12 * 3600, finds), Orderliness::Abrupt, cause, Proven);
+        let late = found(25 * 3600, finds);
+        is(&late, Orderliness::Abrupt, cause, Likely);
+        assert!(late.downgrades[0].contains("for a day or more"), "{:?}", late.downgrades);
+    }
+}
