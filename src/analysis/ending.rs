@@ -259,8 +259,9 @@ impl<'a> Case<'a> {
     /// What became of it by the kernel's last words and the next boot's records.
     pub(super) fn without_shutdown(&self, aftermath: &[Sign]) -> Action {
         let announced = self.sequence.reset.last();
-        if announced.is_some_and(|sign| sign.rule.action == Some(Action::Poweroff)) {
-            return Action::Poweroff;
+        let ends = |action: &Action| matches!(action, Action::Poweroff | Action::Halt | Action::Kexec);
+        if let Some(action) = announced.and_then(|sign| sign.rule.action).filter(ends) {
+            return action;
         }
         // One who ends it may leave open how.
         let is_said = announced.is_some_and(|sign| sign.rule.action != Some(Action::Unknown));

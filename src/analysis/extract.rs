@@ -16,6 +16,8 @@ pub(in crate::analysis) enum Extract {
     Urgent,
     /// Only lines of programs, none of the system's own.
     Programs,
+    /// Only lines of the kernel's log.
+    Kernel,
 }
 
 impl Extract {
@@ -26,7 +28,10 @@ impl Extract {
             let boots = source.boots().iter().enumerate().filter(|(_, facts)| facts.machine == machine);
             boots.take(ASKED).all(|(other, _)| extract.is_of(source, other)).then_some(extract)
         };
-        [Self::Urgent, Self::Programs].into_iter().filter(|extract| extract.is_of(source, boot)).find_map(same)
+        [Self::Urgent, Self::Programs, Self::Kernel]
+            .into_iter()
+            .filter(|extract| extract.is_of(source, boot))
+            .find_map(same)
     }
 
     /// Whether a boot has no other lines.
@@ -44,6 +49,11 @@ impl Extract {
                 let systems = ["_PID=1", "_TRANSPORT=kernel", "_TRANSPORT=driver"];
                 has("_TRANSPORT", &programs) == (true, true) && source.having(boot, &systems).is_empty()
             }
+            // journald begins every log with lines of its own.
+            Self::Kernel => {
+                let others = ["_PID=1", "_TRANSPORT=driver"];
+                has("_TRANSPORT", &["kernel"]) == (true, true) && source.having(boot, &others).is_empty()
+            }
         }
     }
 
@@ -52,6 +62,7 @@ impl Extract {
         match self {
             Self::Urgent => "it holds no line of the priorities that a shutdown writes",
             Self::Programs => "it holds only lines of programs, and none that a shutdown writes",
+            Self::Kernel => "it holds only the kernel's log, and little that a shutdown writes",
         }
     }
 
@@ -65,6 +76,9 @@ impl Extract {
             Self::Programs => {
                 "no line here is the kernel's, PID 1's or journald's own: the log is a part of one, and does not tell how \
                  its boots ended"
+            }
+            Self::Kernel => {
+                "all lines here are of the kernel's log: the log is a part of one, and does not tell how its boots ended"
             }
         }
     }

@@ -42,11 +42,10 @@ pub(super) fn apart(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> Opti
         return None;
     }
     let parts = parts(journal, finder, boot);
-    // A machine hears its kernel, as no container does; of it and its initrd the machine is the one that goes on. Where
-    // nobody heard the kernel, nothing tells who is whose guest, and nothing is left out.
-    let hearing = parts.iter().filter(|(_, part)| part.has_kernel);
-    let (host, own) = hearing.max_by_key(|(_, part)| part.last)?;
-    let is_initrd = |part: &Part| part.has_kernel || (part.last <= EARLY && part.first <= own.first);
+    // A machine hears its kernel, as few containers do. Where nobody heard it, nothing tells who is whose guest, and
+    // nothing is left out.
+    let (host, own) = host(&parts)?;
+    let is_initrd = |part: &Part| part.is_initrd_of(own) || (part.last <= EARLY && part.first <= own.first);
     let others = parts.iter().filter(|(machine, part)| *machine != host && !is_initrd(part));
     let (machines, others): (Vec<Id128>, Vec<&Part>) = others.map(|(machine, part)| (*machine, part)).unzip();
     let left_out: BTreeSet<usize> = others.iter().flat_map(|part| part.stretches.iter().copied()).collect();
@@ -57,6 +56,25 @@ pub(super) fn apart(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> Opti
     let file_of = |index: &usize| journal.order().stretches().get(*index).map(|stretch| stretch.file as usize);
     let files = left_out.iter().filter_map(file_of).collect();
     Some(Apart { boot: without(journal, boot, *host, kept)?, files, machines })
+}
+
+impl Part {
+    /// Whether it hears the kernel and gave way to a machine that does so too, as an initrd does, however long that waits for
+    /// a passphrase. A container that hears the kernel writes beside its host.
+    const fn is_initrd_of(&self, own: &Self) -> bool {
+        let gave_way = self.first <= own.first && self.last <= own.first.saturating_add(EARLY);
+        self.has_kernel && self.first <= EARLY && gave_way
+    }
+}
+
+/// The machine, of those that hear the kernel: the one that was there from the boot's beginning; where that is gone, the one
+/// that goes on for longest.
+fn host(parts: &BTreeMap<Id128, Part>) -> Option<(&Id128, &Part)> {
+    let hearing = || parts.iter().filter(|(_, part)| part.has_kernel);
+    let is_initrd = |of: &Id128, part: &Part| hearing().any(|(other, own)| other != of && part.is_initrd_of(own));
+    let machines = || hearing().filter(|(of, part)| !is_initrd(of, part));
+    let first = machines().min_by_key(|(_, part)| part.first).filter(|(_, part)| part.first <= EARLY);
+    first.or_else(|| machines().max_by_key(|(_, part)| part.last))
 }
 
 fn parts(journal: &Journal, finder: &Finder<'_>, boot: &Boot) -> BTreeMap<Id128, Part> {

@@ -42,7 +42,8 @@ pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
     let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
     let together = width([(low, high)]).saturating_sub(facts.entries);
     if facts.numbers.len() < 2 {
-        return together;
+        let others = if together > 0 { of_others(source, (boot, boot), (low, high)) } else { Vec::new() };
+        return together.saturating_sub(inside(others, (low, high)));
     }
     let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
     let least = together.min(apart.fold(0, u64::saturating_add));
@@ -52,6 +53,25 @@ pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
     } else {
         least
     }
+}
+
+/// The numbers of a range that entries of other boots have: a collector gives all machines' entries one count.
+fn of_others(source: &dyn Source, (boot, next): (usize, usize), (from, to): (u64, u64)) -> Vec<(u64, u64)> {
+    let Some(facts) = source.boots().get(boot).filter(|_| from <= to) else { return Vec::new() };
+    let is_own = |id: Id128| facts.numbers.iter().any(|count| count.seqnum_id == id);
+    let reaches = |other: &BootFacts| {
+        let mut counts = other.numbers.iter().filter(|count| !count.seqnum_id.is_null() && is_own(count.seqnum_id));
+        counts.any(|count| count.first <= to && from <= count.last)
+    };
+    let others = source.boots().iter().enumerate().filter(|(at, _)| *at != boot && *at != next);
+    let others = others.filter(|(_, other)| other.machine != facts.machine && reaches(other));
+    others.flat_map(|(at, _)| source.numbers(at, (from, to))).collect()
+}
+
+/// How many numbers of a range ranges have.
+fn inside(ranges: impl IntoIterator<Item = (u64, u64)>, (from, to): (u64, u64)) -> u64 {
+    let cut = ranges.into_iter().map(|range| (range.0.max(from), range.1.min(to)));
+    width(cut.filter(|(from, to)| from <= to))
 }
 
 /// How many numbers behind `seqnum`, the last one in the system's journals, no entry has though a later one of the same
@@ -75,11 +95,9 @@ pub(super) fn up_to_next(source: &dyn Source, boot: usize, next: usize) -> Optio
     let is_alone = facts.numbers.len() == 1 && after.numbers.len() == 1;
     let is_asked = !is_alone && shared.iter().any(|range| range.0 <= range.1);
     let asked = if is_asked { &[boot, next][..] } else { &[] };
-    let there: Vec<(u64, u64)> = asked.iter().flat_map(|boot| source.numbers(*boot, (from, to))).collect();
-    let missing = |range: &(u64, u64)| {
-        let there = there.iter().map(|there| (there.0.max(range.0), there.1.min(range.1)));
-        width([*range]).saturating_sub(width(there.filter(|(from, to)| from <= to)))
-    };
+    let own = asked.iter().flat_map(|boot| source.numbers(*boot, (from, to)));
+    let there: Vec<(u64, u64)> = own.chain(of_others(source, (boot, next), (from, to))).collect();
+    let missing = |range: &(u64, u64)| width([*range]).saturating_sub(inside(there.iter().copied(), *range));
     shared.iter().map(missing).min()
 }
 

@@ -56,6 +56,7 @@ mod sequence;
 mod sign;
 mod source;
 mod spoken;
+mod strays;
 mod survey;
 #[cfg(test)]
 mod tests;

@@ -171,6 +171,11 @@ pub(super) fn is_userspaces_kmsg(line: &Line) -> bool {
     line.is("_TRANSPORT", "kernel") && !Sender::Kernel.wrote(line)
 }
 
+/// Whether one of those wrote a line that end a machine themselves.
+pub(super) fn is_by_manager(line: &Line) -> bool {
+    [Sender::Logind, Sender::Pid1, Sender::Kernel].iter().any(|sender| sender.wrote(line))
+}
+
 /// A process calls itself what it likes; a unit of its own tells it from the program that it names itself after.
 fn is_roots(line: &Line, command: &str) -> bool {
     line.is("_COMM", command) && is_early_roots(line)

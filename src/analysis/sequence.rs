@@ -10,10 +10,11 @@ use super::flood;
 use super::plan::{Due, due};
 use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
-use super::sender::{Sender, is_userspaces_kmsg};
+use super::sender::{Sender, is_by_manager, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
 use super::sign::{TERMINAL_HOLDS, signs};
 use super::source::{Line, Moment, Source, Wanted};
+use super::strays;
 use super::unit;
 use super::verdict::Initiator;
 
@@ -35,6 +36,8 @@ const REQUEST_HOLDS: u64 = 5 * SECOND;
 const REQUEST_TO_STOP: u64 = 120 * SECOND;
 /// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
 const STOPS_HOLD: u64 = 2400 * SECOND;
+/// Nor was what stopped services alone, of no target's, and nobody had asked for.
+const FLOOD_HOLDS: u64 = 120 * SECOND;
 /// Most shutdowns last no longer, and are not asked what became of them.
 const STOPS_LAST: u64 = 60 * SECOND;
 /// Stops so near to emergency mode are its own.
@@ -176,7 +179,8 @@ impl Sequence {
             Means::ServiceStop => self.service_stop = Some(sign),
             Means::JournalStarted => {
                 self.service_stop = None;
-                self.steps.retain(|step| step.role() != Means::JournalStopped);
+                // PID 1 stops the flush together with journald.
+                self.steps.retain(|step| step.role() != Means::JournalStopped && !strays::is_flush(step));
             }
             Means::JobTimeout(_) => self.time_out(sign),
             Means::CameUp => {
@@ -233,7 +237,8 @@ impl Sequence {
     }
 
     fn look_for_flood(&mut self, source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) {
-        if self.soft || self.is_shutdown() {
+        let is_core = |step: &Sign| !matches!(step.role(), Means::Stop(Stage::S2)) && step.stage() > Some(Stage::S0);
+        if self.soft || self.steps.iter().any(is_core) {
             return;
         }
         let is_own = |line: &&Line| line.monotonic.0 >= self.up_since && !is_userspaces_kmsg(line);
@@ -275,13 +280,22 @@ impl Sequence {
         self.steps.iter().any(begins)
     }
 
+    /// Whether many services were stopped and nothing else, and nobody had asked for an end: a person may have stopped them.
+    fn is_unasked_flood(&self) -> bool {
+        let mut steps = self.steps.iter();
+        self.is_shutdown() && steps.all(|step| step.rule.id == Structural::StopFlood.id())
+    }
+
     /// Drops what the log's end does not bear out; `starts_again` tells whether a service that was stopped after a moment was
     /// started again, which a shutdown does not allow.
     fn settle(&mut self, end: Moment, starts_again: impl Fn(u64) -> bool) {
         let last = end.monotonic.0;
+        let (steps, strays) = strays::part(std::mem::take(&mut self.steps), last, self.service_stop.is_some());
+        self.steps = steps;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
-        let outlived = latest.is_some_and(|latest| latest.saturating_add(STOPS_HOLD) < last);
+        let hold = if self.is_unasked_flood() { FLOOD_HOLDS } else { STOPS_HOLD };
+        let outlived = latest.is_some_and(|latest| latest.saturating_add(hold) < last);
         // What had been asked for may hang for hours, unless what it had stopped was started again.
         let is_over = |began: u64| began.saturating_add(STOPS_LAST) < last && starts_again(began);
         let outlived =
@@ -295,6 +309,7 @@ impl Sequence {
             _ => step.at().saturating_add(REQUEST_HOLDS) >= last && !is_ahead(step, end),
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
+        self.ignored.extend(strays);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(sign.holds()) >= last);
@@ -333,9 +348,4 @@ impl Sequence {
 fn is_ahead(step: &Sign, end: Moment) -> bool {
     let when = step.capture("when").filter(|_| step.is_plan());
     when.is_some_and(|when| due(when, Some(end.realtime.0)) == Due::No)
-}
-
-/// Whether one of those wrote a line that end a machine themselves.
-fn is_by_manager(line: &Line) -> bool {
-    [Sender::Logind, Sender::Pid1, Sender::Kernel].iter().any(|sender| sender.wrote(line))
 }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::aftermath;
 use super::cap::{self, Reach, Reaches};
 use super::chronology::Chronology;
+use super::death;
 use super::ending::{Case, Finding};
 use super::hearsay::Hearsay;
 use super::history::History;
@@ -218,6 +219,9 @@ impl<'s> Survey<'s> {
             items.extend(later::dump(self, &case, &setting));
         }
         emergency::judge(self, &case, finding, &mut items);
+        if finding == Finding::Nothing {
+            force::doubt(&mut items, death::until_next(&case).filter(|_| !setting.is_clock_doubtful));
+        }
         items.extend(structure(self, &case, &setting, &items));
         setting.is_cut_short = self.source.is_cut_short(case.facts.machine);
         let mut decision = precedence::decide(&items, &setting, self.book.weights());

@@ -55,25 +55,31 @@ pub(super) const SHARED: &str = "entries under two host names run side by side i
                                  machine: how each of them ended is not told apart";
 
 /// Whether two machines have entries of one boot, as copies of a running one do: under two host names that do not follow
-/// one another, in journals of two directories.
+/// one another, in journals of two directories, or in files of their own.
 pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     let files = source.boots().get(boot).map(|facts| facts.files.as_slice()).unwrap_or_default();
-    let systems = files.iter().filter_map(|file| source.files().get(*file)).filter(|file| !file.is_user);
-    let places: BTreeSet<&str> =
-        systems.map(|file| file.name.rsplit_once('/').map_or("", |(directory, _)| directory)).collect();
-    if places.len() < 2 {
+    let systems = || files.iter().filter_map(|file| source.files().get(*file)).filter(|file| !file.is_user);
+    if systems().count() < 2 {
         return false;
     }
+    let places: BTreeSet<&str> =
+        systems().map(|file| file.name.rsplit_once('/').map_or("", |(directory, _)| directory)).collect();
     // A machine that has no name yet, or lost it, has this one.
     let names: Vec<_> = source.values(boot, HOST).into_iter().filter(|name| name != b"localhost").collect();
     let ranges = names.iter().filter(|_| names.len() > 1).filter_map(|name| {
         let term = format!("{HOST}={}", String::from_utf8_lossy(name));
         let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], keep: &|_| true });
-        Some((lines.first()?.monotonic.0, lines.last()?.monotonic.0))
+        let range = (lines.first()?.monotonic.0, lines.last()?.monotonic.0);
+        Some((range, lines.iter().map(|line| line.file).collect::<BTreeSet<usize>>()))
     });
-    let mut ranges: Vec<(u64, u64)> = ranges.collect();
+    let mut ranges: Vec<_> = ranges.collect();
     ranges.sort_unstable();
-    ranges.windows(2).any(|pair| matches!(pair, [before, after] if after.0.saturating_add(AT_ONCE) < before.1))
+    let is_beside = |before: (u64, u64), after: (u64, u64)| after.0.saturating_add(AT_ONCE) < before.1;
+    // In one directory one machine that goes back to a name it had writes on in the same file.
+    ranges.windows(2).any(|pair| match pair {
+        [(before, one), (after, other)] => is_beside(*before, *after) && (places.len() > 1 || one.is_disjoint(other)),
+        _ => false,
+    })
 }
 
 fn share_numbers(one: &BootFacts, two: &BootFacts) -> bool {

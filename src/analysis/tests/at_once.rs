@@ -177,6 +177,23 @@ fn what_the_kernel_says_that_it_does_itself_nothing_else_did() {
 }
 
 #[test]
+fn the_kernels_last_word_says_what_became_of_the_machine() {
+    for (said, action) in [
+        ("reboot: Power down", Action::Poweroff),
+        ("reboot: System halted", Action::Halt),
+        ("kexec_core: Starting new kernel", Action::Kexec),
+    ] {
+        let report = cut_short(0, |log| _ = log.kernel(said));
+        is(&report, Cause::UndeterminedAbrupt, Confidence::Undetermined);
+        assert_eq!(report.ending.action, Some(action), "{said}");
+        assert_eq!(report.ending.candidates, [Cause::RequestedForced.into()], "{said}");
+        let outlived = cut_short(40, |log| _ = log.kernel(said));
+        assert_eq!(outlived.ending.action, Some(Action::Unknown), "{said}");
+        leaves(&outlived, Cause::PowerLoss);
+    }
+}
+
+#[test]
 fn a_kernel_that_said_it_restarts_the_machine_and_went_on_did_not() {
     for (seconds, is_open) in [(1, false), (40, true)] {
         let report = cut_short(seconds, |log| _ = log.kernel("reboot: Restarting system"));

@@ -45,6 +45,28 @@ fn a_log_of_warnings_alone_does_not_tell_how_its_boots_ended() {
 }
 
 #[test]
+fn the_kernels_log_alone_does_not_tell_how_its_boots_ended() {
+    let boots = |last: &str| {
+        let mut log = Log::new();
+        for _ in 0..3 {
+            let up = [("PRIORITY", "6"), ("MESSAGE", "eth0: link becomes ready")];
+            let by = [("_TRANSPORT", "kernel"), ("SYSLOG_FACILITY", "0"), ("SYSLOG_IDENTIFIER", "kernel")];
+            log.begins(40).kernel("Linux version 6.9.5 (x)").after(600).line(&[&by[..], &up].concat());
+            if !last.is_empty() {
+                log.kernel(last);
+            }
+        }
+        first(&log)
+    };
+    let report = boots("");
+    let ending = &report.ending;
+    assert_eq!((ending.orderliness, ending.cause), (Orderliness::Unknown, Cause::NoneRotated));
+    assert!(report.limits.iter().any(|limit| limit.contains("the kernel's log")), "{:?}", report.limits);
+    let panicked = boots("Kernel panic - not syncing: Fatal exception");
+    assert_eq!((panicked.ending.orderliness, panicked.ending.cause), (Orderliness::Abrupt, Cause::KernelPanic));
+}
+
+#[test]
 fn what_the_kernel_said_last_tells_all_the_same() {
     let mut log = Log::new();
     life(&mut log, "4", true);

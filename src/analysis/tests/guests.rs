@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Condition, Confidence, Initiator, Postmortem, judge};
 use super::log::Log;
-use super::requests::{first, is};
+use super::requests::{first, is, unasked};
 use crate::analysis::FileState;
 use Confidence::{Likely, Proven};
 
@@ -95,4 +95,14 @@ fn where_no_boot_tells_what_a_machine_is_its_host_stays_open() {
     key(&mut early);
     let report = first(early.stops().ends("poweroff.target"));
     is(&report, Cause::RequestedKey, Proven);
+}
+
+#[test]
+fn a_process_inside_a_container_is_not_proven_to_be_its_manager() {
+    for (sender, confidence) in [("", Proven), (" from PID 0 (n/a)", Proven), (" from PID 77 (bash)", Likely)] {
+        let stopped = unasked("lxc", |log| _ = log.pid1(&format!("Received SIGRTMIN+5{sender}.")));
+        is(&stopped, Cause::RequestedContainerStop, confidence);
+        let is_open = stopped.ending.candidates.contains(&Cause::RequestedApi.into());
+        assert_eq!(is_open, confidence == Likely, "{sender}");
+    }
 }

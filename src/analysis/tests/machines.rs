@@ -2,7 +2,7 @@
 
 use super::super::{Action, Cause, Confidence, FileState, Initiator, Orderliness};
 use super::log::Log;
-use super::records::{is, judged};
+use super::records::{dump, is, judged};
 use Confidence::{Likely, Proven};
 
 /// The end of a boot whose first lines are gone, in which PID 1 or logind says something and the machine goes off, and
@@ -104,4 +104,17 @@ fn every_container_that_pid_1_knows_is_one() {
         signal(&mut log);
         is(&judged(log.boot(30), 0), Orderliness::Orderly, Cause::RequestedContainerStop, Proven);
     }
+}
+
+#[test]
+fn numbers_that_another_machines_entries_have_are_not_missing() {
+    let found = |lost: u64| {
+        let mut log = Log::new();
+        log.machine('a').boot(0).life(9).machine('b').boot(0).life(9).skip(lost).machine('a').kernel_boot(60);
+        judged(dump(&mut log, None).after(5).come_up().life(1), 0)
+    };
+    let report = found(0);
+    is(&report, Orderliness::Abrupt, Cause::KernelPanic, Proven);
+    assert!(!report.limits.iter().any(|limit| limit.contains("in no file")), "{:?}", report.limits);
+    assert!(found(40).ending.confidence < Some(Proven));
 }

@@ -28,6 +28,7 @@ mod requests;
 mod restarts;
 #[cfg(feature = "zstd")]
 mod spent;
+mod strays;
 mod structural;
 mod text_alone;
 mod timeline;

@@ -152,6 +152,8 @@ fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_
     for (command, seconds, expected) in [
         ("/sbin/reboot -ff", 1, forced(Confidence::Likely)),
         ("/bin/sh -c 'echo b > /proc/sysrq-trigger'", 1, forced(Confidence::Likely)),
+        ("/sbin/reboot -ff", 3, forced(Confidence::Likely)),
+        ("/sbin/reboot -ff", 20, forced(Confidence::Possible)),
         ("/sbin/reboot -ff", 90, forced(Confidence::Possible)),
         ("/sbin/reboot -ff", 3600, OPEN),
         ("/sbin/reboot -f", 1, forced(Confidence::Possible)),

@@ -2,6 +2,7 @@
 
 use super::super::{Cause, Condition, Confidence, Postmortem, judge};
 use super::log::Log;
+use super::requests::sudo;
 
 const RESET: &str =
     "x86/amd: Previous system reset reason [0x00080800]: software wrote 0x6 to reset control register 0xCF9";
@@ -150,4 +151,43 @@ fn pid_1_that_crashed_is_the_cause_of_the_panic_that_followed() {
     assert_eq!(verdict(&reports[0]), (Cause::Pid1Crash, Some(Confidence::Proven)));
     assert_eq!(verdict(&reports[1]), (Cause::KernelPanic, Some(Confidence::Proven)));
     assert!(reports[1].ending.contributing.contains(&Condition::Cause(Cause::Pid1Crash)));
+}
+
+/// What a boot comes to whose last word is a command, where the next one came so many seconds later and its processor told
+/// why, or not; a shutdown had hung before it, or none had begun.
+fn forced(command: &str, is_hung: bool, (gap, is_told): (u64, bool)) -> Postmortem {
+    let mut log = Log::new();
+    log.kernel_boot(30).kernel(RESET).after(5).come_up().life(20);
+    if is_hung {
+        log.request("reboot").stops().after(120);
+    }
+    let message = format!("  anna : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
+    sudo(&mut log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message);
+    log.kernel_boot(gap);
+    if is_told {
+        log.kernel(RESET);
+    }
+    reports(log.after(5).come_up().life(1), 1).remove(0)
+}
+
+#[test]
+fn a_command_that_restarts_the_machine_at_once_does_not_leave_it_off() {
+    use Confidence::{Likely, Possible};
+    for (command, is_hung, next, confidence) in [
+        ("/usr/sbin/reboot -ff", true, (40, true), Likely),
+        ("/usr/sbin/reboot -ff", true, (40, false), Possible),
+        ("/usr/sbin/reboot -ff", true, (4 * 3600, false), Possible),
+        ("/usr/sbin/poweroff -ff", true, (4 * 3600, false), Likely),
+        ("/usr/sbin/reboot -ff", false, (40, true), Likely),
+        ("/usr/sbin/reboot -ff", false, (4 * 3600, true), Possible),
+    ] {
+        let report = forced(command, is_hung, next);
+        assert_eq!(verdict(&report), (Cause::RequestedForced, Some(confidence)), "{command} {is_hung} {next:?}");
+        let may_be = |cause: Cause| report.ending.candidates.contains(&Condition::from(cause));
+        assert!(
+            !is_hung || (may_be(Cause::RequestedApi) && may_be(Cause::PowerLoss)),
+            "{:?}",
+            report.ending.candidates
+        );
+    }
 }

@@ -48,16 +48,19 @@ fn the_newest_boot_of_either_runs_and_is_no_successor_of_the_others() {
 
 #[test]
 fn nothing_is_proven_of_a_boot_that_two_machines_have_entries_of() {
-    for (names, is_shared) in [(["vma", "vmb"], true), (["vma", "vma"], false)] {
+    let (apart, together) = (["a/system.journal", "b/system.journal"], ["remote-vma.journal", "remote-vmb.journal"]);
+    for (names, files, is_shared) in
+        [(["vma", "vmb"], apart, true), (["vma", "vma"], apart, false), (["vma", "vmb"], together, true)]
+    {
         let mut log = Log::new();
-        log.file("a/system.journal", FileState::Online).boot(0).file("b/system.journal", FileState::Online);
+        log.file(files[0], FileState::Online).boot(0).file(files[1], FileState::Online);
         for _ in 0..5 {
-            for (name, file) in names.iter().zip(["a/system.journal", "b/system.journal"]) {
+            for (name, file) in names.iter().zip(files) {
                 let by = [("_TRANSPORT", "stdout"), ("_SYSTEMD_UNIT", "app.service"), ("_PID", "700")];
                 log.back_in(file).after(30).line(&[&by[..], &[("_HOSTNAME", name), ("MESSAGE", "measured")]].concat());
             }
         }
-        log.back_in("a/system.journal").shuts_down("power-off", "poweroff.target");
+        log.back_in(files[0]).shuts_down("power-off", "poweroff.target");
         let report = judge(&log.listed(), 0).unwrap();
         assert_eq!(report.ending.cause, Cause::RequestedApi);
         assert_eq!(report.ending.confidence == Some(Confidence::Proven), !is_shared, "{names:?}");
@@ -68,6 +71,15 @@ fn nothing_is_proven_of_a_boot_that_two_machines_have_entries_of() {
     log.file("a/system.journal", FileState::Online).boot(0).file("b/system.journal", FileState::Online);
     for name in ["localhost", "localhost", "vma", "vma"] {
         log.after(30).line(&[("_TRANSPORT", "stdout"), ("_PID", "700"), ("_HOSTNAME", name), ("MESSAGE", "measured")]);
+    }
+    let report = judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap();
+    assert_eq!(report.ending.confidence, Some(Confidence::Proven));
+    // One that takes its first name up again writes on in the files it has.
+    let mut log = Log::new();
+    log.boot(0).file("system@2.journal", FileState::Archived);
+    for (name, file) in [("vma", "system@2.journal"), ("vmb", "system@2.journal"), ("vma", "system.journal")] {
+        let by = [("_TRANSPORT", "stdout"), ("_PID", "700"), ("_HOSTNAME", name), ("MESSAGE", "measured")];
+        log.back_in(file).after(30).line(&by);
     }
     let report = judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap();
     assert_eq!(report.ending.confidence, Some(Confidence::Proven));

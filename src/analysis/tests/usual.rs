@@ -64,6 +64,23 @@ fn one_restart_that_hung_is_no_habit_of_the_watchdogs() {
     is(&judged(&log, 1), Orderliness::Orderly, Cause::RequestedApi, Proven);
 }
 
+#[test]
+fn what_a_driver_tells_at_every_boot_does_not_make_orderly_restarts_hang() {
+    for restarts in [1, 2] {
+        let mut log = Log::new();
+        boot(&mut log, BY_DRIVER);
+        for _ in 0..restarts {
+            boot(log.shuts_down("reboot", "reboot.target"), BY_DRIVER);
+        }
+        boot(&mut log, BY_DRIVER);
+        for at in 0..restarts {
+            is(&judged(&log, at), Orderliness::Orderly, Cause::RequestedApi, Proven);
+        }
+    }
+    let (log, _) = after(1, BY_DRIVER);
+    is(&judged(&log, 0), Orderliness::OrderlyIncomplete, Cause::WatchdogHardware, Proven);
+}
+
 /// A boot that firmware shows a fatal record.
 fn fatal(log: &mut Log) -> &mut Log {
     log.kernel_boot(40).kernel("BERT: Error records from previous boot:");
@@ -186,4 +203,24 @@ fn what_cut_a_shutdown_short_says_what_became_of_the_machine() {
     let report = judged(finds(&mut both, "[0x02200800]: hardware watchdog timer expired"), 1);
     assert_eq!((report.ending.cause, report.ending.action), (Cause::WatchdogHardware, Some(Action::Reset)));
     assert!(named(&report.evidence, "reset.amd-watchdog").is_some());
+}
+
+#[test]
+fn what_does_not_say_when_it_was_made_proves_nothing_after_a_day() {
+    let found = |gap: u64, finds: fn(&mut Log)| {
+        let mut log = machine();
+        log.kernel_boot(gap);
+        finds(&mut log);
+        judged(log.after(5).come_up().life(1), 1)
+    };
+    let kept = |log: &mut Log| _ = dump(log, None);
+    let firmware = |log: &mut Log| {
+        log.kernel("BERT: Error records from previous boot:").kernel("[Hardware Error]: event severity: fatal");
+    };
+    for (finds, cause) in [(kept as fn(&mut Log), Cause::KernelPanic), (firmware, Cause::KernelMce)] {
+        is(&found(12 * 3600, finds), Orderliness::Abrupt, cause, Proven);
+        let late = found(25 * 3600, finds);
+        is(&late, Orderliness::Abrupt, cause, Likely);
+        assert!(late.downgrades[0].contains("for a day or more"), "{:?}", late.downgrades);
+    }
 }

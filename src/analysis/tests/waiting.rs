@@ -64,6 +64,33 @@ fn a_plan_that_was_cancelled_did_not_take_place() {
 }
 
 #[test]
+fn a_plan_that_came_due_proves_nothing_where_a_person_asked_for_the_end() {
+    let person = |log: &mut Log| sudo(log.after(40), &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
+    let same = ended("reboot", |log| {
+        plan(log, "05:09:45 UTC");
+        person(log);
+    });
+    is(&same, Cause::RequestedScheduled, Likely);
+    leaves(&same, Cause::RequestedUser);
+    // What was planned was another end.
+    let off = |log: &mut Log, time: &str| {
+        log.logind(PLAN, ("ACTION", "poweroff"), &format!("The system will power off at Tue 2026-05-12 {time}!"));
+    };
+    let other = ended("reboot", |log| {
+        off(log, "05:09:45 UTC");
+        person(log);
+    });
+    is(&other, Cause::RequestedUser, Likely);
+    assert!(!other.ending.candidates.contains(&Cause::RequestedScheduled.into()), "{:?}", other.ending.candidates);
+    is(&ended("reboot", |log| off(log, "05:09:05 UTC")), Cause::RequestedApi, Proven);
+    // One who asks again when logind is at it changes nothing.
+    let mut log = Log::new();
+    plan(log.boot(0).life(9), "05:10:05 UTC");
+    person(log.after(60).request("reboot").after(2));
+    is(&first(log.stops().ends("reboot.target")), Cause::RequestedScheduled, Proven);
+}
+
+#[test]
 fn what_logind_delays_is_still_what_was_asked_for() {
     for seconds in [45, 60, 110] {
         let by_ups = ended("power-off", |log| {

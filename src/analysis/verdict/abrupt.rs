@@ -168,6 +168,11 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
     if setting.is_next_headless {
         level.down(HEADLESS);
     }
+    let own = || by.iter().filter(|item| item.cause() == Some(cause));
+    let is_doubted = cause == Cause::RequestedForced && own().all(|item| item.doubt.is_some());
+    if let Some(doubt) = own().find_map(|item| item.doubt).filter(|_| is_doubted) {
+        level.at_most(Confidence::Possible, doubt);
+    }
     let doubted: Vec<&&&Item> = by.iter().filter(|item| item.role == Role::Record && item.doubt.is_some()).collect();
     let is_sound = |part: &&Points| doubted.iter().all(|item| item.rule != part.rule);
     let rest = Score { parts: score.parts.iter().filter(is_sound).cloned().collect() };
@@ -177,7 +182,7 @@ fn by_score(score: &Score, counts: &[&Item], setting: &Setting) -> Decision {
         level.down(doubt);
     }
     trust(&mut level, setting, by.iter().copied().copied());
-    let said = by.iter().filter(|item| item.cause() == Some(cause)).find_map(|item| item.initiator);
+    let said = own().find_map(|item| item.initiator);
     let initiator = match level.confidence {
         Confidence::Likely => said.unwrap_or_else(|| by_cause(cause)),
         _ => Initiator::Unknown,

@@ -8,8 +8,11 @@ use super::ids::{Cause, Condition, Confidence, Only};
 use super::item::{Item, Role};
 use super::orderly::{self, AFTER, began};
 use super::setting::{Setting, trust};
-use crate::analysis::report::Strength;
+use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::Weights;
+
+const STAYED_OFF: &str =
+    "the machine stayed off as after a loss of power, where that would have brought it back in minutes";
 
 /// The cause of a shutdown that did not run its course: what broke it off where a sign names that, else what set it
 /// going.
@@ -24,7 +27,8 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let asked = orderly::decide(items, setting, weights);
     // What no reset of the kind on record comes from may have set the shutdown going all the same.
     excluded.retain(|(cause, _)| *cause != asked.cause);
-    let decision = match broken_by(&breaks, &excluded, setting) {
+    let stayed_off = items.iter().any(|item| item.role == Role::Structure && item.speaks_for(Cause::PowerLoss));
+    let decision = match broken_by(&breaks, &excluded, (setting, stayed_off)) {
         Some(broken) => {
             let set_going = asked.confidence > Some(Confidence::Undetermined);
             let set_going = set_going.then_some(Condition::from(asked.cause));
@@ -42,6 +46,14 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     Decision { excluded, candidates: Vec::new(), ..decision }.or(candidates)
 }
 
+/// Whether a sign is of what brings a machine back within minutes: a command that restarts it at once, or an oops of which it
+/// died.
+pub(super) fn comes_back(item: &Item, setting: &Setting) -> bool {
+    let restarts = matches!(item.action, Some(Action::Reboot | Action::Kexec));
+    let is_oops = item.role == Role::Record && item.cause() == Some(Cause::KernelOops);
+    is_oops || (restarts && force::is_last_word(item, setting))
+}
+
 /// Whether what set the end going ended the machine itself, in the same moment.
 pub(super) fn is_immediate(items: &[Item], asked: &Decision) -> bool {
     let ends = |item: &Item| item.is_immediate && item.ago <= AFTER && item.speaks_for(asked.cause);
@@ -56,7 +68,11 @@ pub(super) fn open() -> impl Iterator<Item = Condition> {
 
 /// What broke a shutdown off: what settles it, else what the next boot has on record, or the kernel said last, or a person
 /// had run, without settling it.
-fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) -> Option<Decision> {
+fn broken_by(
+    breaks: &[&Item],
+    excluded: &[(Cause, String)],
+    (setting, stayed_off): (&Setting, bool),
+) -> Option<Decision> {
     if let Some((item, rival)) = abrupt::settled(breaks, excluded) {
         return Some(abrupt::proven(item, rival, breaks, setting));
     }
@@ -66,6 +82,9 @@ fn broken_by(breaks: &[&Item], excluded: &[(Cause, String)], setting: &Setting) 
     let mut level = Level::new(Confidence::Likely);
     if let Some(doubt) = item.doubt {
         level.down(doubt);
+    }
+    if stayed_off && comes_back(item, setting) {
+        level.at_most(Confidence::Possible, STAYED_OFF);
     }
     trust(&mut level, setting, [*item]);
     let cause = item.cause()?;

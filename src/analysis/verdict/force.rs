@@ -7,6 +7,10 @@ use super::setting::Setting;
 use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::Observed;
 
+/// A machine that restarts itself is back sooner, in microseconds.
+const LATE: u64 = 3_600_000_000;
+const OUTLIVED: &str = "the log goes on behind the command, which ends the machine at once if it does";
+const STAYED_OFF: &str = "the machine stayed off for hours, where the command would have brought it back in minutes";
 /// What such a command makes of the machine.
 const VERBS: [(&str, Action); 4] =
     [("reboot", Action::Reboot), ("poweroff", Action::Poweroff), ("halt", Action::Halt), ("kexec", Action::Kexec)];
@@ -21,6 +25,23 @@ pub(super) fn action(seen: &Observed) -> Option<Action> {
 /// Whether such a command stands at the very end, in a shutdown that had begun before.
 pub(super) fn is_last_word(item: &Item, setting: &Setting) -> bool {
     is_command(item) && item.ago <= AFTER.min(began(setting))
+}
+
+/// Doubts such commands where the machine lived on behind them, or was back only hours later, and the kernel does not say that
+/// it ends the machine: some are refused, or hang themselves on what is to be written to disk.
+pub(in crate::analysis) fn doubt(items: &mut [Item], until_next: Option<u64>) {
+    if items.iter().any(|item| item.role == Role::Terminal && item.is_kernels) {
+        return;
+    }
+    let is_late = until_next.is_some_and(|us| us >= LATE);
+    let restarts = |item: &Item| matches!(item.action, Some(Action::Reboot | Action::Kexec));
+    for item in items.iter_mut().filter(|item| is_command(item)) {
+        if item.ago > AFTER {
+            item.doubt = Some(OUTLIVED);
+        } else if is_late && restarts(item) {
+            item.doubt = Some(STAYED_OFF);
+        }
+    }
 }
 
 /// Whether the last such command would have made something else of the machine than `named`.

@@ -22,12 +22,15 @@ use crate::analysis::survey::Survey;
 const EARLY: u64 = 120_000_000;
 /// The rule of dumps.
 const DUMP: &str = "pstore.dump";
+/// The rules of firmware's record.
+const BERT: &str = "bert.";
 /// A machine that resets itself is back sooner, in microseconds.
 const LONG: u64 = 3_600_000_000;
 /// In a silence of so many microseconds another boot lay, which left nothing.
 const DAY: u64 = 24 * LONG;
 const LATE: &str =
     "the machine was silent for hours before, where a reset takes a few minutes: another boot may lie between";
+const UNDATED: &str = "the machine was silent for a day or more before this was found: another boot may lie between";
 const MADE_LATE: &str = "by its name the dump was made long after this boot's last line, while it wrote more often: another boot may lie \
                          between";
 const OUTLIVED: &str =
@@ -98,10 +101,19 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
         let is_reset = survey.book.rule(&item.rule).is_some_and(|rule| rule.means.contains(&Means::Reset));
         item.role == Role::Record && by_itself && is_reset
     };
+    // What was kept in memory or by firmware, and does not say when it was made.
+    let is_undated = |item: &Item| {
+        let dump = match &item.witness {
+            Witness::Line(place) => dump_of(&place.message),
+            Witness::File(_) => None,
+        };
+        let is_dump = item.rule == DUMP && dump.is_some_and(|dump| made_at(dump).is_none());
+        item.role == Role::Record && (is_dump || item.rule.starts_with(BERT))
+    };
     // Of a log that ended before the machine did, nobody knows how long it was off.
     let is_end =
         matches!(setting.finding, Finding::Nothing | Finding::BrokenOff | Finding::Complete | Finding::TimedOut);
-    if !is_end || setting.is_clock_doubtful || !items.iter().any(resets) {
+    if !is_end || setting.is_clock_doubtful || !items.iter().any(|item| resets(item) || is_undated(item)) {
         return;
     }
     let Some(silent) = death::until_next(case).filter(|silent| *silent >= LONG) else { return };
@@ -114,6 +126,10 @@ fn weigh_late(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &m
         if silent >= DAY {
             item.strength = item.strength.min(Strength::Weak);
         }
+    }
+    // A kernel that panicked may stand still until somebody comes.
+    for item in items.iter_mut().filter(|item| silent >= DAY && is_undated(item)) {
+        item.doubt = item.doubt.or(Some(UNDATED));
     }
 }
 

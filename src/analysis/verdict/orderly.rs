@@ -21,6 +21,7 @@ pub(super) const AFTER: u64 = 5 * SECOND;
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
+const FROM_INSIDE: &str = "the signal came from a process inside the container, where its manager is none";
 
 /// The cause of a shutdown that ran its course.
 pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> Decision {
@@ -125,7 +126,11 @@ fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
 /// The latest line that says what set the shutdown going, and those that say something else as plainly, or later; a
 /// restart into another system yields to its reason.
 fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, Vec<&'i Item>)> {
-    let near = |item: &&&Item| item.is_plan || is_within(item, setting, BEFORE) || took_place(item, requests, setting);
+    // A plan whose time had come is none of an end of another kind.
+    let is_due = |item: &Item| item.is_plan && came_true(item, setting) != Some(false);
+    let near = |item: &&&Item| {
+        is_due(item) || (!item.is_plan && is_within(item, setting, BEFORE)) || took_place(item, requests, setting)
+    };
     let names = |item: &Item| names(item, setting);
     let named = |item: &&&Item| item.is_proof() && names(item);
     let named: Vec<&Item> = requests.iter().filter(near).filter(named).copied().collect();
@@ -136,15 +141,23 @@ fn explicit<'i>(requests: &[&'i Item], setting: &Setting) -> Option<(&'i Item, V
     let latest = named.iter().min_by_key(|item| (item.is_plan, item.ago))?;
     let reason = named.iter().filter(is_reason).min_by_key(|item| item.ago);
     let chosen = *reason.filter(|_| latest.cause() == Some(Cause::UpdateOsImage)).unwrap_or(latest);
-    // A plan is told to everybody, so that others act on it.
+    // A plan is told to everybody, so that others act on it; but a person who asks just before logind acts may be why it does.
     let is_later = |item: &Item| {
         let speaks = item.strength == Strength::Strong && names(item);
-        speaks && !chosen.is_plan && item.ago < chosen.ago && is_within(item, setting, BEFORE)
+        let is_open = !chosen.is_plan || is_persons(item, requests);
+        speaks && is_open && item.ago < chosen.ago && is_within(item, setting, BEFORE)
     };
     let denies = |item: &&Item| {
         (named.iter().any(|known| std::ptr::eq(*known, *item)) || is_later(item)) && !is_of_chain(item, chosen)
     };
     Some((chosen, requests.iter().copied().filter(denies).collect()))
+}
+
+/// Whether a person asked, and logind or PID 1 said at once that it is done.
+fn is_persons(item: &Item, requests: &[&Item]) -> bool {
+    let acts = |other: &&&Item| other.is_proof() && other.cause() == Some(Cause::RequestedApi);
+    let is_at_once = |other: &Item| (other.ago..=other.ago.saturating_add(AFTER)).contains(&item.ago);
+    item.cause() == Some(Cause::RequestedUser) && requests.iter().filter(acts).any(|other| is_at_once(other))
 }
 
 /// Whether a line says more than that somebody asked.
@@ -294,7 +307,11 @@ fn requested(item: &Item, score: Score, setting: &Setting) -> Decision {
     let mut level = Level::new(Confidence::Proven);
     trust(&mut level, setting, [item]);
     if setting.machine == Machine::Container && item.rule.starts_with("signal.") {
-        return Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+        if item.cause() == Some(Cause::RequestedApi) && !item.candidates.contains(&Cause::RequestedContainerStop) {
+            level.at_most(Confidence::Likely, FROM_INSIDE);
+        }
+        let decision = Decision::at(Cause::RequestedContainerStop, level, Initiator::HypervisorHost).weighed(score);
+        return decision.or([Cause::RequestedApi.into()]);
     }
     let others: Vec<Cause> = if_hosted(item, setting, &mut level);
     let heard: Vec<Condition> =

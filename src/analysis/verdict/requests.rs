@@ -32,6 +32,9 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
             let pressed = keys.iter().rev().find(|(pressed, _)| follows(*pressed, at));
             item.initiator = Some(pressed.map_or(Initiator::LidIdle, |(_, by)| *by));
         }
+        if is_from_inside(seen) {
+            item.candidates.retain(|cause| *cause != Cause::RequestedContainerStop);
+        }
         if item.cause() == Some(Cause::PolicyStartLimit) && item.candidates.contains(&Cause::PolicyAppWatchdog) {
             item.doubt = Some(MAYBE_WATCHDOG);
         }
@@ -44,6 +47,12 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
             }
         }
     }
+}
+
+/// Whether PID 1 names the process that sent it a signal: of one outside its container it knows no number.
+fn is_from_inside(seen: &Observed) -> bool {
+    let sender = seen.capture("pid").and_then(|pid| pid.parse::<u32>().ok());
+    seen.rule.id.starts_with("signal.") && sender.is_some_and(|pid| pid > 1)
 }
 
 fn key(seen: &Observed) -> Option<(u64, Initiator)> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::broken_off;
 use super::drives;
 use super::ids::{Cause, Condition, Only};
 use super::item::{Item, Role};
@@ -61,7 +62,11 @@ pub(in crate::analysis) fn alone(survey: &Survey<'_>, case: &Case<'_>, setting: 
     let mut found: Vec<Item> = clock_moved(survey, case).into_iter().collect();
     match setting.finding {
         Finding::Nothing => found.extend(of_abrupt(survey, case, setting, items, &last)),
-        Finding::Complete | Finding::BrokenOff => found.extend(restart::changed(survey, case, setting, items)),
+        Finding::Complete => found.extend(restart::changed(survey, case, setting, items)),
+        Finding::BrokenOff => {
+            found.extend(restart::changed(survey, case, setting, items));
+            found.extend(of_power(survey, case, setting, items, &last));
+        }
         _ => {}
     }
     found
@@ -76,6 +81,16 @@ fn of_abrupt(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[I
         restart::cold_start(survey, case, (setting, items)),
         drives::counted(survey, case, setting),
     ];
+    signs.into_iter().flatten().collect()
+}
+
+/// What speaks for a loss of power where a shutdown was broken off by what would have brought the machine back at once.
+fn of_power(survey: &Survey<'_>, case: &Case<'_>, setting: &Setting, items: &[Item], last: &Witness) -> Vec<Item> {
+    if !items.iter().any(|item| broken_off::comes_back(item, setting)) {
+        return Vec::new();
+    }
+    let signs =
+        [restart::stayed_off(survey, case, setting, items, last), restart::cold_start(survey, case, (setting, items))];
     signs.into_iter().flatten().collect()
 }
 

@@ -16,12 +16,13 @@ const ASKED: usize = 32;
 /// So many of these must show the same.
 const LEAST: usize = 2;
 const ONCE: &str = "the kernel found the same after an orderly restart, when nothing had been cut off";
+const KEPT: &str = "the boot's own kernel had found the same when it began, which may have been kept from before";
 const UNSEEN: &str = "whether this boot's own kernel had found the same record is not in the log";
 
 /// Takes records out of account, or into doubt, that the machine shows at other boots as well.
 pub(super) fn drop(survey: &Survey<'_>, boot: usize, next: usize, items: &mut [Item]) {
     drop_firmwares(survey, boot, next, items);
-    drop_repeated(survey, next, items);
+    drop_repeated(survey, boot, next, items);
 }
 
 /// What another boot of the machine found in the same words is of no end; where none but the next boot tells what it
@@ -51,13 +52,14 @@ fn drop_firmwares(survey: &Survey<'_>, boot: usize, next: usize, items: &mut [It
 
 /// What the kernel says in the same words after most orderly restarts, when nothing was cut off or reset, says nothing
 /// of an end that was not orderly. One restart shows no habit, since it may have hung on its way: it makes a doubt of what
-/// is no proof.
-fn drop_repeated(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
+/// is no proof. What the kernel of a boot that ran its course had itself found when it began may have been kept from before.
+fn drop_repeated(survey: &Survey<'_>, boot: usize, next: usize, items: &mut [Item]) {
     // The processor's register and dumps are asked for by what they themselves tell.
     let is_asked = |item: &&mut Item| {
         let apart = item.rule.contains(".amd-") || item.rule.starts_with(BERT) || item.rule.starts_with("pstore.");
         item.role == Role::Record && !apart
     };
+    let ran_its_course = survey.boots.get(boot).is_some_and(|read| read.finding == Some(Finding::Complete));
     let mut restarts: Option<Vec<usize>> = None;
     for item in items.iter_mut().filter(is_asked) {
         let Witness::Line(place) = &item.witness else { continue };
@@ -71,6 +73,8 @@ fn drop_repeated(survey: &Survey<'_>, next: usize, items: &mut [Item]) {
         } else if is_most && shown >= LEAST {
             (item.role, item.is_noise) = (Role::Note, true);
             item.shows.push_str(", as it does after this machine's orderly restarts");
+        } else if ran_its_course && says(&&boot) {
+            item.doubt = Some(KEPT);
         }
     }
 }

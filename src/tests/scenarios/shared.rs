@@ -40,6 +40,24 @@ fn what_a_container_says_under_its_hosts_boot_id_is_left_out_of_the_hosts_verdic
 }
 
 #[test]
+fn a_container_that_hears_the_kernel_is_no_initrd_of_its_host() {
+    let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
+    let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);
+    // One that was stopped before its host died, and one that wrote its last a moment behind it.
+    for (name, minutes) in [("before", 20), ("behind", 110)] {
+        let boot = Boot::new(Host::PC, START).wait(10 * MINUTE).journal_starts();
+        let boot = boot.kernel(6, "eth0: renamed from veth2f").services_start();
+        let guest = Machine::new("guest").archived(&[&boot.life(minutes * MINUTE).shuts_down("reboot")]);
+        let host = Machine::new("host").torn(&[&ending]).online(&[&next]);
+        let seen = Scene { machines: vec![host, guest], also: Vec::new() }.play(&format!("shared-boot-kernel-{name}"));
+        let row = &seen.rows[0];
+        assert_eq!(row["ending"]["orderliness"], "abrupt", "{name}: the host died");
+        assert_eq!(row["machine_id"], hex(seen.machines[0].machine_id()).as_str(), "{name}");
+        assert_eq!(row["guests"], serde_json::json!([hex(seen.machines[1].machine_id())]), "{name}");
+    }
+}
+
+#[test]
 fn of_several_containers_one_line_tells() {
     let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
     let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);

@@ -1,0 +1,133 @@
+//! Stops in mid-life that look like a shutdown's.
+
+use super::super::{Action, Cause, Confidence, Postmortem, judge};
+use super::log::{Log, STARTED, STARTING, STOPPED, STOPPING};
+use super::requests::{first, is, sudo};
+use super::{REBOOTED, RUNNING, UNTOLD, incomplete, orderly, says};
+
+const FLUSH: &str = "systemd-journal-flush.service";
+const JOURNALD: &str = "systemd-journald.service";
+
+/// PID 1 stops journald by hand, and with it the flush that requires it.
+fn journald_stops(log: &mut Log, is_heard: bool) {
+    log.unit(STOPPED, FLUSH, "Stopped Flush Journal to Persistent Storage.");
+    log.unit(STOPPING, JOURNALD, "Stopping Journal Service...");
+    log.relinquish();
+    if is_heard {
+        log.kmsg("5", "systemd-journald", "Received SIGTERM from PID 1 (systemd).");
+    }
+    log.driver("d93fb3c9c24d451a97cea615ce59c00b", "Journal stopped");
+}
+
+fn journald_starts(log: &mut Log) {
+    log.unit(STARTING, JOURNALD, "Starting Journal Service...");
+    log.driver("f77379a8490b408bbe5f6940505a777b", "Journal started");
+    log.unit(STARTED, FLUSH, "Finished Flush Journal to Persistent Storage.");
+}
+
+fn disk_is_pulled(log: &mut Log) {
+    log.kernel("usb 1-1: USB disconnect, device number 4");
+    log.unit(STOPPED, "local-fs.target", "Stopped target Local File Systems.");
+}
+
+fn journald_restarts(log: &mut Log) {
+    journald_stops(log, true);
+    journald_starts(log);
+}
+
+/// A boot in which that happened, minutes before.
+fn lived(happens: fn(&mut Log), is_apart: bool, minutes: u64) -> Log {
+    let mut log = Log::new();
+    if is_apart {
+        for _ in 0..2 {
+            log.boot(30).life(3).request("reboot").stops().relinquish();
+        }
+    }
+    log.boot(30).life(9);
+    happens(&mut log);
+    log.life(minutes);
+    log
+}
+
+#[test]
+fn what_a_service_or_a_disk_takes_down_with_it_is_no_shutdown() {
+    for happens in [journald_restarts as fn(&mut Log), disk_is_pulled] {
+        for minutes in [1, 10, 30] {
+            says(&lived(happens, true, minutes), &[REBOOTED, REBOOTED, RUNNING]);
+            says(&lived(happens, false, minutes), &[RUNNING]);
+            says(lived(happens, true, minutes).boot(300).life(1), &[REBOOTED, REBOOTED, UNTOLD, RUNNING]);
+            let mut log = lived(happens, false, minutes);
+            let asked = first(log.request("reboot").stops().ends("reboot.target"));
+            is(&asked, Cause::RequestedApi, Confidence::Proven);
+        }
+    }
+    // A log that ends with the late stop alone ends where such a machine's logs end.
+    says(
+        lived(|log| _ = log.relinquish(), true, 0).boot(30).life(1),
+        &[REBOOTED, REBOOTED, orderly(Action::Unknown), RUNNING],
+    );
+    says(lived(disk_is_pulled, true, 0).boot(30).life(1), &[REBOOTED, REBOOTED, UNTOLD, RUNNING]);
+}
+
+#[test]
+fn a_journald_that_was_stopped_by_hand_ends_the_log_and_no_boot() {
+    for is_heard in [true, false] {
+        let mut log = Log::new();
+        log.boot(0).life(9);
+        journald_stops(&mut log, is_heard);
+        says(&log, &[RUNNING]);
+        says(log.boot(300).life(1), &[UNTOLD, RUNNING]);
+    }
+}
+
+/// A machine that left its graphical mode so many seconds before what follows.
+fn without_graphics(seconds: u64, ends: fn(&mut Log)) -> Postmortem {
+    let mut log = Log::new();
+    log.boot(0).life(9).unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.");
+    for _ in 0..seconds / 20 {
+        log.after(20).service("app.service", "app", "measured");
+    }
+    ends(&mut log);
+    judge(&log.boot(30).life(1).listed(), 0).unwrap()
+}
+
+#[test]
+fn a_shutdown_begins_where_it_began_not_where_the_graphical_mode_was_left() {
+    for seconds in [40, 300, 1800, 3000] {
+        let asked = without_graphics(seconds, |log| _ = log.shuts_down("reboot", "reboot.target"));
+        is(&asked, Cause::RequestedApi, Confidence::Proven);
+        let by_person = without_graphics(seconds, |log| {
+            sudo(
+                log,
+                &[("_SYSTEMD_UNIT", "session-2.scope")],
+                "  anna : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/reboot",
+            );
+            log.shuts_down("reboot", "reboot.target");
+        });
+        is(&by_person, Cause::RequestedUser, Confidence::Likely);
+    }
+    // A shutdown that hangs between the two was asked for before the first.
+    let mut log = Log::new();
+    log.boot(0).life(9).request("reboot").unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.");
+    is(&first(log.after(300).stops().ends("reboot.target")), Cause::RequestedApi, Confidence::Proven);
+}
+
+#[test]
+fn services_that_a_person_stopped_are_no_shutdown_where_the_log_goes_on() {
+    for (seconds, is_shutdown) in [(60, true), (600, false)] {
+        let mut log = Log::new();
+        log.boot(0).life(9).service_stops();
+        for _ in 0..seconds / 10 {
+            log.after(10).service("app.service", "app", "measured");
+        }
+        let end = if is_shutdown { incomplete(Action::Unknown) } else { UNTOLD };
+        says(log.boot(30).life(1), &[end, RUNNING]);
+    }
+    // What was asked for may hang for long.
+    let mut log = Log::new();
+    log.boot(0).life(9).request("reboot").service_stops().after(600).service("app.service", "app", "measured");
+    says(log.boot(30).life(1), &[incomplete(Action::Reboot), RUNNING]);
+    let mut log = Log::new();
+    log.boot(0).life(9).service_stops().life(4).closes().boot(30).life(1);
+    says(&log, &[orderly(Action::Unknown), RUNNING]);
+}
