@@ -138,7 +138,10 @@ impl Court<'_> {
     pub(super) fn is_listed(&mut self, entry: &Entry<'_>) -> bool {
         let items = entry.stored_items();
         items.pairs().any(|(at, stated)| {
-            at < entry.offset() && self.judge.item(at, stated).is_some() && self.lists(at, entry.offset()) == Some(true)
+            at < entry.offset()
+                && self.is_ours(at)
+                && self.judge.item(at, stated).is_some()
+                && self.lists(at, entry.offset()) == Some(true)
         })
     }
 
@@ -153,7 +156,9 @@ impl Court<'_> {
         let items = entry.stored_items();
         self.judge.is_whole(entry.head(), items)
             && (self.is_next(entry) || (!self.places.is_denied(entry.offset()) && self.fits(entry)))
-            && items.iter().all(|at| at < entry.offset() && self.lists(at, entry.offset()) == Some(true))
+            && items
+                .iter()
+                .all(|at| at < entry.offset() && self.is_ours(at) && self.lists(at, entry.offset()) == Some(true))
     }
 
     /// The same in a file that was cut, of an entry that some of its payloads list, while the lists of others break off. One

@@ -65,6 +65,8 @@ pub(super) struct Court<'data> {
     settled: Vec<(Offset, Seqnum)>,
     /// The last object that the header knows of; beyond it others' remains may lie.
     tail: Option<Offset>,
+    /// The highest number up to there, by the header and by the entries; what is newer has a higher one.
+    newest: Seqnum,
     /// Pages behind that which are this file's all the same.
     ours: Pages,
     /// The last entry that the index reaches.
@@ -137,6 +139,7 @@ impl<'data> Court<'data> {
             by_seqnum: Vec::new(),
             settled: Vec::new(),
             tail,
+            newest: file.header().tail_entry_seqnum,
             ours: Pages::of(links),
             last: None,
             links,
@@ -168,12 +171,17 @@ impl<'data> Court<'data> {
         end.is_some_and(|end| self.sound.contains(Offset(end)))
     }
 
-    /// Whether a whole entry is this file's: its hash says so where hashes are keyed. Else, if it lies beyond what the
-    /// header knows of, it must be newer than that and share a payload with it.
+    /// Whether an entry can be this file's: the index reaches it, or hashes are keyed, which proves what agrees with them.
+    /// Else, if it lies beyond what the header knows of, its page must be this file's and its number not below the first;
+    /// or it must be newer than the header and share a payload with what is this file's.
     pub(super) fn is_own(&self, entry: &Entry<'_>, is_reached: bool) -> bool {
-        let header = self.file.header();
-        let is_newer = entry.seqnum() > header.tail_entry_seqnum;
-        is_reached || self.is_ours(entry.offset()) || (is_newer && entry.items().any(|item| self.is_ours(item)))
+        let (header, at) = (self.file.header(), entry.offset());
+        if is_reached || self.judge.is_decisive() || self.tail.is_none_or(|tail| at <= tail) {
+            return true;
+        }
+        let is_newer = || entry.seqnum() > self.newest;
+        let is_in_place = self.is_ours(at) && entry.seqnum() >= header.head_entry_seqnum;
+        is_in_place || (is_newer() && entry.items().any(|item| self.is_ours(item)))
     }
 
     /// Whether the seqnum is above that of the last entry of a file that was closed, where no whole entry denies that.
@@ -215,6 +223,9 @@ impl<'data> Court<'data> {
 
     /// Judges an entry whose payloads do not prove it: some are gone, or the entry itself is torn.
     pub(super) fn verdict(&mut self, entry: &Entry<'_>, bounds: Bounds) -> Verdict {
+        if !self.is_own(entry, bounds.is_reached) {
+            return Verdict::Not;
+        }
         if self.is_listed_by_all(entry) || self.is_listed_up_to_the_cut(entry) {
             return Verdict::Whole;
         }

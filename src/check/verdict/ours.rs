@@ -23,6 +23,9 @@ impl Court<'_> {
     /// One or two entries of each page are asked at most, of each the payloads up to the first that lists it.
     pub(super) fn claim_pages(&mut self, in_line: &Starts) {
         let Some(tail) = self.tail.filter(|_| !self.judge.is_decisive()) else { return };
+        let known = Starts::union([self.sound, in_line]).take_while(|at| *at <= tail);
+        let newest = known.filter_map(|at| self.file.entry_as_stated(at).ok()).map(|entry| entry.seqnum()).max();
+        self.newest = newest.map_or(self.newest, |newest| newest.min(self.newest));
         if let Some(first) = self.page_behind(tail, in_line) {
             self.claim(first);
         }
@@ -38,15 +41,24 @@ impl Court<'_> {
     }
 
     /// The page behind that of the tail, if the objects that follow on the tail without a gap lead there and the hash of
-    /// the last of them covers both.
+    /// the last of them covers both; with an entry among them, and none that is not newer than what lies before.
     fn page_behind(&self, tail: Offset, in_line: &Starts) -> Option<u64> {
-        let mut at = tail;
+        let mut last_seqnum = self.newest;
+        let (mut at, mut is_newer) = (tail, false);
         loop {
+            if let Ok(entry) = self.file.entry_as_stated(at)
+                && at > tail
+            {
+                if entry.seqnum() <= last_seqnum {
+                    return None;
+                }
+                (last_seqnum, is_newer) = (entry.seqnum(), true);
+            }
             let raw = RawObject::read(self.file.image(), at, "object").ok()?;
             let last = at.0.saturating_add(raw.bytes.len() as u64).saturating_sub(1);
             if at > tail && last / PAGE > at.0 / PAGE {
                 let page = (at.0 / PAGE).saturating_add(1);
-                return (self.sound.contains(at) && self.places.is_joined(page)).then_some(page);
+                return (is_newer && self.sound.contains(at) && self.places.is_joined(page)).then_some(page);
             }
             let next = end_of(raw);
             let is_in_line = self.sound.contains(next) || in_line.contains(next);
