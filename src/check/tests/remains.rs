@@ -47,6 +47,25 @@ fn remains_of_an_older_file_are_told_from_this_one() {
 }
 
 #[test]
+fn what_only_other_remains_list_is_no_entry_of_this_file_though_it_is_of_one_boot() {
+    for compact in [true, false] {
+        let shape = |synth: Synth| synth.keyed(false).compact(compact).state(1);
+        let record =
+            |n: u64, text: &str| Record::new(n).boot(8).field(format!("MESSAGE={text} {n}")).field("PRIORITY=6");
+        let log = |numbers: std::ops::RangeInclusive<u64>, text: &str| {
+            shape(numbers.fold(Synth::new(), |synth, n| synth.entry(record(n, text).field(format!("_PID={}", n % 7)))))
+        };
+        let (mut bytes, old) = (log(1001..=1040, "new").build(), log(1..=160, "before").build());
+        // What was written last ends within a page, whose rest is zeros; the next ones were another file's.
+        let end = bytes.len().next_multiple_of(4096);
+        bytes.resize(end, 0);
+        bytes.extend(&old[end..]);
+        let found = heads(&bytes);
+        assert_eq!(found.iter().map(|head| head.seqnum.0).collect::<Vec<_>>(), (1001..=1040).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn entries_behind_an_old_header_are_this_files_own() {
     for keyed in [true, false] {
         let grown = log(1..=60, 8, "new").keyed(keyed).build();
