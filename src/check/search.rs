@@ -65,13 +65,11 @@ impl Salvage {
         for at in Starts::union([&in_line, &loose, reached]) {
             let is_reached = reached.contains(at);
             match file.entry_as_stated(at) {
-                Ok(entry) if court.is_whole(&entry) => {
-                    if court.is_own(&entry, is_reached) {
-                        court.admit(&entry, is_reached);
-                    } else {
-                        found.foreign.push(Salvaged::of(&entry));
-                    }
-                }
+                Ok(entry) if court.is_whole(&entry) => match court.is_own(&entry, is_reached) {
+                    true => court.admit(&entry, is_reached),
+                    false if is_reached => found.overwritten.push(at),
+                    false => found.foreign.push(Salvaged::of(&entry)),
+                },
                 Ok(_) if others.cover(at) => found.overwritten.push(at),
                 Ok(entry) => {
                     court.hear_boot(&entry, is_reached);

@@ -1,4 +1,5 @@
 mod exchanged;
+mod heads;
 mod lost;
 mod older;
 mod remains;
@@ -14,6 +15,14 @@ use crate::format::{EntryHead, Seqnum};
 
 fn open(bytes: &[u8]) -> Option<JournalFile> {
     JournalFile::from_bytes(Path::new("wounded.journal"), bytes.to_vec(), Options::default()).ok()
+}
+
+/// The heads that a file gives with everything that is found in it.
+fn heads(bytes: &[u8]) -> Vec<EntryHead> {
+    let file = open(bytes).unwrap();
+    let findings = Salvage::of(&file).findings(&file, Reach::All);
+    findings.into_iter().for_each(|findings| file.adopt(findings));
+    file.entries(0..file.slot_count()).map(|entry| *entry.unwrap().head()).collect()
 }
 
 /// The journals of a folder of test data.

@@ -90,8 +90,11 @@ impl Court<'_> {
         if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
             return;
         }
-        let is_own = self.is_ours(entry.offset());
-        if (is_reached && !is_cut_off(entry)) || (is_own && self.is_listed(entry) && !self.heard.insert(boot)) {
+        // Where only zeros took the place of anything, one is enough.
+        let is_one_enough = self.places.is_holed_at_most;
+        let is_named = is_reached && !is_cut_off(entry);
+        let is_own = is_named || (self.is_ours(entry.offset()) && self.is_listed(entry));
+        if is_named || (is_own && (!self.heard.insert(boot) || is_one_enough)) {
             self.boots.insert(boot);
         }
     }

@@ -73,7 +73,8 @@ impl Court<'_> {
             // An entry is written after its payloads; one that states a hash that no other file has may have been moved.
             let is_proven = self.judge.has_hash() || self.proven.contains(at);
             let is_before = at < entry.offset() || (self.judge.is_decisive() && stated.is_some());
-            let is_there = end < stop && is_proven && is_before && self.judge.item(at, stated).is_some();
+            let is_kept = is_proven && is_before && !self.is_older(at);
+            let is_there = end < stop && is_kept && self.judge.item(at, stated).is_some();
             let is_next_own =
                 || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
             let is_in_place = self.places.is_own(at) && !self.places.is_moved(at) && (is_near || is_next_own());

@@ -15,7 +15,7 @@ use super::places::{PAGE, Pages, Places};
 use super::starts::Starts;
 use crate::corrupt::{Fault, Offset};
 use crate::file::{Entry, JournalFile};
-use crate::format::{Id128, Seqnum};
+use crate::format::{Id128, Realtime, Seqnum};
 
 /// What is decided of an entry that no hash proves.
 pub(super) enum Verdict {
@@ -67,6 +67,10 @@ pub(super) struct Court<'data> {
     tail: Option<Offset>,
     /// The highest number up to there, by the header and by the entries; what is newer has a higher one.
     newest: Seqnum,
+    /// The number and the time of the first entry by the header, where an entry shows that it is this file's header.
+    first: Option<(Seqnum, Realtime)>,
+    /// Pages with an entry that is older than that: of an older file, whatever else is in them.
+    older: Pages,
     /// Pages behind that which are this file's all the same.
     ours: Pages,
     /// The last entry that the index reaches.
@@ -140,10 +144,13 @@ impl<'data> Court<'data> {
             settled: Vec::new(),
             tail,
             newest: file.header().tail_entry_seqnum,
+            first: order::first_of(file, [sound, in_line]),
+            older: Pages::of(links),
             ours: Pages::of(links),
             last: None,
             links,
         };
+        court.find_older(in_line);
         court.claim_pages(in_line);
         let boots = court.judge.boots.iter().filter(|(_, at)| court.is_ours(**at)).map(|(boot, _)| *boot).collect();
         court.boots = boots;
@@ -171,11 +178,15 @@ impl<'data> Court<'data> {
         end.is_some_and(|end| self.sound.contains(Offset(end)))
     }
 
-    /// Whether an entry can be this file's: the index reaches it, or hashes are keyed, which proves what agrees with them.
-    /// Else, if it lies beyond what the header knows of, its page must be this file's and its number not below the first;
+    /// Whether an entry can be this file's: it is not older than the first, and the index reaches it, or hashes are keyed,
+    /// which proves what agrees with them. Else, if it lies beyond what the header knows of, its page must be this file's and its number not below the first;
     /// or it must be newer than the header and share a payload with what is this file's.
     pub(super) fn is_own(&self, entry: &Entry<'_>, is_reached: bool) -> bool {
         let (header, at) = (self.file.header(), entry.offset());
+        let is_older = || [CLOCKS, HEAD_END].iter().any(|into| self.older.contains(page(entry, *into)));
+        if (self.is_numbered_before(entry) || !is_in_one_piece(entry)) && is_older() {
+            return false;
+        }
         if is_reached || self.judge.is_decisive() || self.tail.is_none_or(|tail| at <= tail) {
             return true;
         }

@@ -1,11 +1,32 @@
 //! Whether seqnums fit in with those before and behind, which alone vouch for them: no hash does.
 
-use super::Court;
+use super::{Court, is_in_one_piece};
+use crate::check::starts::Starts;
 use crate::corrupt::Offset;
-use crate::file::Entry;
-use crate::format::Seqnum;
+use crate::file::{Entry, JournalFile};
+use crate::format::{Realtime, Seqnum};
+
+/// The number and the time of the first entry by a file's header, if one of the entries is the first or the last that the
+/// header knows of: no other file's header would know it.
+pub(super) fn first_of(file: &JournalFile, entries: [&Starts; 2]) -> Option<(Seqnum, Realtime)> {
+    let header = file.header();
+    let first = (header.head_entry_seqnum, header.head_entry_realtime);
+    let known = [first, (header.tail_entry_seqnum, header.tail_entry_realtime)];
+    let mut stated = Starts::union(entries).filter_map(|at| file.entry_as_stated(at).ok());
+    stated.any(|entry| known.contains(&(entry.seqnum(), entry.realtime()))).then_some(first)
+}
 
 impl Court<'_> {
+    /// Whether the number of an entry is below the first of this file, and what it says of itself is in one piece.
+    pub(super) fn is_numbered_before(&self, entry: &Entry<'_>) -> bool {
+        entry.seqnum().0 > 0 && self.first.is_some_and(|(first, _)| entry.seqnum() < first) && is_in_one_piece(entry)
+    }
+
+    /// Whether the time of an entry is before that of the first.
+    pub(super) fn is_timed_before(&self, entry: &Entry<'_>) -> bool {
+        entry.realtime().0 > 0 && self.first.is_some_and(|(_, first)| entry.realtime() < first)
+    }
+
     /// The entries in place before and behind a place.
     pub(super) fn beside(&self, at: Offset) -> [Option<(Offset, Seqnum)>; 2] {
         let behind = self.settled.partition_point(|(other, _)| *other < at);

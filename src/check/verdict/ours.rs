@@ -15,7 +15,28 @@ use crate::format::RawObject;
 impl Court<'_> {
     /// Whether what lies at a place is this file's, as far as that can be told.
     pub(super) fn is_ours(&self, at: Offset) -> bool {
-        self.judge.is_decisive() || self.tail.is_none_or(|tail| at <= tail) || self.ours.contains(at.0 / PAGE)
+        let is_claimed = self.tail.is_none_or(|tail| at <= tail) || self.ours.contains(at.0 / PAGE);
+        self.judge.is_decisive() || (is_claimed && !self.is_older(at))
+    }
+
+    /// Whether a place lies in a page of an older file.
+    pub(super) fn is_older(&self, at: Offset) -> bool {
+        self.older.contains(at.0 / PAGE)
+    }
+
+    /// Finds the pages of an older file that lie where pages of this one did: an entry in them has a number and a time before
+    /// the first, or two have such numbers. One wrong bit makes one of these less.
+    pub(super) fn find_older(&mut self, in_line: &Starts) {
+        let mut last = None;
+        for at in self.first.iter().flat_map(|_| Starts::union([self.sound, in_line])) {
+            let Ok(entry) = self.file.entry_as_stated(at) else { continue };
+            if self.is_numbered_before(&entry) {
+                let page = page(&entry, HEAD_END);
+                if self.is_timed_before(&entry) || last.replace(page) == Some(page) {
+                    self.older.insert(page);
+                }
+            }
+        }
     }
 
     /// Finds the pages behind the tail that are this file's; `in_line` is where entries stand in line with other objects.

@@ -1,0 +1,166 @@
+//! Entries whose heads are torn or changed: no hash covers a seqnum, a time or a boot.
+
+use super::remains::log;
+use super::*;
+use crate::corrupt::Offset;
+use crate::testkit::synth::{Record, Synth};
+
+#[test]
+fn half_a_head_is_an_entry_where_nothing_but_its_boot_breaks_off() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let sound: Vec<EntryHead> = heads(&own);
+    let file = open(&own).unwrap();
+    let places: Vec<u64> = file.entries(0..file.arrays().len()).map(|entry| entry.unwrap().offset().0).collect();
+    let is_cut = |at: &u64| (at + 16) / 512 != (at + 55) / 512;
+    assert!(places.iter().filter(|at| is_cut(at)).count() > 20);
+    let mut torn = 0;
+    for at in places.into_iter().filter(is_cut) {
+        let edge = ((at + 55) / 512 * 512) as usize;
+        let mut bytes = own.clone();
+        bytes[edge..edge + 512].fill(0);
+        let found = heads(&bytes);
+        assert!(found.len() + 3 >= sound.len(), "{at:#x}: {}", found.len());
+        // The clocks are there, and the entries before and behind are of one boot.
+        let seqnum = sound.iter().find(|head| file.entry(Offset(at)).unwrap().seqnum() == head.seqnum).unwrap().seqnum;
+        let boots = |beside: u64| sound.iter().find(|head| head.seqnum.0 == beside).map(|head| head.boot_id);
+        if at as usize + 40 <= edge && boots(seqnum.0 - 1) == boots(seqnum.0 + 1) {
+            torn += 1;
+            assert!(found.iter().any(|head| head.seqnum == seqnum), "{at:#x}");
+        }
+        for head in found {
+            // The hash is the last word of a head.
+            let is_one = |sound: &EntryHead| EntryHead { xor_hash: head.xor_hash, ..*sound } == head;
+            assert!(sound.iter().any(is_one), "{at:#x}: {head:?}");
+        }
+    }
+    assert!(torn > 5);
+}
+
+#[test]
+fn the_last_entry_is_of_the_boot_before_it_where_its_head_breaks_off_in_that() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let (file, sound) = (open(&own).unwrap(), heads(&own));
+    let mut torn = 0;
+    for before in sound.windows(2).filter(|two| two[0].boot_id == two[1].boot_id) {
+        let at = file
+            .entries(0..sound.len())
+            .map(Result::unwrap)
+            .find(|entry| *entry.head() == before[1])
+            .unwrap()
+            .offset()
+            .0;
+        let edge = (at + 55) / 4096 * 4096;
+        if edge < at + 40 {
+            continue;
+        }
+        let mut bytes = own.clone();
+        bytes[edge as usize..].fill(0);
+        let found = heads(&bytes);
+        assert_eq!(found.last(), Some(&EntryHead { xor_hash: 0, ..before[1] }), "{at:#x}");
+        torn += 1;
+    }
+    assert!(torn > 0, "no head lies across two pages");
+}
+
+#[test]
+#[cfg(feature = "zstd")]
+fn an_entry_whose_boot_is_not_the_one_that_its_field_names_is_said_to_be_wrong() {
+    let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
+    let own = std::fs::read(path).unwrap();
+    let file = open(&own).unwrap();
+    assert_eq!(Salvage::thorough(&file).incomplete().len(), 0);
+    let at = file.entries(200..201).next().unwrap().unwrap().offset();
+    for bit in [40, 47, 55] {
+        let mut bytes = own.clone();
+        bytes[at.0 as usize + bit] ^= 1;
+        let file = open(&bytes).unwrap();
+        let salvage = Salvage::thorough(&file);
+        assert_eq!(salvage.losses.first.iter().map(|damage| damage.at).collect::<Vec<_>>(), [at]);
+        // All of its fields are there.
+        assert_eq!(salvage.incomplete().len(), 0);
+        assert_eq!(salvage.merged(&file).len(), file.arrays().len());
+    }
+}
+
+#[test]
+fn an_entry_is_of_the_boot_that_its_field_names_where_its_head_was_changed_or_torn() {
+    let sound = log(1..=60, 8, "of one boot");
+    let heads = |file: &JournalFile| -> Vec<EntryHead> {
+        file.entries(0..file.slot_count()).map(|entry| *entry.unwrap().head()).collect()
+    };
+    let sound_heads = heads(&open(&sound.build()).unwrap());
+    for (index, at) in sound.layout().entries.into_iter().enumerate() {
+        let boot = at as usize + 40..at as usize + 56;
+        let (mut flipped, mut torn, mut wiped) = (sound.build(), sound.build(), sound.build());
+        flipped[boot.start + 5] ^= 4;
+        torn[boot.start + 8..boot.end].fill(0);
+        wiped[boot].fill(0);
+        for bytes in [flipped, torn, wiped] {
+            let file = open(&bytes).unwrap();
+            let salvage = Salvage::of(&file);
+            assert_eq!((salvage.incomplete().len(), salvage.losses.structure), (0, 1), "entry {index}");
+            file.adopt(salvage.findings(&file, Reach::All).unwrap());
+            assert_eq!(heads(&file), sound_heads, "entry {index}");
+            assert!(file.spans().losses.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_salvaged_entry_with_a_field_lost_is_of_the_boot_that_is_left_in_its_fields() {
+    let sound = log(1..=60, 8, "of one boot");
+    let (layout, mut bytes) = (sound.layout(), sound.build());
+    let at = layout.entries[30] as usize;
+    bytes[at + 48..at + 56].fill(0);
+    let lost = layout.find_data(b"MESSAGE=of one boot 31").unwrap();
+    bytes[lost.stored as usize + 10] ^= 1;
+    let file = open(&bytes).unwrap();
+    let salvage = Salvage::of(&file);
+    assert_eq!(salvage.incomplete().map(|(at, lost)| (at.0 as usize, lost.len())).collect::<Vec<_>>(), [(at, 1)]);
+    file.adopt(salvage.findings(&file, Reach::All).unwrap());
+    let entry = file.entry(crate::corrupt::Offset(at as u64)).unwrap();
+    assert_eq!(entry.boot_id(), open(&sound.build()).unwrap().entry(entry.offset()).unwrap().boot_id());
+}
+
+#[test]
+fn an_entry_with_a_flipped_bit_in_its_seqnum_stands_in_its_place_and_makes_no_hole_of_billions() {
+    let record = |n: u64| Record::new(n).boot(if n <= 30 { 7 } else { 8 }).field(format!("MESSAGE={n}"));
+    let synth = (1..=60).fold(Synth::new(), |synth, n| synth.entry(record(n)));
+    let layout = synth.layout();
+    for entry in [10, 29, 30, 45] {
+        for is_salvaged in [false, true] {
+            let what = format!("entry {entry}, salvaged: {is_salvaged}");
+            let mut bytes = synth.build();
+            bytes[layout.entries[entry] as usize + 22] ^= 8;
+            // Without its header an array is none.
+            let arrays = layout.arrays.iter().filter(|_| is_salvaged);
+            arrays.for_each(|array| bytes[array.offset as usize..][..16].fill(0));
+            let file = open(&bytes).unwrap();
+            let salvage = Salvage::thorough(&file);
+            file.adopt(salvage.findings(&file, Reach::All).unwrap());
+            assert!(file.slots(0..file.slot_count()).map(|at| at.0).eq(layout.entries.iter().copied()), "{what}");
+            let numbers = |span: &crate::file::Span| (span.first.seqnum.0, span.last.seqnum.0);
+            let spans: Vec<_> = file.spans().spans.iter().map(numbers).collect();
+            assert_eq!(spans, [(1, 30), (31, 60)], "{what}");
+        }
+    }
+}
+
+#[test]
+fn of_two_entries_with_one_number_the_one_that_could_have_another_is_marked() {
+    for state in [0, 1] {
+        let synth = log(1..=60, 30, "flipped").state(state);
+        let layout = synth.layout();
+        // Each with the number of the next or the one before. Of the last two of an open file either may be the wrong one.
+        for (entry, by) in [1, 20, 40, 57].into_iter().flat_map(|entry| [(entry, 1), (entry, -1)]) {
+            let mut bytes = synth.build();
+            let at = layout.entries[entry] as usize;
+            bytes[at + 16..at + 24].copy_from_slice(&(entry as u64 + 1).wrapping_add_signed(by).to_le_bytes());
+            let salvage = Salvage::of(&open(&bytes).unwrap());
+            let marked: Vec<u64> = salvage.incomplete().map(|(at, _)| at.0).collect();
+            assert_eq!(marked, [at as u64], "state {state}: entry {entry} by {by}");
+        }
+    }
+}
