@@ -34,6 +34,9 @@ pub struct Counter {
     runs: Vec<(u64, u64)>,
 }
 
+/// Where two series have numbers, one counter gave no more of them twice than one in so many; two give nearly all.
+const TWICE_RATIO: u64 = 4;
+
 /// What one file has and claims of a counter's numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
@@ -138,16 +141,15 @@ fn reaches<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Vec<(u64, u64)>
 }
 
 impl Counter {
-    /// Whether another series fits into the holes: it has no number that is there already, and some between those.
+    /// Whether another series fits into the holes: where both have numbers, hardly any is there twice.
+    /// A journald that was killed gives those anew that it had given to a user's journal last.
     fn takes(&self, runs: &[(u64, u64)]) -> bool {
-        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else { return false };
-        let (Some(other_first), Some(other_last)) = (runs.first(), runs.last()) else { return false };
-        let interleaves = first.0 < other_last.1 && other_first.0 < last.1;
-        let collides = |(from, to): &(u64, u64)| {
-            let next = self.runs.partition_point(|(_, end)| end < from);
-            self.runs.get(next).is_some_and(|(start, _)| start <= to)
-        };
-        interleaves && !runs.iter().any(collides)
+        let ends = |runs: &[(u64, u64)]| Some((runs.first()?.0, runs.last()?.1));
+        let (Some(own), Some(other)) = (ends(&self.runs), ends(runs)) else { return false };
+        let within = (own.0.max(other.0), own.1.min(other.1));
+        let twice = runs.iter().map(|run| common(&self.runs, *run)).fold(0, u64::saturating_add);
+        let fewest = common(&self.runs, within).min(common(runs, within));
+        own.0 < other.1 && other.0 < own.1 && twice <= fewest / TWICE_RATIO
     }
 
     /// How many entries are lost at most in files, each number counted once, and between them.
@@ -269,5 +271,8 @@ mod tests {
         assert!(system.takes(&[(5, 7), (11, 11)]));
         assert!(!system.takes(&[(7, 8)]), "a number that is there already");
         assert!(!system.takes(&[(21, 30)]), "nothing in common");
+        // A journald that was killed gave 20 again.
+        assert!(system.takes(&[(5, 7), (10, 11), (20, 22), (30, 30)]));
+        assert!(!system.takes(&[(18, 20), (22, 300)]), "hardly anything is apart where both are");
     }
 }
