@@ -4,19 +4,30 @@
 //! `seqnum_id` of its own, and an entry's number is also above the last one in its file: where that is ahead, the counter
 //! jumps, and nothing is missing below. The journals of namespaces have counters of their own.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::{BootFacts, Source};
 use crate::format::{Id128, Seqnum};
 use crate::journal::Numbers;
 
-/// Notes with each boot where the counter jumped: to the number behind the last one that another boot has in a series.
+/// Notes with each boot where the counter may have jumped: to the number behind the last one that another boot has in a
+/// series, or in a file where all files of that boot are of one series.
 pub(super) fn note_jumps(boots: &mut [BootFacts]) {
-    let last = |count: &Numbers| (count.seqnum_id, count.last);
-    let lasts: HashSet<(Id128, u64)> = boots.iter().flat_map(|boot| boot.numbers.iter().map(last)).collect();
-    for boot in boots {
-        let before = |count: &&Numbers| lasts.contains(&(count.seqnum_id, count.first.saturating_sub(1)));
-        boot.jumps = boot.numbers.iter().filter(before).map(|count| count.first).collect();
+    let mut behind: BTreeMap<Id128, BTreeSet<(u64, usize)>> = BTreeMap::new();
+    for (at, boot) in boots.iter().enumerate() {
+        let in_files = boot.numbers.iter().filter(|_| boot.numbers.len() == 1);
+        let in_files = in_files.flat_map(|count| boot.ends.iter().map(|end| (count.seqnum_id, end.seqnum.0)));
+        let in_series = boot.numbers.iter().map(|count| (count.seqnum_id, count.last));
+        for (series, last) in in_files.chain(in_series) {
+            behind.entry(series).or_default().insert((last.saturating_add(1), at));
+        }
+    }
+    for (at, boot) in boots.iter_mut().enumerate() {
+        let own = |count: &Numbers| {
+            let all = behind.get(&count.seqnum_id).map(|all| all.range((count.first, 0)..=(count.last, usize::MAX)));
+            all.into_iter().flatten().filter(|(_, other)| *other != at).map(|(number, _)| *number).collect::<Vec<_>>()
+        };
+        boot.jumps = boot.numbers.iter().flat_map(own).collect();
     }
 }
 
@@ -41,12 +52,13 @@ pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
     let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
     let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
     let together = width([(low, high)]).saturating_sub(facts.entries);
-    if facts.numbers.len() < 2 {
+    let least = if facts.numbers.len() < 2 {
         let others = if together > 0 { of_others(source, (boot, boot), (low, high)) } else { Vec::new() };
-        return together.saturating_sub(inside(others, (low, high)));
-    }
-    let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
-    let least = together.min(apart.fold(0, u64::saturating_add));
+        together.saturating_sub(inside(others, (low, high)))
+    } else {
+        let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
+        together.min(apart.fold(0, u64::saturating_add))
+    };
     // To find the holes themselves costs looks at entries.
     if least > 0 && facts.jumps.iter().any(|jump| *jump > low) {
         least.min(width(holes(source, boot, Seqnum(0))))

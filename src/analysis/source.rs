@@ -153,7 +153,7 @@ pub struct BootFacts {
     pub files: Vec<usize>,
     /// Its last entry in each of these files.
     pub ends: Vec<FileEnd>,
-    /// The numbers that the counter jumped to, since a file of the boot already had those below.
+    /// The numbers that the counter may have jumped to, since a file already had those below from another boot.
     pub jumps: Vec<u64>,
     /// The series that only its journals of users and namespaces have, ascending.
     pub users: Vec<Id128>,

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use super::{Action, Ending, Orderliness, REBOOTED, RUNNING, UNTOLD, has, says};
-use crate::analysis::{Cause, Confidence, FileState};
+use crate::analysis::{Cause, Confidence, FileState, Source};
 
 const UNKNOWN: Ending = Ending { orderliness: Orderliness::Unknown, action: Some(Action::Unknown) };
 
@@ -292,6 +292,22 @@ fn a_counter_that_jumped_to_that_of_a_users_file_left_nothing_out() {
     log.file("system.journal", FileState::Online).series(0x55).restart().boot(60).life(1);
     let reports = says(&log, &[UNKNOWN, UNTOLD, RUNNING]);
     assert!(!limits(&reports[1]).contains("in no file that was read"), "{}", limits(&reports[1]));
+}
+
+#[test]
+fn numbers_that_a_users_file_had_before_journald_was_killed_are_given_twice_and_not_missing() {
+    let mut log = Log::new();
+    log.file("system@1.journal~", FileState::Online).boot(0).life(3);
+    let last_of_systems = Source::boots(&log.listed())[0].tail.seqnum.0;
+    log.file("user-1000.journal", FileState::Online).life(90);
+    // Of one series. The counter begins behind the system's last number, and jumps over the user's.
+    log.file("system.journal", FileState::Online).ahead(last_of_systems).boot(60).life(1);
+    log.back_in("user-1000.journal").ahead(last_of_systems + 90).life(1);
+    let told = limits(&says(&log, &[UNTOLD, RUNNING])[1]);
+    assert!(!told.contains("in no file that was read"), "{told}");
+    log.skip(5).life(1);
+    let told = limits(&says(&log, &[UNTOLD, RUNNING])[1]);
+    assert!(told.contains("5 of this boot's entries, by their numbers, are in no file that was read"), "{told}");
 }
 
 /// A boot with a line of a namespace, whose counter is far ahead, behind the system's last.
