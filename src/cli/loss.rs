@@ -93,7 +93,7 @@ impl Tally {
         let missing = between.iter().map(|between| between.missing).fold(0, u64::saturating_add);
         let others = match between.len() {
             1 => String::new(),
-            count => format!(", and in {}", counted(count as u64 - 1, "other place", "other places")),
+            count => format!(", and in {},", counted(count as u64 - 1, "other place", "other places")),
         };
         let place = if first.before == first.after {
             format!("in the time of {} (from {} to {})", name(first.before), time(first.times.0), time(first.times.1))
@@ -102,7 +102,7 @@ impl Tally {
             format!("between {before} (up to {}) and {after} (from {})", time(first.times.0), time(first.times.1))
         };
         say(&visible(&format!(
-            "at most {} in no file that could be read here: {place}{others}",
+            "{place}{others} at most {} in no file that could be read here",
             counted(missing, "entry is", "entries are")
         )));
     }

@@ -13,7 +13,7 @@ pub(super) fn report_twice(journal: &Journal) {
     for Twice { seqnum_id, boots, first, last } in all.iter().take(NAMED) {
         say(&format!(
             "seqnums {first} to {last} of series {seqnum_id} were given twice, in boots {} and {}: the journal went on \
-             from an older state, as after a snapshot; all entries are shown",
+             from an older state, as after a snapshot, or journald was killed; all entries are shown",
             boot(boots.0),
             boot(boots.1)
         ));

@@ -7,7 +7,7 @@ use crate::check::{common, width};
 use crate::format::{Id128, Realtime};
 
 /// Two files of a series, one after the other, between which numbers are in no file; or the file of a user, before and
-/// after, which alone is left of the time between two of the system's, and lacks numbers itself.
+/// after, which alone is left of the time between two of the system's or behind the last, and lacks numbers itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Between {
     /// The index in [`Journal::files`] of the one before.
@@ -35,6 +35,11 @@ impl Span {
     fn overlaps(&self, other: &Self) -> bool {
         let common = |one: (u64, u64), two: (u64, u64)| one.0 <= two.1 && two.0 <= one.1;
         self.machine_id == other.machine_id && common(self.range, other.range) && common(self.times, other.times)
+    }
+
+    /// Whether it ended when the other had not begun, by its numbers and by its times.
+    fn is_before(&self, other: &Self) -> bool {
+        self.machine_id == other.machine_id && self.range.1 < other.range.0 && self.times.1 <= other.times.0
     }
 }
 
@@ -69,24 +74,33 @@ impl Journal {
             let users = shared(index, spans, &users, &owners);
             let holes = holes(spans, &users).into_iter().filter(|hole| self.is_between(hole));
             found.extend(holes.map(|(between, _)| between));
-            found.extend(users.iter().filter_map(|user| self.within(user, spans, &users)));
+            found.extend(self.within(spans, &users));
         }
         found.sort_by_key(|between| between.times);
         found
     }
 
-    /// What the file of a user does not have that was written between two files of the system's: the one in between had it.
-    fn within(&self, user: &Span, spans: &[Span], users: &[Span]) -> Option<Between> {
-        if !lies_between(user, spans) {
-            return None;
-        }
+    /// What the files of users do not have that was written between two files of the system's, or behind the last one: a file
+    /// that is not here had it. Where they lie side by side, it is told with the first.
+    fn within(&self, spans: &[Span], users: &[Span]) -> Vec<Between> {
+        let is_apart = |user: &&Span| lies_between(user, spans) || spans.iter().all(|span| span.is_before(user));
+        let mut apart: Vec<&Span> = users.iter().filter(is_apart).collect();
+        apart.sort_unstable_by_key(|user| (user.range, user.file));
         let is_of_users = |file: usize| users.iter().any(|user| user.file == file);
-        let stretches = self.order().stretches().iter();
-        let stretches = stretches.filter(|stretch| is_of_users(stretch.file as usize));
-        let found = self.numbers_of(stretches.map(|stretch| (stretch, false)), user.range);
-        let missing = width(user.range).saturating_sub(common(&found, user.range));
-        let times = (Realtime(user.times.0), Realtime(user.times.1));
-        (missing > 0).then_some(Between { before: user.file, after: user.file, missing, times })
+        let stretches = self.order().stretches().iter().filter(|stretch| is_of_users(stretch.file as usize));
+        let (mut found, mut from) = (Vec::new(), 0);
+        for user in apart {
+            let range = (user.range.0.max(from), user.range.1);
+            from = from.max(range.1.saturating_add(1));
+            if range.0 > range.1 {
+                continue;
+            }
+            let there = self.numbers_of(stretches.clone().map(|stretch| (stretch, false)), range);
+            let missing = width(range).saturating_sub(common(&there, range));
+            let times = (Realtime(user.times.0), Realtime(user.times.1));
+            found.extend((missing > 0).then_some(Between { before: user.file, after: user.file, missing, times }));
+        }
+        found
     }
 
     /// Whether entries bear out the numbers on both sides of a hole: a header may be wrong, and of a damaged file, which says
@@ -121,12 +135,9 @@ impl Journal {
 /// Whether a file of a user was written between two of the system's, by its numbers and times, and none of these has
 /// numbers in common with it.
 fn lies_between(user: &Span, spans: &[Span]) -> bool {
-    let is_before = |one: &Span, two: &Span| {
-        one.machine_id == two.machine_id && one.range.1 < two.range.0 && one.times.1 <= two.times.0
-    };
-    spans.iter().all(|span| is_before(span, user) || is_before(user, span))
-        && spans.iter().any(|span| is_before(span, user))
-        && spans.iter().any(|span| is_before(user, span))
+    spans.iter().all(|span| span.is_before(user) || user.is_before(span))
+        && spans.iter().any(|span| span.is_before(user))
+        && spans.iter().any(|span| user.is_before(span))
 }
 
 /// Which of the system's series a counter of numbers users' series, too: all with numbers of one time in common.
@@ -186,7 +197,11 @@ fn holes(spans: &[Span], users: &[Span]) -> Vec<(Between, (u64, u64))> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::file::{JournalFile, Options};
+    use crate::testkit::synth::{Record, Synth};
 
     const SYSTEM: u128 = 1;
     const USER: u128 = 2;
@@ -243,5 +258,21 @@ mod tests {
         // Where the system's series changed, a user's later file is none of the first.
         let two = [spans(SYSTEM, &[(1, 10)], 0, 0), spans(OTHER, &[(30, 40)], 0, 1)];
         assert_eq!(found(&two, &spans(USER, &[(3, 4), (35, 36), (50, 60)], 0, 5)), []);
+    }
+
+    #[test]
+    fn numbers_that_no_user_has_behind_the_systems_last_are_missing_once() {
+        let file = |(name, numbers): (&str, &[u64])| {
+            let synth = numbers.iter().map(|number| Record::new(*number)).fold(Synth::new(), Synth::entry);
+            JournalFile::from_bytes(Path::new(name), synth.build(), Options::default()).unwrap()
+        };
+        let told = |files: &[(&str, &[u64])]| -> Vec<(usize, usize, u64)> {
+            let journal = Journal::from_files(files.iter().copied().map(file).collect()).of_whole_directories();
+            journal.between().iter().map(|between| (between.before, between.after, between.missing)).collect()
+        };
+        let (system, user) = (("system@1.journal", &[1, 2, 3][..]), ("user-1000.journal", &[5, 8, 13][..]));
+        // 4; then 6, 9 to 12, since the other has 7.
+        assert_eq!(told(&[system, user, ("user-1001.journal", &[7, 14])]), [(0, 1, 1), (1, 1, 5)]);
+        assert_eq!(told(&[system, user, ("system.journal", &[4, 6, 7, 9, 10, 11, 12])]), []);
     }
 }

@@ -167,7 +167,12 @@ pub fn totals(accounts: &Accounts, style: &Style, out: &mut dyn Write) -> io::Re
     line("In all", &all, style, out)?;
     line("Bytes in all", &bytes(&total), style, out)?;
     for counter in &accounts.counters {
-        let lost = if counter.lost > 0 { format!(", at most {} entries lost", counter.lost) } else { String::new() };
+        let lost = match (counter.lost, counter.missing.saturating_sub(counter.lost)) {
+            (0, 0) => String::new(),
+            (0, _) => ", which no file here had".to_owned(),
+            (lost, 0) => format!(", at most {lost} entries lost"),
+            (lost, others) => format!(", at most {lost} entries lost here and {others} that no file here had"),
+        };
         let holes = if counter.holes == 1 { "hole" } else { "holes" };
         let text = format!(
             "seqnums {} to {}, {} there, {} missing in {} {holes}{lost}",

@@ -120,8 +120,8 @@ fn a_file_that_is_missing_between_others_is_said_where_a_whole_directory_is_read
     }
     let place = folder.path().to_str().unwrap();
     // Entries 1206 to 1848, by the name and the header of the file that was left out.
-    let line = "lastwords: at most 643 entries are in no file that could be read here: between \
-                system@00065dbb08b4522b-b8f48e3af84059c7.journal~ (up to 2026-10-13 16:06:19 UTC) and system.journal (from 2026-10-14 13:56:21 UTC)\n";
+    let line = "lastwords: between system@00065dbb08b4522b-b8f48e3af84059c7.journal~ (up to 2026-10-13 16:06:19 UTC) and \
+                system.journal (from 2026-10-14 13:56:21 UTC) at most 643 entries are in no file that could be read here\n";
     for command in ["show", "boots", "stats", "fields"] {
         let answer = lastwords(&[command, place]);
         assert_eq!((answer.status, answer.stderr.matches(line).count()), (0, 1), "{command}: {}", answer.stderr);
