@@ -4,16 +4,24 @@ use super::source::Source;
 
 /// So many boots of a machine are asked at most; what is left out is left out of all.
 const ASKED: usize = 32;
-/// The least urgent of the lines that a shutdown cannot do without are notices.
-const URGENT: [&str; 5] = ["0", "1", "2", "3", "4"];
+/// Of a shutdown's lines some are notices, and most are less urgent than that.
+const NOTICES: [&str; 6] = ["0", "1", "2", "3", "4", "5"];
 /// Whatever the store takes, journald keeps its own lines, the last one among them.
-const OTHERS: [&str; 4] = ["PRIORITY=5", "PRIORITY=6", "PRIORITY=7", "_TRANSPORT=driver"];
+const OTHERS: [&str; 4] = ["_TRANSPORT=driver", "PRIORITY=6", "PRIORITY=7", "PRIORITY=5"];
+/// Programs write by these.
+const PROGRAMS: [&str; 4] = ["audit", "journal", "stdout", "syslog"];
+/// PID 1 names dozens of units in any log that is a whole one.
+const UNITS_FEW: usize = 3;
 
 /// What a log is a part of one by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::analysis) enum Extract {
     /// Only lines as urgent as a warning.
     Urgent,
+    /// Only lines as urgent as a notice.
+    Notices,
+    /// Only lines of a few units, with what PID 1 says of these.
+    Units,
     /// Only lines of programs, none of the system's own.
     Programs,
     /// Only lines of the kernel's log.
@@ -28,7 +36,7 @@ impl Extract {
             let boots = source.boots().iter().enumerate().filter(|(_, facts)| facts.machine == machine);
             boots.take(ASKED).all(|(other, _)| extract.is_of(source, other)).then_some(extract)
         };
-        [Self::Urgent, Self::Programs, Self::Kernel]
+        [Self::Urgent, Self::Notices, Self::Programs, Self::Units, Self::Kernel]
             .into_iter()
             .filter(|extract| extract.is_of(source, boot))
             .find_map(same)
@@ -43,11 +51,21 @@ impl Extract {
         };
         // What cannot be read by its index is looked at line by line.
         match self {
-            Self::Urgent => has("PRIORITY", &URGENT) == (true, true) && source.having(boot, &OTHERS).is_empty(),
+            Self::Urgent => {
+                has("PRIORITY", &NOTICES[..5]) == (true, true) && source.having(boot, &OTHERS).is_empty()
+            }
+            Self::Notices => {
+                has("PRIORITY", &NOTICES) == (true, true) && source.having(boot, &OTHERS[..3]).is_empty()
+            }
             Self::Programs => {
-                let programs = ["audit", "journal", "stdout", "syslog"];
                 let systems = ["_PID=1", "_TRANSPORT=kernel", "_TRANSPORT=driver"];
-                has("_TRANSPORT", &programs) == (true, true) && source.having(boot, &systems).is_empty()
+                has("_TRANSPORT", &PROGRAMS) == (true, true) && source.having(boot, &systems).is_empty()
+            }
+            Self::Units => {
+                let systems = ["_TRANSPORT=kernel", "_TRANSPORT=driver"];
+                has("_TRANSPORT", &PROGRAMS) == (true, true)
+                    && are_of_units(source, boot)
+                    && source.having(boot, &systems).is_empty()
             }
             // journald begins every log with lines of its own.
             Self::Kernel => {
@@ -61,6 +79,8 @@ impl Extract {
     pub(super) const fn lacks(self) -> &'static str {
         match self {
             Self::Urgent => "it holds no line of the priorities that a shutdown writes",
+            Self::Notices => "it holds no line that is less urgent than a notice, as most are that a shutdown writes",
+            Self::Units => "it holds only lines of a few units, and little that a shutdown writes",
             Self::Programs => "it holds only lines of programs, and none that a shutdown writes",
             Self::Kernel => "it holds only the kernel's log, and little that a shutdown writes",
         }
@@ -72,6 +92,14 @@ impl Extract {
             Self::Urgent => {
                 "no line here is less urgent than a warning, as those of a shutdown are: the log is a part of one, and does \
                  not tell how its boots ended"
+            }
+            Self::Notices => {
+                "no line here is less urgent than a notice, as most of a shutdown are: the log is a part of one, and does \
+                 not tell how its boots ended"
+            }
+            Self::Units => {
+                "all lines here are of a few units, or PID 1's of these: the log is a part of one, and does not tell how \
+                 its boots ended"
             }
             Self::Programs => {
                 "no line here is the kernel's, PID 1's or journald's own: the log is a part of one, and does not tell how \
@@ -85,4 +113,11 @@ impl Extract {
 
     /// What would tell.
     pub(in crate::analysis) const ADVICE: &str = "the whole journal that this was taken out of would tell";
+}
+
+/// Whether all lines of a boot are of a few units, and of those that PID 1 tells of.
+fn are_of_units(source: &dyn Source, boot: usize) -> bool {
+    let (told, own) = (source.values(boot, "UNIT"), source.values(boot, "_SYSTEMD_UNIT"));
+    let is_told = |unit: &Vec<u8>| unit == b"init.scope" || told.contains(unit);
+    (1..=UNITS_FEW).contains(&told.len()) && own.iter().all(is_told)
 }

@@ -67,6 +67,33 @@ fn the_kernels_log_alone_does_not_tell_how_its_boots_ended() {
 }
 
 #[test]
+fn lines_of_a_unit_or_up_to_notices_alone_do_not_tell_how_their_boots_ended() {
+    // What PID 1 says of the units named, or nothing; and priority and kernel as below.
+    let pid1 = |log: &mut Log, unit: &str| {
+        let by = [("_TRANSPORT", "journal"), ("_PID", "1"), ("_SYSTEMD_UNIT", "init.scope"), ("PRIORITY", "6")];
+        log.line(&[&by[..], &[("UNIT", unit), ("MESSAGE", "Stopped app.")]].concat());
+    };
+    for (priority, has_kernel, units, told) in [
+        ("6", false, &["app.service"][..], Some("of a few units")),
+        ("5", true, &[], Some("less urgent than a notice")),
+        ("6", false, &["other.service"], None),
+        ("6", false, &["app.service", "a.service", "b.service", "c.service"], None),
+        ("6", true, &["app.service"], None),
+    ] {
+        let mut log = Log::new();
+        for _ in 0..3 {
+            life(&mut log, priority, has_kernel);
+            units.iter().for_each(|unit| pid1(&mut log, unit));
+        }
+        let report = first(&log);
+        let expected = if told.is_some() { Orderliness::Unknown } else { Orderliness::Abrupt };
+        assert_eq!(report.ending.orderliness, expected, "{priority} {units:?}");
+        let limit = report.limits.iter().find(|limit| limit.contains("the log is a part of one"));
+        assert_eq!(limit.map(|limit| limit.contains(told.unwrap())), told.map(|_| true), "{:?}", report.limits);
+    }
+}
+
+#[test]
 fn what_the_kernel_said_last_tells_all_the_same() {
     let mut log = Log::new();
     life(&mut log, "4", true);
