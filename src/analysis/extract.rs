@@ -51,12 +51,8 @@ impl Extract {
         };
         // What cannot be read by its index is looked at line by line.
         match self {
-            Self::Urgent => {
-                has("PRIORITY", &NOTICES[..5]) == (true, true) && source.having(boot, &OTHERS).is_empty()
-            }
-            Self::Notices => {
-                has("PRIORITY", &NOTICES) == (true, true) && source.having(boot, &OTHERS[..3]).is_empty()
-            }
+            Self::Urgent => has("PRIORITY", &NOTICES[..5]) == (true, true) && source.having(boot, &OTHERS).is_empty(),
+            Self::Notices => has("PRIORITY", &NOTICES) == (true, true) && source.having(boot, &OTHERS[..3]).is_empty(),
             Self::Programs => {
                 let systems = ["_PID=1", "_TRANSPORT=kernel", "_TRANSPORT=driver"];
                 has("_TRANSPORT", &PROGRAMS) == (true, true) && source.having(boot, &systems).is_empty()

@@ -60,9 +60,9 @@ fn beyond(journal: &Journal, query: &Query, zone: &TimeZone) -> Option<String> {
         (Some(since), _) if since > last => {
             let hint = "; --now=journal-end makes -1h and today count from there";
             let hint = if query.boot.is_none() { hint } else { "" };
-            Some(format!("nothing is so late: {whose} ends at {}{hint}", time(last)))
+            Some(format!("{whose} ends before that, at {}{hint}", time(last)))
         }
-        (_, Some(until)) if until < first => Some(format!("nothing is so early: {whose} begins at {}", time(first))),
+        (_, Some(until)) if until < first => Some(format!("{whose} begins only at {}", time(first))),
         _ => None,
     }
 }

@@ -11,15 +11,15 @@ fn typed(line: &str) -> Answer {
 
 #[test]
 fn times_beside_the_journal_are_told_with_where_it_ends() {
-    let ends = "lastwords: nothing is so late: the journal ends at 2026-10-16 12:48:48 UTC; --now=journal-end makes -1h \
+    let ends = "lastwords: the journal ends before that, at 2026-10-16 12:48:48 UTC; --now=journal-end makes -1h \
                 and today count from there\n";
-    let begins = "lastwords: nothing is so early: the journal begins at 2026-10-12 05:58:09 UTC\n";
+    let begins = "lastwords: the journal begins only at 2026-10-12 05:58:09 UTC\n";
     for (line, why) in [("-S 2026-11-01", ends), ("-U 2026-10-01", begins), ("-S 2026-11-01 -o verbose", ends)] {
         let answer = show(line);
         assert_eq!((answer.status, answer.text(), answer.stderr.as_str()), (0, "-- No entries --\n", why), "{line}");
     }
     let boot = show("-b -4 -S 2026-10-15").stderr;
-    assert!(boot.contains("nothing is so late: the boot ends at 2026-10-13 16:06:19 UTC\n"), "{boot}");
+    assert!(boot.contains("the boot ends before that, at 2026-10-13 16:06:19 UTC\n"), "{boot}");
     for line in
         ["boots testdata/demo -S 2026-11-01", "stats testdata/demo -S 2026-11-01", "fields testdata/demo -S 2026-11-01"]
     {
