@@ -164,3 +164,16 @@ fn of_two_entries_with_one_number_the_one_that_could_have_another_is_marked() {
         }
     }
 }
+
+#[test]
+fn a_wrong_bit_in_what_the_header_says_of_the_first_entry_loses_none() {
+    for keyed in [true, false] {
+        let own = log(1001..=1060, 8, "of one boot").keyed(keyed).state(1).build();
+        // The number of the first entry, and its time.
+        for bit in (168 * 8..176 * 8).chain(184 * 8..192 * 8) {
+            let mut bytes = own.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(heads(&bytes).len(), 60, "keyed {keyed}, bit {bit}");
+        }
+    }
+}

@@ -184,7 +184,8 @@ impl<'data> Court<'data> {
     pub(super) fn is_own(&self, entry: &Entry<'_>, is_reached: bool) -> bool {
         let (header, at) = (self.file.header(), entry.offset());
         let is_older = || [CLOCKS, HEAD_END].iter().any(|into| self.older.contains(page(entry, *into)));
-        if (self.is_numbered_before(entry) || !is_in_one_piece(entry)) && is_older() {
+        let is_before = self.is_numbered_before(entry);
+        if (is_before && self.is_timed_before(entry)) || ((is_before || !is_in_one_piece(entry)) && is_older()) {
             return false;
         }
         if is_reached || self.judge.is_decisive() || self.tail.is_none_or(|tail| at <= tail) {

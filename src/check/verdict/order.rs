@@ -6,14 +6,12 @@ use crate::corrupt::Offset;
 use crate::file::{Entry, JournalFile};
 use crate::format::{Realtime, Seqnum};
 
-/// The number and the time of the first entry by a file's header, if one of the entries is the first or the last that the
-/// header knows of: no other file's header would know it.
+/// The number and the time of the first entry by a file's header, if there is an entry that has both: no other file's header
+/// would know it, nor one with a wrong bit.
 pub(super) fn first_of(file: &JournalFile, entries: [&Starts; 2]) -> Option<(Seqnum, Realtime)> {
-    let header = file.header();
-    let first = (header.head_entry_seqnum, header.head_entry_realtime);
-    let known = [first, (header.tail_entry_seqnum, header.tail_entry_realtime)];
+    let first = (file.header().head_entry_seqnum, file.header().head_entry_realtime);
     let mut stated = Starts::union(entries).filter_map(|at| file.entry_as_stated(at).ok());
-    stated.any(|entry| known.contains(&(entry.seqnum(), entry.realtime()))).then_some(first)
+    stated.any(|entry| (entry.seqnum(), entry.realtime()) == first).then_some(first)
 }
 
 impl Court<'_> {

@@ -4,13 +4,31 @@
 //! same. It is this file's where objects lead to it without a gap, or where a payload of this file lists an entry in just
 //! that place and the entry names the payload: a header may be older than all of that.
 
-use super::{Court, HEAD_END, page};
+use super::{Court, HEAD_END, is_in_one_piece, page};
 use crate::check::places::{PAGE, end_of_item};
 use crate::check::starts::Starts;
 use crate::check::walk::end_of;
 use crate::corrupt::Offset;
 use crate::file::Entry;
 use crate::format::RawObject;
+
+/// The entries of a page, by their numbers.
+#[derive(Default)]
+struct Seen {
+    page: u64,
+    /// How many have one before the first.
+    before: usize,
+    /// Whether the time of one is before that of the first too.
+    is_timed: bool,
+    /// Whether one has another.
+    is_own: bool,
+}
+
+impl Seen {
+    const fn is_older(&self) -> bool {
+        (self.is_timed || self.before >= 2) && !self.is_own
+    }
+}
 
 impl Court<'_> {
     /// Whether what lies at a place is this file's, as far as that can be told.
@@ -25,18 +43,24 @@ impl Court<'_> {
     }
 
     /// Finds the pages of an older file that lie where pages of this one did: an entry in them has a number and a time before
-    /// the first, or two have such numbers. One wrong bit makes one of these less.
+    /// the first, or two have such numbers, and none has another. One wrong bit makes one of these less.
     pub(super) fn find_older(&mut self, in_line: &Starts) {
-        let mut last = None;
+        let mut seen = Seen::default();
         for at in self.first.iter().flat_map(|_| Starts::union([self.sound, in_line])) {
             let Ok(entry) = self.file.entry_as_stated(at) else { continue };
+            let page = page(&entry, HEAD_END);
+            if page != seen.page {
+                seen.is_older().then(|| self.older.insert(seen.page));
+                seen = Seen { page, ..Seen::default() };
+            }
             if self.is_numbered_before(&entry) {
-                let page = page(&entry, HEAD_END);
-                if self.is_timed_before(&entry) || last.replace(page) == Some(page) {
-                    self.older.insert(page);
-                }
+                seen.before = seen.before.saturating_add(1);
+                seen.is_timed |= self.is_timed_before(&entry);
+            } else {
+                seen.is_own |= is_in_one_piece(&entry);
             }
         }
+        seen.is_older().then(|| self.older.insert(seen.page));
     }
 
     /// Finds the pages behind the tail that are this file's; `in_line` is where entries stand in line with other objects.
