@@ -89,7 +89,7 @@ impl Salvage {
     pub(super) fn with_claims(mut self, file: &JournalFile) -> Self {
         let Account { seqnums, entries, .. } = &self.account;
         let found = entries.by_index.saturating_add(entries.salvaged);
-        let claims = Claims::of(file.header(), file.image().len(), seqnums, found);
+        let claims = Claims::of(file.header(), file.image().len(), seqnums, (found, entries.unreadable));
         // What opening said of the same part of the header is not said again.
         let is_told = |damage: &Corrupt| file.losses().first.iter().any(|told| told.at == damage.at);
         let news = claims.contradictions.iter().filter(|damage| !is_told(damage));

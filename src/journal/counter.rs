@@ -53,6 +53,8 @@ pub(super) struct Part {
     bound: u64,
     /// How many are, as far as the file alone can tell.
     lost: u64,
+    /// How many of these have no number that is known.
+    unplaced: u64,
 }
 
 impl Part {
@@ -76,6 +78,7 @@ impl Part {
             near: claims.near(seqnums),
             bound: claims.bound(),
             lost: claims.lost,
+            unplaced: claims.unplaced,
             ..Self::named(file)
         }
     }
@@ -83,7 +86,9 @@ impl Part {
     /// No more entries than that are lost in this file, where all files together have these numbers.
     fn lost_beside(&self, runs: &[(u64, u64)]) -> u64 {
         let Some(range) = self.range else { return self.lost };
-        width(range).saturating_sub(common(runs, range)).min(self.bound).min(self.lost)
+        let numbered = self.lost.saturating_sub(self.unplaced);
+        let missing = width(range).saturating_sub(common(runs, range)).min(self.bound).min(numbered);
+        missing.saturating_add(self.unplaced)
     }
 }
 
@@ -156,7 +161,7 @@ impl Counter {
     fn lost_in<'p>(&self, parts: impl Iterator<Item = &'p Part> + Clone) -> u64 {
         let claimed = joined(parts.clone().filter_map(|part| part.range).collect());
         let missing = total(&claimed).saturating_sub(self.found);
-        let unplaced = parts.clone().filter(|part| part.range.is_none()).map(|part| part.lost);
+        let unplaced = parts.clone().map(|part| if part.range.is_some() { part.unplaced } else { part.lost });
         let missing = unplaced.fold(missing, u64::saturating_add);
         let in_files = parts.clone().map(|part| part.lost_beside(&self.runs)).fold(0, u64::saturating_add).min(missing);
         let near = joined(reaches(parts));
@@ -240,6 +245,19 @@ mod tests {
         assert_eq!(lost(&[cut, later]), (vec![70], vec![40, 0]));
         // One without any entry.
         assert_eq!(lost(&[part(1, &[], (1, 50), 50), next]), (vec![100], vec![50, 0]));
+    }
+
+    #[test]
+    fn what_has_no_number_that_is_known_is_in_no_other_file() {
+        let part = |runs: &[(u64, u64)], unplaced| {
+            let near = runs.first().zip(runs.last()).map(|(first, last)| (first.0, last.1));
+            let missing = near.map_or(0, width) - total(runs);
+            let (runs, lost) = (runs.to_vec(), missing + unplaced);
+            Part { runs, range: near, near, bound: 99, lost, unplaced, ..Part::default() }
+        };
+        let holed = part(&[(11, 20), (25, 30)], 3);
+        assert_eq!(lost(std::slice::from_ref(&holed)), (vec![7], vec![7]));
+        assert_eq!(lost(&[holed, part(&[(21, 24), (31, 40)], 0)]), (vec![3], vec![3, 0]));
     }
 
     #[test]

@@ -29,8 +29,12 @@ pub struct Claims {
     pub before: u64,
     /// At most so many have higher ones; all of them, where none was found.
     pub behind: u64,
-    /// At most so many entries are lost, as far as this file alone can tell: by gaps in seqnums, and by these claims.
+    /// At most so many entries are lost, as far as this file alone can tell: by gaps in seqnums, by these claims, and by
+    /// what the main array names and cannot be read.
     pub lost: u64,
+    /// How many of them no number is missing for: the header says nothing of what lay before the first and behind the last.
+    #[serde(skip)]
+    pub(crate) unplaced: u64,
     /// Fields of the header that contradict each other or the file.
     #[serde(serialize_with = "as_text")]
     pub contradictions: Vec<Corrupt>,
@@ -43,8 +47,18 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Holds the header of a file of `len` bytes against the seqnums of the `found` entries in it.
-    pub(super) fn of(header: &Header, len: u64, seqnums: &Seqnums, found: u64) -> Self {
+    /// Holds the header of a file of `len` bytes against the seqnums of the `found` entries in it, besides which the main
+    /// array names so many that cannot be read.
+    pub(super) fn of(header: &Header, len: u64, seqnums: &Seqnums, (found, unreadable): (u64, u64)) -> Self {
+        let mut claims = Self::by_numbers(header, len, seqnums, found);
+        if !claims.covers {
+            claims.unplaced = unreadable.saturating_sub(claims.lost).min(claims.room.saturating_sub(claims.lost));
+            claims.lost = claims.lost.saturating_add(claims.unplaced);
+        }
+        claims
+    }
+
+    fn by_numbers(header: &Header, len: u64, seqnums: &Seqnums, found: u64) -> Self {
         let mut claims = Self { room: room(header, len), ..Self::default() };
         if header.n_entries == 0 && header.head_entry_seqnum.0 == 0 {
             // Nothing was written yet; the last seqnum of a new file is that of the file before it.

@@ -7,6 +7,11 @@ use crate::testkit::synth::sample;
 
 /// What a header with these fields claims beside entries with these seqnums, in a file of 64 KiB.
 fn claims(fields: &[(usize, u64)], found: impl IntoIterator<Item = u64>) -> Claims {
+    beside(0, fields, found)
+}
+
+/// The same, where the main array names so many entries that cannot be read.
+fn beside(unreadable: u64, fields: &[(usize, u64)], found: impl IntoIterator<Item = u64>) -> Claims {
     let mut bytes = sample(1).state(2).build();
     let usual = [(96, (1_u64 << 16) - 272), (144, 900), (152, 300), (160, 400), (168, 101)];
     for (at, value) in usual.iter().chain(fields) {
@@ -15,7 +20,7 @@ fn claims(fields: &[(usize, u64)], found: impl IntoIterator<Item = u64>) -> Clai
     let header = Header::read(Image::new(&bytes)).unwrap();
     let seqnums: Vec<Seqnum> = found.into_iter().map(Seqnum).collect();
     let count = seqnums.len() as u64;
-    Claims::of(&header, 1 << 16, &Seqnums::of(seqnums), count)
+    Claims::of(&header, 1 << 16, &Seqnums::of(seqnums), (count, unreadable))
 }
 
 fn told(claims: &Claims) -> [u64; 5] {
@@ -29,6 +34,16 @@ fn what_lies_before_the_first_and_behind_the_last_is_lost_too() {
     assert_eq!(told(&claims(&[], (151..=200).chain(221..=350))), [300, 120, 50, 50, 120]);
     assert_eq!(told(&claims(&[], [])), [300, 300, 0, 300, 300]);
     assert!(claims(&[], 101..=230).contradictions.is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_lost_though_the_header_claims_nothing() {
+    let of_new_file = [(152, 0), (160, 0), (168, 0)];
+    assert_eq!(beside(6, &of_new_file, 101..=110).lost, 6);
+    // Four of them are those between.
+    let between = beside(6, &of_new_file, (101..=110).chain(115..=120));
+    assert_eq!((between.lost, between.unplaced), (6, 2));
+    assert_eq!(told(&beside(6, &[], 101..=390)), [300, 10, 0, 10, 10]);
 }
 
 #[test]
