@@ -177,3 +177,38 @@ fn a_wrong_bit_in_what_the_header_says_of_the_first_entry_loses_none() {
         }
     }
 }
+
+#[test]
+fn the_only_entry_of_a_boot_is_shown_without_the_page_of_its_boots_field() {
+    for (keyed, compact) in [(false, false), (false, true), (true, false)] {
+        let record = |n: u8| {
+            let boot = format!("_BOOT_ID={}", format!("{n:02x}").repeat(16));
+            Record::new(n.into()).boot(n).bare().field(boot).field(format!("MESSAGE={n} {}", "x".repeat(200)))
+        };
+        let synth = (1..=60).fold(Synth::new().keyed(keyed).compact(compact), |synth, n| synth.entry(record(n)));
+        let (bytes, layout) = (synth.build(), synth.layout());
+        let page_of = |at: u64| at / 4096;
+        let of = |n: usize, field: &str| {
+            layout
+                .data
+                .iter()
+                .find(|data| data.payload.starts_with(field.as_bytes()) && data.entries == [layout.entries[n]])
+        };
+        let mut lost = 0;
+        for n in 0..60 {
+            let (boot, message) = (of(n, "_BOOT_ID=").unwrap(), of(n, "MESSAGE=").unwrap());
+            let page = page_of(boot.offset);
+            if page_of(message.offset) == page || page_of(layout.entries[n]) == page {
+                continue;
+            }
+            let mut broken = bytes.clone();
+            for (byte, noise) in broken[page as usize * 4096..][..4096].iter_mut().zip((0..=250_u8).cycle()) {
+                *byte = noise ^ 0x5a;
+            }
+            let head = heads(&bytes)[n];
+            assert!(heads(&broken).contains(&head), "keyed {keyed} compact {compact} entry {n}");
+            lost += 1;
+        }
+        assert!(lost > 0);
+    }
+}

@@ -90,8 +90,8 @@ impl Court<'_> {
         if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
             return;
         }
-        // Where only zeros took the place of anything, one is enough.
-        let is_one_enough = self.places.is_holed_at_most;
+        // In a page that is in its place one is enough.
+        let is_one_enough = self.places.is_own(entry.offset()) && !self.places.is_moved(entry.offset());
         let is_named = is_reached && !is_cut_off(entry);
         let is_own = is_named || (self.is_ours(entry.offset()) && self.is_listed(entry));
         if is_named || (is_own && (!self.heard.insert(boot) || is_one_enough)) {
