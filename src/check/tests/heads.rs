@@ -212,3 +212,20 @@ fn the_only_entry_of_a_boot_is_shown_without_the_page_of_its_boots_field() {
         assert!(lost > 0);
     }
 }
+
+#[test]
+fn a_wrong_bit_in_a_seqnum_loses_no_entry_where_the_clock_went_back_in_the_file() {
+    let record = |n: u64| {
+        // Without a clock of its own each boot begins at one time.
+        let record = Record::new(1000 + n).boot(if n <= 30 { 7 } else { 8 }).field(format!("MESSAGE={n}"));
+        record.at(1_700_000_000_000_000 + if n <= 30 { 5_000_000 * n } else { n }, n)
+    };
+    let synth = (1..=60).fold(Synth::new().state(1), |synth, n| synth.entry(record(n)));
+    let (own, layout) = (synth.build(), synth.layout());
+    for at in layout.entries {
+        let mut bytes = own.clone();
+        // 512 less.
+        bytes[at as usize + 17] ^= 2;
+        assert_eq!(heads(&bytes).len(), 60, "{at:#x}");
+    }
+}

@@ -7,11 +7,15 @@ use crate::file::{Entry, JournalFile};
 use crate::format::{Realtime, Seqnum};
 
 /// The number and the time of the first entry by a file's header, if there is an entry that has both: no other file's header
-/// would know it, nor one with a wrong bit.
+/// would know it, nor one with a wrong bit. No time, where the clock has gone back behind it since.
 pub(super) fn first_of(file: &JournalFile, entries: [&Starts; 2]) -> Option<(Seqnum, Realtime)> {
-    let first = (file.header().head_entry_seqnum, file.header().head_entry_realtime);
-    let mut stated = Starts::union(entries).filter_map(|at| file.entry_as_stated(at).ok());
-    stated.any(|entry| (entry.seqnum(), entry.realtime()) == first).then_some(first)
+    let (number, time) = (file.header().head_entry_seqnum, file.header().head_entry_realtime);
+    let (mut is_known, mut went_back) = (false, false);
+    for entry in Starts::union(entries).filter_map(|at| file.entry_as_stated(at).ok()) {
+        is_known |= (entry.seqnum(), entry.realtime()) == (number, time);
+        went_back |= entry.seqnum() > number && entry.realtime() < time;
+    }
+    is_known.then_some((number, if went_back { Realtime(0) } else { time }))
 }
 
 impl Court<'_> {
