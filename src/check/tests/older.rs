@@ -49,3 +49,19 @@ fn an_entry_behind_an_old_header_is_shown_without_the_page_that_was_lost() {
         }
     }
 }
+
+#[test]
+fn what_the_hash_table_leads_to_is_this_files_own_behind_a_header_from_before_the_first_entry() {
+    for compact in [false, true] {
+        let made = |entries: u64| log(entries).compact(compact).buckets(1024, 64).build();
+        let (grown, before) = (made(90), made(0));
+        let sound = Sound::of(grown.clone());
+        let first = sound.entries.values().map(|(_, places)| places[0].0 as u64).min().unwrap() / PAGE * PAGE;
+        let mut broken = grown;
+        broken[96..272].copy_from_slice(&before[96..272]);
+        Wound::Zero { from: first, len: PAGE }.apply(&mut broken);
+        sound.holds(&broken, &format!("compact {compact}"));
+        let salvage = Salvage::thorough(&open(&broken).unwrap());
+        assert!(salvage.entries.len() > 60 && salvage.foreign.is_empty(), "compact {compact}: {:?}", salvage.account);
+    }
+}

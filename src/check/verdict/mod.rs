@@ -192,7 +192,9 @@ impl<'data> Court<'data> {
             return true;
         }
         let is_newer = || entry.seqnum() > self.newest;
-        let is_in_place = self.is_ours(at) && entry.seqnum() >= header.head_entry_seqnum;
+        // Before the first entry the last number is that of the file before.
+        let is_new = header.n_entries > 0 || entry.seqnum() > header.tail_entry_seqnum;
+        let is_in_place = self.is_ours(at) && entry.seqnum() >= header.head_entry_seqnum && is_new;
         is_in_place || (is_newer() && entry.items().any(|item| self.is_ours(item)))
     }
 

@@ -74,6 +74,9 @@ impl Court<'_> {
         if let Some(first) = self.page_behind(tail, in_line) {
             self.claim(first);
         }
+        if self.file.header().n_entries == 0 {
+            self.claim_linked();
+        }
         for at in Starts::union([self.sound, in_line]) {
             if self.is_ours(at) {
                 continue;
@@ -81,6 +84,18 @@ impl Court<'_> {
             let Ok(entry) = self.file.entry_as_stated(at) else { continue };
             if let Some(page) = self.page_listed(&entry) {
                 self.claim(page);
+            }
+        }
+    }
+
+    /// Takes the pages of DATA to which the hash table leads, in a file whose header is from before the first entry: the
+    /// table was empty then, and what it has now this file wrote.
+    fn claim_linked(&mut self) {
+        let sound = self.sound;
+        for at in sound.iter() {
+            let data = self.file.data(at).ok().filter(|_| !self.is_ours(at));
+            if data.is_some_and(|data| self.file.is_linked_within(&data, &mut self.links) == Some(true)) {
+                self.claim(at.0 / PAGE);
             }
         }
     }
