@@ -174,7 +174,10 @@ fn findings(entries: &Entries) -> String {
         let entries = if count == 1 { "entry" } else { "entries" };
         format!("{count} {entries} {}", if count == 1 { what.to_owned() } else { what.replace("its", "their") })
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let is_bare = entries.by_index.saturating_add(entries.salvaged) == 0 && entries.foreign > 0;
+    // Whoever lost all that tells its own from others' has none.
+    let remains = || format!("no entry of its own, {} of other files", counted(entries.foreign, "remain", "remains"));
+    is_bare.then(remains).into_iter().chain(parts).collect::<Vec<_>>().join(", ")
 }
 
 /// A number with the word for that many.
@@ -232,6 +235,13 @@ mod tests {
             "1 entry cannot be read, 2 fields left out: entry at 0x3a10: needs 64 bytes, 24 remain; \
              data payload at 0x4000: no field name before '='; data payload at 0x4100: no field name before '='"
         );
+    }
+
+    #[test]
+    fn a_file_in_which_only_remains_of_others_are_told_is_said_to_have_none_of_its_own() {
+        let of = |by_index, foreign| findings(&Entries { by_index, foreign, ..Entries::default() });
+        assert_eq!(of(0, 325), "no entry of its own, 325 remains of other files");
+        assert_eq!((of(1, 325), of(0, 0)), (String::new(), String::new()));
     }
 
     #[test]
