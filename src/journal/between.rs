@@ -37,9 +37,11 @@ impl Span {
         self.machine_id == other.machine_id && common(self.range, other.range) && common(self.times, other.times)
     }
 
-    /// Whether it ended when the other had not begun, by its numbers and by its times.
+    /// Whether it ended when the other had not begun, by its numbers and by its times. Where journald was killed between the
+    /// two, the last numbers of the one were given again.
     fn is_before(&self, other: &Self) -> bool {
-        self.machine_id == other.machine_id && self.range.1 < other.range.0 && self.times.1 <= other.times.0
+        let is_below = self.range.0 < other.range.0 && self.range.1 < other.range.1;
+        self.machine_id == other.machine_id && is_below && self.times.1 <= other.times.0
     }
 }
 
@@ -262,17 +264,22 @@ mod tests {
 
     #[test]
     fn numbers_that_no_user_has_behind_the_systems_last_are_missing_once() {
-        let file = |(name, numbers): (&str, &[u64])| {
-            let synth = numbers.iter().map(|number| Record::new(*number)).fold(Synth::new(), Synth::entry);
+        type Made<'a> = (&'a str, &'a [u64], u8);
+        let file = |(name, numbers, boot): Made<'_>| {
+            let time = |number: u64| u64::from(boot) * 1_000_000_000 + number * 1_000_000;
+            let record = |number: &u64| Record::new(*number).boot(boot).at(time(*number), *number);
+            let synth = numbers.iter().map(record).fold(Synth::new(), Synth::entry);
             JournalFile::from_bytes(Path::new(name), synth.build(), Options::default()).unwrap()
         };
-        let told = |files: &[(&str, &[u64])]| -> Vec<(usize, usize, u64)> {
+        let told = |files: &[Made<'_>]| -> Vec<(usize, usize, u64)> {
             let journal = Journal::from_files(files.iter().copied().map(file).collect()).of_whole_directories();
             journal.between().iter().map(|between| (between.before, between.after, between.missing)).collect()
         };
-        let (system, user) = (("system@1.journal", &[1, 2, 3][..]), ("user-1000.journal", &[5, 8, 13][..]));
+        let (system, user) = (("system@1.journal", &[1, 2, 3][..], 1), ("user-1000.journal", &[5, 8, 13][..], 1));
         // 4; then 6, 9 to 12, since the other has 7.
-        assert_eq!(told(&[system, user, ("user-1001.journal", &[7, 14])]), [(0, 1, 1), (1, 1, 5)]);
-        assert_eq!(told(&[system, user, ("system.journal", &[4, 6, 7, 9, 10, 11, 12])]), []);
+        assert_eq!(told(&[system, user, ("user-1001.journal", &[7, 14], 1)]), [(0, 1, 1), (1, 1, 5)]);
+        assert_eq!(told(&[system, user, ("system.journal", &[4, 6, 7, 9, 10, 11, 12], 1)]), []);
+        // 12 and 13 were given again in the next boot.
+        assert_eq!(told(&[system, user, ("system.journal", &[12, 13, 14, 15], 2)]), [(0, 1, 1), (1, 1, 6)]);
     }
 }
