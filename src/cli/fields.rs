@@ -18,15 +18,13 @@ use crate::corrupt::Losses;
 use crate::file::Values;
 use crate::format::field::is_name;
 use crate::journal::{Counted, Journal};
-use crate::output::value;
+use crate::output::{count_cell, value};
 use crate::query::{Selection, stats};
 
 /// The options of `fields`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Without conditions on entries, the counts come from the files' indexes. With some, the entries \
-                        are read, and one that several files hold counts once."
-)]
+#[command(after_help = "Without conditions on entries, the counts come from the files' indexes. With some, the entries \
+                        are read, and one that several files hold counts once.")]
 pub(super) struct Fields {
     /// Where the journals are, and the NAME of a field to list the values of; how many entries have a value is summed
     /// over the files, so that copies of one file count each. Terms as show takes them
@@ -70,7 +68,7 @@ fn answer(
     counted.each(|text, count| {
         line.clear();
         if let Some(count) = count {
-            write!(line, "{count:>9}  ")?;
+            count_cell(count, &mut line);
         }
         value(text, terminal.interactive, &mut line);
         line.push(b'\n');
@@ -92,15 +90,15 @@ fn answer(
 }
 
 /// What is listed.
-enum Lines {
+enum Lines<'j> {
     Names(BTreeSet<Vec<u8>>),
     /// The values of some fields, with how often they are there.
-    Values(Vec<Values>),
+    Values(Vec<Values<'j>>),
     /// The same of chosen entries.
     Chosen(Vec<Counted>),
 }
 
-impl Lines {
+impl Lines<'_> {
     fn is_empty(&self) -> bool {
         match self {
             Self::Names(names) => names.is_empty(),
@@ -122,7 +120,11 @@ impl Lines {
 }
 
 /// What is listed, and what could not be read for it.
-fn counted(journal: &Journal, names: &[&[u8]], selection: Option<&Selection<'_>>) -> (Lines, Vec<(usize, Losses)>) {
+fn counted<'j>(
+    journal: &'j Journal,
+    names: &[&[u8]],
+    selection: Option<&Selection<'_>>,
+) -> (Lines<'j>, Vec<(usize, Losses)>) {
     if names.is_empty() {
         let found = match selection {
             Some(selection) => stats::names(selection, threads(None)),
