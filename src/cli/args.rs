@@ -195,6 +195,8 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
+    #[command(flatten)]
+    pub(super) implies_last: super::given::ImpliesLast,
     /// Where the journals are, and terms. FIELD=value terms of one field are alternatives. Everything else must hold
     /// together: terms of different fields, and each FIELD!=value, FIELD~=pattern, FIELD!~=pattern, FIELD=*, FIELD!=*
     /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups. The absolute

@@ -70,6 +70,12 @@ fn the_kernels_messages_are_of_all_boots_unless_journalctl_is_to_be_followed() {
     assert_lines("-k -b -1", 35);
     assert_lines("-k --compat", 30);
     assert_lines("-k -b all --compat", 287);
+    // The last one counts, as in journalctl 257.
+    assert_lines("-b all -k", 287);
+    assert_lines("-b all -k --compat", 30);
+    assert_lines("-b -1 -k --compat", 35);
+    assert_lines("-b all -e --compat", 199);
+    assert_eq!(show("-e -b all --compat").text(), show("-n 1000").text());
     assert_lines("-e --compat", 199);
     let newest = show("-g ssh -n 3 --compat -o cat");
     assert_eq!(newest.text(), show("-g ssh -n 3 -r -o cat").text());
