@@ -200,7 +200,7 @@ pub(super) struct Show {
     /// Where the journals are, and terms. FIELD=value terms of one field are alternatives. Everything else must hold
     /// together: terms of different fields, and each FIELD!=value, FIELD~=pattern, FIELD!~=pattern, FIELD=*, FIELD!=*
     /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups. The absolute
-    /// path of a program is a term too, for _EXE
+    /// path of a program, with /usr or without, is a term too, for _EXE
     #[arg(value_name = "PATH|TERM")]
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]

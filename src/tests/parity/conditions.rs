@@ -116,6 +116,11 @@ fn a_path_that_is_no_journal_is_a_program_if_an_entry_knows_it() {
     let answer = show("/usr/sbin/sshd -o cat");
     assert_eq!(answer.text(), show("_EXE=/usr/sbin/sshd -o cat").text());
     assert_eq!(answer.text().lines().count(), 54);
+    // As journalctl does by what is a link on the machine that it runs on.
+    let linked = show("/sbin/sshd -o cat");
+    assert_eq!(linked.text(), answer.text());
+    let said = "/sbin/sshd: no journal, taken for _EXE=/sbin/sshd or _EXE=/usr/sbin/sshd\n";
+    assert!(linked.stderr.contains(said), "{}", linked.stderr);
     assert!(answer.stderr.contains("/usr/sbin/sshd: no journal, taken for _EXE=/usr/sbin/sshd"), "{}", answer.stderr);
     assert_eq!(show("-q /usr/sbin/sshd").stderr, "");
     let unknown = show("/no/such/program");
