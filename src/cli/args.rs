@@ -313,6 +313,12 @@ mod tests {
         };
         assert!(parsed("show --rev --prio err --lin 3 --no-host dir").is_ok());
         assert_eq!(parsed("show --no dir").err(), Some(clap::error::ErrorKind::UnknownArgument));
+        // journalctl has no other option that begins so, unlike --catalog-dir here.
+        for whole in ["--cat", "--catal", "--catalog"] {
+            assert_eq!(typed(&format!("show {whole} dir")), ["show", "--catalog", "dir"]);
+        }
+        assert_eq!(typed("show --catalog-d dir x"), ["show", "--catalog-d", "dir", "x"]);
+        assert_eq!(typed("show --ca dir"), ["show", "--ca", "dir"]);
     }
 
     #[test]
