@@ -45,6 +45,13 @@ impl<'data> Image<'data> {
         usize::try_from(at.0).ok().and_then(|at| self.bytes.get(at..)).unwrap_or_default()
     }
 
+    /// The same bytes for as long as the file has them, where `bytes` lie in it and are no copy.
+    #[must_use]
+    pub fn lend(self, bytes: &[u8]) -> Option<&'data [u8]> {
+        let at = bytes.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
+        self.bytes.get(at..)?.get(..bytes.len())
+    }
+
     #[cold]
     fn short(self, at: Offset, needs: u64, what: &'static str) -> Corrupt {
         Corrupt::new(at, what, Fault::Short { needs, remain: self.len().saturating_sub(at.0) })
@@ -62,5 +69,16 @@ mod tests {
         let damage = image.take(Offset(8), 3, "thing").unwrap_err();
         assert_eq!(damage.to_string(), "thing at 0x8: needs 3 bytes, 2 remain");
         assert!(image.take(Offset(u64::MAX), u64::MAX, "thing").is_err());
+    }
+
+    #[test]
+    fn only_what_lies_in_a_file_is_lent() {
+        let bytes = *b"0123456789";
+        let image = Image::new(&bytes[2..8]);
+        let lent = |part: &[u8]| image.lend(part).map(<[u8]>::as_ptr);
+        assert_eq!(lent(&bytes[3..5]), Some(bytes[3..].as_ptr()));
+        assert_eq!(lent(&bytes[2..8]), Some(bytes[2..].as_ptr()));
+        let copy = bytes;
+        assert_eq!([lent(&bytes[1..3]), lent(&bytes[7..9]), lent(&bytes[8..9]), lent(&copy[3..4])], [None; 4]);
     }
 }

@@ -187,6 +187,12 @@ impl<'data> Sparing<'data> {
         }
     }
 
+    /// All that lies at `at` and behind it, where the map is the better way: nothing need be copied then.
+    pub fn lent(&self, at: Offset) -> Option<&'data [u8]> {
+        let is_asked = || self.handle.as_ref().is_some_and(|handle| !handle.has_failed()) && self.is_asked();
+        (self.reads.get() >= 2 * TRIED && !is_asked()).then(|| self.image.from(at))
+    }
+
     /// By asking the system; `None` where that fails, or was done too often.
     fn ask(&self, at: Offset, into: &mut [u8]) -> Option<usize> {
         let handle = self.handle.as_ref().filter(|handle| !handle.has_failed() && self.is_asked())?;
@@ -277,6 +283,11 @@ mod tests {
             assert_eq!(one, two, "{turn}");
         }
         assert_eq!(sparing.reads.get(), 2 * TRIED, "and tries no more after that");
+        // Without a handle only the map is left.
+        let sparing = Sparing::new(None, image);
+        assert_eq!(sparing.lent(Offset(0)), None, "not before both were tried");
+        (0..2 * TRIED).for_each(|_| assert_eq!(sparing.read(Offset(0), &mut [0; 1]), 1));
+        assert_eq!(sparing.lent(Offset(4990)), Some(&bytes[4990..]));
         std::fs::write(&path, b"shorter").unwrap();
         let shortened = Handle::open(&path).unwrap();
         std::fs::write(&path, b"").unwrap();

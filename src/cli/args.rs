@@ -195,10 +195,12 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
+    #[command(flatten)]
+    pub(super) implies_last: super::given::ImpliesLast,
     /// Where the journals are, and terms. FIELD=value terms of one field are alternatives. Everything else must hold
     /// together: terms of different fields, and each FIELD!=value, FIELD~=pattern, FIELD!~=pattern, FIELD=*, FIELD!=*
     /// and comparison such as FIELD<=3, also those of one field. + separates alternatives of such groups. The absolute
-    /// path of a program is a term too, for _EXE
+    /// path of a program, with /usr or without, is a term too, for _EXE
     #[arg(value_name = "PATH|TERM")]
     pub(super) paths: Vec<OsString>,
     #[command(flatten)]
@@ -311,6 +313,12 @@ mod tests {
         };
         assert!(parsed("show --rev --prio err --lin 3 --no-host dir").is_ok());
         assert_eq!(parsed("show --no dir").err(), Some(clap::error::ErrorKind::UnknownArgument));
+        // journalctl has no other option that begins so, unlike --catalog-dir here.
+        for whole in ["--cat", "--catal", "--catalog"] {
+            assert_eq!(typed(&format!("show {whole} dir")), ["show", "--catalog", "dir"]);
+        }
+        assert_eq!(typed("show --catalog-d dir x"), ["show", "--catalog-d", "dir", "x"]);
+        assert_eq!(typed("show --ca dir"), ["show", "--ca", "dir"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
-use super::chosen::{Chosen, sorted, threads};
+use super::chosen::{Chosen, Threads, sorted, threads};
 use super::interrupt::Interrupt;
 use super::loss::Tally;
 use super::numbers;
@@ -31,6 +31,8 @@ pub(super) struct Boots {
     #[command(flatten)]
     chosen: Chosen,
     #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
     own: OwnRules,
     /// Exit with status 1 if any boot listed ended abruptly, also where something could not be read
     #[arg(long, help_heading = "Other options")]
@@ -40,6 +42,7 @@ pub(super) struct Boots {
 pub(super) fn run(args: &Boots, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let _ = Interrupt::install();
     let (paths, terms) = sorted(&args.common.paths);
+    args.threads.start();
     let mut journal = args.common.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))
 }

@@ -36,6 +36,24 @@ pub(super) struct Conditions {
     until: Option<String>,
     #[command(flatten)]
     present: Present,
+    /// Read every entry instead of asking the index of each file
+    #[arg(long, help_heading = "Other options")]
+    no_index: bool,
+}
+
+/// How many threads work.
+#[derive(Debug, Args)]
+pub(super) struct Threads {
+    /// How many threads work (all cores without it)
+    #[arg(long, value_name = "N", help_heading = "Other options", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl Threads {
+    /// Lets them work, to be called before anything is opened; how many they are.
+    pub(super) fn start(&self) -> usize {
+        threads(self.threads)
+    }
 }
 
 /// Conditions on entries.
@@ -76,7 +94,7 @@ impl Conditions {
         self.filters.apply(journal, !of_run, of_user, &mut matches)?;
         self.containers.apply(&mut matches)?;
         matches.read_more(terms)?;
-        let query = Query { since, until, matches, ..Query::default() };
+        let query = Query { since, until, matches, no_index: self.no_index, ..Query::default() };
         in_order(query.since, query.until, self.until.as_deref())?;
         let restricts = !query.matches.is_empty() || query.since.is_some() || query.until.is_some();
         Ok(restricts.then_some(query))
@@ -100,13 +118,18 @@ impl Chosen {
         let query = self.conditions.query(journal, of_user, zone, terms, boot)?;
         Ok(match (query, boot) {
             (Some(query), boot) => Some(Query { boot, ..query }),
-            (None, Some(boot)) => Some(Query { boot: Some(boot), ..Query::default() }),
+            (None, Some(_)) => Some(Query { boot, no_index: self.is_without_index(), ..Query::default() }),
             (None, None) => None,
         })
     }
 }
 
 impl Chosen {
+    /// Whether no index may be asked.
+    pub(super) const fn is_without_index(&self) -> bool {
+        self.conditions.no_index
+    }
+
     /// Says why nothing was found of what `query` and the typed terms ask for.
     pub(super) fn explain_nothing(
         &self,

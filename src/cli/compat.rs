@@ -8,7 +8,7 @@ use super::args::Show;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Other options")]
 pub(super) struct Compat {
-    /// Do as journalctl does where this differs: -k means only the newest boot, -g with -n shows the newest first, with
+    /// Do as journalctl does where this differs: -k means only the newest boot, also behind -b all, -g with -n shows the newest first, with
     /// -m (all machines, as is usual here) no boot is implied and none is announced; of several -g or -D the last one counts, and below it no namespace
     /// does unless --namespace says so, a pattern is always for the first message, -t and -T
     /// take none, -T leaves out only of short… and with-unit, by the last identifier, --utc says nothing of -S and -U, and

@@ -37,8 +37,8 @@ pub(super) fn run(args: &Completions, out: &mut dyn Write) -> Result<Status, Sto
 /// Where the words were gone through in bash's script, and an answer to them begins.
 const BEFORE: &str = "    case \"${cmd}\" in\n        lastwords)\n";
 
-/// What bash's script has to know beside: bash takes `--output=short` for three words, and where the first word behind
-/// `--color` is no command `why` is meant.
+/// What bash's script has to know beside: bash takes `--output=short` for three words, where the first word behind
+/// `--color` is no command `why` is meant, and the system lists the zones that it knows.
 const WORDS: &str = r#"    if [[ ${prev} == "=" && ${COMP_CWORD} -ge 2 ]] ; then
         prev="${COMP_WORDS[COMP_CWORD-2]}"
     fi
@@ -51,6 +51,14 @@ const WORDS: &str = r#"    if [[ ${prev} == "=" && ${COMP_CWORD} -ge 2 ]] ; then
     fi
     if [[ ${cmd} == lastwords && ${COMP_CWORD} -gt ${first} ]] ; then
         cmd="lastwords__subcmd__why"
+    fi
+    if [[ ${prev} == --tz ]] ; then
+        local zone zones="device local UTC"
+        while IFS=$'\t' read -r _ _ zone _ ; do
+            zones+=" ${zone}"
+        done < <(grep -v '^#' "${TZDIR:-/usr/share/zoneinfo}/zone.tab" 2>/dev/null)
+        COMPREPLY=( $(compgen -W "${zones}" -- "${cur#=}") )
+        return 0
     fi
 
 "#;

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::again::{Round, first_walk, until_done};
 use super::args::Inputs;
-use super::chosen::{Chosen, sorted, threads};
+use super::chosen::{Chosen, Threads, sorted, threads};
 use super::loss::Tally;
 use super::progress::Progress;
 use super::zone::Zone;
@@ -18,15 +18,13 @@ use crate::corrupt::Losses;
 use crate::file::Values;
 use crate::format::field::is_name;
 use crate::journal::{Counted, Journal};
-use crate::output::value;
-use crate::query::{Selection, stats};
+use crate::output::{count_cell, value};
+use crate::query::{Query, Selection, stats};
 
 /// The options of `fields`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Without conditions on entries, the counts come from the files' indexes. With some, the entries \
-                        are read, and one that several files hold counts once."
-)]
+#[command(after_help = "Without conditions on entries, the counts come from the files' indexes. With some, or with \
+                        --no-index, the entries are read, and one that several files hold counts once.")]
 pub(super) struct Fields {
     /// Where the journals are, and the NAME of a field to list the values of; how many entries have a value is summed
     /// over the files, so that copies of one file count each. Terms as show takes them
@@ -37,6 +35,8 @@ pub(super) struct Fields {
     #[command(flatten)]
     chosen: Chosen,
     #[command(flatten)]
+    threads: Threads,
+    #[command(flatten)]
     zone: Zone,
 }
 
@@ -45,6 +45,7 @@ pub(super) fn run(args: &Fields, terminal: &Terminal, out: &mut dyn Write) -> Re
     let (names, others): (Vec<&OsString>, Vec<&OsString>) = args.paths.iter().partition(is_field);
     let names: Vec<&[u8]> = names.into_iter().map(|name| name.as_encoded_bytes()).collect();
     let (paths, terms) = sorted(&others);
+    args.threads.start();
     let mut journal = args.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, (&names, &terms), journal, terminal, out))
 }
@@ -57,6 +58,9 @@ fn answer(
     out: &mut dyn Write,
 ) -> Result<Round<Status>, Stop> {
     let query = args.chosen.query(journal, args.inputs.of_user(), args.zone.zone(journal)?, terms)?;
+    // Without an index all entries are read, as if they had been chosen.
+    let no_index = args.chosen.is_without_index();
+    let query = query.or_else(|| no_index.then(|| Query { no_index, ..Query::default() }));
     let selection = query.as_ref().map(|query| Selection::of(journal, query));
     args.chosen.explain(journal, selection.as_ref(), "whose indexes have the names and the counts: no entry is read");
     let (counted, losses) = Progress::during(journal, || counted(journal, names, selection.as_ref()));
@@ -70,7 +74,7 @@ fn answer(
     counted.each(|text, count| {
         line.clear();
         if let Some(count) = count {
-            write!(line, "{count:>9}  ")?;
+            count_cell(count, &mut line);
         }
         value(text, terminal.interactive, &mut line);
         line.push(b'\n');
@@ -92,15 +96,15 @@ fn answer(
 }
 
 /// What is listed.
-enum Lines {
+enum Lines<'j> {
     Names(BTreeSet<Vec<u8>>),
     /// The values of some fields, with how often they are there.
-    Values(Vec<Values>),
+    Values(Vec<Values<'j>>),
     /// The same of chosen entries.
     Chosen(Vec<Counted>),
 }
 
-impl Lines {
+impl Lines<'_> {
     fn is_empty(&self) -> bool {
         match self {
             Self::Names(names) => names.is_empty(),
@@ -122,7 +126,11 @@ impl Lines {
 }
 
 /// What is listed, and what could not be read for it.
-fn counted(journal: &Journal, names: &[&[u8]], selection: Option<&Selection<'_>>) -> (Lines, Vec<(usize, Losses)>) {
+fn counted<'j>(
+    journal: &'j Journal,
+    names: &[&[u8]],
+    selection: Option<&Selection<'_>>,
+) -> (Lines<'j>, Vec<(usize, Losses)>) {
     if names.is_empty() {
         let found = match selection {
             Some(selection) => stats::names(selection, threads(None)),

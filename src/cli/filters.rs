@@ -173,8 +173,7 @@ impl Filters {
     /// # Errors
     /// When none was named, several, or a pattern.
     pub(super) fn one_unit(&self, what: &'static str, of_user: bool) -> Result<(&str, bool), Error> {
-        let system = self.unit.iter().map(|unit| (unit.as_str(), of_user));
-        let mut units = system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)));
+        let mut units = self.units(of_user);
         match (units.next(), units.next()) {
             (Some(unit), None) if !unit.0.contains(['*', '?', '[']) => Ok(unit),
             (None, _) => Err(Error::Incomplete { what, needs: "exactly one unit, by -u or --user-unit" }),
@@ -184,6 +183,12 @@ impl Filters {
                 Err(Error::BadQuery { what: "unit", input: unit.to_owned(), why })
             }
         }
+    }
+
+    /// The names of units and patterns of such, each with whether it is one of users' managers.
+    pub(super) fn units(&self, of_user: bool) -> impl Iterator<Item = (&str, bool)> {
+        let system = self.unit.iter().map(move |unit| (unit.as_str(), of_user));
+        system.chain(self.user_unit.iter().map(|unit| (unit.as_str(), true)))
     }
 
     /// Whether a pattern was asked for, so that finding nothing is a negative answer.

@@ -1,21 +1,22 @@
-//! `-I` and `--invocation`: only the entries of one run of a unit.
+//! `-I` and `--invocation`: only the entries of one run of each unit.
 
 use clap::Args;
 
 use super::filters::Filters;
+use super::loss::{say, visible};
 use crate::error::Error;
 use crate::format::Id128;
 use crate::journal::Journal;
-use crate::query::{Invocations, Matches, Query, Selection, descriptor, of_run};
+use crate::query::{Invocations, Matches, Query, Selection, Term, descriptor, of_run, unit};
 
 /// Which run of a unit.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Which entries")]
 pub(super) struct Invocation {
-    /// Only the newest run of the unit that -u or --user-unit names
+    /// Only the newest run of each unit that -u or --user-unit names
     #[arg(short = 'I', conflicts_with = "invocation")]
     newest: bool,
-    /// Only one run of a unit: an id, 0 the newest of the unit that -u or --user-unit names, -1 the one before, 1 the
+    /// Only one run of a unit: an id, 0 the newest of each unit that -u or --user-unit names, -1 the one before, 1 the
     /// oldest, ID-1
     #[arg(long, value_name = "RUN", allow_hyphen_values = true)]
     invocation: Option<String>,
@@ -42,7 +43,7 @@ impl Invocation {
     /// Requires the run's entries if one was named, in place of the filters by unit; returns whether it was.
     ///
     /// # Errors
-    /// When there is no such run, or an offset comes without exactly one unit.
+    /// When there is no such run, or an offset comes without a unit.
     pub(super) fn apply(
         &self,
         (filters, of_user): (&Filters, bool),
@@ -54,21 +55,50 @@ impl Invocation {
             return Ok(false);
         };
         let option = if self.newest { "-I" } else { "--invocation" };
-        let id = match descriptor(text)? {
-            (Some(id), 0) => there_is(journal, id, boot).map(|()| id)?,
-            _ => {
-                let (unit, of_user) = filters.one_unit(option, of_user)?;
-                let missing = |error| match error {
-                    Error::NotFound { input, .. } => {
-                        let input = format!("{input} of {unit}");
-                        Error::NotFound { what: "invocation", input }
-                    }
-                    other => other,
-                };
-                Invocations::of(journal, unit, of_user, boot).find(text).map_err(missing)?.id
+        match descriptor(text)? {
+            (Some(id), 0) => {
+                there_is(journal, id, boot)?;
+                matches.require(of_run(id));
             }
-        };
-        matches.require(of_run(id));
+            _ => matches.require(runs(filters.units(of_user), option, text, boot, journal)?),
+        }
         Ok(true)
+    }
+}
+
+/// The terms for the run of each unit that `text` names; of several units some may have no such run.
+///
+/// # Errors
+/// When no unit was named, or none has such a run.
+fn runs<'f>(
+    units: impl Iterator<Item = (&'f str, bool)>,
+    option: &'static str,
+    text: &str,
+    boot: Option<usize>,
+    journal: &Journal,
+) -> Result<Vec<[Term; 1]>, Error> {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for (name, of_user) in units {
+        let before = found.len();
+        for unit in unit::meant(journal, name, of_user)? {
+            match Invocations::of(journal, &unit, of_user, boot).find(text) {
+                Ok(run) => found.extend(of_run(run.id)),
+                Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if found.len() == before {
+            missing.push(name);
+        }
+    }
+    match missing.as_slice() {
+        [] if found.is_empty() => Err(Error::Incomplete { what: option, needs: "a unit, by -u or --user-unit" }),
+        [first, ..] if found.is_empty() => {
+            Err(Error::NotFound { what: "invocation", input: format!("{text} of {first}") })
+        }
+        others => {
+            others.iter().for_each(|name| say(&visible(&format!("invocation not found: {text} of {name}"))));
+            Ok(found)
+        }
     }
 }

@@ -29,8 +29,16 @@ pub(super) struct Progress {
 #[derive(Debug, Default)]
 struct Shown {
     bar: Option<ProgressBar>,
+    /// Whether entries are being written.
+    is_writing: bool,
     /// Whether the line belongs to the entries from now on.
     is_over: bool,
+}
+
+impl Shown {
+    fn wipe(&mut self) {
+        self.bar.take().into_iter().for_each(|bar| bar.finish_and_clear());
+    }
 }
 
 /// Ends the watch when it is dropped.
@@ -46,9 +54,14 @@ impl Drop for Watched<'_> {
 impl Progress {
     /// Begins to watch; nothing is shown if stderr is no terminal, and if the entries themselves go to one only until
     /// [`Progress::give_way`]. It ends when the value returned is dropped.
-    pub(super) fn watch<'s>(&'s self, selection: &'s Selection<'_>, scope: &'s Scope<'s, '_>) -> Watched<'s> {
+    pub(super) fn watch<'s>(
+        &'s self,
+        selection: &'s Selection<'_>,
+        interrupt: Option<&'s Interrupt>,
+        scope: &'s Scope<'s, '_>,
+    ) -> Watched<'s> {
         if io::stderr().is_terminal() {
-            scope.spawn(move || self.show(|| self.line(selection), None));
+            scope.spawn(move || self.show(|| self.line(selection), interrupt));
         }
         Watched(self)
     }
@@ -76,19 +89,13 @@ impl Progress {
         })
     }
 
-    /// Leaves the terminal to what is going to be written, if that goes to one.
+    /// Says that entries are written from now on, and leaves the terminal to them if they go to one.
     pub(super) fn give_way(&self) {
-        if io::stdout().is_terminal() {
-            self.wipe(true);
-        }
-    }
-
-    /// Wipes the line out, for good if it `is_over`.
-    fn wipe(&self, is_over: bool) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.is_over |= is_over;
-        if let Some(bar) = shown.bar.take() {
-            bar.finish_and_clear();
+        shown.is_writing = true;
+        if io::stdout().is_terminal() {
+            shown.is_over = true;
+            shown.wipe();
         }
     }
 
@@ -96,7 +103,8 @@ impl Progress {
         self.entries.fetch_add(entries, Ordering::Relaxed);
     }
 
-    /// Shows the line; with an `interrupt` it is wiped out before that ends the process.
+    /// Shows the line; with an `interrupt` it is wiped out before that ends the process, unless entries are being written:
+    /// then who writes them ends behind a whole one.
     fn show(&self, line: impl Fn() -> String, interrupt: Option<&Interrupt>) {
         let begun = Instant::now();
         while !self.done.load(Ordering::Relaxed) && !interrupt.is_some_and(Interrupt::is_set) {
@@ -108,8 +116,9 @@ impl Progress {
             if shown.is_over {
                 break;
             }
+            let unwritten = interrupt.filter(|_| !shown.is_writing);
             let bar = shown.bar.get_or_insert_with(|| {
-                interrupt.into_iter().for_each(Interrupt::writing);
+                unwritten.into_iter().for_each(Interrupt::writing);
                 let style = indicatif::ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
                 bar.with_elapsed(begun.elapsed())
@@ -118,8 +127,10 @@ impl Progress {
             bar.set_message(line());
             bar.tick();
         }
-        self.wipe(false);
-        interrupt.into_iter().for_each(Interrupt::free);
+        // Held to the end, so that no entry is begun.
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.wipe();
+        interrupt.filter(|_| !shown.is_writing).into_iter().for_each(Interrupt::free);
     }
 
     fn line(&self, selection: &Selection<'_>) -> String {

@@ -127,7 +127,10 @@ impl Show {
     /// When there is none of that name.
     pub(super) fn boot(&self, journal: &Journal) -> Result<Option<usize>, Error> {
         let newest = self.compat.newest_boot(self.asked(self.count()?)) && !journal.boots().is_empty();
-        let boot = self.boot.as_deref().or(newest.then_some("0")).filter(|boot| *boot != "all");
+        // In journalctl the last one counts of -b all and what implies a boot.
+        let is_undone = self.compat.compat && self.implies_last.0;
+        let typed = self.boot.as_deref().filter(|boot| *boot != "all" || !(newest && is_undone));
+        let boot = typed.or(newest.then_some("0")).filter(|boot| *boot != "all");
         boot.map(|boot| find_boot(journal, boot)).transpose()
     }
 

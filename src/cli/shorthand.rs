@@ -86,6 +86,13 @@ fn kind(text: &str, command: Option<&Command>) -> Kind {
     if text == "--this-boot" {
         return Kind::Means("--boot=0");
     }
+    // journalctl has no other option that begins so; --catalog-dir, which does, is ours.
+    if text.len() >= "--cat".len()
+        && "--catalog".starts_with(text)
+        && find(&|arg| arg.get_long() == Some("catalog")).is_some()
+    {
+        return Kind::Means("--catalog");
+    }
     if let Some(long) = text.strip_prefix("--") {
         let long = meant(long, command);
         return match Optional::named(long).filter(|_| long.len() > 1) {

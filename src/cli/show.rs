@@ -201,7 +201,7 @@ fn print<'f>(
     let progress = Progress::default();
     let mut broken = None;
     let outcome = std::thread::scope(|scope| {
-        let _watched = progress.watch(selection, scope);
+        let _watched = progress.watch(selection, Some(interrupt), scope);
         render_parts(
             |take| round.numbered(chunks, take),
             threads,
@@ -219,8 +219,9 @@ fn print<'f>(
                 if !round.lets_pass(number) {
                     return false;
                 }
-                interrupt.writing();
+                // In this order: until then the line of progress may be wiped out by an end of the process.
                 progress.give_way();
+                interrupt.writing();
                 broken = out.write_all(bytes).err();
                 broken.is_none() && !interrupt.is_set()
             },

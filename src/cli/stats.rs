@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::again::{Round, first_walk, until_done};
 use super::args::{Form, Inputs};
-use super::chosen::{Chosen, sorted, threads};
+use super::chosen::{Chosen, Threads, sorted};
 use super::loss::Tally;
 use super::progress::Progress;
 use super::zone::Zone;
@@ -62,9 +62,8 @@ pub(super) struct Stats {
     output: Form,
     #[command(flatten)]
     chosen: Chosen,
-    /// How many threads count (all cores without it)
-    #[arg(long, value_name = "N", help_heading = "Other options", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     #[command(flatten)]
     zone: Zone,
 }
@@ -78,7 +77,7 @@ enum Sort {
 
 pub(super) fn run(args: &Stats, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let (paths, terms) = sorted(&args.paths);
-    let threads = threads(args.threads);
+    let threads = args.threads.start();
     let mut journal = args.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, &terms, journal, (terminal, threads), out))
 }

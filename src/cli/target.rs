@@ -140,7 +140,7 @@ impl File {
         let mut copier = Copier::create(&self.path, &options)?.with_fields(fields);
         let (readers, progress, mut failed) = (copier.readers(), Progress::default(), None);
         let outcome = std::thread::scope(|scope| {
-            let _watched = progress.watch(selection, scope);
+            let _watched = progress.watch(selection, None, scope);
             render_chunks(
                 |take| if reverse { turned(chunks, take) } else { chunks(take) },
                 threads,

@@ -81,17 +81,46 @@ impl Typed {
     /// # Errors
     /// When a term cannot be read, or something is neither a file here nor a program there.
     pub(super) fn apply(&self, journal: &Journal, quiet: bool, matches: &mut Matches) -> Result<(), Error> {
-        for payload in self.programs.iter().filter_map(|index| self.terms.get(*index)) {
-            let text = String::from_utf8_lossy(payload);
-            let path = Path::new(text.trim_start_matches("_EXE="));
-            if !path.exists() && !knows(journal, payload) {
-                return Err(absent(path, "no such file or directory, and no entry has it as _EXE"));
-            }
-            if !quiet {
-                say(&super::loss::visible(&format!("{}: no journal, taken for {text}", path.display())));
+        let mut terms = Vec::with_capacity(self.terms.len());
+        for (index, term) in self.terms.iter().enumerate() {
+            terms.push(term.clone());
+            if self.programs.contains(&index) {
+                let other = beside(term).filter(|other| knows(journal, other));
+                taken(term, other.as_deref(), journal, quiet)?;
+                terms.extend(other);
             }
         }
-        matches.read_more(&self.terms)
+        matches.read_more(&terms)
+    }
+}
+
+/// Says unless `quiet` for which terms an argument was taken.
+///
+/// # Errors
+/// When it is neither a file here nor a program there.
+fn taken(term: &[u8], other: Option<&[u8]>, journal: &Journal, quiet: bool) -> Result<(), Error> {
+    let text = String::from_utf8_lossy(term);
+    let path = Path::new(text.trim_start_matches("_EXE="));
+    if !path.exists() && other.is_none() && !knows(journal, term) {
+        return Err(absent(path, "no such file or directory, and no entry has it as _EXE"));
+    }
+    if !quiet {
+        let or = other.map(|other| format!(" or {}", String::from_utf8_lossy(other))).unwrap_or_default();
+        say(&super::loss::visible(&format!("{}: no journal, taken for {text}{or}", path.display())));
+    }
+    Ok(())
+}
+
+/// The folders that most systems have only as links to those of the same name below `/usr`.
+const LINKED: [&[u8]; 4] = [b"/bin/", b"/sbin/", b"/lib/", b"/lib64/"];
+
+/// The same program on a system that keeps it in `/usr`, or on one that does not.
+fn beside(term: &[u8]) -> Option<Vec<u8>> {
+    let path = term.strip_prefix(b"_EXE=")?;
+    let is_linked = |path: &[u8]| LINKED.iter().any(|folder| path.starts_with(folder));
+    match path.strip_prefix(b"/usr") {
+        Some(rest) => is_linked(rest).then(|| [b"_EXE=", rest].concat()),
+        None => is_linked(path).then(|| [b"_EXE=/usr", path].concat()),
     }
 }
 

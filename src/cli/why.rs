@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::again::{Round, first_walk, until_done};
 use super::args::{Common, Form};
-use super::chosen::{Conditions, sorted};
+use super::chosen::{Conditions, Threads, sorted};
 use super::interrupt::Interrupt;
 use super::look_back::LookBack;
 use super::loss::Tally;
@@ -42,11 +42,14 @@ pub(super) struct Why {
     own: OwnRules,
     #[command(flatten)]
     conditions: Conditions,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 pub(super) fn run(args: &Why, terminal: &Terminal, out: &mut dyn Write) -> Result<Status, Stop> {
     let _ = Interrupt::install();
     let (paths, terms) = sorted(&args.common.paths);
+    args.threads.start();
     let mut journal = args.common.inputs.open(&paths)?;
     until_done(&mut journal, |journal| answer(args, &terms, journal, terminal, out))
 }

@@ -44,13 +44,9 @@ impl Journal {
     ///
     /// They come from the files' indexes; no entry of a sound file is read. Each file counts for itself: an entry that
     /// several files hold counts in each of them.
-    pub fn field_values(&self, name: &[u8]) -> Gathered<Values> {
-        let read = |file: &JournalFile, values: &mut Values, losses: &mut Losses| {
+    pub fn field_values<'j>(&'j self, name: &[u8]) -> Gathered<Values<'j>> {
+        let read = |file: &'j JournalFile, values: &mut Values<'j>, losses: &mut Losses| {
             *values = file.listed_values(name, losses);
-            // Of many files each has the same few.
-            if self.files().len() > 1 {
-                values.sum();
-            }
         };
         let Gathered { mut found, losses } = self.gathered(read, Values::append);
         found.sum();
@@ -73,12 +69,12 @@ impl Journal {
     }
 
     /// Reads the files in parallel, and brings together what each has.
-    fn gathered<T: Default + Send>(
-        &self,
-        read: impl Fn(&JournalFile, &mut T, &mut Losses) + Sync,
+    fn gathered<'j, T: Default + Send>(
+        &'j self,
+        read: impl Fn(&'j JournalFile, &mut T, &mut Losses) + Sync,
         mut join: impl FnMut(&mut T, T),
     ) -> Gathered<T> {
-        let one = |file: &JournalFile| {
+        let one = |file| {
             let (mut part, mut losses) = (T::default(), Losses::default());
             read(file, &mut part, &mut losses);
             (part, losses)

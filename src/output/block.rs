@@ -3,7 +3,7 @@
 use super::Look;
 use super::ellipsis::Cut;
 use super::escape::Lines;
-use super::palette::{Ink, highlight, off};
+use super::palette::{Ink, off};
 
 /// When lines are cut, no more of a message than this many lines are shown.
 const MOST_LINES: usize = 3;
@@ -19,8 +19,8 @@ pub(super) struct Block<'a> {
     pub(super) indent: usize,
     /// The colour of each line.
     pub(super) ink: Ink,
-    /// What is conspicuous in the first line, if all of that is shown: from one byte to another.
-    pub(super) mark: Option<(usize, usize)>,
+    /// What is conspicuous in the first line, if all of that is shown: from one byte to another, and its colour.
+    pub(super) mark: Option<(usize, usize, Ink)>,
     /// Cuts lines so that they fit this many columns.
     pub(super) width: Option<usize>,
 }
@@ -76,18 +76,18 @@ impl Block<'_> {
     /// Appends a line of which nothing is cut; further ones are indented, and have no mark.
     #[inline]
     fn whole(self, indent: usize, line: &[u8], out: &mut Vec<u8>) {
-        let marked = self.mark.filter(|_| indent == 0);
-        match marked.and_then(|(from, to)| Some((line.get(..from)?, line.get(from..to)?, line.get(to..)?))) {
+        let parts = |(from, to, ink)| Some((line.get(..from)?, (line.get(from..to)?, ink), line.get(to..)?));
+        match self.mark.filter(|_| indent == 0).and_then(parts) {
             Some((before, found, after)) => self.marked(before, found, after, out),
             None => self.line(indent, [line], out),
         }
     }
 
     #[cold]
-    fn marked(self, before: &[u8], found: &[u8], after: &[u8], out: &mut Vec<u8>) {
+    fn marked(self, before: &[u8], (found, highlight): (&[u8], Ink), after: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(self.ink);
         self.look.text(before, Lines::One, out);
-        out.extend_from_slice(highlight(self.ink));
+        out.extend_from_slice(highlight);
         self.look.text(found, Lines::One, out);
         if !after.is_empty() {
             out.extend_from_slice(self.ink);

@@ -6,7 +6,7 @@ use super::Look;
 use super::block::Block;
 use super::escape::Lines;
 use super::number;
-use super::palette::Ink;
+use super::palette::{Ink, highlight};
 use super::pick::{Picked, Wanted};
 use super::printable::{Newline, is_printable};
 use super::strip::{has_only_tabs, stripped, widened};
@@ -38,7 +38,7 @@ impl Line<'_> {
         }
         out.extend_from_slice(b": ");
         let width = (out.len() - start).saturating_add_signed(-uncounted);
-        self.message(message, width, self.ink(picked), out);
+        self.message(message, width, self.inks(picked), out);
     }
 
     /// Appends who logged it; returns the width that journalctl counts for that: none for the stand-in, and for a user
@@ -76,7 +76,7 @@ impl Line<'_> {
     }
 
     /// Appends the message; lines after the first are indented by `indent`.
-    fn message(self, message: &[u8], indent: usize, ink: Ink, out: &mut Vec<u8>) {
+    fn message(self, message: &[u8], indent: usize, (ink, highlight): (Ink, Ink), out: &mut Vec<u8>) {
         let look = self.look;
         let text = if look.all { Cow::Borrowed(message) } else { stripped(message) };
         let shown = if look.first_line { first_line(&text) } else { &text };
@@ -92,16 +92,16 @@ impl Line<'_> {
             }
             _ => look.conspicuous(shown, ink),
         };
-        let mark = mark.map(|found| (found.start, found.end));
+        let mark = mark.map(|found| (found.start, found.end, highlight));
         Block { look, indent, ink, mark, width: look.width.filter(|_| !look.all) }.write(shown, out);
     }
 
-    /// The colour of a message: by its priority, but the audit's own whatever that is.
-    fn ink(self, picked: &Picked<'_>) -> Ink {
-        if picked.get(Wanted::Transport) == Some(b"audit") {
-            return self.look.color.audit();
-        }
-        self.look.color.priority(picked.get(Wanted::Priority))
+    /// The colour of a message: by its priority, but the audit's own whatever that is; and that of what is conspicuous
+    /// in it, which journalctl chooses by the priority alone.
+    fn inks(self, picked: &Picked<'_>) -> (Ink, Ink) {
+        let ink = self.look.color.priority(picked.get(Wanted::Priority));
+        let is_audit = picked.get(Wanted::Transport) == Some(b"audit");
+        (if is_audit { self.look.color.audit() } else { ink }, highlight(ink))
     }
 }
 
@@ -193,6 +193,16 @@ mod tests {
         assert_eq!(of("PRIORITY=3", "an error, er"), format!("STAMP id: {red}an {bold}err{red}or, er\x1b[0m\n"));
         assert_eq!(of("PRIORITY=5", "an er"), format!("STAMP id: {bold}an {red}er\x1b[0m\n"));
         assert_eq!(of("PRIORITY=6", "an er"), "STAMP id: an er\n");
+        // What journalctl 257 prints of these: by the priority, in the colour of the audit.
+        let audit = |priority, message: &str| {
+            let picked = [ALL[1], (Wanted::Transport, "_TRANSPORT=audit"), (Wanted::Priority, priority)];
+            said(&look, false, &picked, message.as_bytes())
+        };
+        let blue = "\x1b[0;34m";
+        assert_eq!(audit("PRIORITY=5", "an er, er"), format!("STAMP id: {blue}an {red}er{blue}, er\x1b[0m\n"));
+        assert_eq!(audit("PRIORITY=4", "an er, er"), format!("STAMP id: {blue}an {bold}er{blue}, er\x1b[0m\n"));
+        assert_eq!(audit("PRIORITY=6", "an er, er"), format!("STAMP id: {blue}an er{blue}, er\x1b[0m\n"));
+        assert_eq!(audit("PRIORITY=6", "an er"), format!("STAMP id: {blue}an er\x1b[0m\n"));
         assert_eq!(of("PRIORITY=3", "a\ner"), format!("STAMP id: {red}a\x1b[0m\n          {red}er\x1b[0m\n"));
     }
 

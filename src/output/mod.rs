@@ -201,6 +201,12 @@ pub fn value(text: &[u8], safe: bool, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends how often something is there, as the first column of a list.
+pub fn count_cell(count: u64, out: &mut Vec<u8>) {
+    number::padded(count, 9, b' ', out);
+    out.extend_from_slice(b"  ");
+}
+
 /// How entries look.
 pub trait EntryFormat: Sync {
     /// A renderer for one worker thread, with its own caches.

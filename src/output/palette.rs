@@ -24,9 +24,10 @@ pub(super) const fn off(ink: Ink) -> Ink {
     if ink.is_empty() { b"" } else { RESET }
 }
 
-/// The colour of what is conspicuous within text of a colour.
+/// The colour of what is conspicuous within text of a colour; none in that of none.
 pub(super) const fn highlight(ink: Ink) -> Ink {
     match ink {
+        b"" => b"",
         // Bold would not stand out from bold, nor much from grey.
         BOLD | b"\x1b[0;90m" | b"\x1b[0;38:5:245m" => b"\x1b[0;1;31m",
         _ => BOLD,

@@ -1,7 +1,10 @@
 //! Which entries belong to a unit: what it wrote, and what others wrote about it.
 
+use std::collections::BTreeSet;
+
 use super::Term;
 use crate::error::Error;
+use crate::journal::Journal;
 
 /// The MESSAGE_ID of a core dump.
 const COREDUMP: &[u8] = b"fc2e22bc6ee647b6b90729ab34a250b1";
@@ -58,6 +61,26 @@ pub fn user(name: &str) -> Result<Vec<Vec<Term>>, Error> {
         groups.push(vec![names("_SYSTEMD_USER_SLICE", name)?]);
     }
     Ok(groups)
+}
+
+/// The full names of the units that a name means: of a pattern those in the journal that fit it, in order; `of_user` units
+/// of users' managers.
+///
+/// # Errors
+/// When a pattern cannot be read.
+pub fn meant(journal: &Journal, name: &str, of_user: bool) -> Result<BTreeSet<String>, Error> {
+    if !is_pattern(name) {
+        return Ok([full(name)].into());
+    }
+    let mut found = BTreeSet::new();
+    for field in if of_user { ["_SYSTEMD_USER_UNIT", "USER_UNIT"] } else { ["_SYSTEMD_UNIT", "UNIT"] } {
+        let term = names(field, name)?;
+        // What cannot be read of them is told by whoever reads their entries.
+        let _ = journal.each_value(field.as_bytes(), |value| {
+            found.extend(term.found_in(value).and_then(|_| String::from_utf8(value.to_vec()).ok()));
+        });
+    }
+    Ok(found)
 }
 
 /// Whether a name is a shell pattern.

@@ -138,6 +138,31 @@ fn the_number_of_threads_changes_nothing() {
     let answer = |threads| lastwords(&["stats", DIR, "--by", "MESSAGE", "--by", "hour", "--threads", threads]).stdout;
     let one = answer("1");
     assert!(one == answer("2") && one == answer("5"));
+    for line in [&["boots", DIR, "-u", "ssh"][..], &["fields", DIR, "PRIORITY"], &["why", DIR, "-u", "ssh"]] {
+        let answer = |threads: &[&str]| lastwords(&[line, threads].concat()).stdout;
+        assert!(answer(&["--threads", "1"]) == answer(&[]), "{line:?}");
+        assert_eq!(lastwords(&[line, &["--threads", "0"]].concat()).status, 2, "{line:?}");
+    }
+}
+
+#[test]
+fn without_an_index_every_command_finds_the_same() {
+    for line in [
+        &["boots", DIR, "-p", "warning"][..],
+        &["fields", DIR],
+        &["fields", DIR, "PRIORITY", "_SYSTEMD_UNIT"],
+        &["fields", DIR, "MESSAGE", "-u", "ssh"],
+        &["stats", DIR, "-u", "docker"],
+        &["why", DIR, "-p", "err"],
+    ] {
+        let (by_index, without) = (lastwords(line), lastwords(&[line, &["--no-index"]].concat()));
+        assert!(by_index.stdout == without.stdout && by_index.status == without.status, "{line:?}");
+        assert_eq!(without.stderr, by_index.stderr, "{line:?}");
+    }
+    let explained = lastwords(&["fields", DIR, "PRIORITY", "--no-index", "--explain"]).stderr;
+    assert!(explained.contains(": all of 504 entries\n") && explained.contains(" entries read\n"), "{explained}");
+    let explained = lastwords(&["boots", DIR, "PRIORITY=2", "--no-index", "--explain"]).stderr;
+    assert!(explained.contains("as asked"), "{explained}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod order;
 mod users;
 mod values;
 
@@ -12,7 +13,7 @@ mod tests;
 
 use super::chain::{Chain, Way};
 use super::{Entry, JournalFile};
-use crate::bytes::Reads;
+use crate::bytes::{Reads, Sparing};
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::format::{Budget, Data, Id128, Inflater, RawObject, limits};
 
@@ -55,7 +56,7 @@ impl JournalFile {
     }
 
     /// The values of the field `name`, ascending and each once, with how many entries use it.
-    pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Values {
+    pub fn field_values(&self, name: &[u8], losses: &mut Losses) -> Values<'_> {
         let mut found = self.listed_values(name, losses);
         found.sum();
         found
@@ -65,9 +66,9 @@ impl JournalFile {
     ///
     /// They come from the field's own list; where that is damaged, or a check found the file to be, each value is counted by
     /// reading the entries.
-    pub(crate) fn listed_values(&self, name: &[u8], losses: &mut Losses) -> Values {
-        let mut found = Values::default();
-        if self.is_checked() || self.list_values(name, losses, |value, uses| found.push(value, uses)).is_none() {
+    pub(crate) fn listed_values(&self, name: &[u8], losses: &mut Losses) -> Values<'_> {
+        let (mut found, image) = (Values::default(), self.image());
+        if self.is_checked() || self.list_values(name, losses, |value, uses| found.push(image, value, uses)).is_none() {
             found.clear();
             let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
             self.scan_fields(losses, |field, value, uses| {
@@ -76,7 +77,7 @@ impl JournalFile {
                     *count = count.saturating_add(uses);
                 }
             });
-            counts.iter().for_each(|(value, uses)| found.push(value, *uses));
+            counts.iter().for_each(|(value, uses)| found.push(image, value, *uses));
         }
         found
     }
@@ -147,8 +148,19 @@ impl JournalFile {
 
 /// The DATA object at `at`, all of it, and what was read from the last multiple of 8 up to its end on: enough to tell
 /// whether another object begins there.
-fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<(RawObject<'b>, &'b [u8]), Corrupt> {
+fn whole<'b>(from: &Sparing<'b>, at: Offset, buffer: &'b mut Vec<u8>) -> Result<(RawObject<'b>, &'b [u8]), Corrupt> {
     let remain = from.size().saturating_sub(at.0);
+    let read = match from.lent(at) {
+        Some(lent) => lent,
+        None => copied(from, at, remain, buffer)?,
+    };
+    let (raw, size) = RawObject::start(read, at, remain, "data")?;
+    let behind = usize::try_from(size & !7).ok().and_then(|end| read.get(end..)).unwrap_or_default();
+    Ok((raw, behind))
+}
+
+/// The object at `at` and what lies behind it, copied.
+fn copied<'b>(from: &impl Reads, at: Offset, remain: u64, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Corrupt> {
     buffer.resize(OBJECT, 0);
     let mut len = from.read(at, buffer);
     let (_, size) = RawObject::start(buffer.get(..len).unwrap_or_default(), at, remain, "data")?;
@@ -158,9 +170,7 @@ fn whole<'b, R: Reads>(from: &R, at: Offset, buffer: &'b mut Vec<u8>) -> Result<
         buffer.resize(usize::try_from(wanted).unwrap_or_default(), 0);
         len = from.read(at, buffer);
     }
-    let read = buffer.get(..len).unwrap_or_default();
-    let behind = usize::try_from(size & !7).ok().and_then(|end| read.get(end..)).unwrap_or_default();
-    RawObject::start(read, at, remain, "data").map(|(raw, _)| (raw, behind))
+    Ok(buffer.get(..len).unwrap_or_default())
 }
 
 /// Work that one question may cost in one file: entries lie apart in a sound file, so all of them together have no more

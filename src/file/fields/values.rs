@@ -1,100 +1,96 @@
-//! Values with how often they are there, in one piece of memory: of some fields there are millions.
+//! Values with how often they are there, few of which are copied: of some fields there are millions.
 
-use std::cmp::{Ordering, Reverse};
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
-use rayon::prelude::*;
+use super::order::{part, put_in_order};
+use crate::bytes::Image;
 
-/// More values than that are put in order by several threads.
-const MANY: usize = 1 << 14;
+/// So many values are looked at together.
+const AHEAD: usize = 64;
 
 /// Values of a field, each with how many entries have it.
 #[derive(Clone, Debug, Default)]
-pub struct Values {
-    /// One behind the other, as they came.
-    bytes: Vec<u8>,
-    found: Vec<Value>,
+pub struct Values<'f> {
+    found: Vec<Value<'f>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Value {
-    /// The first bytes, by which most are told apart without going where the value lies.
-    first: u128,
-    from: usize,
-    len: usize,
-    count: u64,
+#[derive(Clone, Debug)]
+pub(super) struct Value<'f> {
+    /// Some of its bytes, by which most are told apart without going where they lie: at first its first ones.
+    pub(super) part: u128,
+    /// Where it lies in its file, or a copy of what lies there compressed; `None` once another has its count.
+    pub(super) text: Option<Cow<'f, [u8]>>,
+    pub(super) count: u64,
 }
 
-impl Values {
+impl Value<'_> {
+    #[inline]
+    pub(super) fn text(&self) -> &[u8] {
+        self.text.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'f> Values<'f> {
     /// The values with their counts, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], u64)> {
-        self.found.iter().map(|value| (text(&self.bytes, value), value.count))
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
+        self.found.chunks(AHEAD).flat_map(|values| {
+            touch(values);
+            values.iter().map(|value| (value.text(), value.count))
+        })
     }
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         self.found.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Adds a value at the end, which may be there already.
-    pub(crate) fn push(&mut self, value: &[u8], count: u64) {
-        let mut first = [0; 16];
-        first.iter_mut().zip(value).for_each(|(to, from)| *to = *from);
-        let (first, from) = (u128::from_be_bytes(first), self.bytes.len());
-        self.bytes.extend_from_slice(value);
-        self.found.push(Value { first, from, len: value.len(), count });
+    /// Adds a value at the end, which may be there already; it is copied if it does not lie in the file.
+    pub(crate) fn push(&mut self, file: Image<'f>, value: &[u8], count: u64) {
+        let text = file.lend(value).map_or_else(|| Cow::Owned(value.to_vec()), Cow::Borrowed);
+        self.found.push(Value { part: part(value, 0), text: Some(text), count });
     }
 
     /// Adds the values of another file at the end.
-    pub(crate) fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, mut other: Self) {
         if self.is_empty() {
             *self = other;
         } else {
-            other.iter().for_each(|(value, count)| self.push(value, count));
+            self.found.append(&mut other.found);
         }
     }
 
     pub(super) fn clear(&mut self) {
-        self.bytes.clear();
         self.found.clear();
     }
 
-    /// Puts the values in ascending order, each once, with the sum of its counts.
+    /// Puts the values in ascending order, each once, with the sum of its counts; to be called once, when all are there.
     pub(crate) fn sum(&mut self) {
-        let bytes = &self.bytes;
-        let order = |one: &Value, other: &Value| in_order(bytes, one, other);
-        if self.found.len() > MANY {
-            self.found.par_sort_unstable_by(order);
-        } else {
-            self.found.sort_unstable_by(order);
-        }
-        self.found.dedup_by(|next, kept| {
-            let same = in_order(bytes, next, kept).is_eq();
-            if same {
-                kept.count = kept.count.saturating_add(next.count);
-            }
-            same
-        });
+        put_in_order(&mut self.found, 0);
+        self.found.retain(|value| value.text.is_some());
     }
 
     /// Puts the most frequent first; those as frequent stay in their order.
     pub(crate) fn most_frequent_first(&mut self) {
-        self.found.sort_by_key(|value| Reverse(value.count));
+        let least = self.found.iter().map(|value| value.count).min().unwrap_or_default();
+        // Where there are millions, nearly all are there once.
+        let mut more: Vec<_> = self.found.extract_if(.., |value| value.count > least).collect();
+        more.sort_by_key(|value| Reverse(value.count));
+        self.found.splice(0..0, more);
     }
 }
 
-fn text<'b>(bytes: &'b [u8], value: &Value) -> &'b [u8] {
-    bytes.get(value.from..value.from.saturating_add(value.len)).unwrap_or_default()
-}
-
-fn in_order(bytes: &[u8], one: &Value, other: &Value) -> Ordering {
-    one.first.cmp(&other.first).then_with(|| text(bytes, one).cmp(text(bytes, other)))
+/// Looks at values that are wanted next: memory brings many at a time sooner than one after the other.
+fn touch(values: &[Value<'_>]) {
+    let ends = |value: &Value<'_>| Some(value.text().first()? ^ value.text().last()?);
+    std::hint::black_box(values.iter().filter_map(ends).fold(0, |all, next| all ^ next));
 }
 
 #[cfg(test)]
@@ -104,16 +100,17 @@ mod tests {
     #[test]
     fn values_are_summed_in_the_order_of_their_bytes() {
         let long = |last: u8| [&b"the same sixteen bytes, "[..], &[last]].concat();
-        let mut values = Values::default();
-        let mut other = Values::default();
+        let (mut values, mut other) = (Values::default(), Values::default());
+        let file = Image::new(b"");
         for (value, count) in [(&b"b"[..], 1), (&long(2), 2), (b"", 4), (b"a\0", 8), (b"a", 16)] {
-            values.push(value, count);
-            other.push(value, count << 8);
+            values.push(file, value, count);
+            other.push(file, value, count << 8);
         }
-        other.push(&long(1), 32);
+        other.push(file, &long(1), 32);
         values.append(other);
         values.sum();
-        let found = |values: &Values| values.iter().map(|(value, count)| (value.to_vec(), count)).collect::<Vec<_>>();
+        let found =
+            |values: &Values<'_>| values.iter().map(|(value, count)| (value.to_vec(), count)).collect::<Vec<_>>();
         let [first, second] = [long(1), long(2)];
         let expected =
             [(&b""[..], 0x404), (b"a", 0x1010), (b"a\0", 0x808), (b"b", 0x101), (&first, 32), (&second, 0x202)];
@@ -124,11 +121,27 @@ mod tests {
 
     #[test]
     fn many_are_put_in_the_same_order() {
+        // Alike for none, some, most and more bytes than are compared as numbers; ends are zeros, or follow zeros.
+        let starts = [0, 15, 16, 17, 40, 511, 530].map(|len| vec![b'='; len]);
+        let text = |n: u32| {
+            let n = n.wrapping_mul(2_654_435_761) % 40_000;
+            let end = [&b"\0"[..], b"", b"\0\0end", b"an end of so many bytes"][n as usize % 4];
+            [&starts[n as usize % 7], n.to_string().as_bytes(), end].concat()
+        };
+        let mut expected = std::collections::BTreeMap::<Vec<u8>, u64>::new();
+        let mut files = [(); 3].map(|()| Values::default());
+        for n in 0..60_000 {
+            files[n as usize % 3].push(Image::new(b""), &text(n), n.into());
+            *expected.entry(text(n)).or_default() += u64::from(n);
+        }
         let mut values = Values::default();
-        (0..60_000_u32).for_each(|n| values.push((n.wrapping_mul(2_654_435_761) % 40_000).to_string().as_bytes(), 1));
+        files.into_iter().for_each(|file| values.append(file));
         values.sum();
-        let all: Vec<Vec<u8>> = values.iter().map(|(value, _)| value.to_vec()).collect();
-        assert!(all.is_sorted() && all.windows(2).all(|two| two[0] != two[1]));
-        assert_eq!(values.iter().map(|(_, count)| count).sum::<u64>(), 60_000);
+        let mut expected: Vec<_> = expected.into_iter().collect();
+        let found = |values: &Values<'_>| values.iter().map(|(text, n)| (text.to_vec(), n)).collect::<Vec<_>>();
+        assert!(found(&values) == expected);
+        values.most_frequent_first();
+        expected.sort_by_key(|(_, count)| Reverse(*count));
+        assert!(found(&values) == expected);
     }
 }

@@ -21,11 +21,15 @@ fn made(seconds: &[u64], unit: &str) -> Journal {
 }
 
 fn shown(journal: &Journal, width: usize, scale: Scale) -> String {
-    let keys = ["unit", "boot", "hour"].map(|key| Key::read(key, &TimeZone::UTC).unwrap());
+    shown_in(&TimeZone::UTC, journal, width, scale)
+}
+
+fn shown_in(zone: &TimeZone, journal: &Journal, width: usize, scale: Scale) -> String {
+    let keys = ["unit", "boot", "hour"].map(|key| Key::read(key, zone).unwrap());
     let stats = Stats::of(&Selection::of(journal, &Query::default()), &keys, 0, 1);
     let view = View { stats: &stats, boots: journal.boots(), top: 10, measure: Measure::Entries, scale };
     let mut out = Vec::new();
-    text(&view, &Style { width, color: false, zone: TimeZone::UTC }, &mut out).unwrap();
+    text(&view, &Style { width, color: false, zone: zone.clone() }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -89,4 +93,20 @@ fn sizes_are_short() {
 fn what_acts_on_a_terminal_is_spelled_out() {
     let page = shown(&made(&[DAY], "a\x1b[31m\tb\nc"), 80, Scale::Linear);
     assert!(page.contains("a\\x1b[31m b\\x0ac"), "{page}");
+}
+
+#[test]
+fn an_hour_that_comes_twice_says_which_of_both_it_is() {
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    // Clocks went from 03:00 CEST back to 02:00 CET at 01:00 UTC on 2025-10-26.
+    let change = 1_761_440_400;
+    let hours = |range: std::ops::Range<u64>| range.map(|hour| change + hour * 3600 - 7200).collect::<Vec<_>>();
+    let page = shown_in(&zone, &made(&hours(0..4), "a"), 80, Scale::Linear);
+    assert!(page.starts_with("4 entries, 2025-10-26 01:00:00 CEST to 2025-10-26 03:00:00 CET\n"), "{page}");
+    let (_, table) = page.split_once("By hour, CEST to CET ").unwrap();
+    let labels: Vec<&str> = table.lines().skip(1).map(|row| row[..23].trim()).collect();
+    assert_eq!(labels, ["2025-10-26 01:00", "2025-10-26 02:00 CEST", "2025-10-26 02:00 CET", "2025-10-26 03:00"]);
+    let page = shown_in(&zone, &made(&hours(3..5), "a"), 80, Scale::Linear);
+    assert!(page.starts_with("2 entries, 2025-10-26 03:00:00 to 2025-10-26 04:00:00 CET\n"), "{page}");
+    assert!(page.contains("By hour, CET "), "{page}");
 }

@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{View, chart, number, size};
+use crate::format::Realtime;
 use crate::output::when::clock;
 use crate::output::{Style, value as visible};
 use crate::query::stats::{Key, Measure, Sum, Table, Value};
@@ -29,8 +32,10 @@ pub fn text(view: &View<'_>, style: &Style, out: &mut dyn Write) -> io::Result<(
     let noun = if entries == 1 { "entry" } else { "entries" };
     match stats.range {
         Some((first, last)) => {
-            let (from, to) = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S %Z");
-            let (first, last) = (clock(first, &style.zone, from), clock(last, &style.zone, to));
+            let (bare, zoned) = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S %Z");
+            let [one, other] = [first, last].map(|time| clock(time, &style.zone, "%Z"));
+            let first = clock(first, &style.zone, if one == other { bare } else { zoned });
+            let last = clock(last, &style.zone, zoned);
             writeln!(out, "{entries} {noun}, {first} to {last}")?;
         }
         None => return writeln!(out, "{entries} {noun}"),
@@ -79,8 +84,10 @@ fn title(key: &Key, view: &View<'_>, style: &Style) -> String {
     match (key.field(), view.stats.range) {
         (Some(field), _) if field == key.name() => format!("By {field}"),
         (Some(field), _) => format!("By {} ({field})", key.name()),
-        (None, Some((_, last))) if matches!(key, Key::Hour(_) | Key::Day(_)) => {
-            format!("By {}, {}", key.name(), clock(last, &style.zone, "%Z"))
+        (None, Some((first, last))) if matches!(key, Key::Hour(_) | Key::Day(_)) => {
+            let [first, last] = [first, last].map(|time| clock(time, &style.zone, "%Z"));
+            let zones = if first == last { last } else { format!("{first} to {last}") };
+            format!("By {}, {zones}", key.name())
         }
         _ => format!("By {}", key.name()),
     }
@@ -102,11 +109,24 @@ fn label(key: &Key, value: &Value, view: &View<'_>, style: &Style) -> String {
         }
         Value::Machine(id) => id.to_string(),
         Value::Time(start) => {
-            let form = if matches!(key, Key::Day(_)) { "%Y-%m-%d %a" } else { "%Y-%m-%d %H:%M" };
+            let form = match key {
+                Key::Day(_) => "%Y-%m-%d %a",
+                _ if comes_twice(*start, &style.zone) => "%Y-%m-%d %H:%M %Z",
+                _ => "%Y-%m-%d %H:%M",
+            };
             clock(*start, &style.zone, form)
         }
         Value::Absent => "(none)".to_owned(),
     }
+}
+
+/// Whether the clocks of a zone show this time again, or did before: at the end of summer time.
+fn comes_twice(time: Realtime, zone: &TimeZone) -> bool {
+    let time = i64::try_from(time.0).ok().and_then(|us| Timestamp::from_microsecond(us).ok());
+    time.is_some_and(|time| {
+        let shown = time.to_zoned(zone.clone()).datetime();
+        matches!(zone.to_ambiguous_timestamp(shown).offset(), AmbiguousOffset::Fold { .. })
+    })
 }
 
 /// A part of the whole in percent; what is not 0 does not look like it.

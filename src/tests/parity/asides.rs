@@ -47,7 +47,16 @@ fn shells_and_man_learn_the_options_from_the_command() {
         assert!(text.contains(&format!(".TH {}", page.trim_end_matches(".1"))), "{page}");
     }
     let show = std::fs::read_to_string(below.join("lastwords-show.1")).unwrap();
-    assert!(show.contains("list\\-invocations") && show.contains("Examples:"));
+    assert!(show.contains("list\\-invocations"));
+    let (_, behind) = show.split_once(".SH EXAMPLES\n.nf\n").unwrap();
+    let (examples, behind) = behind.split_once(".fi\n").unwrap();
+    assert!(
+        examples.starts_with("  lastwords show DIR \\-b \\-1 \\-n 100            the end of the boot before\n"),
+        "{examples}"
+    );
+    assert!(behind.contains(".SH TIME\n") && !show.contains("EXTRA"), "examples come first");
+    let stats = std::fs::read_to_string(below.join("lastwords-stats.1")).unwrap();
+    assert!(stats.contains(".SH NOTES\n.PP\nENTRIES counts"), "{stats}");
 }
 
 /// The database of one id with one text, in English.

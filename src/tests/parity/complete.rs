@@ -58,6 +58,11 @@ fn values_are_offered_by_their_names_behind_a_blank_and_behind_an_equals_sign() 
     assert_offered("lastwords show --facility au", &["auth", "authpriv"]);
     assert_offered("lastwords show --facility 1", &[]);
     assert_offered("lastwords DIR --tz de", &["device"]);
+    assert_offered("lastwords show DIR --tz=loc", &["local"]);
+    if std::path::Path::new("/usr/share/zoneinfo/zone.tab").exists() {
+        assert_offered("lastwords DIR --tz Europe/Berl", &["Europe/Berlin"]);
+        assert_offered("lastwords show --tz=America/Indiana/K", &["America/Indiana/Knox"]);
+    }
     assert_offered("lastwords show --now=j", &["journal-end"]);
     assert_offered("lastwords stats DIR --by=", &lastwords::query::stats::Key::NAMES);
     assert_offered("lastwords why -b ", &["0", "-1", "-2", "-3"]);

@@ -70,6 +70,12 @@ fn the_kernels_messages_are_of_all_boots_unless_journalctl_is_to_be_followed() {
     assert_lines("-k -b -1", 35);
     assert_lines("-k --compat", 30);
     assert_lines("-k -b all --compat", 287);
+    // The last one counts, as in journalctl 257.
+    assert_lines("-b all -k", 287);
+    assert_lines("-b all -k --compat", 30);
+    assert_lines("-b -1 -k --compat", 35);
+    assert_lines("-b all -e --compat", 199);
+    assert_eq!(show("-e -b all --compat").text(), show("-n 1000").text());
     assert_lines("-e --compat", 199);
     let newest = show("-g ssh -n 3 --compat -o cat");
     assert_eq!(newest.text(), show("-g ssh -n 3 -r -o cat").text());
@@ -110,6 +116,11 @@ fn a_path_that_is_no_journal_is_a_program_if_an_entry_knows_it() {
     let answer = show("/usr/sbin/sshd -o cat");
     assert_eq!(answer.text(), show("_EXE=/usr/sbin/sshd -o cat").text());
     assert_eq!(answer.text().lines().count(), 54);
+    // As journalctl does by what is a link on the machine that it runs on.
+    let linked = show("/sbin/sshd -o cat");
+    assert_eq!(linked.text(), answer.text());
+    let said = "/sbin/sshd: no journal, taken for _EXE=/sbin/sshd or _EXE=/usr/sbin/sshd\n";
+    assert!(linked.stderr.contains(said), "{}", linked.stderr);
     assert!(answer.stderr.contains("/usr/sbin/sshd: no journal, taken for _EXE=/usr/sbin/sshd"), "{}", answer.stderr);
     assert_eq!(show("-q /usr/sbin/sshd").stderr, "");
     let unknown = show("/no/such/program");

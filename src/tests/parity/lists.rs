@@ -65,12 +65,13 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
     }
     assert_eq!(show("-u ssh -I -b -1").text(), show("-u ssh --invocation=-1").text());
     for (line, why) in [
-        ("-I", "lastwords: -I needs exactly one unit, by -u or --user-unit\n"),
-        ("--invocation=-1", "lastwords: --invocation needs exactly one unit"),
+        ("-I", "lastwords: -I needs a unit, by -u or --user-unit\n"),
+        ("--invocation=-1", "lastwords: --invocation needs a unit"),
         ("--list-invocations", "lastwords: --list-invocations needs exactly one unit"),
         ("-u nothing -I", "invocation not found: 0 of nothing\n"),
-        ("-u ss* -I", "unit: \"ss*\": it is a pattern, and -I needs exactly one unit"),
-        ("-u ssh -u cron -I", "exactly one unit"),
+        ("-u nothing* -I", "invocation not found: 0 of nothing*\n"),
+        ("-u nothing -u none -I", "invocation not found: 0 of nothing\n"),
+        ("-u ss* -u cron --list-invocations", "exactly one unit"),
         ("-u ss* --list-invocations", "exactly one unit"),
         ("-u ssh --invocation=99", "invocation not found: 99"),
         ("-u ssh --invocation=x", "give an id of 32 hex digits"),
@@ -79,6 +80,16 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
         assert_eq!((answer.status, answer.text()), (2, ""), "{line}");
         assert!(answer.stderr.contains(why), "{line}: {}", answer.stderr);
     }
+    // Beyond journalctl: the newest run of each.
+    assert_eq!(show("-u ss* -I").text(), show("-u ssh -I").text());
+    let [both, ssh, cron] = ["-u ssh -u cron", "-u ssh", "-u cron"].map(|units| show(&format!("{units} -I -o export")));
+    let each = [ssh.entries(), cron.entries()].concat();
+    assert!(both.entries().len() == each.len() && each.iter().all(|entry| both.entries().contains(entry)));
+    let one = show("-u ssh -u nothing -I");
+    assert_eq!(
+        (one.text(), one.stderr.as_str()),
+        (show("-u ssh -I").text(), "lastwords: invocation not found: 0 of nothing\n")
+    );
     let none = show("-u data.mount --list-invocations");
     assert_eq!((none.status, none.text()), (1, ""));
 }
