@@ -47,6 +47,7 @@ mod marks;
 mod missing;
 mod occurrences;
 mod open_end;
+mod outlived;
 mod plan;
 mod postmortem;
 mod report;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::disks;
 use super::flood;
+use super::outlived;
 use super::plan::{Due, due};
 use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
@@ -70,6 +71,8 @@ pub(super) struct Sequence {
     pub(super) emergency: Option<Sign>,
     /// When a person last took the machine out of the graphical mode, as microseconds since the boot began.
     isolated: Option<u64>,
+    /// Steps of a shutdown that came to its last stage and that others' life goes on behind.
+    pub(super) others: Vec<Sign>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended, or the initrd handing over.
@@ -104,6 +107,7 @@ impl Sequence {
         {
             sequence.log_lost.retain(|sign| !system.is_of_another(&sign.line));
         }
+        sequence.part_from_others(source, boot);
         sequence.look_for_flood(source, book, boot, &tail);
         if let Some(last) = last {
             sequence.settle(last, |at| unit::starts_again(source, boot, at));
@@ -200,6 +204,15 @@ impl Sequence {
             Means::Reset => self.reset.push(sign),
             Means::Landmark if sign.rule.id == ISOLATE => self.isolated = Some(sign.at()),
             Means::Dump | Means::SwitchedOff | Means::Unclean | Means::Landmark => {}
+        }
+    }
+
+    /// Takes out the shutdown that others outlived.
+    fn part_from_others(&mut self, source: &dyn Source, boot: usize) {
+        if let Some(at) = outlived::last_step(source, boot, &self.steps) {
+            let is_theirs = |step: &Sign| step.at() <= at;
+            (self.others, self.steps) = std::mem::take(&mut self.steps).into_iter().partition(is_theirs);
+            self.job_timeout = self.job_timeout.take().filter(|sign| !is_theirs(sign));
         }
     }
 
@@ -310,6 +323,7 @@ impl Sequence {
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.ignored.extend(strays);
+        self.ignored.extend_from_slice(&self.others);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(sign.holds()) >= last);
