@@ -66,6 +66,7 @@ mod twins;
 mod unanswered;
 mod unit;
 mod verdict;
+mod within;
 mod witness;
 
 pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};
