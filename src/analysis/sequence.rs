@@ -361,5 +361,5 @@ impl Sequence {
 /// Whether a step is a plan whose time had not come when the log ended.
 fn is_ahead(step: &Sign, end: Moment) -> bool {
     let when = step.capture("when").filter(|_| step.is_plan());
-    when.is_some_and(|when| due(when, Some(end.realtime.0)) == Due::No)
+    when.is_some_and(|when| due(when, Some(end.realtime.0), 0) == Due::No)
 }
