@@ -73,6 +73,8 @@ pub(super) struct Sequence {
     isolated: Option<u64>,
     /// Steps of a shutdown that came to its last stage and that others' life goes on behind.
     pub(super) others: Vec<Sign>,
+    /// Stops that are of no shutdown.
+    strays: Vec<Sign>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended, or the initrd handing over.
@@ -207,13 +209,15 @@ impl Sequence {
         }
     }
 
-    /// Takes out the shutdown that others outlived.
+    /// Takes out the shutdown that others outlived, and what a service took down with it.
     fn part_from_others(&mut self, source: &dyn Source, boot: usize) {
         if let Some(at) = outlived::last_step(source, boot, &self.steps) {
             let is_theirs = |step: &Sign| step.at() <= at;
             (self.others, self.steps) = std::mem::take(&mut self.steps).into_iter().partition(is_theirs);
             self.job_timeout = self.job_timeout.take().filter(|sign| !is_theirs(sign));
         }
+        let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        (self.steps, self.strays) = strays::taken_down(source, boot, std::mem::take(&mut self.steps), last);
     }
 
     /// The job of a shutdown that is under way; without one, the timeout is itself what asks for the restart.
@@ -323,6 +327,7 @@ impl Sequence {
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.ignored.extend(strays);
+        self.ignored.append(&mut self.strays);
         self.ignored.extend_from_slice(&self.others);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
