@@ -267,3 +267,35 @@ fn a_command_for_later_asks_for_no_end_now() {
         assert_eq!(report.ending.cause, cause, "{command}");
     }
 }
+
+#[test]
+fn what_announced_another_end_than_the_one_that_came_is_not_its_cause() {
+    let hot = |log: &mut Log| {
+        log.kernel("thermal thermal_zone3: critical temperature reached (80 C), shutting down");
+    };
+    let told = |log: &mut Log| ups(log, super::requests::SHUTDOWN);
+    for (announced, cause) in [(hot as fn(&mut Log), Cause::ThermalOrderly), (told, Cause::PowerUps)] {
+        is(&ended("power-off", announced), cause, Proven);
+        let another = ended("reboot", |log| {
+            announced(log);
+            log.after(10);
+        });
+        is(&another, Cause::RequestedApi, Likely);
+        leaves(&another, cause);
+        let by_person = ended("reboot", |log| {
+            announced(log);
+            sudo(log.after(10), &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
+        });
+        is(&by_person, Cause::RequestedUser, Likely);
+        leaves(&by_person, cause);
+    }
+}
+
+#[test]
+fn a_plan_to_restart_came_true_where_another_kernel_was_started() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    plan(&mut log, "05:10:05 UTC");
+    let report = first(log.after(60).shuts_down("kexec", "kexec.target"));
+    is(&report, Cause::RequestedScheduled, Proven);
+}
