@@ -57,7 +57,10 @@ pub(super) fn boot(
     let seqnum_id = |head: &EntryHead| {
         let of = boot.stretches.iter().filter_map(|index| stretches.get(*index));
         let holds = |stretch: &&Stretch| stretch.first == *head || stretch.last == *head;
-        let file = of.into_iter().find(holds).and_then(|stretch| journal.files().get(stretch.file as usize));
+        // Where others have entries in a stretch, the boot's own may begin and end within it.
+        let lies_in = |stretch: &&Stretch| (stretch.first.seqnum..=stretch.last.seqnum).contains(&head.seqnum);
+        let found = of.clone().find(holds).or_else(|| of.clone().find(lies_in));
+        let file = found.and_then(|stretch| journal.files().get(stretch.file as usize));
         file.map(|file| file.header().seqnum_id).unwrap_or_default()
     };
     let numbered = |head: &EntryHead| Numbered { seqnum_id: seqnum_id(head), seqnum: head.seqnum };

@@ -18,6 +18,7 @@ use super::report::Postmortem;
 use super::rules::Rulebook;
 use super::source::{BootFacts, FileFacts, Heard, Line, READ, Source, Wanted, number};
 use super::spoken;
+use super::within::Within;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
 use crate::file::Entry;
 use crate::format::{Id128, Inflater};
@@ -57,7 +58,8 @@ impl<'j> JournalSource<'j> {
     #[must_use]
     pub fn of(journal: &'j Journal) -> Self {
         let finder = Finder::new(journal);
-        let found = |(at, boot): (usize, &Boot)| Some((at, apart(journal, &finder, boot)?));
+        let within = Within::of(journal);
+        let found = |(at, boot): (usize, &Boot)| Some((at, apart(journal, (&finder, &within), boot)?));
         let apart: BTreeMap<usize, Apart> = journal.boots().iter().enumerate().filter_map(found).collect();
         let files = gather::files(journal);
         let facts = |(at, boot)| gather::boot((journal, &files), at, (boot, apart.get(&at)));
@@ -86,6 +88,12 @@ impl<'j> JournalSource<'j> {
     /// Whether a file's entries of a boot are those of a container that shares its id.
     fn is_guests(&self, boot: usize, file: u32) -> bool {
         self.apart.get(&boot).is_some_and(|apart| apart.files.contains(&(file as usize)))
+    }
+
+    /// Whether a line of a boot is one of a container's, by the machine that it names, where a file holds both.
+    fn is_guests_line(&self, boot: usize, line: &Line) -> bool {
+        let told = self.apart.get(&boot).map(|apart| apart.told.as_slice()).unwrap_or_default();
+        told.iter().any(|machine| line.is("_MACHINE_ID", machine))
     }
 
     fn give(&mut self, field: Cow<'static, str>) {
@@ -188,7 +196,7 @@ impl Source for JournalSource<'_> {
     fn tail(&self, boot: usize, at_least: usize, window_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
         let Some(facts) = self.boots.get(boot) else { return Vec::new() };
         let since = facts.last.monotonic.0.saturating_sub(window_us);
-        let mut picked = Picked::new(self, wanted);
+        let mut picked = Picked::new(self, boot, wanted);
         let own = self.journal.entries_back_of(boot).filter(|place| !self.is_guests(boot, place.file));
         for (count, place) in own.take(TAIL_MOST).enumerate() {
             let entry = self.journal.entry(place);
@@ -209,7 +217,7 @@ impl Source for JournalSource<'_> {
     }
 
     fn head(&self, boot: usize, at_most: usize, until_us: u64, wanted: Wanted<'_>) -> Vec<Line> {
-        let mut picked = Picked::new(self, wanted);
+        let mut picked = Picked::new(self, boot, wanted);
         let own = self.journal.entries_of(boot).filter(|place| !self.is_guests(boot, place.file));
         for place in own.take(at_most) {
             let Ok(entry) = self.journal.entry(place) else { continue };
@@ -244,7 +252,9 @@ impl Source for JournalSource<'_> {
             for place in self.journal.picked_of(boot, pick) {
                 if let Ok(entry) = self.journal.entry(place) {
                     self.read(place, &entry, &mut inflater, &mut room, &mut line);
-                    each(boot, &line);
+                    if !self.is_guests_line(boot, &line) {
+                        each(boot, &line);
+                    }
                 }
             }
         }
@@ -255,7 +265,9 @@ impl Source for JournalSource<'_> {
         let Some(facts) = self.boot(boot) else { return Vec::new() };
         let pick = self.finder.picker(facts, terms);
         let found = |stretch: &Stretch| if own(stretch) { pick(stretch) } else { Vec::new() };
-        self.lines(self.journal.picked_of(boot, found))
+        let mut lines = self.lines(self.journal.picked_of(boot, found));
+        lines.retain(|line| !self.is_guests_line(boot, line));
+        lines
     }
 
     fn is_cut_short(&self, machine: Id128) -> bool {
@@ -298,6 +310,7 @@ fn names(value: &[u8], boot: Id128) -> Option<bool> {
 /// The lines that were wanted while a boot was walked.
 struct Picked<'a> {
     source: &'a JournalSource<'a>,
+    boot: usize,
     wanted: Wanted<'a>,
     files: BTreeMap<u32, Marks<'a>>,
     inflater: Inflater,
@@ -308,9 +321,10 @@ struct Picked<'a> {
 }
 
 impl<'a> Picked<'a> {
-    fn new(source: &'a JournalSource<'a>, wanted: Wanted<'a>) -> Self {
+    fn new(source: &'a JournalSource<'a>, boot: usize, wanted: Wanted<'a>) -> Self {
         Self {
             source,
+            boot,
             wanted,
             files: BTreeMap::new(),
             inflater: Inflater::default(),
@@ -329,7 +343,7 @@ impl<'a> Picked<'a> {
             return;
         }
         self.source.read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);
-        if (self.wanted.keep)(&self.line) {
+        if !self.source.is_guests_line(self.boot, &self.line) && (self.wanted.keep)(&self.line) {
             self.lines.push(std::mem::take(&mut self.line));
         }
     }

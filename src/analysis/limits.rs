@@ -9,6 +9,7 @@ use super::evidence::cut;
 use super::journal_source::TAIL_MOST;
 use super::missing;
 use super::open_end::OpenEnd;
+use super::outlived;
 use super::report::{Learnt, Stage};
 use super::rules::Observed;
 use super::sender::Sender;
@@ -41,6 +42,9 @@ pub(super) fn of(case: &Case<'_>, finding: Finding, tail: &[Line]) -> Vec<String
     }
     limits.extend(case.extract(finding).map(|extract| extract.told().to_owned()));
     limits.extend(guests(case));
+    if !case.sequence.others.is_empty() {
+        limits.push(outlived::OTHERS.to_owned());
+    }
     limits.extend(losses(tail));
     limits.extend(clocks(case));
     limits.extend(visibility(case, finding));

@@ -47,6 +47,7 @@ mod marks;
 mod missing;
 mod occurrences;
 mod open_end;
+mod outlived;
 mod plan;
 mod postmortem;
 mod report;
@@ -65,6 +66,7 @@ mod twins;
 mod unanswered;
 mod unit;
 mod verdict;
+mod within;
 mod witness;
 
 pub use chronology::{Chronology, Clock, ClockKind, ClockStep, Invisible, Jump, Span};

@@ -39,8 +39,9 @@ pub(super) enum Due {
     No,
 }
 
-/// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`.
-pub(super) fn due(when: &str, began_at: Option<u64>) -> Due {
+/// Whether the shutdown began at the time of a plan such as `Tue 2026-05-12 05:54:30 UTC`, or in the `over` microseconds behind it,
+/// as where the machine slept then.
+pub(super) fn due(when: &str, began_at: Option<u64>, over: u64) -> Due {
     let Some(began) = began_at.and_then(|began| i64::try_from(began / SECOND).ok()) else {
         return Due::Open(UNDATED);
     };
@@ -52,12 +53,13 @@ pub(super) fn due(when: &str, began_at: Option<u64>) -> Due {
         return Due::Open(UNREAD);
     };
     let late = began - planned.timestamp().as_second();
-    let is_now = |late: i64| (-EARLY..=DUE).contains(&late);
+    let most = DUE.saturating_add(i64::try_from(over / SECOND).unwrap_or(i64::MAX));
+    let is_now = |late: i64| (-EARLY..=most).contains(&late);
     if let Some(offset) = words.last().and_then(|zone| offset(zone)) {
         return if is_now(late + offset) { Due::Yes } else { Due::No };
     }
     // In a zone to the east the same clock time comes earlier.
-    let is_some_zone = (-FARTHEST.0 - EARLY..=-FARTHEST.1 + DUE).contains(&late);
+    let is_some_zone = (-FARTHEST.0 - EARLY..=most.saturating_sub(FARTHEST.1)).contains(&late);
     let past = late.rem_euclid(ZONES);
     if is_some_zone && (is_now(past) || is_now(past - ZONES)) { Due::Open(ZONE) } else { Due::No }
 }
@@ -88,16 +90,22 @@ mod tests {
     fn a_plan_is_due_on_its_day_at_its_time() {
         let at = |text: &str| u64::try_from(text.parse::<jiff::Timestamp>().unwrap().as_microsecond()).ok();
         let plan = "Tue 2026-05-12 05:54:30 UTC";
-        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Yes);
-        assert_eq!(due(plan, at("2026-05-12T05:54:26Z")), Due::Yes, "a breath early");
-        assert_eq!(due(plan, at("2026-05-12T05:50:00Z")), Due::No, "long before");
-        assert_eq!(due(plan, at("2026-05-12T05:58:00Z")), Due::No, "long after");
-        assert_eq!(due(plan, at("2026-05-12T06:54:31Z")), Due::No, "UTC is UTC");
-        assert_eq!(due(plan, at("2026-05-11T05:54:31Z")), Due::No, "a day early");
-        assert_eq!(due("Tue 2026-05-12 07:54:30 CEST", at("2026-05-12T05:54:31Z")), Due::Yes);
-        assert_eq!(due("Tue 2026-05-12 05:54:30 CEST", at("2026-05-12T05:54:31Z")), Due::No);
-        assert_eq!(due("Tue 2026-05-12 11:24:30 +0530", at("2026-05-12T05:54:31Z")), Due::Yes);
-        assert_eq!(due("Tue 2026-05-12 02:54:30 -03", at("2026-05-12T05:54:31Z")), Due::Yes);
+        assert_eq!(due(plan, at("2026-05-12T05:54:31Z"), 0), Due::Yes);
+        assert_eq!(due(plan, at("2026-05-12T05:54:26Z"), 0), Due::Yes, "a breath early");
+        assert_eq!(due(plan, at("2026-05-12T05:50:00Z"), 0), Due::No, "long before");
+        assert_eq!(due(plan, at("2026-05-12T05:58:00Z"), 0), Due::No, "long after");
+        assert_eq!(
+            due(plan, at("2026-05-12T10:54:40Z"), 18_000 * SECOND),
+            Due::Yes,
+            "the machine slept for five hours"
+        );
+        assert_eq!(due(plan, at("2026-05-12T10:58:40Z"), 18_000 * SECOND), Due::No, "and woke before");
+        assert_eq!(due(plan, at("2026-05-12T06:54:31Z"), 0), Due::No, "UTC is UTC");
+        assert_eq!(due(plan, at("2026-05-11T05:54:31Z"), 0), Due::No, "a day early");
+        assert_eq!(due("Tue 2026-05-12 07:54:30 CEST", at("2026-05-12T05:54:31Z"), 0), Due::Yes);
+        assert_eq!(due("Tue 2026-05-12 05:54:30 CEST", at("2026-05-12T05:54:31Z"), 0), Due::No);
+        assert_eq!(due("Tue 2026-05-12 11:24:30 +0530", at("2026-05-12T05:54:31Z"), 0), Due::Yes);
+        assert_eq!(due("Tue 2026-05-12 02:54:30 -03", at("2026-05-12T05:54:31Z"), 0), Due::Yes);
         for zone in ["+05-9223372036854775808", "+05-30", "-9", "+99", "+05:99", "+", "+०५"] {
             assert_eq!(offset(zone), None, "{zone}");
         }
@@ -107,10 +115,10 @@ mod tests {
     fn a_zone_of_which_there_are_several_leaves_it_open() {
         let at = |text: &str| u64::try_from(text.parse::<jiff::Timestamp>().unwrap().as_microsecond()).ok();
         let plan = "Tue 2026-05-12 11:24:30 IST";
-        assert_eq!(due(plan, at("2026-05-12T05:54:31Z")), Due::Open(ZONE), "five and a half hours to the east");
-        assert_eq!(due(plan, at("2026-05-12T05:50:00Z")), Due::No, "no zone is there");
-        assert_eq!(due(plan, at("2026-05-13T05:54:31Z")), Due::No, "nor a day from UTC");
-        assert_eq!(due("tomorrow", at("2026-05-12T05:54:31Z")), Due::Open(UNREAD), "what cannot be read");
-        assert_eq!(due(plan, None), Due::Open(UNDATED));
+        assert_eq!(due(plan, at("2026-05-12T05:54:31Z"), 0), Due::Open(ZONE), "five and a half hours to the east");
+        assert_eq!(due(plan, at("2026-05-12T05:50:00Z"), 0), Due::No, "no zone is there");
+        assert_eq!(due(plan, at("2026-05-13T05:54:31Z"), 0), Due::No, "nor a day from UTC");
+        assert_eq!(due("tomorrow", at("2026-05-12T05:54:31Z"), 0), Due::Open(UNREAD), "what cannot be read");
+        assert_eq!(due(plan, None, 0), Due::Open(UNDATED));
     }
 }

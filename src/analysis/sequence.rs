@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::disks;
 use super::flood;
+use super::outlived;
 use super::plan::{Due, due};
 use super::report::{Action, Stage, Strength};
 use super::rules::{Means, Rulebook, Structural};
@@ -70,6 +71,10 @@ pub(super) struct Sequence {
     pub(super) emergency: Option<Sign>,
     /// When a person last took the machine out of the graphical mode, as microseconds since the boot began.
     isolated: Option<u64>,
+    /// Steps of a shutdown that came to its last stage and that others' life goes on behind.
+    pub(super) others: Vec<Sign>,
+    /// Stops that are of no shutdown.
+    strays: Vec<Sign>,
     /// Steps under a daemon's name in the kernel's log.
     hearsay: Vec<Sign>,
     /// Whether only userspace was restarting when the log ended, or the initrd handing over.
@@ -104,6 +109,7 @@ impl Sequence {
         {
             sequence.log_lost.retain(|sign| !system.is_of_another(&sign.line));
         }
+        sequence.part_from_others(source, boot);
         sequence.look_for_flood(source, book, boot, &tail);
         if let Some(last) = last {
             sequence.settle(last, |at| unit::starts_again(source, boot, at));
@@ -201,6 +207,17 @@ impl Sequence {
             Means::Landmark if sign.rule.id == ISOLATE => self.isolated = Some(sign.at()),
             Means::Dump | Means::SwitchedOff | Means::Unclean | Means::Landmark => {}
         }
+    }
+
+    /// Takes out the shutdown that others outlived, and what a service took down with it.
+    fn part_from_others(&mut self, source: &dyn Source, boot: usize) {
+        if let Some(at) = outlived::last_step(source, boot, &self.steps) {
+            let is_theirs = |step: &Sign| step.at() <= at;
+            (self.others, self.steps) = std::mem::take(&mut self.steps).into_iter().partition(is_theirs);
+            self.job_timeout = self.job_timeout.take().filter(|sign| !is_theirs(sign));
+        }
+        let last = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
+        (self.steps, self.strays) = strays::taken_down(source, boot, std::mem::take(&mut self.steps), last);
     }
 
     /// The job of a shutdown that is under way; without one, the timeout is itself what asks for the restart.
@@ -310,6 +327,8 @@ impl Sequence {
         };
         (self.steps, self.ignored) = std::mem::take(&mut self.steps).into_iter().partition(holds);
         self.ignored.extend(strays);
+        self.ignored.append(&mut self.strays);
+        self.ignored.extend_from_slice(&self.others);
         self.sleep.retain(|sign| sign.at().saturating_add(SLEEP_HOLDS) >= last);
         self.log_lost.retain(|sign| sign.at().saturating_add(LOST_HOLDS) >= last);
         self.reset.retain(|sign| sign.is_sure() && sign.at().saturating_add(sign.holds()) >= last);
@@ -347,5 +366,5 @@ impl Sequence {
 /// Whether a step is a plan whose time had not come when the log ended.
 fn is_ahead(step: &Sign, end: Moment) -> bool {
     let when = step.capture("when").filter(|_| step.is_plan());
-    when.is_some_and(|when| due(when, Some(end.realtime.0)) == Due::No)
+    when.is_some_and(|when| due(when, Some(end.realtime.0), 0) == Due::No)
 }

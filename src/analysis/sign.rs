@@ -13,6 +13,8 @@ const SECOND: u64 = 1_000_000;
 pub(super) const TERMINAL_HOLDS: u64 = 60 * SECOND;
 /// A kernel that restarts the machine lets nothing run any more; what ran just then may be written behind its line.
 const RESTART_HOLDS: u64 = 5 * SECOND;
+/// A command that sets a time so many minutes ahead may be what begins now.
+const SOON: u32 = 2;
 
 impl Sign {
     /// What the line is in the sequence.
@@ -46,6 +48,25 @@ impl Sign {
         } else {
             !words.any(|word| is_force(word) || word == "--when" || word.starts_with("--when="))
         }
+    }
+
+    /// Whether a command asks for an end at a time that is minutes or hours ahead, or only for what is planned.
+    pub(super) fn is_for_later(&self) -> bool {
+        let Some(command) = self.capture("command") else { return false };
+        let (program, words) = command.split_once(' ').unwrap_or((command, ""));
+        let mut words = words.split_whitespace();
+        let is_ahead = |word: &str| {
+            let minutes = word.strip_prefix('+').map(|minutes| minutes.parse::<u32>().unwrap_or(0));
+            let is_clock = || word.contains(':') && word.parse::<jiff::civil::Time>().is_ok();
+            minutes.is_some_and(|minutes| minutes > SOON) || is_clock()
+        };
+        if program.ends_with("/shutdown") {
+            let time = words.clone().find(|word| !word.starts_with('-'));
+            return time.is_some_and(is_ahead) || words.any(|word| word == "--show");
+        }
+        let when = words.clone().find_map(|word| word.strip_prefix("--when="));
+        let when = when.or_else(|| words.find(|word| *word == "--when").and_then(|_| words.next()));
+        when.is_some_and(|when| !matches!(when, "now" | "+0"))
     }
 
     /// Whether PID 1 says that it ends the machine without stopping anything: there is nothing more that it could do or say.

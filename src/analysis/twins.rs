@@ -10,6 +10,8 @@ const HOST: &str = "_HOSTNAME";
 const ASKED: usize = 5000;
 /// A machine that gets another name has the old one no longer, in microseconds.
 const AT_ONCE: u64 = 1_000_000;
+/// Nor does it change its name so often.
+const TURNS: usize = 8;
 
 /// What the clocks of time servers may differ by, in microseconds.
 const SLACK: u64 = 60_000_000;
@@ -55,31 +57,39 @@ pub(super) const SHARED: &str = "entries under two host names run side by side i
                                  machine: how each of them ended is not told apart";
 
 /// Whether two machines have entries of one boot, as copies of a running one do: under two host names that do not follow
-/// one another, in journals of two directories, or in files of their own.
+/// one another, in journals of two directories, in files of their own, or in turns in one.
 pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     let files = source.boots().get(boot).map(|facts| facts.files.as_slice()).unwrap_or_default();
     let systems = || files.iter().filter_map(|file| source.files().get(*file)).filter(|file| !file.is_user);
-    if systems().count() < 2 {
-        return false;
-    }
     let places: BTreeSet<&str> =
         systems().map(|file| file.name.rsplit_once('/').map_or("", |(directory, _)| directory)).collect();
     // A machine that has no name yet, or lost it, has this one.
     let names: Vec<_> = source.values(boot, HOST).into_iter().filter(|name| name != b"localhost").collect();
-    let ranges = names.iter().filter(|_| names.len() > 1).filter_map(|name| {
+    let mut times: Vec<(u64, usize)> = Vec::new();
+    let ranges = names.iter().enumerate().filter(|_| names.len() > 1).filter_map(|(at, name)| {
         let term = format!("{HOST}={}", String::from_utf8_lossy(name));
         let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], keep: &|_| true });
         let range = (lines.first()?.monotonic.0, lines.last()?.monotonic.0);
+        times.extend(lines.iter().map(|line| (line.monotonic.0, at)));
         Some((range, lines.iter().map(|line| line.file).collect::<BTreeSet<usize>>()))
     });
     let mut ranges: Vec<_> = ranges.collect();
     ranges.sort_unstable();
+    if ranges.len() > 1 && take_turns(times) {
+        return true;
+    }
     let is_beside = |before: (u64, u64), after: (u64, u64)| after.0.saturating_add(AT_ONCE) < before.1;
     // In one directory one machine that goes back to a name it had writes on in the same file.
     ranges.windows(2).any(|pair| match pair {
         [(before, one), (after, other)] => is_beside(*before, *after) && (places.len() > 1 || one.is_disjoint(other)),
         _ => false,
     })
+}
+
+/// Whether names come in turns, as no machine's does that was given another one and goes back to the old one.
+fn take_turns(mut times: Vec<(u64, usize)>) -> bool {
+    times.sort_unstable();
+    times.windows(2).filter(|pair| matches!(pair, [before, after] if before.1 != after.1)).count() >= TURNS
 }
 
 fn share_numbers(one: &BootFacts, two: &BootFacts) -> bool {

@@ -99,6 +99,9 @@ fn where_no_boot_tells_what_a_machine_is_its_host_stays_open() {
 
 #[test]
 fn a_process_inside_a_container_is_not_proven_to_be_its_manager() {
+    let interrupted = |kind: &str| unasked(kind, |log| _ = log.pid1("Received SIGINT from PID 4711 (bash)."));
+    is(&interrupted(""), Cause::RequestedApi, Proven);
+    is(&interrupted("lxc"), Cause::RequestedContainerStop, Likely);
     for (sender, confidence) in [("", Proven), (" from PID 0 (n/a)", Proven), (" from PID 77 (bash)", Likely)] {
         let stopped = unasked("lxc", |log| _ = log.pid1(&format!("Received SIGRTMIN+5{sender}.")));
         is(&stopped, Cause::RequestedContainerStop, confidence);

@@ -167,6 +167,11 @@ fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_
         assert_eq!(verdict(&report), expected, "{command} {seconds} s before the end");
         assert!(report.ending.candidates.contains(&Cause::PowerLoss.into()), "{command}");
     }
+    // What would have brought the machine back in minutes is less likely where it stayed off.
+    for (key, confidence) in [("b", Confidence::Possible), ("o", Confidence::Likely)] {
+        let mut log = commanded(&format!("/bin/sh -c 'echo {key} > /proc/sysrq-trigger'"), 1);
+        assert_eq!(verdict(&judged(log.boot(18_000).life(1), 0)), forced(confidence), "{key}");
+    }
     // What shut down in order was not forced, and who asked is told.
     let mut log = commanded("/sbin/reboot -f", 1);
     log.pid1("Reboot requested from client PID 812 ('reboot') (unit session-1.scope)...").closes().boot(60).life(1);

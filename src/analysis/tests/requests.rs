@@ -20,6 +20,14 @@ pub(super) fn asked(before: impl Fn(&mut Log)) -> Postmortem {
     first(log.request("reboot").stops().ends("reboot.target"))
 }
 
+/// The same for a machine that logind switches off.
+fn switched_off(before: impl Fn(&mut Log)) -> Postmortem {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    before(&mut log);
+    first(log.shuts_down("power-off", "poweroff.target"))
+}
+
 /// The same without logind's request.
 pub(super) fn unasked(kind: &str, before: impl Fn(&mut Log)) -> Postmortem {
     let mut log = Log::new();
@@ -89,7 +97,7 @@ pub(super) fn wall(log: &mut Log, account: &str) {
 
 #[test]
 fn a_request_that_came_to_nothing_proves_nothing() {
-    is(&asked(|log| ups(log, SHUTDOWN)), Cause::PowerUps, Proven);
+    is(&switched_off(|log| ups(log, SHUTDOWN)), Cause::PowerUps, Proven);
     for seconds in [45, 110] {
         let late = asked(|log| {
             ups(log, SHUTDOWN);
@@ -108,7 +116,7 @@ fn a_request_that_came_to_nothing_proves_nothing() {
     });
     is(&soon, Cause::RequestedApi, Likely);
     leaves(&soon, Cause::PolicyStartLimit);
-    let delayed = asked(|log| {
+    let delayed = switched_off(|log| {
         ups(log, SHUTDOWN);
         log.after(30);
     });

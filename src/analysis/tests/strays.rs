@@ -131,3 +131,58 @@ fn services_that_a_person_stopped_are_no_shutdown_where_the_log_goes_on() {
     log.boot(0).life(9).service_stops().life(4).closes().boot(30).life(1);
     says(&log, &[orderly(Action::Unknown), RUNNING]);
 }
+
+const PLAN: &str = "9e7066279dc8403da79ce4b1a69064b2";
+
+/// A machine that relinquishes its journal, on which a disk is pulled so many seconds after what was written before.
+fn pulled(seconds: u64, before: impl Fn(&mut Log)) -> Log {
+    let mut log = Log::new();
+    for _ in 0..2 {
+        log.boot(30).life(3).request("reboot").stops().relinquish();
+    }
+    log.boot(30).life(9);
+    before(&mut log);
+    disk_is_pulled(log.after(seconds));
+    log
+}
+
+#[test]
+fn what_was_asked_for_in_vain_or_for_later_leads_to_no_late_stop() {
+    let plan = |log: &mut Log| {
+        let said = "The system will reboot at Tue 2026-05-12 23:54:30 UTC!";
+        log.logind(PLAN, ("ACTION", "reboot"), said);
+    };
+    let key = |log: &mut Log| _ = log.power_key();
+    for before in [plan as fn(&mut Log), key] {
+        says(pulled(30, before).life(10), &[REBOOTED, REBOOTED, RUNNING]);
+        says(pulled(30, before).life(10).boot(300).life(1), &[REBOOTED, REBOOTED, UNTOLD, RUNNING]);
+    }
+}
+
+#[test]
+fn a_disk_that_was_pulled_before_a_person_asked_did_not_begin_the_shutdown() {
+    let mut log = pulled(0, |_| ());
+    let command = "  anna : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/reboot";
+    sudo(log.after(40), &[("_SYSTEMD_UNIT", "session-2.scope")], command);
+    log.request("reboot").stops().relinquish();
+    let report = judge(&log.boot(30).life(1).listed(), 2).unwrap();
+    is(&report, Cause::RequestedUser, Confidence::Likely);
+}
+
+#[test]
+fn a_service_that_takes_the_targets_down_with_it_ends_no_machine() {
+    let taken_down = |minutes: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(9).unit(STOPPING, "app.service", "Stopping app.service...");
+        log.unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.");
+        log.unit(STOPPED, "multi-user.target", "Stopped target Multi-User System.");
+        log.unit(STOPPED, "app.service", "Stopped app.service.").life(minutes);
+        log
+    };
+    says(&taken_down(20), &[RUNNING]);
+    says(taken_down(20).boot(300).life(1), &[UNTOLD, RUNNING]);
+    let asked = first(taken_down(20).shuts_down("reboot", "reboot.target"));
+    is(&asked, Cause::RequestedApi, Confidence::Proven);
+    // Just before the end it may be the beginning of a shutdown.
+    says(taken_down(0).boot(300).life(1), &[incomplete(Action::Unknown), RUNNING]);
+}

@@ -84,3 +84,49 @@ fn nothing_is_proven_of_a_boot_that_two_machines_have_entries_of() {
     let report = judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap();
     assert_eq!(report.ending.confidence, Some(Confidence::Proven));
 }
+
+#[test]
+fn names_that_come_in_turns_in_one_file_are_of_two_machines() {
+    let shared = |turns: usize| {
+        let mut log = Log::new();
+        log.boot(0);
+        for turn in 0..turns {
+            let name = if turn % 2 == 0 { "vma" } else { "vmb" };
+            let by = [("_TRANSPORT", "stdout"), ("_PID", "700"), ("_HOSTNAME", name), ("MESSAGE", "measured")];
+            log.after(30).line(&by);
+        }
+        judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap().ending.confidence
+    };
+    assert_eq!(shared(3), Some(Confidence::Proven), "it went back to a name");
+    assert_eq!(shared(12), Some(Confidence::Likely));
+}
+
+#[test]
+fn a_last_step_that_life_goes_on_behind_for_minutes_was_anothers() {
+    let ended = |minutes: u64, is_followed: bool| {
+        let mut log = Log::new();
+        log.boot(0).life(9).shuts_down("power-off", "poweroff.target").life(minutes);
+        if is_followed {
+            log.boot(300).life(1);
+        }
+        judge(&log.listed(), 0).unwrap()
+    };
+    for (minutes, is_followed, expected) in [
+        (0, false, Orderliness::Orderly),
+        (0, true, Orderliness::Orderly),
+        (1, true, Orderliness::Orderly),
+        (10, false, Orderliness::Running),
+        (10, true, Orderliness::Abrupt),
+        (60, true, Orderliness::Abrupt),
+    ] {
+        let report = ended(minutes, is_followed);
+        assert_eq!(report.ending.orderliness, expected, "{minutes}: {}", report.headline);
+        let is_told = report.limits.iter().any(|limit| limit.contains("behind the last step"));
+        assert_eq!(is_told, minutes > 1, "{:?}", report.limits);
+    }
+    // The machine's own end comes behind that of the other.
+    let mut log = Log::new();
+    log.boot(0).life(9).shuts_down("power-off", "poweroff.target").life(10).request("reboot").stops();
+    let report = judge(&log.boot(300).life(1).listed(), 0).unwrap();
+    assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
+}

@@ -224,3 +224,13 @@ fn what_does_not_say_when_it_was_made_proves_nothing_after_a_day() {
         assert!(late.downgrades[0].contains("for a day or more"), "{:?}", late.downgrades);
     }
 }
+
+#[test]
+fn a_record_that_other_restarts_do_not_leave_may_be_of_a_restart_that_hung_too() {
+    let mut log = Log::new();
+    log.boot(0).life(3).shuts_down("reboot", "reboot.target").boot(30).life(3);
+    boot(&mut log, BY_DRIVER);
+    let report = judged(boot(log.shuts_down("reboot", "reboot.target"), BY_DRIVER), 2);
+    is(&report, Orderliness::Orderly, Cause::RequestedApi, Likely);
+    assert!(report.ending.candidates.contains(&Cause::WatchdogHardware.into()), "{:?}", report.ending.candidates);
+}

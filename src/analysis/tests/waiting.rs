@@ -234,3 +234,68 @@ fn who_asked_for_a_shutdown_that_hangs_for_hours_is_known_however_much_is_writte
     }
     is(&first(log.set_aside()), Cause::RequestedUser, Likely);
 }
+
+#[test]
+fn a_plan_whose_time_the_machine_slept_over_comes_due_when_it_wakes() {
+    let woken = |planned: &str, seconds: u64| {
+        ended("reboot", |log| {
+            plan(log, planned);
+            log.falls_asleep().set_clock(5 * 3600 * 1000).wakes().after(seconds);
+        })
+    };
+    is(&woken("06:10:05 UTC", 1), Cause::RequestedScheduled, Proven);
+    is(&woken("06:10:05 UTC", 600), Cause::RequestedApi, Proven);
+    is(&woken("18:10:05 UTC", 1), Cause::RequestedApi, Proven);
+}
+
+#[test]
+fn a_command_for_later_asks_for_no_end_now() {
+    for (command, cause) in [
+        ("/usr/sbin/shutdown -r +60", Cause::RequestedApi),
+        ("/usr/sbin/shutdown -r 23:00", Cause::RequestedApi),
+        ("/usr/sbin/shutdown --show", Cause::RequestedApi),
+        ("/usr/bin/systemctl reboot --when=show", Cause::RequestedApi),
+        ("/usr/sbin/shutdown -r now", Cause::RequestedUser),
+        ("/usr/sbin/shutdown -r +0", Cause::RequestedUser),
+        ("/usr/bin/systemctl reboot --when=now", Cause::RequestedUser),
+    ] {
+        let report = ended("reboot", |log| {
+            let message = format!("  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
+            sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message);
+            log.after(8);
+        });
+        assert_eq!(report.ending.cause, cause, "{command}");
+    }
+}
+
+#[test]
+fn what_announced_another_end_than_the_one_that_came_is_not_its_cause() {
+    let hot = |log: &mut Log| {
+        log.kernel("thermal thermal_zone3: critical temperature reached (80 C), shutting down");
+    };
+    let told = |log: &mut Log| ups(log, super::requests::SHUTDOWN);
+    for (announced, cause) in [(hot as fn(&mut Log), Cause::ThermalOrderly), (told, Cause::PowerUps)] {
+        is(&ended("power-off", announced), cause, Proven);
+        let another = ended("reboot", |log| {
+            announced(log);
+            log.after(10);
+        });
+        is(&another, Cause::RequestedApi, Likely);
+        leaves(&another, cause);
+        let by_person = ended("reboot", |log| {
+            announced(log);
+            sudo(log.after(10), &[("_SYSTEMD_UNIT", "session-2.scope")], COMMAND);
+        });
+        is(&by_person, Cause::RequestedUser, Likely);
+        leaves(&by_person, cause);
+    }
+}
+
+#[test]
+fn a_plan_to_restart_came_true_where_another_kernel_was_started() {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    plan(&mut log, "05:10:05 UTC");
+    let report = first(log.after(60).shuts_down("kexec", "kexec.target"));
+    is(&report, Cause::RequestedScheduled, Proven);
+}

@@ -18,8 +18,21 @@ const VERBS: [(&str, Action); 4] =
 /// What a command that a line shows would make of the machine, if it is one that forces an end.
 pub(super) fn action(seen: &Observed) -> Option<Action> {
     let command = seen.capture("command").filter(|_| seen.rule.causes.first() == Some(&Cause::RequestedForced))?;
+    if let Some((before, _)) = command.split_once("/proc/sysrq-trigger") {
+        return by_sysrq(before);
+    }
     let is_said = |verb: &str| command.split(['/', ' ']).any(|word| word == verb);
     VERBS.into_iter().find(|(verb, _)| is_said(verb)).map(|(_, action)| action)
+}
+
+/// What the key that is written to sysrq makes of the machine, by the words before its name.
+fn by_sysrq(before: &str) -> Option<Action> {
+    let key = before.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    match key.chars().next_back() {
+        Some('b' | 'c') => Some(Action::Reboot),
+        Some('o') => Some(Action::Poweroff),
+        _ => None,
+    }
 }
 
 /// Whether such a command stands at the very end, in a shutdown that had begun before.

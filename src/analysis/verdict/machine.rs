@@ -30,7 +30,7 @@ const VIRTUAL: [&str; 19] = [
     "sre",
     "vm-other",
 ];
-const CONTAINERS: [&str; 11] = [
+pub(in crate::analysis) const CONTAINERS: [&str; 11] = [
     "lxc",
     "lxc-libvirt",
     "systemd-nspawn",

@@ -24,7 +24,7 @@ mod ids;
 pub(super) mod item;
 pub(super) mod later;
 mod logins;
-mod machine;
+pub(super) mod machine;
 pub(super) mod noise;
 pub(super) mod observe;
 pub(super) mod orderly;

@@ -6,8 +6,9 @@ use super::ids::{Cause, Condition, Confidence, Initiator};
 use super::item::{Item, Role};
 use super::points::Score;
 use super::setting::{Machine, Setting, UNTOLD, trust};
+use super::usual;
 use crate::analysis::ending::Finding;
-use crate::analysis::report::Strength;
+use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::Weights;
 
 const SECOND: u64 = 1_000_000;
@@ -29,6 +30,15 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     if let Some(hung) = hung(items, setting) {
         return hung;
     }
+    let (denied, requests): (Vec<&Item>, Vec<&Item>) =
+        requests.iter().partition(|item| is_denied(item, &requests, setting));
+    // What led to such a line came to nothing with it.
+    let led_to = |item: &&Item| {
+        let is_before = |ago: u64| (ago..=ago.saturating_add(BEFORE)).contains(&item.ago);
+        denied.iter().any(|denied| denied.cause() == item.cause() && is_before(denied.ago))
+    };
+    let (led_to, requests): (Vec<&Item>, Vec<&Item>) = requests.into_iter().partition(led_to);
+    let denied = [denied, led_to].concat();
     let (late, requests): (Vec<&Item>, Vec<&Item>) =
         requests.iter().partition(|item| is_late(item, &requests, setting));
     // What else was written of the same, then, came with it.
@@ -36,7 +46,25 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let (beside, requests): (Vec<&Item>, Vec<&Item>) = requests.into_iter().partition(is_told);
     let late = late.iter().copied().chain(beside);
     let decision = asked_for(items, &requests, setting, weights);
-    decision.or(late.filter_map(Item::cause).map(Condition::from))
+    let decision = beside_record(items, decision.or(late.filter_map(Item::cause).map(Condition::from)), setting);
+    if denied.is_empty() {
+        return decision;
+    }
+    let decision =
+        decision.at_most(Confidence::Likely, "just before, another end was announced than the one that came");
+    decision.or(denied.into_iter().filter_map(Item::cause).map(Condition::from))
+}
+
+/// What may have hung behind its last line, where hardware that ended the boot before is on record in the same words, is not
+/// proven to have come to its end.
+fn beside_record(items: &[Item], decision: Decision, setting: &Setting) -> Decision {
+    let is_open = |item: &&Item| item.role == Role::Record && item.doubt == Some(usual::KEPT_OR_HUNG);
+    let open: Vec<&Item> = items.iter().filter(is_open).collect();
+    if setting.finding != Finding::Complete || open.is_empty() {
+        return decision;
+    }
+    let decision = decision.at_most(Confidence::Likely, usual::KEPT_OR_HUNG);
+    decision.or(open.into_iter().filter_map(Item::cause).map(Condition::from))
 }
 
 /// Whether a line came only after a shutdown had begun that another one had asked for as plainly; and does not name what
@@ -59,9 +87,27 @@ fn is_late(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
     is_behind && !took_place(item, requests, setting) && requests.iter().any(|other| is_asked(other))
 }
 
-/// Whether a sign's action is what became of the machine, if both are known.
+/// Whether a sign's action is what became of the machine, if both are known. Who asks for a halt may get a power-off, and a
+/// restart may skip the firmware.
 fn came_true(item: &Item, setting: &Setting) -> Option<bool> {
-    item.action.zip(setting.action).map(|(named, came)| named == came)
+    let kind = |action: Action| match action {
+        Action::Halt => Action::Poweroff,
+        Action::Kexec => Action::Reboot,
+        action => action,
+    };
+    item.action.zip(setting.action).map(|(named, came)| kind(named) == kind(came))
+}
+
+/// Whether a line announced another end than the one that came, which logind or PID 1 said behind it that it carries out.
+fn is_denied(item: &Item, requests: &[&Item], setting: &Setting) -> bool {
+    let carries_out = |other: &&&Item| {
+        let is_plain = other.is_proof() && other.cause() == Some(Cause::RequestedApi);
+        is_plain && other.ago <= item.ago && is_within(other, setting, BEFORE)
+    };
+    let is_another = item.is_proof() && !item.is_plan && came_true(item, setting) == Some(false);
+    is_another
+        && is_within(item, setting, BEFORE)
+        && requests.iter().filter(carries_out).any(|other| came_true(other, setting) == Some(true))
 }
 
 /// Whether a line that came after a shutdown had begun names what became of the machine, where another action had been

@@ -2,14 +2,20 @@
 
 use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
+use crate::analysis::chronology::Jump;
 use crate::analysis::ending::Case;
 use crate::analysis::plan::{Due, due};
 use crate::analysis::report::{Action, Stage, Strength};
 use crate::analysis::rules::{Means, Observed};
+use crate::analysis::sequence::Sign;
 
 const SECOND: u64 = 1_000_000;
 /// A key is acted upon so soon, or not at all.
 const KEY_ACTS: u64 = 5 * SECOND;
+/// The wall clock leaps where it moves by more, in microseconds.
+const LEAP: u64 = 60 * SECOND;
+/// What came due meanwhile begins so soon after that, or not for it.
+const LEAPT: u64 = 120 * SECOND;
 const MAYBE_WATCHDOG: &str = "the unit may itself be a watchdog program, by its name";
 
 /// When a shutdown began, by the wall clock, in microseconds.
@@ -18,8 +24,23 @@ pub(super) fn began_at(case: &Case<'_>) -> Option<u64> {
     steps.map(|step| step.line.realtime.0).min()
 }
 
+/// How far the wall clock had gone ahead of the time that the machine was awake just before a shutdown began, in microseconds: a plan
+/// for a time in between came due then.
+fn leapt(case: &Case<'_>) -> u64 {
+    let steps = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1));
+    let Some(began) = steps.map(Sign::at).min() else { return 0 };
+    let is_before = |jump: &Jump| {
+        let after = jump.after.monotonic.0;
+        after <= began && began <= after.saturating_add(LEAPT)
+    };
+    let jumps = case.source.jumps(case.boot, LEAP).into_iter().filter(is_before);
+    jumps.filter_map(|jump| u64::try_from(jump.by_us()).ok()).sum()
+}
+
 /// Takes keys and plans out of account that nothing came of, and tells which key it was.
-pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option<u64>) {
+pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
+    let began_at = began_at(case);
+    let leapt = if items.iter().any(|item| item.is_plan) { leapt(case) } else { 0 };
     let keys: Vec<(u64, Initiator)> = observed.iter().filter_map(key).collect();
     for (item, seen) in items.iter_mut().zip(observed) {
         let at = seen.line.monotonic.0;
@@ -38,9 +59,12 @@ pub(super) fn settle(items: &mut [Item], observed: &[Observed], began_at: Option
         if item.cause() == Some(Cause::PolicyStartLimit) && item.candidates.contains(&Cause::PolicyAppWatchdog) {
             item.doubt = Some(MAYBE_WATCHDOG);
         }
+        if seen.is_for_later() {
+            item.role = Role::Note;
+        }
         if item.is_plan {
             let stands = !observed.iter().any(|other| takes_back(other, seen));
-            match seen.capture("when").filter(|_| stands).map(|when| due(when, began_at)) {
+            match seen.capture("when").filter(|_| stands).map(|when| due(when, began_at, leapt)) {
                 Some(Due::Yes) => {}
                 Some(Due::Open(why)) => item.doubt = Some(why),
                 Some(Due::No) | None => item.role = Role::Note,

@@ -40,7 +40,7 @@ pub(in crate::analysis) fn of_ending(case: &Case<'_>, finding: Finding, observed
     take_back(&mut items, observed);
     cards::settle(case, &mut items, observed);
     is_told_by_its_oops(&mut items);
-    requests::settle(&mut items, observed, requests::began_at(case));
+    requests::settle(case, &mut items, observed);
     relayed::settle(case, finding, &mut items, observed);
     sessions::settle(case, &mut items, observed);
     hangs_only_under_way(case, &mut items, observed);

@@ -17,6 +17,8 @@ const ASKED: usize = 32;
 const LEAST: usize = 2;
 const ONCE: &str = "the kernel found the same after an orderly restart, when nothing had been cut off";
 const KEPT: &str = "the boot's own kernel had found the same when it began, which may have been kept from before";
+pub(super) const KEPT_OR_HUNG: &str = "the boot's own kernel had found the same record when it began, though other orderly restarts leave \
+                                       none: it may have been kept from before, or this restart hung too";
 const UNSEEN: &str = "whether this boot's own kernel had found the same record is not in the log";
 
 /// Takes records out of account, or into doubt, that the machine shows at other boots as well.
@@ -74,7 +76,7 @@ fn drop_repeated(survey: &Survey<'_>, boot: usize, next: usize, items: &mut [Ite
             (item.role, item.is_noise) = (Role::Note, true);
             item.shows.push_str(", as it does after this machine's orderly restarts");
         } else if ran_its_course && says(&&boot) {
-            item.doubt = Some(KEPT);
+            item.doubt = Some(if shown == 0 && !after.is_empty() { KEPT_OR_HUNG } else { KEPT });
         }
     }
 }

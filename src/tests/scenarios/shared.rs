@@ -1,10 +1,12 @@
 //! A container that sees its host's boot id: what it says of itself is not the machine's.
 
+use lastwords::testkit::synth::{Record, Synth};
+
 use super::boot::{Boot, HOUR, MINUTE, SECOND};
 use super::host::Host;
 use super::machine::{Machine, hex};
 use super::scene::Scene;
-use super::support::lastwords;
+use super::support::{Folder, lastwords};
 
 const START: &str = "2026-05-12T05:00:00Z";
 
@@ -98,5 +100,55 @@ fn an_initrd_under_another_machine_id_is_the_same_machine() {
         let seen = Scene { machines, also: Vec::new() }.play(&format!("shared-boot-initrd-{name}"));
         assert!(seen.rows.iter().all(|row| row.get("guests").is_none()), "{name}: {:?}", seen.rows);
         assert_eq!(seen.rows[0]["ending"]["orderliness"], "orderly", "{name}");
+    }
+}
+
+/// What a privileged container says: it hears the kernel, and PID 1 says that it is one.
+fn hearing(minutes: u64, is_told: bool) -> Boot {
+    let boot = Boot::new(Host::PC, START).wait(20 * SECOND).journal_starts();
+    let boot = boot.kernel(6, "eth0: renamed from veth2f");
+    let boot = if is_told { boot.kmsg("systemd", 3, 6, "Detected virtualization lxc.") } else { boot };
+    boot.services_start().life(minutes * MINUTE).shuts_down("reboot")
+}
+
+#[test]
+fn a_container_whose_journal_reaches_further_back_than_its_hosts_is_not_the_host() {
+    let ending = Boot::new(Host::PC, START).up().life(HOUR).kernel(6, "usb 1-1: new device").life(HOUR);
+    let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);
+    let late = ending.records().iter().position(|record| record.monotonic > 40 * MINUTE).unwrap();
+    for (name, minutes, is_told) in
+        [("told", 90, true), ("untold", 90, false), ("before", 15, true), ("gone", 15, false)]
+    {
+        let host = Machine::new("host").part(super::machine::Left::Torn, &ending, late..ending.records().len());
+        let host = host.online(&[&next]);
+        let guest = Machine::new("guest").archived(&[&hearing(minutes, is_told)]);
+        let seen = Scene { machines: vec![host, guest], also: Vec::new() }.play(&format!("shared-boot-late-{name}"));
+        let row = &seen.rows[0];
+        assert_eq!(row["ending"]["orderliness"], "abrupt", "{name}: the host died");
+        assert_eq!(row["machine_id"], hex(seen.machines[0].machine_id()).as_str(), "{name}");
+    }
+}
+
+#[test]
+fn a_container_in_the_same_file_as_its_host_is_left_out_too() {
+    let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
+    let (host, guest) = ([0x11; 16], [0x22; 16]);
+    for (name, guests) in [("deaf", container()), ("hearing", hearing(119, false))] {
+        let by = |boot: &Boot, machine: [u8; 16]| -> Vec<Record> {
+            let of = |record: &Record| record.clone().field(format!("_MACHINE_ID={}", hex(machine)));
+            boot.records().iter().map(of).collect()
+        };
+        let mut all = [by(&ending, host), by(&guests, guest)].concat();
+        all.sort_by_key(|record| record.monotonic);
+        let synth = Synth::new().state(1).buckets(1021, 61);
+        let numbered = all.into_iter().zip(1..).map(|(record, seqnum)| Record { seqnum, ..record });
+        let bytes = numbered.fold(synth, Synth::entry).build();
+        let folder = Folder::new(&format!("shared-boot-one-file-{name}"));
+        std::fs::write(folder.path().join("remote.journal"), bytes).unwrap();
+        let rows = lastwords(&["boots", folder.path().to_str().unwrap(), "-o", "json"]).json();
+        assert_eq!(rows[0]["ending"]["orderliness"], "running", "{name}");
+        assert_eq!(rows[0]["machine_id"], hex(host).as_str(), "{name}");
+        assert_eq!(rows[0]["guests"], serde_json::json!([hex(guest)]), "{name}");
+        assert_eq!(rows[0]["entries"], ending.records().len(), "{name}: its own entries");
     }
 }
