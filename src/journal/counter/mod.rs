@@ -37,6 +37,22 @@ pub struct Counter {
 /// Where two series have numbers, one counter gave no more of them twice than one in so many; two give nearly all.
 const TWICE_RATIO: u64 = 4;
 
+/// Two series that have numbers between each other's.
+struct Beside {
+    /// How many both have.
+    twice: u64,
+    /// How many one of them has where both have some, the one with fewer.
+    fewest: u64,
+}
+
+impl Beside {
+    /// Whether hardly any is there twice, where both have numbers. A journald that was killed gives those anew that it had
+    /// given to a user's journal last.
+    const fn fits(&self) -> bool {
+        self.twice <= self.fewest / TWICE_RATIO
+    }
+}
+
 /// What one file has and claims of a counter's numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
@@ -98,11 +114,15 @@ pub(super) fn counters(parts: &[Part]) -> (Vec<Counter>, Vec<u64>) {
     for (index, part) in parts.iter().enumerate().filter(|(_, part)| !part.runs.is_empty() || part.lost > 0) {
         series.entry((part.machine_id, part.seqnum_id)).or_default().push(index);
     }
+    // Those of users join those of the system.
+    let is_users = |members: &[usize]| members.iter().all(|index| parts.get(*index).is_some_and(|part| part.is_user));
+    let mut series: Vec<_> = series.into_iter().collect();
+    series.sort_by_key(|(_, members)| is_users(members));
     let mut counters: Vec<(Counter, Vec<usize>)> = Vec::new();
     for ((machine_id, seqnum_id), mut members) in series {
         let runs = members.iter().filter_map(|index| parts.get(*index)).flat_map(|part| part.runs.iter().copied());
         let runs = joined(runs.collect());
-        match counters.iter_mut().find(|(counter, _)| counter.machine_id == machine_id && counter.takes(&runs)) {
+        match Counter::of_series(&mut counters, machine_id, &runs, is_users(&members)) {
             Some((counter, others)) => {
                 counter.seqnum_ids.push(seqnum_id);
                 counter.runs = joined(counter.runs.drain(..).chain(runs).collect());
@@ -146,15 +166,29 @@ fn reaches<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Vec<(u64, u64)>
 }
 
 impl Counter {
-    /// Whether another series fits into the holes: where both have numbers, hardly any is there twice.
-    /// A journald that was killed gives those anew that it had given to a user's journal last.
-    fn takes(&self, runs: &[(u64, u64)]) -> bool {
+    /// The counter that gave a series of a machine its numbers too: one into whose holes it fits; for that of a user, which has
+    /// none of its own, the one that it is beside and has the fewest numbers in common with.
+    fn of_series<'c, T>(
+        counters: &'c mut [(Self, T)],
+        machine_id: Id128,
+        runs: &[(u64, u64)],
+        is_users: bool,
+    ) -> Option<&'c mut (Self, T)> {
+        let beside = counters.iter_mut().filter(|(counter, _)| counter.machine_id == machine_id);
+        let beside = beside.filter_map(|counter| Some((counter.0.beside(runs)?, counter)));
+        let (_, counter) =
+            beside.filter(|(beside, _)| is_users || beside.fits()).min_by_key(|(beside, _)| beside.twice)?;
+        Some(counter)
+    }
+
+    /// What another series has in common with the numbers there, if both have some where the other has.
+    fn beside(&self, runs: &[(u64, u64)]) -> Option<Beside> {
         let ends = |runs: &[(u64, u64)]| Some((runs.first()?.0, runs.last()?.1));
-        let (Some(own), Some(other)) = (ends(&self.runs), ends(runs)) else { return false };
+        let (own, other) = (ends(&self.runs)?, ends(runs)?);
         let within = (own.0.max(other.0), own.1.min(other.1));
         let twice = runs.iter().map(|run| common(&self.runs, *run)).fold(0, u64::saturating_add);
         let fewest = common(&self.runs, within).min(common(runs, within));
-        own.0 < other.1 && other.0 < own.1 && twice <= fewest / TWICE_RATIO
+        (own.0 < other.1 && other.0 < own.1).then_some(Beside { twice, fewest })
     }
 
     /// How many entries are lost at most in files, each number counted once, and between them.

@@ -85,10 +85,27 @@ fn what_the_file_of_a_user_lacks_is_lost_where_the_systems_is_missing() {
 #[test]
 fn a_series_that_fits_into_the_holes_of_another_shares_its_counter() {
     let system = counter(&[(1, 4), (8, 9), (12, 20)]);
-    assert!(system.takes(&[(5, 7), (11, 11)]));
-    assert!(!system.takes(&[(7, 8)]), "a number that is there already");
-    assert!(!system.takes(&[(21, 30)]), "nothing in common");
+    let takes = |runs: &[(u64, u64)]| system.beside(runs).is_some_and(|beside| beside.fits());
+    assert!(takes(&[(5, 7), (11, 11)]));
+    assert!(!takes(&[(7, 8)]), "a number that is there already");
+    assert!(!takes(&[(21, 30)]), "nothing in common");
     // A journald that was killed gave 20 again.
-    assert!(system.takes(&[(5, 7), (10, 11), (20, 22), (30, 30)]));
-    assert!(!system.takes(&[(18, 20), (22, 300)]), "hardly anything is apart where both are");
+    assert!(takes(&[(5, 7), (10, 11), (20, 22), (30, 30)]));
+    assert!(!takes(&[(18, 20), (22, 300)]), "hardly anything is apart where both are");
+}
+
+#[test]
+fn the_series_of_a_user_whose_numbers_were_all_given_again_is_of_the_systems_counter() {
+    let part = |series: u8, runs: &[(u64, u64)], is_user: bool| {
+        let near = Some((runs[0].0, runs[runs.len() - 1].1));
+        Part { seqnum_id: Id128([series; 16]), is_user, runs: runs.to_vec(), range: near, near, ..Part::default() }
+    };
+    let told = |user: &[(u64, u64)], is_user: bool| {
+        let (counters, _) = counters(&[part(1, user, is_user), part(2, &[(1, 40), (44, 90)], false)]);
+        counters.iter().map(|counter| (counter.missing, counter.lost)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[(41, 43), (77, 80)], true), [(0, 0)]);
+    assert_eq!(told(&[(77, 80)], true), [(3, 0)]);
+    // The counter of a namespace.
+    assert_eq!(told(&[(77, 80)], false).len(), 2);
 }
