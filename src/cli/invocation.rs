@@ -80,8 +80,9 @@ fn runs<'f>(
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for (name, of_user) in units {
         let before = found.len();
-        for unit in unit::meant(journal, name, of_user)? {
-            match Invocations::of(journal, &unit, of_user, boot).find(text) {
+        let meant: Vec<String> = unit::meant(journal, name, of_user)?.into_iter().collect();
+        for runs in Invocations::of_each(journal, &meant, of_user, boot) {
+            match runs.find(text) {
                 Ok(run) => found.extend(of_run(run.id)),
                 Err(Error::NotFound { .. }) => {}
                 Err(error) => return Err(error),
