@@ -10,6 +10,9 @@ use super::source::{BootFacts, Source};
 use crate::format::{Id128, Seqnum};
 use crate::journal::Numbers;
 
+/// Boots may lie within one another in any number; no counter that was set back a few times jumps as often.
+const JUMPS_MOST: usize = 64;
+
 /// Notes with each boot where the counter may have jumped: to the number behind the last one that another boot has in a
 /// series, or in a file where all files of that boot are of one series.
 pub(super) fn note_jumps(boots: &mut [BootFacts]) {
@@ -25,7 +28,8 @@ pub(super) fn note_jumps(boots: &mut [BootFacts]) {
     for (at, boot) in boots.iter_mut().enumerate() {
         let own = |count: &Numbers| {
             let all = behind.get(&count.seqnum_id).map(|all| all.range((count.first, 0)..=(count.last, usize::MAX)));
-            all.into_iter().flatten().filter(|(_, other)| *other != at).map(|(number, _)| *number).collect::<Vec<_>>()
+            let others = all.into_iter().flatten().filter(|(_, other)| *other != at).map(|(number, _)| *number);
+            others.take(JUMPS_MOST).collect::<Vec<_>>()
         };
         boot.jumps = boot.numbers.iter().flat_map(own).collect();
     }

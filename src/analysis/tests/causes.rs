@@ -116,7 +116,7 @@ fn who_asked_for_a_shutdown() {
         log.service("balena-supervisor.service", "supervisor", said);
     };
     let hyper_v = shuts_down(Some("microsoft"), true, |log| {
-        log.kernel("hv_utils: Shutdown request received - graceful shutdown initiated");
+        log.kernel("hv_utils: Restart request received - graceful restart initiated");
     });
     is(&hyper_v, Cause::RequestedHypervisor, Proven);
     let container = shuts_down(Some("lxc"), false, |log| {
