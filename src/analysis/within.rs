@@ -9,7 +9,8 @@ use crate::format::{Data, Id128};
 use crate::journal::Journal;
 
 const MACHINE: &str = "_MACHINE_ID";
-/// Of so many entries of a machine one is asked for its boot.
+/// So many entries of a machine are asked for their boots at least, and of those of one that has more, one of so many.
+const ASKED: usize = 4096;
 const STEP: usize = 64;
 
 /// The machines of each boot, by file.
@@ -28,7 +29,8 @@ impl Within {
 
     /// The machines that have entries of a boot in a file, where these are several.
     ///
-    /// Cost: once for each file that has several machines, one of 64 of its entries.
+    /// Cost: once for each file that has several machines, 4096 entries of each, or one of 64. A boot of which a machine has
+    /// fewer than that in between may be missed.
     pub(super) fn machines(
         &self,
         (journal, finder): (&Journal, &Finder<'_>),
@@ -58,7 +60,8 @@ fn boots(finder: &Finder<'_>, index: u32, file: &JournalFile) -> Boots {
         let Some(machine) = named else { continue };
         let entries = file.entries_of(&data);
         let last = entries.last();
-        for at in entries.iter().step_by(STEP).chain([last]) {
+        let step = (entries.len() / ASKED).clamp(1, STEP);
+        for at in entries.iter().step_by(step).chain([last]) {
             if let Ok(entry) = file.entry(at) {
                 boots.entry(entry.boot_id()).or_default().insert(machine);
             }
