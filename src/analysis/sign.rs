@@ -57,7 +57,9 @@ impl Sign {
         let mut words = words.split_whitespace();
         let is_ahead = |word: &str| {
             let minutes = word.strip_prefix('+').map(|minutes| minutes.parse::<u32>().unwrap_or(0));
-            let is_clock = || word.contains(':') && word.parse::<jiff::civil::Time>().is_ok();
+            let is_number = |text: &str, most: u8| text.parse::<u8>().is_ok_and(|number| number < most);
+            let is_clock =
+                || word.split_once(':').is_some_and(|(hour, minute)| is_number(hour, 24) && is_number(minute, 60));
             minutes.is_some_and(|minutes| minutes > SOON) || is_clock()
         };
         if program.ends_with("/shutdown") {

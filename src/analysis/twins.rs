@@ -10,8 +10,9 @@ const HOST: &str = "_HOSTNAME";
 const ASKED: usize = 5000;
 /// A machine that gets another name has the old one no longer, in microseconds.
 const AT_ONCE: u64 = 1_000_000;
-/// Nor does it change its name so often.
+/// Nor does it change its name so often, each time as soon, in microseconds.
 const TURNS: usize = 8;
+const SOON: u64 = 3_600_000_000;
 
 /// What the clocks of time servers may differ by, in microseconds.
 const SLACK: u64 = 60_000_000;
@@ -89,7 +90,8 @@ pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
 /// Whether names come in turns, as no machine's does that was given another one and goes back to the old one.
 fn take_turns(mut times: Vec<(u64, usize)>) -> bool {
     times.sort_unstable();
-    times.windows(2).filter(|pair| matches!(pair, [before, after] if before.1 != after.1)).count() >= TURNS
+    let is_turn = |pair: &&[(u64, usize)]| matches!(pair, [before, after] if before.1 != after.1 && after.0.saturating_sub(before.0) < SOON);
+    times.windows(2).filter(is_turn).count() >= TURNS
 }
 
 fn share_numbers(one: &BootFacts, two: &BootFacts) -> bool {

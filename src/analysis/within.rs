@@ -48,7 +48,9 @@ fn boots(finder: &Finder<'_>, index: u32, file: &JournalFile) -> Boots {
     let mut boots = Boots::new();
     let Ok(Some(field)) = file.find_field(MACHINE.as_bytes()) else { return boots };
     let all: Vec<Data<'_>> = file.data_of(&field).flatten().collect();
-    if all.len() < 2 || !finder.is_trusted(index) {
+    // Each entry is of one machine: what lists more may lead anywhere, any number of times.
+    let listed = all.iter().map(|data| data.n_entries).fold(0, u64::saturating_add);
+    if all.len() < 2 || listed > file.slot_count() as u64 || !finder.is_trusted(index) {
         return boots;
     }
     let mut inflater = finder.inflater(index);

@@ -80,6 +80,7 @@ impl Salvage {
             }
         }
         found.look_outside(file, reached);
+        court.settle_boots();
         found.judge_open(file, &mut court, open, [&in_line, reached]);
         found.close(file, court, [&in_line, &loose, &sound]);
         found.with_claims(file)

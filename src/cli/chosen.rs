@@ -36,7 +36,7 @@ pub(super) struct Conditions {
     until: Option<String>,
     #[command(flatten)]
     present: Present,
-    /// Read every entry instead of asking the index of each file
+    /// Find what fits the conditions by reading every entry, not by the index of each file
     #[arg(long, help_heading = "Other options")]
     no_index: bool,
 }

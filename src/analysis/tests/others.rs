@@ -168,7 +168,8 @@ fn a_command_that_forces_the_end_is_likely_the_cause_where_it_is_among_the_last_
         assert!(report.ending.candidates.contains(&Cause::PowerLoss.into()), "{command}");
     }
     // What would have brought the machine back in minutes is less likely where it stayed off.
-    for (key, confidence) in [("b", Confidence::Possible), ("o", Confidence::Likely)] {
+    let synced = "s > /proc/sysrq-trigger; echo b";
+    for (key, confidence) in [("b", Confidence::Possible), (synced, Confidence::Possible), ("o", Confidence::Likely)] {
         let mut log = commanded(&format!("/bin/sh -c 'echo {key} > /proc/sysrq-trigger'"), 1);
         assert_eq!(verdict(&judged(log.boot(18_000).life(1), 0)), forced(confidence), "{key}");
     }

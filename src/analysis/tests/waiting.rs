@@ -253,6 +253,7 @@ fn a_command_for_later_asks_for_no_end_now() {
     for (command, cause) in [
         ("/usr/sbin/shutdown -r +60", Cause::RequestedApi),
         ("/usr/sbin/shutdown -r 23:00", Cause::RequestedApi),
+        ("/usr/sbin/shutdown -r 6:05", Cause::RequestedApi),
         ("/usr/sbin/shutdown --show", Cause::RequestedApi),
         ("/usr/bin/systemctl reboot --when=show", Cause::RequestedApi),
         ("/usr/sbin/shutdown -r now", Cause::RequestedUser),

@@ -11,6 +11,8 @@ use crate::analysis::rules::Observed;
 const LATE: u64 = 3_600_000_000;
 const OUTLIVED: &str = "the log goes on behind the command, which ends the machine at once if it does";
 const STAYED_OFF: &str = "the machine stayed off for hours, where the command would have brought it back in minutes";
+/// What is written there is a key that does something at once.
+const SYSRQ: &str = "/proc/sysrq-trigger";
 /// What such a command makes of the machine.
 const VERBS: [(&str, Action); 4] =
     [("reboot", Action::Reboot), ("poweroff", Action::Poweroff), ("halt", Action::Halt), ("kexec", Action::Kexec)];
@@ -18,8 +20,8 @@ const VERBS: [(&str, Action); 4] =
 /// What a command that a line shows would make of the machine, if it is one that forces an end.
 pub(super) fn action(seen: &Observed) -> Option<Action> {
     let command = seen.capture("command").filter(|_| seen.rule.causes.first() == Some(&Cause::RequestedForced))?;
-    if let Some((before, _)) = command.split_once("/proc/sysrq-trigger") {
-        return by_sysrq(before);
+    if command.contains(SYSRQ) {
+        return command.split(SYSRQ).find_map(by_sysrq);
     }
     let is_said = |verb: &str| command.split(['/', ' ']).any(|word| word == verb);
     VERBS.into_iter().find(|(verb, _)| is_said(verb)).map(|(_, action)| action)
@@ -27,8 +29,9 @@ pub(super) fn action(seen: &Observed) -> Option<Action> {
 
 /// What the key that is written to sysrq makes of the machine, by the words before its name.
 fn by_sysrq(before: &str) -> Option<Action> {
+    let is_written = before.contains('>');
     let key = before.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    match key.chars().next_back() {
+    match key.chars().next_back().filter(|_| is_written) {
         Some('b' | 'c') => Some(Action::Reboot),
         Some('o') => Some(Action::Poweroff),
         _ => None,

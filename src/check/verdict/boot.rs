@@ -40,6 +40,17 @@ fn boot_bytes_before_zeros(entry: &Entry<'_>) -> Option<usize> {
     (is_cut_off(entry) && entry.boot_id().0.iter().skip(kept).all(|byte| *byte == 0)).then_some(kept)
 }
 
+/// Ids of so many boots are held against one.
+const OTHERS_MOST: usize = 256;
+
+/// No two random ids differ in so few bits.
+const BITS_FEW: u32 = 4;
+
+/// Whether two ids differ in a few bits only.
+fn is_nearly(one: Id128, other: Id128) -> bool {
+    one.0.iter().zip(other.0).map(|(one, other)| (one ^ other).count_ones()).sum::<u32>() <= BITS_FEW
+}
+
 impl Court<'_> {
     /// The boot that a field of the entry names, none of those `lost`, if it is not the one that the entry states, which no
     /// hash covers.
@@ -94,8 +105,19 @@ impl Court<'_> {
         let is_one_enough = self.places.is_own(entry.offset()) && !self.places.is_moved(entry.offset());
         let is_named = is_reached && !is_cut_off(entry);
         let is_own = is_named || (self.is_ours(entry.offset()) && self.is_listed(entry));
-        if is_named || (is_own && (!self.heard.insert(boot) || is_one_enough)) {
+        if is_named || (is_own && !self.heard.insert(boot)) {
             self.boots.insert(boot);
+        } else if is_own && is_one_enough {
+            self.heard_once.push(boot);
         }
+    }
+
+    /// Takes the boots that one entry alone states for such as there were, but for those that are another with a wrong bit or
+    /// two. Each is held against a few hundred others at most.
+    pub(in crate::check) fn settle_boots(&mut self) {
+        let once = std::mem::take(&mut self.heard_once);
+        let others: Vec<Id128> = self.boots.iter().chain(&once).copied().take(OTHERS_MOST).collect();
+        let is_one = |boot: &&Id128| !others.iter().any(|other| other != *boot && is_nearly(**boot, *other));
+        self.boots.extend(once.iter().filter(is_one));
     }
 }

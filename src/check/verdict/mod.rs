@@ -54,6 +54,8 @@ pub(super) struct Court<'data> {
     named: HashMap<Offset, Id128>,
     /// Boots that one entry states, without a word of the index.
     heard: HashSet<Id128>,
+    /// Of these, those that an entry in a page in its place states.
+    heard_once: Vec<Id128>,
     pub(super) admitted: Vec<Admitted>,
     /// Entries that state another boot than the one that they are of, with that one, and what is wrong.
     pub(super) estranged: Vec<(Offset, Id128, Fault)>,
@@ -137,6 +139,7 @@ impl<'data> Court<'data> {
             boots: HashSet::new(),
             named,
             heard: HashSet::new(),
+            heard_once: Vec::new(),
             proven: Starts::of(links),
             admitted: Vec::new(),
             estranged: Vec::new(),
