@@ -6,7 +6,7 @@ use super::guests::Apart;
 use super::source::{BootFacts, FileEnd, FileFacts, FileState, LostEnd, Moment, Numbered};
 use crate::file::JournalFile;
 use crate::format::{EntryHead, Id128, State};
-use crate::journal::{Boot, FileName, Journal, Stretch, namespace};
+use crate::journal::{Boot, FileName, Journal, Stretch, names_namespace};
 
 /// What a journal's files say of themselves, in their order.
 pub(super) fn files(journal: &Journal) -> Vec<FileFacts> {
@@ -113,12 +113,4 @@ fn series_of((journal, files): (&Journal, &[FileFacts]), boot: &Boot, kind: fn(&
     };
     let (of_kind, others): (BTreeSet<Id128>, BTreeSet<Id128>) = (series(true).collect(), series(false).collect());
     of_kind.difference(&others).copied().collect()
-}
-
-/// Whether a file's entries say that they are of a namespace. A copied directory may have any name: beside one that is
-/// named after a namespace both of its ends must say so, since a file may also hold what was gathered from several.
-fn names_namespace(file: &JournalFile) -> bool {
-    let says = |slot: usize| file.entry(file.entry_at(slot)).is_ok_and(|entry| entry.get("_NAMESPACE").is_some());
-    let (first, last) = (0, file.slot_count().saturating_sub(1));
-    if namespace(file.path()).is_some() { says(last) || says(first) } else { says(last) && says(first) }
 }

@@ -11,16 +11,16 @@ const USER: u128 = 2;
 const OTHER: u128 = 3;
 
 /// Files of a series with an entry each second, numbered from `file`.
-fn spans(series: u128, ranges: &[(u64, u64)], start: u64, file: usize) -> Vec<Span> {
+fn spans(series: u128, ranges: &[(u64, u64)], start: u64, file: usize) -> Vec<Span<'static>> {
     let (machine_id, seqnum_id) = (Id128::default(), Id128(series.to_be_bytes()));
     let times = |(from, to): (u64, u64)| (start + from, start + to);
-    let span = |(file, range)| Span { machine_id, seqnum_id, range, times: times(range), file };
+    let span = |(file, range)| Span { machine_id, namespace: None, seqnum_id, range, times: times(range), file };
     (file..).zip(ranges.iter().copied()).map(span).collect()
 }
 
 /// The holes of the first of some series, with users' files.
-fn found(series: &[Vec<Span>], users: &[Span]) -> Vec<(usize, usize, u64)> {
-    let shared = shared(0, &series[0], users, &owners(series, users));
+fn found(series: &[Vec<Span<'_>>], users: &[Span<'_>]) -> Vec<(usize, usize, u64)> {
+    let shared = shared(0, series, users, &owners(series, users));
     let told = |(between, _): (Between, _)| (between.before, between.after, between.missing);
     holes(&series[0], &shared).into_iter().map(told).collect()
 }
@@ -61,6 +61,23 @@ fn users_files_are_of_the_series_that_their_numbers_and_times_fit() {
     // Where the system's series changed, a user's later file is none of the first.
     let two = [spans(SYSTEM, &[(1, 10)], 0, 0), spans(OTHER, &[(30, 40)], 0, 1)];
     assert_eq!(found(&two, &spans(USER, &[(3, 4), (35, 36), (50, 60)], 0, 5)), []);
+}
+
+#[test]
+fn a_users_file_behind_all_of_the_systems_is_of_the_last_series() {
+    let later = spans(USER, &[(15, 20)], 0, 5);
+    let (system, other) = (spans(SYSTEM, &[(1, 10)], 0, 0), spans(OTHER, &[(1, 10)], 0, 1));
+    assert_eq!(found(std::slice::from_ref(&system), &later), [(0, 5, 4)]);
+    // By then another counted.
+    let long = spans(OTHER, &[(1, 13)], 0, 1);
+    assert_eq!(found(&[system.clone(), long.clone()], &later), []);
+    assert_eq!(found(&[long, system.clone()], &later), [(1, 5, 1)]);
+    // The journal of a namespace has a counter of its own.
+    let of = |span: Span<'static>| Span { namespace: Some("web"), ..span };
+    let (apart, own): (Vec<_>, Vec<_>) = (other.into_iter().map(of).collect(), later.iter().copied().map(of).collect());
+    assert_eq!(found(&[system.clone(), apart.clone()], &own), []);
+    assert_eq!(found(&[apart.clone(), system], &own), [(1, 5, 4)]);
+    assert_eq!(found(&[apart], &later), []);
 }
 
 #[test]
