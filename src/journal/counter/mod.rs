@@ -1,19 +1,25 @@
 //! The counters that number entries: which numbers are there, and how many entries are lost.
 
-use std::collections::BTreeMap;
+mod numbering;
 
 use serde::Serialize;
+
+use numbering::numbering;
 
 use crate::check::{Account, common, width};
 use crate::file::JournalFile;
 use crate::format::{Id128, Seqnum};
 use crate::journal::FileName;
+use crate::journal::namespaced::own_namespace;
 
 /// The numbers that one counter gave, as far as they are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counter {
     /// The machine.
     pub machine_id: Id128,
+    /// The namespace whose journald gives the numbers; absent for the system's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
     /// The series that it numbers.
     pub seqnum_ids: Vec<Id128>,
     /// The lowest number that is there. What lay below was vacuumed, or is in files that are not here.
@@ -32,32 +38,19 @@ pub struct Counter {
     pub lost: u64,
     #[serde(skip)]
     runs: Vec<(u64, u64)>,
-}
-
-/// Where two series have numbers, one counter gave no more of them twice than one in so many; two give nearly all.
-const TWICE_RATIO: u64 = 4;
-
-/// Two series that have numbers between each other's.
-struct Beside {
-    /// How many both have.
-    twice: u64,
-    /// How many one of them has where both have some, the one with fewer.
-    fewest: u64,
-}
-
-impl Beside {
-    /// Whether hardly any is there twice, where both have numbers. A journald that was killed gives those anew that it had
-    /// given to a user's journal last.
-    const fn fits(&self) -> bool {
-        self.twice <= self.fewest / TWICE_RATIO
-    }
+    /// When the first and the last entry of the system's own files were written, by their headers.
+    #[serde(skip)]
+    times: Option<(u64, u64)>,
 }
 
 /// What one file has and claims of a counter's numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     machine_id: Id128,
+    namespace: Option<String>,
     seqnum_id: Id128,
+    /// When its first and its last entry were written, by its header.
+    times: (u64, u64),
     /// Whether it is the file of a user, which never has all numbers of its time.
     is_user: bool,
     /// The numbers that are there.
@@ -77,7 +70,14 @@ impl Part {
     fn named(file: &JournalFile) -> Self {
         let header = file.header();
         let is_user = FileName::read(file.path()).is_some_and(|name| name.is_user());
-        Self { machine_id: header.machine_id, seqnum_id: header.seqnum_id, is_user, ..Self::default() }
+        Self {
+            machine_id: header.machine_id,
+            namespace: own_namespace(file).map(str::to_owned),
+            seqnum_id: header.seqnum_id,
+            times: (header.head_entry_realtime.0, header.tail_entry_realtime.0),
+            is_user,
+            ..Self::default()
+        }
     }
 
     /// A file that has all numbers of a range.
@@ -110,30 +110,7 @@ impl Part {
 
 /// The counters of files, each with the numbers that these have; and how many entries are lost at most, by file.
 pub(super) fn counters(parts: &[Part]) -> (Vec<Counter>, Vec<u64>) {
-    let mut series: BTreeMap<(Id128, Id128), Vec<usize>> = BTreeMap::new();
-    for (index, part) in parts.iter().enumerate().filter(|(_, part)| !part.runs.is_empty() || part.lost > 0) {
-        series.entry((part.machine_id, part.seqnum_id)).or_default().push(index);
-    }
-    // Those of users join those of the system.
-    let is_users = |members: &[usize]| members.iter().all(|index| parts.get(*index).is_some_and(|part| part.is_user));
-    let mut series: Vec<_> = series.into_iter().collect();
-    series.sort_by_key(|(_, members)| is_users(members));
-    let mut counters: Vec<(Counter, Vec<usize>)> = Vec::new();
-    for ((machine_id, seqnum_id), mut members) in series {
-        let runs = members.iter().filter_map(|index| parts.get(*index)).flat_map(|part| part.runs.iter().copied());
-        let runs = joined(runs.collect());
-        match Counter::of_series(&mut counters, machine_id, &runs, is_users(&members)) {
-            Some((counter, others)) => {
-                counter.seqnum_ids.push(seqnum_id);
-                counter.runs = joined(counter.runs.drain(..).chain(runs).collect());
-                others.append(&mut members);
-            }
-            None => {
-                let counter = Counter { machine_id, seqnum_ids: vec![seqnum_id], runs, ..Counter::default() };
-                counters.push((counter, members));
-            }
-        }
-    }
+    let mut counters = numbering(parts);
     let mut lost = vec![0; parts.len()];
     for (counter, members) in &mut counters {
         counter.count();
@@ -166,31 +143,6 @@ fn reaches<'p>(parts: impl Iterator<Item = &'p Part> + Clone) -> Vec<(u64, u64)>
 }
 
 impl Counter {
-    /// The counter that gave a series of a machine its numbers too: one into whose holes it fits; for that of a user, which has
-    /// none of its own, the one that it is beside and has the fewest numbers in common with.
-    fn of_series<'c, T>(
-        counters: &'c mut [(Self, T)],
-        machine_id: Id128,
-        runs: &[(u64, u64)],
-        is_users: bool,
-    ) -> Option<&'c mut (Self, T)> {
-        let beside = counters.iter_mut().filter(|(counter, _)| counter.machine_id == machine_id);
-        let beside = beside.filter_map(|counter| Some((counter.0.beside(runs)?, counter)));
-        let (_, counter) =
-            beside.filter(|(beside, _)| is_users || beside.fits()).min_by_key(|(beside, _)| beside.twice)?;
-        Some(counter)
-    }
-
-    /// What another series has in common with the numbers there, if both have some where the other has.
-    fn beside(&self, runs: &[(u64, u64)]) -> Option<Beside> {
-        let ends = |runs: &[(u64, u64)]| Some((runs.first()?.0, runs.last()?.1));
-        let (own, other) = (ends(&self.runs)?, ends(runs)?);
-        let within = (own.0.max(other.0), own.1.min(other.1));
-        let twice = runs.iter().map(|run| common(&self.runs, *run)).fold(0, u64::saturating_add);
-        let fewest = common(&self.runs, within).min(common(runs, within));
-        (own.0 < other.1 && other.0 < own.1).then_some(Beside { twice, fewest })
-    }
-
     /// How many entries are lost at most in files, each number counted once, and between them.
     fn lost_in<'p>(&self, parts: impl Iterator<Item = &'p Part> + Clone) -> u64 {
         let claimed = joined(parts.clone().filter_map(|part| part.range).collect());

@@ -109,3 +109,41 @@ fn the_series_of_a_user_whose_numbers_were_all_given_again_is_of_the_systems_cou
     // The counter of a namespace.
     assert_eq!(told(&[(77, 80)], false).len(), 2);
 }
+
+/// A file whose entries were written at the times that their numbers say, from a time on.
+fn timed(series: u8, is_user: bool, runs: &[(u64, u64)], from: u64) -> Part {
+    let near = (runs[0].0, runs[runs.len() - 1].1);
+    let times = (from + near.0, from + near.1);
+    let (runs, near) = (runs.to_vec(), Some(near));
+    Part { seqnum_id: Id128([series; 16]), is_user, times, runs, range: near, near, ..Part::default() }
+}
+
+#[test]
+fn a_users_files_are_of_the_counters_of_their_times_where_the_systems_series_changed() {
+    // The second counter begins behind the first, or anew.
+    for begin in [101_u64, 1] {
+        let of = |from, to| (begin + from, begin + to);
+        let parts = [
+            timed(1, false, &[(1, 40), (51, 90)], 0),
+            timed(2, true, &[(41, 50), (91, 100)], 0),
+            timed(3, false, &[of(0, 19), of(30, 60)], 5000),
+            timed(2, true, &[of(20, 29)], 5000),
+        ];
+        let (counters, by_file) = counters(&parts);
+        let told: Vec<_> =
+            counters.iter().map(|all| (all.seqnum_ids.len(), all.found, all.missing, all.lost)).collect();
+        assert_eq!(told, [(2, 100, 0, 0), (2, 61, 0, 0)]);
+        assert_eq!(by_file, [0; 4]);
+    }
+}
+
+#[test]
+fn the_users_of_the_system_and_those_of_a_namespace_have_counters_of_their_own() {
+    let web = |part: Part| Part { namespace: Some("web".to_owned()), ..part };
+    // The system's own file and the namespace's user are not here, or both are.
+    let (system, other) = (timed(1, false, &[(1, 12), (26, 40)], 0), timed(2, true, &[(13, 25)], 0));
+    let apart = [web(timed(3, false, &[(1, 9), (14, 40)], 0)), other.clone()];
+    let told = |parts: &[Part]| counters(parts).0.iter().map(|all| (all.found, all.missing)).collect::<Vec<_>>();
+    assert_eq!(told(&apart), [(36, 4), (13, 0)]);
+    assert_eq!(told(&[apart.as_slice(), &[system]].concat()), [(40, 0), (36, 4)]);
+}

@@ -173,9 +173,10 @@ pub fn totals(accounts: &Accounts, style: &Style, out: &mut dyn Write) -> io::Re
             (lost, 0) => format!(", at most {lost} entries lost"),
             (lost, others) => format!(", at most {lost} entries lost here and {others} that no file here had"),
         };
+        let of = counter.namespace.as_ref().map(|name| format!("namespace {name}, ")).unwrap_or_default();
         let holes = if counter.holes == 1 { "hole" } else { "holes" };
         let text = format!(
-            "seqnums {} to {}, {} there, {} missing in {} {holes}{lost}",
+            "{of}seqnums {} to {}, {} there, {} missing in {} {holes}{lost}",
             counter.first, counter.last, counter.found, counter.missing, counter.holes
         );
         line(&format!("Machine {:.8}", counter.machine_id.to_string()), &text, style, out)?;
