@@ -278,11 +278,15 @@ impl Source for JournalSource<'_> {
     }
 
     fn numbers(&self, boot: usize, within: (u64, u64)) -> Vec<(u64, u64)> {
-        let stretches = self.boot(boot).into_iter().flat_map(|boot| &boot.stretches);
+        let Some(own) = self.boot(boot) else { return Vec::new() };
+        // What guests wrote under the boot's id lies in the same count, where a collector gave it.
+        let stretches = self.journal.boots().get(boot).into_iter().flat_map(|boot| &boot.stretches);
         let stretches = stretches.filter_map(|index| self.journal.order().stretches().get(*index));
         let counts = stretches.filter_map(|stretch| {
             let facts = self.files.get(stretch.file as usize)?;
-            (!facts.is_namespaced).then_some((stretch, facts.damaged))
+            let id = self.journal.files().get(stretch.file as usize)?.header().seqnum_id;
+            let is_own = own.numbers.binary_search_by_key(&id, |count| count.seqnum_id).is_ok();
+            (is_own && !facts.is_namespaced).then_some((stretch, facts.damaged))
         });
         self.journal.numbers_of(counts, within)
     }

@@ -50,25 +50,27 @@ pub(super) fn width(ranges: impl IntoIterator<Item = (u64, u64)>) -> u64 {
 }
 
 /// How many numbers of a boot's own are those of no entry. Several series may share one counter: of the ways to count
-/// the one that finds least is taken.
+/// the one that finds least is taken. Those of namespaces have counters of their own, which tell nothing of this one.
 pub(super) fn within(source: &dyn Source, boot: usize) -> u64 {
     let Some(facts) = source.boots().get(boot) else { return 0 };
-    let low = facts.numbers.iter().map(|count| count.first).min().unwrap_or_default();
-    let high = facts.numbers.iter().map(|count| count.last).max().unwrap_or_default();
-    let together = width([(low, high)]).saturating_sub(facts.entries);
-    let least = if facts.numbers.len() < 2 {
+    let (aside, counts): (Vec<&Numbers>, Vec<&Numbers>) =
+        facts.numbers.iter().partition(|count| facts.namespaces.binary_search(&count.seqnum_id).is_ok());
+    let low = counts.iter().map(|count| count.first).min().unwrap_or_default();
+    let high = counts.iter().map(|count| count.last).max().unwrap_or_default();
+    let aside = aside.iter().map(|count| count.slots).fold(0, u64::saturating_add);
+    let together = width([(low, high)]).saturating_sub(facts.entries.saturating_sub(aside));
+    let least = if counts.len() < 2 {
         let others = if together > 0 { of_others(source, (boot, boot), (low, high)) } else { Vec::new() };
         together.saturating_sub(inside(others, (low, high)))
     } else {
-        let apart = facts.numbers.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
+        let apart = counts.iter().map(|count| width([(count.first, count.last)]).saturating_sub(count.slots));
         together.min(apart.fold(0, u64::saturating_add))
     };
-    // To find the holes themselves costs looks at entries.
-    if least > 0 && facts.jumps.iter().any(|jump| *jump > low) {
-        least.min(width(holes(source, boot, Seqnum(0))))
-    } else {
-        least
-    }
+    // To find the holes themselves costs looks at entries. What guests wrote has numbers, too, and is no entry of the boot's;
+    // what a namespace has twice was taken off twice.
+    let is_jumped = facts.jumps.iter().any(|jump| *jump > low);
+    let is_looked_for = is_jumped || !facts.guests.is_empty() || aside > 0;
+    if least > 0 && is_looked_for { least.min(width(holes(source, boot, Seqnum(0)))) } else { least }
 }
 
 /// The numbers of a range that entries of other boots have: a collector gives all machines' entries one count.

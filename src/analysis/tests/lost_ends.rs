@@ -331,6 +331,22 @@ fn a_namespaces_journal_tells_nothing_of_the_systems_numbers_and_ends() {
     assert_eq!(gap.shows, "the next boot's first entry: 30 entries before it are in none of the files");
 }
 
+#[test]
+fn a_namespaces_numbers_do_not_fill_the_holes_of_the_systems_counter() {
+    let told = |missing: u64| {
+        let mut log = Log::new();
+        with_own_series(log.file("user-1000.journal", FileState::Online)).boot(0).life(2).skip(missing).life(3);
+        log.file("1111.web/system.journal", FileState::Online).series(0x66).ahead(0).life(9);
+        // Another copy of it.
+        log.file("1111.web/system@1.journal", FileState::Archived).series(0x66).ahead(0).life(9);
+        log.file("system.journal", FileState::Online).series(0x22).boot(60).life(1);
+        limits(&says(&log, &[UNKNOWN, RUNNING])[0])
+    };
+    let some = told(13);
+    assert!(some.contains("13 of this boot's entries, by their numbers, are in no file that was read"), "{some}");
+    assert!(!told(0).contains("by their numbers"), "{}", told(0));
+}
+
 /// A boot whose archived file loses so many entries, one each second, behind what is written last.
 fn torn(entries: u64, before: impl Fn(&mut Log)) -> Log {
     let mut log = Log::new();
