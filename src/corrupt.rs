@@ -218,6 +218,9 @@ impl Fault {
     /// An entry's head breaks off in the id of its boot, which those before and behind are of.
     pub(crate) const BOOT_BESIDE: Self = Self::Contradicts { what: "the boot of the entries beside" };
 
+    /// An entry's head states a boot whose id differs in a few bits from that of one that other entries are of.
+    pub(crate) const BOOT_NEARLY: Self = Self::Contradicts { what: "the boot of others, whose id is nearly the same" };
+
     /// What is wrong with an entry whose head states a boot that is not its own: none, where that is null.
     pub(crate) const fn of_boot(is_null: bool) -> Self {
         if is_null { Self::Value { found: 0, must: "the id of a boot" } } else { Self::OTHER_BOOT }

@@ -165,7 +165,7 @@ impl Salvage {
                 let Ok(entry) = file.entry_as_stated(*at) else { return false };
                 let bounds = Bounds { is_reached: reached.contains(*at), is_in_line: in_line.contains(*at) };
                 match court.verdict(&entry, bounds) {
-                    Verdict::Whole => {}
+                    Verdict::Whole => court.name_boot(&entry, &[]),
                     Verdict::Own(lost) => {
                         court.name_boot(&entry, &lost);
                         self.lost.insert(*at, lost);

@@ -2,7 +2,7 @@
 
 use super::remains::log;
 use super::*;
-use crate::corrupt::Offset;
+use crate::corrupt::{Fault, Offset};
 use crate::testkit::synth::{Record, Synth};
 
 #[test]
@@ -122,6 +122,34 @@ fn a_salvaged_entry_with_a_field_lost_is_of_the_boot_that_is_left_in_its_fields(
     file.adopt(salvage.findings(&file, Reach::All).unwrap());
     let entry = file.entry(crate::corrupt::Offset(at as u64)).unwrap();
     assert_eq!(entry.boot_id(), open(&sound.build()).unwrap().entry(entry.offset()).unwrap().boot_id());
+}
+
+#[test]
+fn an_entry_is_of_the_boot_that_its_id_nearly_is_where_no_field_names_it() {
+    for keyed in [true, false] {
+        let record = |n: u64| {
+            let boot = if n <= 30 { 0x21 } else { 0x5c };
+            let field = format!("_BOOT_ID={}", format!("{boot:02x}").repeat(16));
+            Record::new(n).boot(boot).bare().field(field).field(format!("MESSAGE={n} {}", "x".repeat(200)))
+        };
+        let synth = (1..=60).fold(Synth::new().keyed(keyed), |synth, n| synth.entry(record(n)));
+        let (layout, sound) = (synth.layout(), synth.build());
+        let named = layout.find_data(format!("_BOOT_ID={}", "5c".repeat(16)).as_bytes()).unwrap();
+        let (named, behind) = (named.offset as usize, named.stored as usize + 20);
+        for entry in [31, 45, 59] {
+            let mut bytes = sound.clone();
+            bytes[named..behind].fill(0x33);
+            bytes[layout.entries[entry] as usize + 40 + 7] ^= 0x10;
+            // The same, where the index does not reach it.
+            let mut loose = bytes.clone();
+            layout.arrays.iter().for_each(|array| loose[array.offset as usize..][..16].fill(0));
+            for bytes in [bytes, loose] {
+                assert!(heads(&bytes) == heads(&sound), "keyed {keyed}, entry {entry}");
+                let faults = Salvage::of(&open(&bytes).unwrap()).losses.first;
+                assert!(faults.iter().any(|why| why.fault == Fault::BOOT_NEARLY), "{faults:?}");
+            }
+        }
+    }
 }
 
 #[test]

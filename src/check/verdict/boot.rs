@@ -73,7 +73,8 @@ impl Court<'_> {
             return;
         }
         let named = self.another_boot(entry, lost).map(|boot| (boot, Fault::of_boot(entry.boot_id().is_null())));
-        let found = named.or_else(|| Some((self.boot_of_torn(entry)?, Fault::BOOT_BESIDE)));
+        let misheard = || Some((*self.misheard.get(&entry.boot_id())?, Fault::BOOT_NEARLY));
+        let found = named.or_else(misheard).or_else(|| Some((self.boot_of_torn(entry)?, Fault::BOOT_BESIDE)));
         self.estranged.extend(found.map(|(boot, fault)| (entry.offset(), boot, fault)));
     }
 
@@ -94,30 +95,47 @@ impl Court<'_> {
         (is_told && agrees && fits && !before.boot_id().is_null()).then(|| before.boot_id())
     }
 
-    /// Takes the boot that an entry states for one that there was, where the index reaches the entry and it is not cut off; or
-    /// where payloads of this file's own list two entries that state it, since one may have a flipped bit.
+    /// Takes the boot that an entry states for one that there was, where two entries state it that the index reaches, whole, or
+    /// that payloads of this file's own list. One alone may have a flipped bit.
     pub(in crate::check) fn hear_boot(&mut self, entry: &Entry<'_>, is_reached: bool) {
         let boot = entry.boot_id();
         if boot.is_null() || self.boots.contains(&boot) || !is_in_one_piece(entry) {
             return;
         }
-        // In a page that is in its place one is enough.
-        let is_one_enough = self.places.is_own(entry.offset()) && !self.places.is_moved(entry.offset());
+        let is_in_place = self.places.is_own(entry.offset()) && !self.places.is_moved(entry.offset());
         let is_named = is_reached && !is_cut_off(entry);
-        let is_own = is_named || (self.is_ours(entry.offset()) && self.is_listed(entry));
-        if is_named || (is_own && !self.heard.insert(boot)) {
+        if !(is_named || self.is_ours(entry.offset()) && self.is_listed(entry)) {
+            return;
+        }
+        if !self.heard.insert(boot) {
             self.boots.insert(boot);
-        } else if is_own && is_one_enough {
+        // In a page that is in its place one is enough.
+        } else if is_named || is_in_place {
             self.heard_once.push(boot);
         }
     }
 
-    /// Takes the boots that one entry alone states for such as there were, but for those that are another with a wrong bit or
-    /// two. Each is held against a few hundred others at most.
+    /// Takes the boots that one entry alone states for such as there were, but for those that are a known one with a wrong bit
+    /// or a few: their entries are of that one. Of two that are heard once and are nearly the same either may be wrong; the
+    /// first is taken for both. Each is held against a few hundred others at most.
     pub(in crate::check) fn settle_boots(&mut self) {
-        let once = std::mem::take(&mut self.heard_once);
-        let others: Vec<Id128> = self.boots.iter().chain(&once).copied().take(OTHERS_MOST).collect();
-        let is_one = |boot: &&Id128| !others.iter().any(|other| other != *boot && is_nearly(**boot, *other));
-        self.boots.extend(once.iter().filter(is_one));
+        let mut once = std::mem::take(&mut self.heard_once);
+        once.retain(|boot| !self.boots.contains(boot));
+        let mut known: Vec<Id128> = self.boots.iter().copied().take(OTHERS_MOST).collect();
+        for boot in once {
+            if let Some(other) = known.iter().find(|other| is_nearly(boot, **other)) {
+                self.misheard.insert(boot, *other);
+                continue;
+            }
+            self.boots.insert(boot);
+            if known.len() < OTHERS_MOST {
+                known.push(boot);
+            }
+        }
+    }
+
+    /// Whether there was a boot of this id, or of one that is nearly the same.
+    pub(super) fn is_boot(&self, boot: Id128) -> bool {
+        self.boots.contains(&boot) || self.misheard.contains_key(&boot)
     }
 }

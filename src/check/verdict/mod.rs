@@ -52,10 +52,12 @@ pub(super) struct Court<'data> {
     boots: HashSet<Id128>,
     /// The boots that payloads name, by place.
     named: HashMap<Offset, Id128>,
-    /// Boots that one entry states, without a word of the index.
+    /// Boots that an entry states.
     heard: HashSet<Id128>,
-    /// Of these, those that an entry in a page in its place states.
+    /// Of these, those that one alone states, which the index reaches or whose page is in its place.
     heard_once: Vec<Id128>,
+    /// Ids that are those of boots but for a bit or a few, and these.
+    misheard: HashMap<Id128, Id128>,
     pub(super) admitted: Vec<Admitted>,
     /// Entries that state another boot than the one that they are of, with that one, and what is wrong.
     pub(super) estranged: Vec<(Offset, Id128, Fault)>,
@@ -140,6 +142,7 @@ impl<'data> Court<'data> {
             named,
             heard: HashSet::new(),
             heard_once: Vec::new(),
+            misheard: HashMap::new(),
             proven: Starts::of(links),
             admitted: Vec::new(),
             estranged: Vec::new(),
@@ -248,7 +251,7 @@ impl<'data> Court<'data> {
         }
         let lost = self.lost(entry);
         let keeps_some = lost.len() < entry.items().len();
-        let is_known = self.boots.contains(&entry.boot_id());
+        let is_known = self.is_boot(entry.boot_id());
         let is_own = match bounds {
             Bounds { is_reached: true, .. } if self.boot_of_torn(entry).is_some() => true,
             // The index is a witness too, but of a place only: half a head may be of another time by now, and where nothing
