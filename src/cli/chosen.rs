@@ -90,11 +90,12 @@ impl Conditions {
         let now = self.present.now(journal, zone)?;
         let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now)?;
         let mut matches = Matches::default();
-        let of_run = self.invocation.apply((&self.filters, of_user), boot, journal, &mut matches)?;
-        self.filters.apply(journal, !of_run, of_user, &mut matches)?;
+        let of_run = self.invocation.apply((&self.filters, of_user, false), boot, journal, &mut matches)?;
+        self.filters.apply(journal, of_run.is_none(), of_user, &mut matches)?;
         self.containers.apply(&mut matches)?;
         matches.read_more(terms)?;
-        let query = Query { since, until, matches, no_index: self.no_index, ..Query::default() };
+        let lost = of_run.unwrap_or_default();
+        let query = Query { since, until, matches, no_index: self.no_index, lost, ..Query::default() };
         in_order(query.since, query.until, self.until.as_deref())?;
         let restricts = !query.matches.is_empty() || query.since.is_some() || query.until.is_some();
         Ok(restricts.then_some(query))

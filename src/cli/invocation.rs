@@ -1,9 +1,12 @@
 //! `-I` and `--invocation`: only the entries of one run of each unit.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use clap::Args;
 
 use super::filters::Filters;
 use super::loss::{say, visible};
+use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::Id128;
 use crate::journal::Journal;
@@ -40,31 +43,41 @@ impl Invocation {
         self.newest || self.invocation.is_some()
     }
 
-    /// Requires the run's entries if one was named, in place of the filters by unit; returns whether it was.
+    /// Requires the run's entries if one was named, in place of the filters by unit; returns what of the runs could not be
+    /// read, `None` where none was named. With `only_one` the runs of several units are refused, as journalctl does.
     ///
     /// # Errors
     /// When there is no such run, or an offset comes without a unit.
     pub(super) fn apply(
         &self,
-        (filters, of_user): (&Filters, bool),
+        (filters, of_user, only_one): (&Filters, bool, bool),
         boot: Option<usize>,
         journal: &Journal,
         matches: &mut Matches,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Lost>, Error> {
         let Some(text) = self.invocation.as_deref().or(self.newest.then_some("0")).filter(|text| *text != "all") else {
-            return Ok(false);
+            return Ok(None);
         };
         let option = if self.newest { "-I" } else { "--invocation" };
+        let mut lost = Lost::new();
         match descriptor(text)? {
             (Some(id), 0) => {
                 there_is(journal, id, boot)?;
                 matches.require(of_run(id));
             }
-            _ => matches.require(runs(filters.units(of_user), option, text, boot, journal)?),
+            _ => {
+                if only_one {
+                    filters.one_unit(option, of_user)?;
+                }
+                matches.require(runs(filters.units(of_user), (option, text), boot, journal, &mut lost)?);
+            }
         }
-        Ok(true)
+        Ok(Some(lost))
     }
 }
+
+/// What could not be read, by file.
+type Lost = Vec<(usize, Losses)>;
 
 /// The terms for the run of each unit that `text` names; of several units some may have no such run.
 ///
@@ -72,26 +85,36 @@ impl Invocation {
 /// When no unit was named, or none has such a run.
 fn runs<'f>(
     units: impl Iterator<Item = (&'f str, bool)>,
-    option: &'static str,
-    text: &str,
+    (option, text): (&'static str, &str),
     boot: Option<usize>,
     journal: &Journal,
+    lost: &mut Lost,
 ) -> Result<Vec<[Term; 1]>, Error> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for (name, of_user) in units {
-        let before = found.len();
-        let meant: Vec<String> = unit::meant(journal, name, of_user)?.into_iter().collect();
-        for runs in Invocations::of_each(journal, &meant, of_user, boot) {
+    let units: Vec<(&str, bool)> = units.collect();
+    for of_user in [false, true] {
+        let named = units.iter().filter(|(_, of)| *of == of_user).map(|(name, _)| *name);
+        let meant = named.map(|name| Ok((name, unit::meant(journal, name, of_user)?)));
+        let meant: Vec<(&str, BTreeSet<String>)> = meant.collect::<Result<_, Error>>()?;
+        // All at once, since that goes over the files once.
+        let all: BTreeSet<&String> = meant.iter().flat_map(|(_, names)| names).collect();
+        let all: Vec<String> = all.into_iter().cloned().collect();
+        let runs = if all.is_empty() { Vec::new() } else { Invocations::of_each(journal, &all, of_user, boot) };
+        lost.extend(runs.first().into_iter().flat_map(|runs| runs.losses.iter().cloned()));
+        let mut of_each = BTreeMap::new();
+        for (name, runs) in all.iter().zip(&runs) {
             match runs.find(text) {
-                Ok(run) => found.extend(of_run(run.id)),
+                Ok(run) => drop(of_each.insert(name, of_run(run.id))),
                 Err(Error::NotFound { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        if found.len() == before {
-            missing.push(name);
-        }
+        found.extend(of_each.values().flatten().cloned());
+        let has_none = |names: &BTreeSet<String>| !names.iter().any(|name| of_each.contains_key(name));
+        missing.extend(meant.iter().filter(|(_, names)| has_none(names)).map(|(name, _)| *name));
     }
+    // In the order in which they were typed.
+    missing.sort_by_key(|name| units.iter().position(|(unit, _)| unit == name));
     match missing.as_slice() {
         [] if found.is_empty() => Err(Error::Incomplete { what: option, needs: "a unit, by -u or --user-unit" }),
         [first, ..] if found.is_empty() => {

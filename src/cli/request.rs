@@ -46,8 +46,13 @@ impl Show {
     ) -> Result<Query, Error> {
         let count = self.count()?;
         let mut matches = Matches::default();
-        let of_run = self.invocation.apply((&self.filters, self.inputs.of_user()), boot, journal, &mut matches)?;
-        self.filters.apply(journal, !of_run, self.inputs.of_user(), &mut matches)?;
+        let of_run = self.invocation.apply(
+            (&self.filters, self.inputs.of_user(), self.compat.compat),
+            boot,
+            journal,
+            &mut matches,
+        )?;
+        self.filters.apply(journal, of_run.is_none(), self.inputs.of_user(), &mut matches)?;
         self.containers.apply(&mut matches)?;
         typed.apply(journal, self.looks.quiet, &mut matches)?;
         let reverse = self.reverse || self.compat.reverse(self.asked(count));
@@ -92,6 +97,7 @@ impl Show {
             last: count.last.filter(|_| !onward),
             first: count.first.or(count.last.filter(|_| onward)),
             landmark: (self.output == "short-delta").then_some("MESSAGE"),
+            lost: of_run.unwrap_or_default(),
         })
     }
 

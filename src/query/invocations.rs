@@ -230,6 +230,7 @@ impl Units<'_> {
 mod tests {
     use std::path::Path;
 
+    use super::super::{Query, Selection};
     use super::*;
     use crate::file::Options;
     use crate::testkit::synth::{Record, Synth};
@@ -294,7 +295,11 @@ mod tests {
         let from = usize::try_from(header.data_hash_table_offset.0).unwrap();
         bytes[from..from + usize::try_from(header.data_hash_table_size).unwrap()].fill(0);
         let wounded = journal(bytes);
-        assert_eq!(Invocations::of(&wounded, "a", false, None).losses.len(), 1);
+        let lost = Invocations::of(&wounded, "a", false, None).losses;
+        assert_eq!(lost.len(), 1);
+        // Who asks for their entries is told of it, whatever is met by then.
+        let query = Query { lost, ..Query::default() };
+        assert_eq!(Selection::of(&wounded, &query).losses(), query.lost);
         assert_eq!(told(&wounded, "a"), [(id(1), 1, 4), (id(2), 5, 5)]);
     }
 

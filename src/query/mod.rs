@@ -49,6 +49,7 @@ pub use wanted::Wanted;
 pub use when::{Now, is_yearless, moment, moments};
 pub use zone::{DeviceZone, zone};
 
+use crate::corrupt::Losses;
 use crate::error::Error;
 use crate::format::{Id128, Realtime};
 use crate::journal::{Boot, Journal};
@@ -79,6 +80,8 @@ pub struct Query {
     pub first: Option<usize>,
     /// A field: each chunk tells the last entry before it that has it, see [`Chunk::landmark`].
     pub landmark: Option<&'static str>,
+    /// What could not be read while the query was made, by file; [`Selection::losses`] tells of it as well.
+    pub lost: Vec<(usize, Losses)>,
 }
 
 /// So many hex digits of a boot's id name it at least: as few as a narrow table of boots shows.

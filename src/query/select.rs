@@ -58,7 +58,7 @@ impl<'j> Selection<'j> {
     /// Damage to the index that was met so far, and what could not be read while looking for matches.
     #[must_use]
     pub fn losses(&self) -> Vec<(usize, Losses)> {
-        let mut losses: BTreeMap<usize, Losses> = BTreeMap::new();
+        let mut losses: BTreeMap<usize, Losses> = self.query.lost.iter().cloned().collect();
         for (file, found) in self.untold.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             losses.insert(*file as usize, found.clone());
         }

@@ -75,6 +75,8 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
         ("-u ss* --list-invocations", "exactly one unit"),
         ("-u ssh --invocation=99", "invocation not found: 99"),
         ("-u ssh --invocation=x", "give an id of 32 hex digits"),
+        ("-u ssh -u cron -I --compat", "-I needs exactly one unit"),
+        ("-u ss* --invocation=1 --compat", "--invocation needs exactly one unit"),
     ] {
         let answer = show(line);
         assert_eq!((answer.status, answer.text()), (2, ""), "{line}");
@@ -85,6 +87,9 @@ fn one_run_of_a_unit_is_shown_as_journalctl_257_does() {
     let [both, ssh, cron] = ["-u ssh -u cron", "-u ssh", "-u cron"].map(|units| show(&format!("{units} -I -o export")));
     let each = [ssh.entries(), cron.entries()].concat();
     assert!(both.entries().len() == each.len() && each.iter().all(|entry| both.entries().contains(entry)));
+    assert_eq!(show("-u ssh --user-unit none -u cron -I").text(), show("-u cron -u ssh -I").text());
+    let by_id = "--invocation=f509ffcab85044b29c42a92a7911bb1f";
+    assert_eq!(show(&format!("-u ssh -u cron {by_id} --compat")).text(), show(by_id).text());
     let one = show("-u ssh -u nothing -I");
     assert_eq!(
         (one.text(), one.stderr.as_str()),
