@@ -87,7 +87,8 @@ impl Conditions {
         terms: &[Vec<u8>],
         boot: Option<usize>,
     ) -> Result<Option<Query>, Error> {
-        let now = self.present.now(journal, zone)?;
+        let is_asked = self.since.is_some() || self.until.is_some();
+        let now = self.present.now(journal, zone, is_asked)?;
         let [since, until] = moments([self.since.as_deref(), self.until.as_deref()], &now)?;
         let mut matches = Matches::default();
         let of_run = self.invocation.apply((&self.filters, of_user, false), boot, journal, &mut matches)?;

@@ -30,7 +30,7 @@ impl Show {
     /// As of [`Present::now`](super::zone::Present::now).
     pub(super) fn now(&self, journal: &Journal) -> Result<Now, Error> {
         let zone = if self.compat.compat { self.zone.as_journalctl(journal)? } else { self.zone.zone(journal)? };
-        self.present.now(journal, zone)
+        self.present.now(journal, zone, self.since.is_some() || self.until.is_some() || self.around.is_any())
     }
 
     /// The query that was typed.

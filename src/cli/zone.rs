@@ -64,18 +64,19 @@ pub(super) struct Present {
 }
 
 impl Present {
-    /// What typed times are read by. A clock before 1970 counts as 1970.
+    /// What typed times are read by, where there are any: the boots of the journal are asked for them alone. A clock before
+    /// 1970 counts as 1970.
     ///
     /// # Errors
     /// When the time that was typed is none, or the journal whose end was meant has no entry.
-    pub(super) fn now(&self, journal: &Journal, zone: TimeZone) -> Result<Now, Error> {
-        let newest = journal.boots().iter().map(|boot| boot.last.realtime).max();
+    pub(super) fn now(&self, journal: &Journal, zone: TimeZone, is_asked: bool) -> Result<Now, Error> {
+        let newest = || journal.boots().iter().map(|boot| boot.last.realtime).max();
         if let Some(known) = self.known(zone.clone())? {
-            return Ok(Now { newest, ..known });
+            return Ok(Now { newest: if is_asked { newest() } else { None }, ..known });
         }
         let last = journal.boots().last().map(|boot| boot.last.realtime);
         let input = "the journal has no entries".to_owned();
-        Ok(Now { realtime: last.ok_or(Error::NotFound { what: "journal-end", input })?, zone, newest })
+        Ok(Now { realtime: last.ok_or(Error::NotFound { what: "journal-end", input })?, zone, newest: newest() })
     }
 
     /// The same, unless only the journal tells it.
