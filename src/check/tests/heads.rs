@@ -38,6 +38,42 @@ fn half_a_head_is_an_entry_where_nothing_but_its_boot_breaks_off() {
 }
 
 #[test]
+fn half_a_head_between_two_boots_is_of_the_one_whose_id_it_begins() {
+    let mut told = [0, 0];
+    for extra in 0..16 {
+        // Boots of three entries each.
+        let record = |n: u8| {
+            let field = format!("MESSAGE={n} {}", "x".repeat(100 + usize::from(n) * extra % 61));
+            Record::new(n.into()).boot(0x11 * (n / 3 + 1)).field(field)
+        };
+        let synth = (1..=44).fold(Synth::new(), |synth, n| synth.entry(record(n)));
+        let (own, layout) = (synth.build(), synth.layout());
+        let sound = heads(&own);
+        for (index, two) in sound.windows(2).enumerate().filter(|(_, two)| two[0].boot_id != two[1].boot_id) {
+            // The last of a boot, and the first of the next.
+            for (which, index) in [index, index + 1].into_iter().enumerate() {
+                let at = layout.entries[index] as usize;
+                let edge = (at + 55) / 512 * 512;
+                if edge < at + 44 {
+                    continue;
+                }
+                let mut bytes = own.clone();
+                bytes[edge..edge + 512].fill(0);
+                let file = open(&bytes).unwrap();
+                if !file.slots(0..file.slot_count()).any(|place| place.0 == at as u64) {
+                    // The array that led there was in that sector, too.
+                    continue;
+                }
+                let found = heads(&bytes);
+                assert!(found.contains(&EntryHead { xor_hash: 0, ..sound[index] }), "{at:#x}, {two:?}");
+                told[which] += 1;
+            }
+        }
+    }
+    assert!(told.iter().all(|told| *told > 1), "{told:?}");
+}
+
+#[test]
 fn the_last_entry_is_of_the_boot_before_it_where_its_head_breaks_off_in_that() {
     let path = testdata("small").into_iter().find(|path| path.ends_with("state-archived.journal")).unwrap();
     let own = std::fs::read(path).unwrap();

@@ -4,7 +4,7 @@ use super::{Court, HEAD_END, is_in_one_piece};
 use crate::check::walk::SECTOR;
 use crate::corrupt::{Fault, Offset};
 use crate::file::Entry;
-use crate::format::Id128;
+use crate::format::{Id128, Seqnum};
 
 /// Where the boot's id begins in an entry.
 const BOOT: u64 = 40;
@@ -79,20 +79,26 @@ impl Court<'_> {
     }
 
     /// The boot of an entry whose head breaks off in zeros behind its clocks: that of the entries before and behind, if they
-    /// are of one. That of the one before alone, if none is behind, and enough is left of the id, or the two clocks are as far
-    /// apart as they were. What is left of the id must agree, and the entry must fit in between them.
+    /// are of one, or of the one whose id begins with enough of what is left; or that of the one before, if none is behind and
+    /// the two clocks are as far apart as they were. What is left of the id must agree, and the entry must fit in between them.
     pub(super) fn boot_of_torn(&self, entry: &Entry<'_>) -> Option<Id128> {
         let kept = boot_bytes_before_zeros(entry)?;
         let [before, behind] = self.beside(entry.offset());
-        let before = self.file.entry_as_stated(before?.0).ok()?;
-        let behind = behind.and_then(|(at, _)| self.file.entry_as_stated(at).ok());
-        let is_of_both = behind
-            .as_ref()
-            .is_some_and(|behind| behind.boot_id() == before.boot_id() && entry.monotonic() <= behind.monotonic());
-        let is_told = is_of_both || (behind.is_none() && (kept >= BYTES_TELLING || is_of_one_clock(&before, entry)));
-        let agrees = before.boot_id().0.iter().zip(entry.boot_id().0).take(kept).all(|(own, left)| *own == left);
-        let fits = before.monotonic() <= entry.monotonic() && self.fits(entry);
-        (is_told && agrees && fits && !before.boot_id().is_null()).then(|| before.boot_id())
+        let at = |place: Option<(Offset, Seqnum)>| place.and_then(|(at, _)| self.file.entry_as_stated(at).ok());
+        let (before, behind) = (at(before), at(behind));
+        let agrees = |other: &&Entry<'_>| {
+            other.boot_id().0.iter().zip(entry.boot_id().0).take(kept).all(|(own, left)| *own == left)
+        };
+        let before = before.as_ref().filter(agrees).filter(|before| before.monotonic() <= entry.monotonic());
+        let is_last = behind.is_none();
+        let behind = behind.as_ref().filter(agrees).filter(|behind| entry.monotonic() <= behind.monotonic());
+        let boot = match (before, behind) {
+            (Some(before), Some(behind)) => (before.boot_id() == behind.boot_id()).then(|| before.boot_id()),
+            (Some(one), None) | (None, Some(one)) if kept >= BYTES_TELLING => Some(one.boot_id()),
+            (Some(before), None) => (is_last && is_of_one_clock(before, entry)).then(|| before.boot_id()),
+            _ => None,
+        };
+        boot.filter(|boot| !boot.is_null() && self.fits(entry))
     }
 
     /// Takes the boot that an entry states for one that there was, where two entries state it that the index reaches, whole, or
