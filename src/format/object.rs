@@ -1,10 +1,5 @@
 //! The 16 bytes in front of every object, and the object cut to the size they state.
 
-use nom::bytes::complete::take;
-use nom::number::complete::{le_u8, le_u64};
-use nom::{IResult, Parser};
-
-use super::leaf::decode;
 use super::{Data, EntryArray, EntryHead, Field, Items, Layout, Table, Tag, limits};
 use crate::bytes::Image;
 use crate::corrupt::{Corrupt, Fault, Offset};
@@ -74,16 +69,12 @@ pub enum Object<'data> {
     Other(RawObject<'data>),
 }
 
-fn object_header(i: &[u8]) -> IResult<&[u8], (u8, u8, u64)> {
-    let (i, (kind, flags, _reserved, size)) = (le_u8, le_u8, take(6usize), le_u64).parse(i)?;
-    Ok((i, (kind, flags, size)))
-}
-
 impl<'data> RawObject<'data> {
     /// The object at `at`, cut to its stated size.
     ///
     /// # Errors
     /// When no object can lie at `at`, or the stated size does not fit the file.
+    #[inline]
     pub fn read(image: Image<'data>, at: Offset, what: &'static str) -> Result<Self, Corrupt> {
         let rest = image.from(at);
         Self::start(rest, at, rest.len() as u64, what).map(|(object, _)| object)
@@ -101,8 +92,9 @@ impl<'data> RawObject<'data> {
             return Err(Corrupt::new(at, what, Fault::Place { found: at.0 }));
         }
         let short = |needs| Corrupt::new(at, what, Fault::Short { needs, remain });
-        let Some(head) = first.first_chunk::<{ HEADER as usize }>() else { return Err(short(HEADER)) };
-        let (_, (kind, flags, size)) = decode(head, at, what, object_header)?;
+        // Six reserved bytes follow the flags. A walk through a file does little else than this.
+        let Some([[kind, flags, ..], size]) = first.as_chunks::<8>().0.first_chunk() else { return Err(short(HEADER)) };
+        let (kind, flags, size) = (*kind, *flags, u64::from_le_bytes(*size));
         if size < HEADER {
             return Err(Corrupt::new(at, what, Fault::Size { found: size, least: HEADER }));
         }
