@@ -16,8 +16,10 @@ const FREQUENT: &[u8] = b" etaoinsrhldcumpfgwy:0123456789.-";
 pub(super) struct Grams {
     /// The hashes of all grams: most grams of a message are none of them.
     seen: Box<[u64; WORDS]>,
-    /// By their gram, ascending.
-    known: Vec<Known>,
+    /// How many hashes are in the words before each.
+    before: Box<[u32; WORDS]>,
+    /// By the hash of their gram: those of the first hash, those of the second, and so on.
+    known: Vec<Vec<Known>>,
 }
 
 /// A gram of a literal.
@@ -32,7 +34,7 @@ struct Known {
 
 impl Default for Grams {
     fn default() -> Self {
-        Self { seen: Box::new([0; WORDS]), known: Vec::new() }
+        Self { seen: Box::new([0; WORDS]), before: Box::new([0; WORDS]), known: Vec::new() }
     }
 }
 
@@ -51,14 +53,21 @@ impl Grams {
     /// Those of literals that [can be found](Self::can_find); each stands for the bits beside it.
     pub(super) fn of(literals: &[(String, u64)]) -> Self {
         let mut grams = Self::default();
+        let mut known = Vec::new();
         for (literal, voice) in literals {
-            grams.add(literal.as_bytes(), *voice);
+            grams.add(literal.as_bytes(), *voice, &mut known);
         }
-        grams.known.sort_by_key(|known| known.gram);
+        known.sort_by_key(|known| place(known.gram));
+        grams.known = known.chunk_by(|one, two| place(one.gram) == place(two.gram)).map(<[Known]>::to_vec).collect();
+        let mut before = 0_u32;
+        for (word, seen) in grams.before.iter_mut().zip(grams.seen.iter()) {
+            *word = before;
+            before = before.saturating_add(seen.count_ones());
+        }
         grams
     }
 
-    fn add(&mut self, literal: &[u8], voice: u64) {
+    fn add(&mut self, literal: &[u8], voice: u64, known: &mut Vec<Known>) {
         let parts = literal.windows(PART).enumerate();
         let Some((start, part)) = parts.max_by_key(|(_, part)| rarest(part)) else { return };
         for (at, gram) in (start..).zip(part.windows(GRAM)) {
@@ -67,7 +76,7 @@ impl Grams {
             if let Some(word) = self.seen.get_mut(word) {
                 *word |= bit;
             }
-            self.known.push(Known { gram, at, literal: literal.to_vec(), voice });
+            known.push(Known { gram, at, literal: literal.to_vec(), voice });
         }
     }
 
@@ -88,8 +97,10 @@ impl Grams {
     /// The bits of the literals that a message contains round a gram.
     #[inline(never)]
     fn voices_at(&self, message: &[u8], at: usize, gram: [u8; GRAM]) -> u64 {
-        let from = self.known.partition_point(|known| known.gram < gram);
-        let same = self.known.iter().skip(from).take_while(|known| known.gram == gram);
+        let (word, bit) = place(gram);
+        let lower = self.seen.get(word).map_or(0, |seen| (seen & bit.wrapping_sub(1)).count_ones());
+        let group = self.before.get(word).map_or(lower, |before| before.saturating_add(lower));
+        let same = self.known.get(group as usize).into_iter().flatten().filter(|known| known.gram == gram);
         let is_here = |known: &&Known| {
             let rest = at.checked_sub(known.at).and_then(|start| message.get(start..));
             rest.is_some_and(|rest| rest.starts_with(&known.literal))

@@ -211,3 +211,19 @@ fn every_message_id_of_the_specification_is_asked_for_or_left_out_for_a_reason()
     }
     assert!(known > 50, "{known} ids");
 }
+
+#[test]
+fn every_literal_of_a_condition_is_heard_wherever_it_stands() {
+    let book = Rulebook::builtin();
+    let conditions = book.rules().iter().filter(|rule| rule.is_of_ending() && rule.contributing.is_some());
+    let signs = conditions.filter_map(|rule| rule.sign.as_ref()).filter(|sign| sign.is_heard());
+    let literals: Vec<&String> = signs.flat_map(|sign| sign.text.literals()).collect();
+    assert!(literals.iter().any(|literal| literal.len() < 7) && literals.iter().any(|literal| literal.len() > 7));
+    for literal in literals {
+        for (before, after) in [(0, 0), (1, 40), (40, 0), (33, 2)] {
+            let message = [&vec![b'~'; before], literal.as_bytes(), &vec![b'~'; after]].concat();
+            assert_ne!(book.voices().of_message(&message, u64::MAX), 0, "{literal}");
+            assert_eq!(book.voices().of_message(&message[..before], u64::MAX), 0, "{literal}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aho_corasick::packed::Searcher;
 use memchr::memmem::Finder;
 
 use super::grams::Grams;
@@ -13,6 +14,8 @@ pub(in crate::analysis) struct Voices {
     long: Grams,
     /// Those that are too short for that.
     short: Vec<(Finder<'static>, u64)>,
+    /// Finds any of those at once: most messages have none.
+    any_short: Option<Searcher>,
     marks: Vec<(String, u64)>,
 }
 
@@ -31,9 +34,10 @@ impl Voices {
             });
             literals.extend(sign.text.literals().iter().map(|text| (text.clone(), bit(voice))));
         }
-        let short = literals.iter().filter(|(text, _)| !Grams::can_find(text));
-        let short = short.map(|(text, voice)| (Finder::new(text).into_owned(), *voice)).collect();
-        Self { long: Grams::of(&literals), short, marks: by_mark(&writers) }
+        let short = || literals.iter().filter(|(text, _)| !Grams::can_find(text));
+        let any_short = Searcher::new(short().map(|(text, _)| text));
+        let short = short().map(|(text, voice)| (Finder::new(text).into_owned(), *voice)).collect();
+        Self { long: Grams::of(&literals), short, any_short, marks: by_mark(&writers) }
     }
 
     /// Terms that tell writers, each with the voices of these.
@@ -43,9 +47,13 @@ impl Voices {
 
     /// The voices from which a message is of interest; short literals are looked for only where `among` has theirs.
     pub(in crate::analysis) fn of_message(&self, message: &[u8], among: u64) -> u64 {
+        let long = self.long.voices_in(message);
+        if self.any_short.as_ref().is_some_and(|short| short.find(message).is_none()) {
+            return long;
+        }
         let short = self.short.iter().filter(|(_, voice)| voice & among != 0);
         let met = short.filter(|(text, _)| text.find(message).is_some());
-        met.fold(self.long.voices_in(message), |all, (_, voice)| all | voice)
+        met.fold(long, |all, (_, voice)| all | voice)
     }
 }
 
