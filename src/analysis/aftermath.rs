@@ -4,7 +4,7 @@ use super::ending::Case;
 use super::rules::{Means, Rulebook};
 use super::sender::Sender;
 use super::sequence::{HEAD_LINES, HEAD_WINDOW, Sign};
-use super::source::{Line, Source, Wanted, is_users};
+use super::source::{Glance, Line, Source, Wanted, is_users};
 use super::verdict::Cause;
 
 const STARTUP_FINISHED: &str = "b07a249cd024414a82dd00cd181378ff";
@@ -34,7 +34,9 @@ pub(super) fn read(source: &dyn Source, book: &Rulebook, next: usize) -> Vec<Sig
     let until = until(&source.having(next, &[&term]));
     let marks: Vec<&str> = table.marks().into_iter().chain([term.as_str()]).collect();
     let keep = |line: &Line| is_finished(&line) || table.knows(line);
-    let head = source.head(next, HEAD_LINES, until, Wanted { terms: &marks, keep: &keep });
+    let may = |line: &Line| line.is("MESSAGE_ID", STARTUP_FINISHED) || table.may_know(line);
+    let glance = Some(Glance { fields: table.glanced(), passes: &may });
+    let head = source.head(next, HEAD_LINES, until, Wanted { terms: &marks, keep: &keep, glance });
     let finished = head.iter().find(is_finished);
     let until = finished.map_or(0, |line| line.monotonic.0).max(HEAD_WINDOW);
     let mut signs: Vec<Sign> = Vec::new();
@@ -59,7 +61,7 @@ pub(super) fn is_cut(source: &dyn Source, next: usize) -> bool {
     };
     let one_more = HEAD_LINES.saturating_add(1);
     let until = until(&source.having(next, &[&finished_term()]));
-    is_long && source.head(next, one_more, until, Wanted { terms: &[], keep: &count }).is_empty() && {
+    is_long && source.head(next, one_more, until, Wanted { keep: &count, ..Wanted::ALL }).is_empty() && {
         seen.get() > HEAD_LINES
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use super::glance::Glance;
 use super::source::Line;
 
 /// Which lines of a stretch are asked for.
@@ -11,11 +12,13 @@ pub struct Wanted<'a> {
     pub terms: &'a [&'a str],
     /// And each passes this.
     pub keep: &'a dyn Fn(&Line) -> bool,
+    /// What each that passes that passes as well, and costs less to ask.
+    pub glance: Option<Glance<'a>>,
 }
 
 impl Wanted<'_> {
     /// All lines.
-    pub const ALL: Self = Self { terms: &[], keep: &|_| true };
+    pub const ALL: Self = Self { terms: &[], keep: &|_| true, glance: None };
 }
 
 impl fmt::Debug for Wanted<'_> {

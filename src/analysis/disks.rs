@@ -4,7 +4,7 @@ use super::cap;
 use super::history::change;
 use super::sender::Sender;
 use super::sequence::{HEAD_LINES, HEAD_WINDOW};
-use super::source::{Line, Source, Wanted};
+use super::source::{Glance, Line, Source, Wanted};
 
 /// What the kernel calls disks and the partitions on them, and whether a number ends the disk's own name.
 const NAMES: [(&str, bool); 6] =
@@ -73,9 +73,11 @@ fn mounts(source: &dyn Source, boot: usize) -> Mounts {
         |text: &str| text.contains("] Attached SCSI ") || text.starts_with("nvme nvme") || text.starts_with("mmcblk");
     let tells = |line: &Line| {
         let text = line.message();
-        Sender::Kernel.wrote(line) && (is_mount(&text) || is_found(&text))
+        is_mount(&text) || is_found(&text)
     };
-    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &tells };
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && tells(line);
+    let glance = Some(Glance::at_message(&tells));
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance };
     let (mut mounted, mut found) = (Vec::new(), Vec::new());
     for line in source.head(boot, HEAD_LINES, HEAD_WINDOW, wanted) {
         let text = line.message();

@@ -162,7 +162,7 @@ impl Scales {
 fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
     let (next, _) = case.next?;
     let is_systems = |line: &Line| !is_users(case.source, line);
-    let first = case.source.head(next, TAIL_LINES, u64::MAX, Wanted { terms: &[], keep: &is_systems });
+    let first = case.source.head(next, TAIL_LINES, u64::MAX, Wanted { keep: &is_systems, ..Wanted::ALL });
     let line = first.into_iter().next().or_else(|| case.source.head(next, 1, u64::MAX, Wanted::ALL).pop())?;
     let (sign, shows) = match (finding, case.gap()?) {
         (Finding::Missing(_), count @ 1..) => (
@@ -182,7 +182,7 @@ fn number(case: &Case<'_>, finding: Finding) -> Option<Evidence> {
 /// One that holds only earlier entries was set aside while the boot went on: journald alone had died.
 fn set_aside<'a>(case: &Case<'a>) -> Option<&'a FileFacts> {
     let is_systems = |line: &Line| !is_users(case.source, line);
-    let last = case.source.tail(case.boot, TAIL_LINES, 0, Wanted { terms: &[], keep: &is_systems }).pop();
+    let last = case.source.tail(case.boot, TAIL_LINES, 0, Wanted { keep: &is_systems, ..Wanted::ALL }).pop();
     let holds_end = |file: &&usize| last.as_ref().is_none_or(|line| line.file == **file);
     let in_next = |file: &&usize| case.next.is_some_and(|(_, next)| next.files.contains(file));
     let ours = case.facts.files.iter().filter(|file| holds_end(file) && !in_next(file));

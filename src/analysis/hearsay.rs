@@ -47,6 +47,7 @@ impl<'s> Hearsay<'s> {
             let starts = Wanted {
                 terms: Sender::Driver.marks(),
                 keep: &|line| Sender::Driver.wrote(line) && line.is("MESSAGE_ID", JOURNAL_START),
+                ..Wanted::ALL
             };
             self.source.head(self.boot, HEAD_LINES, HEAD_WINDOW, starts).last().map(|line| line.monotonic.0)
         });
@@ -70,6 +71,10 @@ impl<'s> Hearsay<'s> {
     }
 
     fn own() -> Wanted<'static> {
-        Wanted { terms: &["_PID=1", "SYSLOG_IDENTIFIER=systemd"], keep: &|line| Sender::Pid1.surely_wrote(line) }
+        Wanted {
+            terms: &["_PID=1", "SYSLOG_IDENTIFIER=systemd"],
+            keep: &|line| Sender::Pid1.surely_wrote(line),
+            ..Wanted::ALL
+        }
     }
 }

@@ -10,13 +10,14 @@ use super::chronology::{Jump, jump};
 use super::evidence;
 use super::finder::Finder;
 use super::gather;
+use super::glance::Seen;
 use super::guests::{Apart, apart};
 use super::lists::between;
 use super::marks::Marks;
 use super::missing::note_jumps;
 use super::report::Postmortem;
 use super::rules::Rulebook;
-use super::source::{BootFacts, FileFacts, Heard, Line, READ, Source, Wanted, number};
+use super::source::{BootFacts, FileFacts, Glance, Heard, Line, READ, Source, Wanted, number};
 use super::spoken;
 use super::within::Within;
 use crate::corrupt::{Corrupt, Fault, Losses, Offset};
@@ -173,6 +174,21 @@ impl<'j> JournalSource<'j> {
         line.boot = entry.boot_id();
     }
 
+    /// The lines of a boot by the indexes, of those that are `wanted`.
+    fn found(&self, boot: usize, terms: &[&str], wanted: Wanted<'_>) -> Vec<Line> {
+        let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
+        let Some(facts) = self.boot(boot) else { return Vec::new() };
+        let pick = self.finder.picker(facts, terms);
+        let found = |stretch: &Stretch| if own(stretch) { pick(stretch) } else { Vec::new() };
+        let mut picked = Picked::new(self, boot, wanted);
+        for place in self.journal.picked_of(boot, found) {
+            if let Ok(entry) = self.journal.entry(place) {
+                picked.take(place, &entry);
+            }
+        }
+        picked.lines
+    }
+
     fn lines(&self, places: impl IntoIterator<Item = Place>) -> Vec<Line> {
         let mut inflater = Inflater::default();
         let of = |place| {
@@ -261,13 +277,11 @@ impl Source for JournalSource<'_> {
     }
 
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line> {
-        let own = |stretch: &Stretch| !self.is_guests(boot, stretch.file);
-        let Some(facts) = self.boot(boot) else { return Vec::new() };
-        let pick = self.finder.picker(facts, terms);
-        let found = |stretch: &Stretch| if own(stretch) { pick(stretch) } else { Vec::new() };
-        let mut lines = self.lines(self.journal.picked_of(boot, found));
-        lines.retain(|line| !self.is_guests_line(boot, line));
-        lines
+        self.found(boot, terms, Wanted::ALL)
+    }
+
+    fn having_seen(&self, boot: usize, terms: &[&str], glance: Glance<'_>) -> Vec<Line> {
+        self.found(boot, terms, Wanted { glance: Some(glance), ..Wanted::ALL })
     }
 
     fn is_cut_short(&self, machine: Id128) -> bool {
@@ -316,7 +330,7 @@ struct Picked<'a> {
     source: &'a JournalSource<'a>,
     boot: usize,
     wanted: Wanted<'a>,
-    files: BTreeMap<u32, Marks<'a>>,
+    files: BTreeMap<u32, (Marks<'a>, Seen)>,
     inflater: Inflater,
     lines: Vec<Line>,
     /// The line that is looked at, and room for its values: most lines are looked at and dropped.
@@ -339,12 +353,18 @@ impl<'a> Picked<'a> {
     }
 
     fn take(&mut self, place: Place, entry: &Entry<'_>) {
-        let marks =
-            self.files.entry(place.file).or_insert_with(|| self.source.finder.marks(place.file, self.wanted.terms));
+        let look = || (self.source.finder.marks(place.file, self.wanted.terms), Seen::default());
+        let (marks, seen) = self.files.entry(place.file).or_insert_with(look);
         self.source.finder.pay(place.file, &mut self.inflater);
         if !marks.are_in(entry, &mut self.inflater) {
             self.source.finder.note_spent(place.file);
             return;
+        }
+        if let Some(glance) = self.wanted.glance {
+            self.line.is_text_only = self.source.finder.is_text_only(place.file);
+            if !seen.may_be(entry, glance, &mut self.room, &mut self.line) {
+                return;
+            }
         }
         self.source.read(place, entry, &mut self.inflater, &mut self.room, &mut self.line);
         if !self.source.is_guests_line(self.boot, &self.line) && (self.wanted.keep)(&self.line) {

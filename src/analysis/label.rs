@@ -6,7 +6,7 @@ use super::open_end::OpenEnd;
 use super::rules::Rulebook;
 use super::sender::Sender;
 use super::sequence::HEAD_WINDOW;
-use super::source::{Line, Source, Wanted};
+use super::source::{Glance, Line, Source, Wanted};
 
 /// The kernel says how it was started among so many of a boot's first lines.
 const FIRST_LINES: usize = 500;
@@ -47,7 +47,9 @@ pub struct Remarks {
 pub(super) fn of(source: &dyn Source, book: &Rulebook, boot: usize) -> Option<Label> {
     let (rule, word) = CAPTURING;
     let observes = |line: &Line| book.observe(false, line).iter().any(|seen| seen.rule.id == rule);
-    let is_capture = |line: &Line| line.message().contains(word) && observes(line);
-    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &is_capture };
+    let says = |line: &Line| line.message().contains(word);
+    let is_capture = |line: &Line| says(line) && observes(line);
+    let glance = Some(Glance::at_message(&says));
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &is_capture, glance };
     (!source.head(boot, FIRST_LINES, HEAD_WINDOW, wanted).is_empty()).then_some(Label::KdumpCapture)
 }

@@ -32,6 +32,7 @@ mod facets;
 mod finder;
 mod flood;
 mod gather;
+mod glance;
 mod guests;
 mod headline;
 mod hearsay;
@@ -86,7 +87,9 @@ pub use rules::{
     Fault, LARGEST as RULES_LARGEST, Means, Observed, Pattern, Rule, Rulebook, RulesError, Sample, Sign as RuleSign,
     Structural, Term, Text, Weights, Where, Writer,
 };
-pub use source::{BootFacts, FileEnd, FileFacts, FileState, Heard, Line, LostEnd, Moment, Numbered, Source, Wanted};
+pub use source::{
+    BootFacts, FileEnd, FileFacts, FileState, Glance, Heard, Line, LostEnd, Moment, Numbered, Source, Wanted,
+};
 pub use timeline::{Moments, Timeline, timeline};
 pub use unit::Step;
 pub use verdict::{Cause, Condition, Confidence, Initiator, Only, Points, UnknownWord};

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::rules::{Observed, Rule, Rulebook, Sign};
 use super::sender::is_userspaces_kmsg;
-use super::source::{Heard, Line, Source, is_users};
+use super::source::{Glance, Heard, Line, Source, is_users};
 use crate::format::Monotonic;
 
 /// What one rule found in one boot.
@@ -40,8 +40,9 @@ impl Occurrences {
         let table = book.conditions();
         let is_heard = |seen: &Observed| seen.rule.sign.as_ref().is_some_and(Sign::is_heard);
         let terms = table.terms();
+        let may = |line: &Line| table.may_know(line);
         found.boots.par_iter_mut().enumerate().for_each(|(boot, known)| {
-            for line in source.having(boot, &terms) {
+            for line in source.having_seen(boot, &terms, Glance { fields: table.glanced(), passes: &may }) {
                 let seen = table.observe(&line).into_iter().filter(|seen| !is_heard(seen));
                 take(known, source, &line, seen);
             }

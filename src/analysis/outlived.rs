@@ -31,6 +31,6 @@ pub(super) fn last_step(source: &dyn Source, boot: usize, steps: &[Sign]) -> Opt
     }
     // The kernel itself may go on while it waits for a disk.
     let lives = |line: &Line| line.monotonic.0 > since && !Sender::Kernel.wrote(line);
-    let last = source.tail(boot, ASKED, 0, Wanted { terms: &[], keep: &|_| true });
+    let last = source.tail(boot, ASKED, 0, Wanted::ALL);
     (last.iter().filter(|line| lives(line)).count() >= ALIVE).then_some(last_step)
 }

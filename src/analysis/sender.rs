@@ -83,6 +83,17 @@ impl Sender {
         }
     }
 
+    /// The fields that a line by this writer is told by; others only speak against it.
+    pub(super) const fn told_by(self) -> &'static [&'static str] {
+        match self {
+            Self::Pid1 => &["_PID", "_TRANSPORT", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER"],
+            Self::Shutdown | Self::Journald | Self::Kernel => &["_TRANSPORT", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER"],
+            Self::Logind | Self::Fsck => &["_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER"],
+            Self::Driver => &["_TRANSPORT", "SYSLOG_IDENTIFIER"],
+            Self::Sleep | Self::Pstore => &["_COMM", "_SYSTEMD_UNIT", "_UID", "SYSLOG_IDENTIFIER"],
+        }
+    }
+
     /// Fields, as terms for [`Source`](super::Source), of which every line by this writer has one.
     pub(super) const fn marks(self) -> &'static [&'static str] {
         match self {
@@ -228,6 +239,7 @@ mod tests {
         assert!(!Sender::Kernel.wrote(&line_of(&[&text[..], &[("_PID", "812")]].concat())));
         for sender in Sender::ALL {
             assert!(sender.marks().iter().any(|mark| mark.starts_with("SYSLOG_IDENTIFIER=")), "{sender:?}");
+            assert!(sender.told_by().contains(&"SYSLOG_IDENTIFIER"), "{sender:?}");
         }
     }
 

@@ -14,7 +14,7 @@ use super::rules::{Means, Rulebook, Structural};
 use super::sender::{Sender, is_by_manager, is_userspaces_kmsg};
 pub(super) use super::sign::Sign;
 use super::sign::{TERMINAL_HOLDS, signs};
-use super::source::{Line, Moment, Source, Wanted};
+use super::source::{Glance, Line, Moment, Source, Wanted};
 use super::strays;
 use super::unit;
 use super::verdict::Initiator;
@@ -98,7 +98,9 @@ impl Sequence {
         // A flood of stops is told by the steps of units, all else by the rules.
         let keep = |line: &Line| table.knows(line) || unit::step(line).is_some();
         let marks = table.marks();
-        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep });
+        let may = |line: &Line| table.may_know(line) || unit::may_be_step(line);
+        let glance = Some(Glance { fields: table.glanced(), passes: &may });
+        let tail = source.tail(boot, TAIL_LINES, TAIL_WINDOW, Wanted { terms: &marks, keep: &keep, glance });
         let mut sequence = Self::default();
         for sign in signs(source, book, boot, &tail) {
             sequence.take(sign);

@@ -5,7 +5,7 @@ use super::report::{Action, Stage};
 pub(super) use super::rules::Observed as Sign;
 use super::rules::{Means, Rulebook};
 use super::sender::Sender;
-use super::source::{Line, Source, is_users};
+use super::source::{Glance, Line, Source, is_users};
 use super::verdict::Initiator;
 
 const SECOND: u64 = 1_000_000;
@@ -116,7 +116,8 @@ impl Sign {
 /// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.
 pub(super) fn signs(source: &dyn Source, book: &Rulebook, boot: usize, tail: &[Line]) -> Vec<Sign> {
     let table = book.sequence();
-    let mut lines = source.having(boot, &table.terms());
+    let may = |line: &Line| table.may_know(line);
+    let mut lines = source.having_seen(boot, &table.terms(), Glance { fields: table.glanced(), passes: &may });
     lines.extend_from_slice(tail);
     lines.sort_by_key(|line| (line.monotonic, line.seqnum, line.file, line.offset));
     lines.dedup_by_key(|line| (line.file, line.offset));

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-pub use super::asked::{Heard, Wanted};
+pub use super::asked::{Glance, Heard, Wanted};
 use super::chronology::Jump;
 use crate::corrupt::Offset;
 use crate::file::Cursor;
@@ -73,6 +73,15 @@ pub trait Source: Sync {
     /// The lines of a boot that have at least one of the fields `terms`, each `FIELD=value`, in order.
     fn having(&self, boot: usize, terms: &[&str]) -> Vec<Line>;
 
+    /// Of these lines, those that pass a glance.
+    ///
+    /// A source may give others, too.
+    fn having_seen(&self, boot: usize, terms: &[&str], glance: Glance<'_>) -> Vec<Line> {
+        let mut lines = self.having(boot, terms);
+        lines.retain(glance.passes);
+        lines
+    }
+
     /// The numbers that a boot's entries have in all counts together, as ranges that ascend and lie apart.
     ///
     /// What a damaged file may have lost between its entries is taken for there, and so may be what lies outside of
@@ -106,7 +115,7 @@ pub trait Source: Sync {
             heard.voices.iter().any(|(term, voices)| voices & said != 0 && line.has(&[term]))
         };
         for boot in 0..self.boots().len() {
-            let wanted = Wanted { terms: &[], keep: &keep };
+            let wanted = Wanted { keep: &keep, ..Wanted::ALL };
             self.head(boot, usize::MAX, u64::MAX, wanted).iter().for_each(|line| each(boot, line));
         }
     }

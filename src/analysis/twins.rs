@@ -69,7 +69,7 @@ pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     let mut times: Vec<(u64, usize)> = Vec::new();
     let ranges = names.iter().enumerate().filter(|_| names.len() > 1).filter_map(|(at, name)| {
         let term = format!("{HOST}={}", String::from_utf8_lossy(name));
-        let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], keep: &|_| true });
+        let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[&term], ..Wanted::ALL });
         let range = (lines.first()?.monotonic.0, lines.last()?.monotonic.0);
         times.extend(lines.iter().map(|line| (line.monotonic.0, at)));
         Some((range, lines.iter().map(|line| line.file).collect::<BTreeSet<usize>>()))

@@ -81,13 +81,23 @@ pub(super) fn step(line: &Line) -> Option<(Step, Cow<'_, str>)> {
     if !Sender::Pid1.wrote(line) {
         return None;
     }
-    let (step, described) = match line.text("MESSAGE_ID") {
-        Some(id) => (STEPS.iter().find(|(_, known, _)| *known == id)?.0, None),
-        None => spoken(line.text("MESSAGE")?).map(|(step, rest)| (step, Some(rest)))?,
-    };
+    let (step, described) = told(line)?;
     match line.text("UNIT") {
         Some(unit) => Some((step, Cow::Borrowed(unit))),
         None => Some((step, Cow::Owned(named(described?)?))),
+    }
+}
+
+/// Whether id or text of a line are those of a step, whoever wrote it.
+pub(super) fn may_be_step(line: &Line) -> bool {
+    told(line).is_some()
+}
+
+/// The step that a line tells, and what the text calls the unit where no id does.
+fn told(line: &Line) -> Option<(Step, Option<&str>)> {
+    match line.text("MESSAGE_ID") {
+        Some(id) => Some((STEPS.iter().find(|(_, known, _)| *known == id)?.0, None)),
+        None => spoken(line.text("MESSAGE")?).map(|(step, rest)| (step, Some(rest))),
     }
 }
 

@@ -121,6 +121,14 @@ impl JournalFile {
         self.check_length(stored, stored.bytes).map(|()| stored.bytes)
     }
 
+    /// The payload of an object that is stored plain and of which nothing leaves doubt that it is whole.
+    #[inline(always)]
+    pub(crate) fn undoubted<'data>(&self, stored: &Stored<'data>) -> Option<&'data [u8]> {
+        let is_sure =
+            stored.flags & 7 == 0 && is_followed(self.image(), stored.end(self.layout())) && !is_odd(stored.bytes);
+        is_sure.then_some(stored.bytes)
+    }
+
     /// Whether the name of a FIELD is as long as it was written.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! What lines say of a boot's clock: what it started from, and who set it.
 
+use std::borrow::Cow;
+
 use crate::analysis::sender::Sender;
-use crate::analysis::source::{Line, Source, Wanted, is_users};
+use crate::analysis::source::{Glance, Line, Source, Wanted, is_users};
 use crate::format::Monotonic;
 
 const SECOND: u64 = 1_000_000;
@@ -76,7 +78,8 @@ pub(super) fn read(source: &dyn Source, boot: usize) -> Vec<Said> {
     terms.sort_unstable();
     terms.dedup();
     let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-    let said = source.having(boot, &terms).into_iter().filter(|line| !is_users(source, line));
+    let glance = Glance { fields: &TELLING, passes: &may_say };
+    let said = source.having_seen(boot, &terms, glance).into_iter().filter(|line| !is_users(source, line));
     let mut said: Vec<Said> = said.filter_map(|line| of(&line)).collect();
     if !said.iter().any(|said| said.saying == Saying::Synced) {
         said.extend(rtc(source, boot));
@@ -85,12 +88,22 @@ pub(super) fn read(source: &dyn Source, boot: usize) -> Vec<Said> {
     said
 }
 
+/// The fields that [`bumped`] and [`served`] look at.
+const TELLING: [Cow<'static, str>; 4] = [
+    Cow::Borrowed("MESSAGE"),
+    Cow::Borrowed("MESSAGE_ID"),
+    Cow::Borrowed("SYSLOG_IDENTIFIER"),
+    Cow::Borrowed("_SYSTEMD_UNIT"),
+];
+
 const BEFORE_BUILD: &str = "System time before build time, advancing clock.";
 
 /// What the kernel says of the RTC; its lines have no id, so the boot's first lines are read.
 fn rtc(source: &dyn Source, boot: usize) -> Vec<Said> {
-    let keep = |line: &Line| Sender::Kernel.wrote(line) && line.message().contains(": setting system clock to ");
-    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep };
+    let says = |line: &Line| line.message().contains(": setting system clock to ");
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && says(line);
+    let glance = Some(Glance::at_message(&says));
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance };
     let lines = source.head(boot, RTC_LINES, RTC_UNTIL, wanted);
     let said = lines.iter().map(|line| {
         let message = line.message();
@@ -99,6 +112,12 @@ fn rtc(source: &dyn Source, boot: usize) -> Vec<Said> {
         Said { saying: if is_set { Saying::Rtc } else { Saying::RtcUnset }, at: line.monotonic }
     });
     said.collect()
+}
+
+/// Whether a line says something, whoever wrote it.
+fn may_say(line: &Line) -> bool {
+    let text = line.message();
+    bumped(line, &text).is_some() || served(line, &text).is_some()
 }
 
 /// What one line says.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::analysis::sender::Sender;
-use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::source::{Glance, Line, Source, Wanted};
 
 /// The kernel says what it is in its first lines.
 const HEAD_LINES: usize = 200;
@@ -56,7 +56,8 @@ pub(super) struct Versions {
 pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
     let is_telling = |line: &Line| read(line).is_some();
     let terms = [Sender::Kernel.marks(), Sender::Pid1.marks()].concat();
-    let wanted = Wanted { terms: &terms, keep: &is_telling };
+    let glance = Some(Glance::at_message(&may_tell));
+    let wanted = Wanted { terms: &terms, keep: &is_telling, glance };
     let mut versions = Versions::default();
     for line in source.head(boot, HEAD_LINES, HEAD_UNTIL, wanted) {
         let Some((what, text)) = read(&line) else { continue };
@@ -74,6 +75,14 @@ pub(super) fn versions(source: &dyn Source, boot: usize) -> Versions {
 /// The command line that a boot's kernel says it was started with.
 pub(in crate::analysis) fn command_line(source: &dyn Source, boot: usize) -> Option<String> {
     versions(source, boot).command_line
+}
+
+/// Whether a message begins as those do that [`read`] knows.
+fn may_tell(line: &Line) -> bool {
+    let text = line.message();
+    ["Linux version ", "Command line: ", "Kernel command line: ", "Welcome to ", "systemd "]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 fn read(line: &Line) -> Option<(&'static str, String)> {
@@ -152,9 +161,10 @@ fn names(source: &dyn Source, boot: usize, field: &str) -> BTreeSet<String> {
 
 /// When units failed that start others then, in microseconds since the boot began.
 fn failures(source: &dyn Source, boot: usize) -> Vec<u64> {
-    let calls =
-        |line: &Line| Sender::Pid1.wrote(line) && line.message().ends_with(": Triggering OnFailure= dependencies.");
-    let wanted = Wanted { terms: Sender::Pid1.marks(), keep: &calls };
+    let says = |line: &Line| line.message().ends_with(": Triggering OnFailure= dependencies.");
+    let calls = |line: &Line| Sender::Pid1.wrote(line) && says(line);
+    let glance = Some(Glance::at_message(&says));
+    let wanted = Wanted { terms: Sender::Pid1.marks(), keep: &calls, glance };
     source.head(boot, LOOKED_AT, u64::MAX, wanted).iter().map(|line| line.monotonic.0).collect()
 }
 
@@ -162,7 +172,7 @@ fn failures(source: &dyn Source, boot: usize) -> Vec<u64> {
 fn is_called_by(source: &dyn Source, boot: usize, unit: &str, failed: u64) -> bool {
     let term = format!("_SYSTEMD_UNIT={unit}");
     let is_own = |line: &Line| line.is("_SYSTEMD_UNIT", unit);
-    let wanted = Wanted { terms: &[&term], keep: &is_own };
+    let wanted = Wanted { terms: &[&term], keep: &is_own, ..Wanted::ALL };
     let first = source.head(boot, LOOKED_AT, failed.saturating_add(CALLED), wanted);
     first.first().is_some_and(|line| line.monotonic.0 >= failed)
 }

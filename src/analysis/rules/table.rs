@@ -1,11 +1,13 @@
 //! Rules by what finds their lines, so that few are held against any one line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::super::source::Line;
+use super::super::source::{Line, READ};
+use super::super::unit;
 use super::matching::{Held, found};
 use super::rule::{Observed, Rule, Sign, Text};
 
@@ -23,6 +25,8 @@ pub(in crate::analysis) struct Table {
     others: Vec<usize>,
     terms: Vec<String>,
     marks: Vec<String>,
+    /// The fields that show that no rule fits a line.
+    glanced: Vec<Cow<'static, str>>,
 }
 
 impl Table {
@@ -52,6 +56,7 @@ impl Table {
             list.sort_unstable();
             list.dedup();
         }
+        table.glanced = table.glanced_fields();
         // It fails only for more literals than memory could hold; a file has fewer.
         table.literals = AhoCorasick::new(&literals).ok();
         table
@@ -71,6 +76,30 @@ impl Table {
     pub(in crate::analysis) fn knows(&self, line: &Line) -> bool {
         let held = Held::new(line);
         self.near(&held).into_iter().any(|rule| found(rule, &held).is_some())
+    }
+
+    /// The fields that [`Table::may_know`] looks at.
+    pub(in crate::analysis) fn glanced(&self) -> &[Cow<'static, str>] {
+        &self.glanced
+    }
+
+    /// Whether any rule may fit a line, by those of its fields alone that are [glanced](Self::glanced) at.
+    pub(in crate::analysis) fn may_know(&self, line: &Line) -> bool {
+        let mut ids = line.fields.iter().filter(|(name, _)| name == "MESSAGE_ID");
+        let wrote = |place: &usize| self.rules.get(*place).is_some_and(|rule| rule.by.iter().any(|by| by.wrote(line)));
+        ids.any(|(_, id)| std::str::from_utf8(id).is_ok_and(|id| self.by_id.contains_key(id)))
+            || (!self.of_steps.is_empty() && unit::may_be_step(line))
+            || self.literals.as_ref().is_some_and(|literals| literals.is_match(line.message().as_ref()))
+            || self.others.iter().any(wrote)
+    }
+
+    fn glanced_fields(&self) -> Vec<Cow<'static, str>> {
+        let others = self.others.iter().filter_map(|place| self.rules.get(*place)).flat_map(|rule| &rule.by);
+        let mut names: Vec<&str> = others.flat_map(super::Writer::told_by).chain(["MESSAGE", "MESSAGE_ID"]).collect();
+        names.sort_unstable();
+        names.dedup();
+        let known = |name: &str| READ.into_iter().find(|known| *known == name);
+        names.into_iter().map(|name| known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)).collect()
     }
 
     /// What the rules say of a line, in their order.

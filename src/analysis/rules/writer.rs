@@ -84,6 +84,14 @@ impl Writer {
         }
     }
 
+    /// The fields that a line by it is told by; others only speak against it.
+    pub(super) fn told_by(&self) -> Vec<&str> {
+        match &self.0 {
+            Kind::Known(sender) => sender.told_by().to_vec(),
+            Kind::Stated(_) => self.fields(),
+        }
+    }
+
     /// The fields that tell it.
     pub(super) fn fields(&self) -> Vec<&str> {
         match &self.0 {

@@ -13,6 +13,7 @@ mod details;
 mod dumps;
 mod elsewhere;
 mod extract;
+mod glances;
 mod guests;
 mod hearsay;
 mod initrd;

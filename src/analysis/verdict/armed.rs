@@ -2,16 +2,21 @@
 //!
 //! PID 1 says so in a boot's first lines, which may lie days before its end.
 
+use std::borrow::Cow;
+
 use crate::analysis::hearsay::Hearsay;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::HEAD_LINES;
-use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::source::{Glance, Line, Source, Wanted};
 
 const SECOND: u64 = 1_000_000;
 /// PID 1 opens the watchdog as soon as it is there.
 const EARLY: u64 = 120 * SECOND;
 /// Since systemd 258 the line has an id.
 const OPENED: &str = "21668dbd3d7a4a32a2676d53dadab022";
+
+/// The fields that tell.
+const TELLING: [Cow<'static, str>; 2] = [Cow::Borrowed("MESSAGE"), Cow::Borrowed("MESSAGE_ID")];
 
 /// A hardware watchdog that PID 1 had armed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +29,9 @@ pub(in crate::analysis) struct Armed {
 pub(super) fn of(source: &dyn Source, boot: usize) -> Option<Armed> {
     let hearsay = Hearsay::new(source, boot);
     let tells = |line: &Line| Sender::Pid1.wrote(line) && told(line).is_some() && hearsay.is_credible(line);
-    let lines = source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Pid1.marks(), keep: &tells });
+    let glance = Some(Glance { fields: &TELLING, passes: &|line| told(line).is_some() });
+    let wanted = Wanted { terms: Sender::Pid1.marks(), keep: &tells, glance };
+    let lines = source.head(boot, HEAD_LINES, EARLY, wanted);
     let told: Vec<Option<u64>> = lines.iter().filter_map(told).collect();
     (!told.is_empty()).then(|| Armed { timeout_us: told.into_iter().flatten().next_back() })
 }

@@ -6,7 +6,7 @@ use crate::analysis::ending::Case;
 use crate::analysis::rules::Observed;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, TAIL_LINES, TAIL_WINDOW};
-use crate::analysis::source::{Line, Wanted};
+use crate::analysis::source::{Glance, Line, Wanted};
 
 /// The rule of cards that went away.
 const REMOVED: &str = "storage.removed";
@@ -45,8 +45,10 @@ pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed])
 
 impl Slots {
     fn of(case: &Case<'_>) -> Self {
-        let keep = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with("mmc");
-        let wanted = || Wanted { terms: Sender::Kernel.marks(), keep: &keep };
+        let says = |line: &Line| line.message().starts_with("mmc");
+        let keep = |line: &Line| Sender::Kernel.wrote(line) && says(line);
+        let glance = Some(Glance::at_message(&says));
+        let wanted = || Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance };
         Self {
             first: case.source.head(case.boot, HEAD_LINES, HEAD_WINDOW, wanted()),
             last: case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, wanted()),

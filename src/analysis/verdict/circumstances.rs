@@ -99,7 +99,7 @@ fn is_next_headless(case: &Case<'_>, machine: Machine) -> bool {
         return false;
     }
     let keep = |line: &Line| !is_users(case.source, line);
-    let first = case.source.head(at, machine::FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep });
+    let first = case.source.head(at, machine::FIRST_LINES, u64::MAX, Wanted { keep: &keep, ..Wanted::ALL });
     let is_late = first.first().is_none_or(|line| line.monotonic.0 > HEAD_WINDOW && machine != Machine::Container);
     is_late && !machine::begins(&first)
 }

@@ -8,7 +8,7 @@ use crate::analysis::report::Witness;
 use crate::analysis::rules::Structural;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW};
-use crate::analysis::source::{Line, Wanted};
+use crate::analysis::source::{Glance, Line, Wanted};
 use crate::analysis::survey::Survey;
 
 /// An end so soon after follows straight from there, in microseconds.
@@ -57,9 +57,11 @@ fn is_asked_for(case: &Case<'_>, items: &[Item]) -> bool {
     let asks = |line: &Line| {
         let message = line.message();
         let is_asked = |word: &str| words.contains(&word) || word == format!("systemd.unit={name}.target");
-        Sender::Kernel.wrote(line) && message.contains(COMMAND_LINE) && message.split_whitespace().any(is_asked)
+        message.contains(COMMAND_LINE) && message.split_whitespace().any(is_asked)
     };
-    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &asks };
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && asks(line);
+    let glance = Some(Glance::at_message(&asks));
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance };
     !case.source.head(case.boot, HEAD_LINES, HEAD_WINDOW, wanted).is_empty()
 }
 

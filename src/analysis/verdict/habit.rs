@@ -15,7 +15,7 @@ use crate::analysis::report::{Action, Strength, Witness};
 use crate::analysis::rules::Means;
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW};
-use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::source::{Glance, Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 
 /// Firmware's record is printed so early.
@@ -170,8 +170,10 @@ pub(in crate::analysis) fn record(source: &dyn Source, boot: usize) -> Vec<Strin
 
 /// What the kernel said at a boot's beginning, of the messages that are `wanted`.
 fn kernels(source: &dyn Source, boot: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let keep = |line: &Line| Sender::Kernel.wrote(line) && wanted(&line.message());
-    let lines = source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep });
+    let says = |line: &Line| wanted(&line.message());
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && says(line);
+    let glance = Some(Glance::at_message(&says));
+    let lines = source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance });
     lines.iter().map(|line| line.message().into_owned()).collect()
 }
 

@@ -31,7 +31,7 @@ impl Logins {
     pub(super) fn of(case: &Case<'_>) -> Self {
         let logins = case.source.having(case.boot, &LOGINS);
         let logins = logins.iter().filter(|line| line.is("_UID", "0") && line.first("CONTAINER_NAME").is_none());
-        let wanted = Wanted { terms: &JOBS, keep: &|line| line.has(&JOBS) };
+        let wanted = Wanted { terms: &JOBS, keep: &|line| line.has(&JOBS), ..Wanted::ALL };
         let jobs = case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, wanted);
         Self { people: logins.filter_map(came_in).collect(), jobs: jobs.iter().filter_map(came_in).collect() }
     }

@@ -87,7 +87,7 @@ fn said(source: &dyn Source, boot: usize) -> Option<Machine> {
 /// Whether a boot's first lines are there.
 pub(super) fn has_beginning(source: &dyn Source, boot: usize) -> bool {
     let keep = |line: &Line| !is_users(source, line);
-    begins(&source.head(boot, FIRST_LINES, u64::MAX, Wanted { terms: &[], keep: &keep }))
+    begins(&source.head(boot, FIRST_LINES, u64::MAX, Wanted { keep: &keep, ..Wanted::ALL }))
 }
 
 /// Whether lines are those that a boot's log begins with: behind a restart of journald they are not.

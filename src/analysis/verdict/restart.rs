@@ -16,7 +16,7 @@ use crate::analysis::report::{Side, Strength, Witness};
 use crate::analysis::rules::{Means, Structural};
 use crate::analysis::sender::{Sender, is_text_only};
 use crate::analysis::sequence::HEAD_LINES;
-use crate::analysis::source::{Line, Source, Wanted};
+use crate::analysis::source::{Glance, Line, Source, Wanted};
 use crate::analysis::survey::Survey;
 
 const SECOND: u64 = 1_000_000;
@@ -111,8 +111,11 @@ pub(super) fn cold_start(survey: &Survey<'_>, case: &Case<'_>, (setting, items):
 
 /// The kernel's own line of a boot's beginning that starts so.
 fn kernel_said(source: &dyn Source, boot: usize, start: &str) -> Option<Line> {
-    let says = |line: &Line| Sender::Kernel.wrote(line) && line.message().starts_with(start);
-    source.head(boot, HEAD_LINES, EARLY, Wanted { terms: Sender::Kernel.marks(), keep: &says }).into_iter().next()
+    let says = |line: &Line| line.message().starts_with(start);
+    let keep = |line: &Line| Sender::Kernel.wrote(line) && says(line);
+    let glance = Some(Glance::at_message(&says));
+    let wanted = Wanted { terms: Sender::Kernel.marks(), keep: &keep, glance };
+    source.head(boot, HEAD_LINES, EARLY, wanted).into_iter().next()
 }
 
 /// Another kernel or system came up after an orderly end: it speaks for the update that other signs name. Alone it is

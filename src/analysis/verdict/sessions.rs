@@ -101,7 +101,7 @@ fn sessions(case: &Case<'_>, is_whole: bool) -> Vec<Session> {
     let lines = if is_whole {
         case.source.having(case.boot, &terms)
     } else {
-        let wanted = Wanted { terms: &terms, keep: &|line| Sender::Logind.wrote(line) };
+        let wanted = Wanted { terms: &terms, keep: &|line| Sender::Logind.wrote(line), ..Wanted::ALL };
         case.source.tail(case.boot, TAIL_LINES, TAIL_WINDOW, wanted)
     };
     let (mut sessions, mut open): (Vec<Session>, BTreeMap<String, usize>) = Default::default();
