@@ -24,7 +24,7 @@ use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
 use super::verdict::setting::Setting;
 use super::verdict::{
-    circumstances, dumps, emergency, force, habit, later, observe, orderly, precedence, signs, structure, whole,
+    believed, circumstances, dumps, emergency, force, habit, later, observe, precedence, signs, structure, whole,
 };
 use super::{Cause, Condition, Confidence, headline};
 use crate::format::Id128;
@@ -271,7 +271,7 @@ fn ending(case: &Case<'_>, setting: &Setting, after: &[Sign], items: &[Item], de
 fn is_client_named(case: &Case<'_>, setting: &Setting, seen: &Observed) -> bool {
     let ago = case.facts.last.monotonic.0.saturating_sub(seen.line.monotonic.0);
     let asks = seen.rule.id.starts_with("client.") && matches!(seen.role(), Means::Asked(_));
-    asks && seen.capture("unit").is_some() && orderly::is_near(ago, setting, orderly::BEFORE)
+    asks && seen.capture("unit").is_some() && believed::is_near(ago, setting, believed::BEFORE)
 }
 
 /// What became of the machine: what the lines name, else what the cause comes to.

@@ -1,12 +1,13 @@
 //! What broke a shutdown off.
 
 use super::abrupt;
+use super::believed::{AFTER, began};
 use super::confidence::Level;
 use super::decision::Decision;
 use super::force;
 use super::ids::{Cause, Condition, Confidence, Only};
 use super::item::{Item, Role};
-use super::orderly::{self, AFTER, began};
+use super::orderly;
 use super::setting::{Setting, trust};
 use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::Weights;

@@ -1,8 +1,8 @@
 //! Commands that end the machine at once: what breaks a shutdown off that a person would not wait for any longer.
 
+use super::believed::{AFTER, began};
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::orderly::{AFTER, began};
 use super::setting::Setting;
 use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::Observed;

@@ -8,6 +8,7 @@
 mod abrupt;
 pub(super) mod advice;
 pub(super) mod armed;
+pub(super) mod believed;
 mod broken_off;
 mod cards;
 pub(super) mod circumstances;

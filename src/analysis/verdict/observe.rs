@@ -1,6 +1,6 @@
 //! The lines of a boot that rules have something to say of.
 
-use super::orderly::AROUND;
+use super::believed::AROUND;
 use crate::analysis::rules::{Observed, Rulebook};
 use crate::analysis::sequence::{HEAD_LINES, HEAD_WINDOW, Sequence, TAIL_LINES, TAIL_WINDOW};
 

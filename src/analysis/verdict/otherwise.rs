@@ -1,10 +1,10 @@
 //! What asked for an end for another reason than the verdict's: it is no evidence for that, though a shutdown had begun.
 
+use super::believed::{is_of_manager, is_one_request};
 use super::confidence::explains;
 use super::decision::Decision;
 use super::ids::Cause;
 use super::item::{Item, Role};
-use super::orderly::{is_of_manager, is_one_request};
 use super::setting::Setting;
 
 /// Whether a sign names another reason for the shutdown than the verdict does, where the verdict names what set it going.

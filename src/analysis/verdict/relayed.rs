@@ -5,9 +5,9 @@
 //! a request out only when those who delay it are done: what it does then is the first request, where it is just that and
 //! nothing else asked or took the first back.
 
+use super::believed::is_one_request;
 use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
-use super::orderly::is_one_request;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::report::{Action, Stage, Strength};
 use crate::analysis::rules::{Observed, Rule};

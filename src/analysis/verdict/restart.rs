@@ -1,9 +1,9 @@
 //! What the restart after an abrupt end shows without a line of its own: how long it took, what the processor did not
 //! say, and that another system came up.
 
+use super::believed::{BEFORE, is_within};
 use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
-use super::orderly::{BEFORE, is_within};
 use super::setting::{Machine, Setting};
 use super::signs::structural;
 use super::structure::is_usual_gap;
