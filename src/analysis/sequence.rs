@@ -170,7 +170,9 @@ impl Sequence {
             // Services that a restart of userspace stops say so.
             Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
             Means::Asked(_) | Means::Planned(_) => {
-                (self.soft, self.restarts, self.emergency) = (false, false, None);
+                (self.soft, self.restarts) = (false, false);
+                // A key or a command may come to nothing, and what is planned for later stops nothing now.
+                self.emergency = self.emergency.take().filter(|_| sign.strength < Strength::Proof || sign.is_plan());
                 self.steps.push(sign);
             }
             Means::Cancelled => self.steps.retain(|step| !step.is_plan()),
@@ -278,12 +280,12 @@ impl Sequence {
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0));
         let is_left = stops().all(|step| step.line.is("UNIT", "graphical.target"));
         let holds = |step: &Sign| step.at().saturating_add(REQUEST_HOLDS) >= last;
-        let (first, latest) = (stops().map(Sign::at).min(), stops().map(Sign::at).max());
+        let first = stops().min_by_key(|step| step.at());
         let is_by_person = self
             .isolated
-            .zip(first)
+            .zip(first.map(Sign::at))
             .is_some_and(|(isolated, first)| (isolated..=isolated.saturating_add(REQUEST_HOLDS)).contains(&first));
-        let is_asked = self.steps.iter().any(|step| step.stage() <= Some(Stage::S0) && Some(step.at()) <= latest);
+        let is_asked = first.is_some_and(|first| self.steps.iter().any(|step| strays::leads_to(step, first)));
         is_left && !is_asked && (is_by_person || !stops().any(holds))
     }
 
@@ -299,10 +301,17 @@ impl Sequence {
         self.steps.iter().any(begins)
     }
 
-    /// Whether many services were stopped and nothing else, and nobody had asked for an end: a person may have stopped them.
+    /// Whether many services were stopped and nothing else, and nobody had asked for an end just before: a person may have
+    /// stopped them.
     fn is_unasked_flood(&self) -> bool {
-        let mut steps = self.steps.iter();
-        self.is_shutdown() && steps.all(|step| step.rule.id == Structural::StopFlood.id())
+        let is_flood = |step: &&Sign| step.rule.id == Structural::StopFlood.id();
+        let Some(flood) = self.steps.iter().find(is_flood) else { return false };
+        // What came to nothing long before asked for none.
+        let is_past = |step: &Sign| {
+            let is_request = step.stage() <= Some(Stage::S0) && step.at() < flood.at();
+            is_request && !strays::may_lead_to(step, flood)
+        };
+        self.steps.iter().all(|step| is_flood(&step) || is_past(step))
     }
 
     /// Drops what the log's end does not bear out; `starts_again` tells whether a service that was stopped after a moment was

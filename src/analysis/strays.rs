@@ -121,9 +121,7 @@ fn apart(step: &Sign, other: u64, steps: &[Sign]) -> u64 {
 /// only a shutdown takes.
 fn is_led(step: &Sign, steps: &[Sign]) -> bool {
     steps.iter().any(|other| match other.role() {
-        // A key or a command may have come to nothing, and what is planned for later begins nothing now.
-        Means::Asked(_) => other.strength == Strength::Proof && is_soon(other.at(), step.at()),
-        Means::Planned(_) => is_soon(other.at(), step.at()) && !is_for_later(other, step),
+        Means::Asked(_) | Means::Planned(_) => leads_to(other, step),
         Means::Step(..) => other.at() <= step.at().saturating_add(apart(step, other.at(), steps)),
         Means::Stop(Stage::S1) if is_graphical(other) => {
             (other.at()..=other.at().saturating_add(APART)).contains(&step.at())
@@ -133,9 +131,27 @@ fn is_led(step: &Sign, steps: &[Sign]) -> bool {
     })
 }
 
-/// Whether the time of a plan had not come at a step.
-fn is_for_later(plan: &Sign, step: &Sign) -> bool {
-    plan.capture("when").is_some_and(|when| due(when, Some(step.line.realtime.0), 0) == Due::No)
+/// Whether a request is one of an end that begins with a step: a key or a command may have come to nothing.
+pub(super) fn leads_to(asked: &Sign, step: &Sign) -> bool {
+    may_lead_to(asked, step) && (asked.is_plan() || asked.strength == Strength::Proof)
+}
+
+/// Whether what was asked for may have begun with a step: soon, or at the time that was planned.
+pub(super) fn may_lead_to(asked: &Sign, step: &Sign) -> bool {
+    match asked.role() {
+        // What is planned for later begins nothing now.
+        Means::Planned(_) => asked.at() <= step.at() && is_due(asked, step),
+        Means::Asked(_) => is_soon(asked.at(), step.at()),
+        _ => false,
+    }
+}
+
+/// Whether the time of a plan had come at a step; one that names none begins soon.
+fn is_due(plan: &Sign, step: &Sign) -> bool {
+    match plan.capture("when") {
+        Some(when) => due(when, Some(step.line.realtime.0), 0) != Due::No,
+        None => is_soon(plan.at(), step.at()),
+    }
 }
 
 /// Whether what was asked for may have begun then.

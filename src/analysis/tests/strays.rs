@@ -186,3 +186,50 @@ fn a_service_that_takes_the_targets_down_with_it_ends_no_machine() {
     // Just before the end it may be the beginning of a shutdown.
     says(taken_down(0).boot(300).life(1), &[incomplete(Action::Unknown), RUNNING]);
 }
+
+/// A request that came to nothing, the seconds that passed since, and what stopped then, with ten minutes of life behind.
+fn long_after(asks: fn(&mut Log), seconds: u64, stops: fn(&mut Log)) -> Log {
+    let mut log = Log::new();
+    log.boot(0).life(9);
+    asks(&mut log);
+    for _ in 0..seconds / 30 {
+        log.after(30).service("app.service", "app", "measured");
+    }
+    stops(&mut log);
+    for _ in 0..60 {
+        log.after(10).service("app.service", "app", "measured");
+    }
+    log
+}
+
+fn reboot_is_refused(log: &mut Log) {
+    let by = [("_SYSTEMD_UNIT", "session-2.scope")];
+    sudo(log, &by, "  anna : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/sbin/reboot");
+}
+
+#[test]
+fn what_was_asked_for_in_vain_makes_no_shutdown_of_what_a_person_stops_later() {
+    let graphics = |log: &mut Log| _ = log.unit(STOPPED, "graphical.target", "Stopped target Graphical Interface.");
+    let services = |log: &mut Log| _ = log.service_stops();
+    let key = |log: &mut Log| _ = log.power_key();
+    for asks in [key as fn(&mut Log), reboot_is_refused] {
+        for seconds in [600, 7200] {
+            says(&long_after(asks, seconds, services), &[RUNNING]);
+        }
+        for seconds in [60, 600, 7200] {
+            says(&long_after(asks, seconds, graphics), &[RUNNING]);
+            says(long_after(asks, seconds, graphics).boot(300).life(1), &[UNTOLD, RUNNING]);
+        }
+    }
+    // What logind carried out just before is another matter.
+    let mut hung = long_after(|log| _ = log.request("reboot"), 0, graphics);
+    says(hung.boot(300).life(1), &[incomplete(Action::Reboot), RUNNING]);
+}
+
+#[test]
+fn a_key_that_is_pressed_in_emergency_mode_makes_no_shutdown_of_its_stops() {
+    let mut log = Log::new();
+    log.boot(0).life(3).unit(STARTED, "emergency.target", "Reached target Emergency Mode.").power_key();
+    log.stops().after(120).kernel("usb 1-1: new device");
+    says(log.boot(600).life(1), &[UNTOLD, RUNNING]);
+}
