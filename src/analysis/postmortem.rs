@@ -12,7 +12,6 @@ use super::rules::Structural;
 use super::sequence::{HEAD_LINES, Sign, TAIL_LINES, TAIL_WINDOW};
 use super::source::{Line, Source, Wanted};
 use super::survey::{Judged, Survey};
-use super::twins::SHARED;
 use super::verdict::confidence::explains;
 use super::verdict::decision::Decision;
 use super::verdict::item::{Item, Role};
@@ -152,7 +151,7 @@ fn all_limits(survey: &Survey<'_>, case: &Case<'_>, judged: &Judged, tail: &[Lin
     if judged.setting.is_cut_short {
         limits.push("lines were left out: reading more of the files would cost too much".to_owned());
     }
-    limits.extend(judged.setting.is_shared.then(|| SHARED.to_owned()));
+    limits.extend(judged.setting.shared.map(str::to_owned));
     let asks_next = judged.finding.asks_next();
     if judged.setting.is_next_headless && asks_next {
         limits.push(format!("{HEADLESS}: what it found of this end stood there"));

@@ -160,6 +160,12 @@ impl Log {
         self
     }
 
+    /// The machine goes on from a snapshot of it from so many seconds before.
+    pub(super) fn set_back(&mut self, seconds: u64) -> &mut Self {
+        self.monotonic = self.monotonic.saturating_sub(seconds * SECOND);
+        self
+    }
+
     /// A line 1 ms after the one before.
     pub(super) fn line(&mut self, fields: Fields<'_>) -> &mut Self {
         self.seqnum += 1;

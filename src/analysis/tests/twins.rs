@@ -131,3 +131,17 @@ fn a_last_step_that_life_goes_on_behind_for_minutes_was_anothers() {
     let report = judge(&log.boot(300).life(1).listed(), 0).unwrap();
     assert_eq!(report.ending.orderliness, Orderliness::OrderlyIncomplete);
 }
+
+#[test]
+fn a_shutdown_that_entries_from_before_it_follow_is_not_proven() {
+    let ended = |back: u64, minutes: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(90).shuts_down("power-off", "poweroff.target").set_back(back).life(minutes);
+        judge(&log.listed(), 0).unwrap()
+    };
+    for (back, minutes, is_told) in [(0, 0, false), (10, 0, false), (3000, 30, true), (3000, 1, true)] {
+        let report = ended(back, minutes);
+        assert_eq!(report.ending.confidence == Some(Confidence::Proven), !is_told, "{back} {minutes}");
+        assert_eq!(report.limits.iter().any(|limit| limit.contains("snapshot")), is_told, "{:?}", report.limits);
+    }
+}

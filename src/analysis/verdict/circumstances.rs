@@ -5,6 +5,7 @@ use super::{armed, machine};
 use crate::analysis::death;
 use crate::analysis::ending::{Case, Finding};
 use crate::analysis::open_end::OpenEnd;
+use crate::analysis::outlived;
 use crate::analysis::report::Action;
 use crate::analysis::sender::is_text_only;
 use crate::analysis::sequence::{HEAD_WINDOW, Sign};
@@ -36,7 +37,9 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
         extract: case.extract(finding),
         open_end: OpenEnd::of(case, finding),
         is_asked: !case.sequence.steps.is_empty(),
-        is_shared: twins::is_shared(case.source, case.boot),
+        shared: twins::is_shared(case.source, case.boot)
+            .then_some(twins::SHARED)
+            .or_else(|| outlived::goes_back(case.facts, &case.sequence.steps).then_some(outlived::SET_BACK)),
         // Known when all is read.
         is_cut_short: false,
         is_text_only: rests_on_text(case, finding),

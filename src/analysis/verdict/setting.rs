@@ -8,7 +8,6 @@ use crate::analysis::ending::Finding;
 use crate::analysis::extract::Extract;
 use crate::analysis::open_end::OpenEnd;
 use crate::analysis::report::Action;
-use crate::analysis::twins::SHARED;
 
 /// Whether the boot that follows in the list is the one that followed in truth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +68,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) is_asked: bool,
     /// Whether the lines that the finding rests on are text alone, without the fields that journald adds.
     pub(in crate::analysis) is_text_only: bool,
-    /// Whether two machines have entries of the boot.
-    pub(in crate::analysis) is_shared: bool,
+    /// Why two machines have entries of the boot, or two lives of one.
+    pub(in crate::analysis) shared: Option<&'static str>,
     /// Whether lines were left out, since reading more would cost too much.
     pub(in crate::analysis) is_cut_short: bool,
     /// Whether the next boot's beginning, where records of a reset stand, is in none of the files.
@@ -106,8 +105,8 @@ pub(super) fn trust<'i>(level: &mut Level, setting: &Setting, carrying: impl Int
     if is_text_only {
         level.down("what it rests on is text alone, without the fields by which journald tells who wrote them");
     }
-    if setting.is_shared {
-        level.at_most(Confidence::Likely, SHARED);
+    if let Some(shared) = setting.shared {
+        level.at_most(Confidence::Likely, shared);
     }
     if setting.is_cut_short {
         level.at_most(Confidence::Possible, "lines were left out, and what they say may be against it");

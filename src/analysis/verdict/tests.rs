@@ -53,7 +53,7 @@ fn setting(finding: Finding) -> Setting {
         extract: None,
         open_end: None,
         is_asked: true,
-        is_shared: false,
+        shared: None,
         is_cut_short: false,
         is_next_headless: false,
         is_clock_doubtful: false,
