@@ -132,9 +132,16 @@ impl Table {
     }
 }
 
+/// Fields of which a value is rarer than an id: few lines are of one unit, or tell of one result.
+const RARE: [&str; 3] = ["UNIT", "UNIT_RESULT", "USER_UNIT"];
+
 /// The fields by which an index finds such lines; none where only a part of the message tells.
 fn terms(sign: &Sign) -> Vec<String> {
     if !sign.message_ids.is_empty() {
+        let is_rare = |term: &&super::Term| !term.begins && RARE.contains(&term.field.as_str());
+        if let Some(term) = sign.fields.iter().filter(is_rare).find_map(super::Term::asked) {
+            return vec![term];
+        }
         return sign.message_ids.iter().map(|id| format!("MESSAGE_ID={id}")).collect();
     }
     if sign.step.is_some() {
