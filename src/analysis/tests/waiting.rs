@@ -300,3 +300,33 @@ fn a_plan_to_restart_came_true_where_another_kernel_was_started() {
     let report = first(log.after(60).shuts_down("kexec", "kexec.target"));
     is(&report, Cause::RequestedScheduled, Proven);
 }
+
+#[test]
+fn logins_that_were_blocked_before_tell_of_a_plan_where_logind_names_none() {
+    let blocked = |seconds: u64| {
+        ended("reboot", |log| {
+            super::requests::logind(log, &[("MESSAGE", "Creating /run/nologin, blocking further logins...")]);
+            log.after(seconds);
+        })
+    };
+    for seconds in [60, 300] {
+        let report = blocked(seconds);
+        is(&report, Cause::RequestedScheduled, Confidence::Possible);
+        leaves(&report, Cause::RequestedApi);
+    }
+    is(&blocked(3600), Cause::RequestedApi, Proven);
+}
+
+#[test]
+fn a_command_that_another_program_runs_is_a_persons_as_well() {
+    for (command, cause) in [
+        ("/usr/bin/bash -c sleep 5; reboot", Cause::RequestedUser),
+        ("/usr/bin/nice reboot", Cause::RequestedUser),
+        ("/usr/bin/sh -c echo reboot", Cause::RequestedApi),
+        ("/usr/bin/env shutdown -r +60", Cause::RequestedApi),
+    ] {
+        let message = format!("  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
+        let report = ended("reboot", |log| sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message));
+        assert_eq!(report.ending.cause, cause, "{command}");
+    }
+}
