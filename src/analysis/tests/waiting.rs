@@ -2,7 +2,7 @@
 
 use super::super::{Cause, Confidence, Postmortem};
 use super::log::Log;
-use super::requests::{first, health, hup, is, leaves, sudo, ups};
+use super::requests::{first, health, hup, is, leaves, sudo, unasked, ups};
 use Confidence::{Likely, Proven};
 
 const COMMAND: &str = "  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/sbin/reboot";
@@ -315,6 +315,16 @@ fn logins_that_were_blocked_before_tell_of_a_plan_where_logind_names_none() {
         leaves(&report, Cause::RequestedApi);
     }
     is(&blocked(3600), Cause::RequestedApi, Proven);
+    let told = |tell: fn(&mut Log)| {
+        ended("reboot", |log| {
+            super::requests::logind(log, &[("MESSAGE", "Creating /run/nologin, blocking further logins...")]);
+            tell(log);
+            log.after(60);
+        })
+    };
+    is(&told(|log| cancel(log)), Cause::RequestedApi, Proven);
+    // The time of the plan is known, and had not come.
+    is(&told(|log| plan(log, "05:14:05 UTC")), Cause::RequestedApi, Proven);
 }
 
 #[test]
@@ -329,4 +339,20 @@ fn a_command_that_another_program_runs_is_a_persons_as_well() {
         let report = ended("reboot", |log| sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message));
         assert_eq!(report.ending.cause, cause, "{command}");
     }
+}
+
+#[test]
+fn the_daemon_that_planned_before_logind_did_is_believed_alike() {
+    let tell = |log: &mut Log, message: &str| {
+        log.service("systemd-shutdownd.service", "systemd-shutdownd", message);
+    };
+    let planned = |message: &str| {
+        unasked("", |log| {
+            tell(log, "Shutting down at Tue 2026-05-12 05:10:05 UTC (reboot)...");
+            tell(log, message);
+            log.after(60);
+        })
+    };
+    is(&planned("Creating /run/nologin, blocking further logins..."), Cause::RequestedScheduled, Proven);
+    assert_ne!(planned("Shutdown canceled.").ending.cause, Cause::RequestedScheduled);
 }

@@ -16,6 +16,8 @@ const KEY_ACTS: u64 = 5 * SECOND;
 const LEAP: u64 = 60 * SECOND;
 /// What came due meanwhile begins so soon after that, or not for it.
 const LEAPT: u64 = 120 * SECOND;
+/// What logind says of logins, from a plan's last five minutes on; older versions say no more of the plan.
+const LOGINS_BLOCKED: &str = "plan.nologin";
 const MAYBE_WATCHDOG: &str = "the unit may itself be a watchdog program, by its name";
 
 /// When a shutdown began, by the wall clock, in microseconds.
@@ -59,7 +61,8 @@ pub(super) fn settle(case: &Case<'_>, items: &mut [Item], observed: &[Observed])
         if item.cause() == Some(Cause::PolicyStartLimit) && item.candidates.contains(&Cause::PolicyAppWatchdog) {
             item.doubt = Some(MAYBE_WATCHDOG);
         }
-        if seen.is_for_later() {
+        let is_told = seen.rule.id == LOGINS_BLOCKED && observed.iter().any(|other| tells_of_plan(other, seen));
+        if seen.is_for_later() || is_told {
             item.role = Role::Note;
         }
         if item.is_plan {
@@ -82,6 +85,13 @@ fn is_from_inside(seen: &Observed) -> bool {
 fn key(seen: &Observed) -> Option<(u64, Initiator)> {
     let is_key = seen.rule.causes.first() == Some(&Cause::RequestedKey);
     Some((seen.line.monotonic.0, seen.rule.initiator.filter(|_| is_key)?))
+}
+
+/// Whether a line says of the plan for which logins were blocked what became of it: when it was to be, or that it was cancelled.
+fn tells_of_plan(other: &Observed, blocked: &Observed) -> bool {
+    let is_timed =
+        other.rule.means.iter().any(|means| matches!(means, Means::Planned(_))) && other.capture("when").is_some();
+    is_timed || takes_back(other, blocked)
 }
 
 /// Whether a plan is void by a later line: it was cancelled, or another took its place, since logind has one at a time.
