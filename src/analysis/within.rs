@@ -9,9 +9,6 @@ use crate::format::{Data, Id128};
 use crate::journal::Journal;
 
 const MACHINE: &str = "_MACHINE_ID";
-/// So many entries of a machine are asked for their boots at least, and of those of one that has more, one of so many.
-const ASKED: usize = 4096;
-const STEP: usize = 64;
 
 /// The machines of each boot, by file.
 type Boots = BTreeMap<Id128, BTreeSet<Id128>>;
@@ -29,8 +26,7 @@ impl Within {
 
     /// The machines that have entries of a boot in a file, where these are several.
     ///
-    /// Cost: once for each file that has several machines, 4096 entries of each, or one of 64. A boot of which a machine has
-    /// fewer than that in between may be missed.
+    /// Cost: once for each file that has several machines, all its entries are asked for their boots.
     pub(super) fn machines(
         &self,
         (journal, finder): (&Journal, &Finder<'_>),
@@ -60,12 +56,13 @@ fn boots(finder: &Finder<'_>, index: u32, file: &JournalFile) -> Boots {
         let value = payload.as_ref().and_then(|payload| payload.get(MACHINE.len().saturating_add(1)..));
         let named = value.and_then(|value| std::str::from_utf8(value).ok()?.parse::<Id128>().ok());
         let Some(machine) = named else { continue };
-        let entries = file.entries_of(&data);
-        let last = entries.last();
-        let step = (entries.len() / ASKED).clamp(1, STEP);
-        for at in entries.iter().step_by(step).chain([last]) {
-            if let Ok(entry) = file.entry(at) {
-                boots.entry(entry.boot_id()).or_default().insert(machine);
+        let mut last = None;
+        for at in file.entries_of(&data).iter() {
+            let boot = file.entry(at).map(|entry| entry.boot_id()).ok();
+            // Entries of one boot stand together.
+            if let Some(boot) = boot.filter(|_| boot != last) {
+                boots.entry(boot).or_default().insert(machine);
+                last = Some(boot);
             }
         }
     }

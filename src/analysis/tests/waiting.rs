@@ -322,7 +322,7 @@ fn logins_that_were_blocked_before_tell_of_a_plan_where_logind_names_none() {
             log.after(60);
         })
     };
-    is(&told(|log| cancel(log)), Cause::RequestedApi, Proven);
+    is(&told(cancel), Cause::RequestedApi, Proven);
     // The time of the plan is known, and had not come.
     is(&told(|log| plan(log, "05:14:05 UTC")), Cause::RequestedApi, Proven);
 }
