@@ -66,8 +66,8 @@ pub(super) fn apart(journal: &Journal, (finder, within): (&Finder<'_>, &Within),
         return None;
     }
     let parts = parts(journal, (finder, within), boot);
-    // A machine hears its kernel, as few containers do. Where nobody heard it, nothing tells who is whose guest, and
-    // nothing is left out.
+    // A machine hears its kernel, as few containers do. Where nobody heard it, nor says that it is a container, nothing tells
+    // who is whose guest, and nothing is left out.
     let (host, own) = host(&parts)?;
     let is_initrd = |part: &Part| {
         let is_early = part.last <= EARLY && part.first <= own.first && (own.is_contained || !part.is_contained);
@@ -105,7 +105,8 @@ impl Part {
 /// longest. What lost its beginning may have heard the kernel there only.
 fn host(parts: &BTreeMap<Id128, Part>) -> Option<(&Id128, &Part)> {
     let outside = |part: &Part| !part.is_contained;
-    let is_contained = parts.values().any(|part| part.has_kernel && part.is_contained);
+    // Where one says that it runs in a container, what does not say so is its host, though the kernel's lines are gone.
+    let is_contained = parts.values().any(|part| part.is_contained);
     let pool = |is: &dyn Fn(&Part) -> bool| parts.iter().filter(|(_, part)| is(part)).collect::<Vec<_>>();
     let pools = [
         pool(&|part| part.has_kernel && outside(part)),

@@ -130,6 +130,20 @@ fn a_container_whose_journal_reaches_further_back_than_its_hosts_is_not_the_host
 }
 
 #[test]
+fn what_says_itself_that_it_is_a_container_is_not_the_host_whose_kernels_lines_are_gone() {
+    let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
+    let next = Boot::after(&ending, 75 * SECOND).after_crash().up().life(11 * MINUTE);
+    let late = ending.records().iter().position(|record| record.monotonic > 40 * MINUTE).unwrap();
+    let host = Machine::new("host").part(super::machine::Left::Torn, &ending, late..ending.records().len());
+    let guest = Boot::new(Host::PC, START).wait(20 * SECOND).journal_starts();
+    let guest = guest.kmsg("systemd", 3, 6, "Detected virtualization systemd-nspawn.").services_start();
+    let guest = Machine::new("guest").archived(&[&guest.life(119 * MINUTE).shuts_down("reboot")]);
+    let seen = Scene { machines: vec![host.online(&[&next]), guest], also: Vec::new() }.play("shared-boot-told");
+    assert_eq!(seen.rows[0]["ending"]["orderliness"], "abrupt", "the host died");
+    assert_eq!(seen.rows[0]["machine_id"], hex(seen.machines[0].machine_id()).as_str());
+}
+
+#[test]
 fn a_container_in_the_same_file_as_its_host_is_left_out_too() {
     let ending = Boot::new(Host::PC, START).up().life(2 * HOUR);
     const LOST: u64 = 7;
