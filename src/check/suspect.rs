@@ -1,7 +1,7 @@
 //! Whether a file is worth a walk, by what a few of its pages say.
 
+use super::walk::{end_of, is_blank};
 use crate::file::JournalFile;
-use crate::format::header::State;
 use crate::format::{ObjectType, RawObject};
 
 /// Whether a file may hold entries that its index does not reach.
@@ -22,14 +22,24 @@ pub fn is_suspect(file: &JournalFile) -> bool {
         || !file.losses().is_empty()
         || header.n_entries != reached
         || reached == 0
-        || (header.state == State::Offline && has_more(file))
+        || has_more(file)
         || (!file.tells_boots() && !super::header_fits(file))
 }
 
+/// Pages behind the last object that are looked at one after the other; of those beyond only some, each about twice as far away.
+const NEXT: usize = 16;
+
 /// Whether anything follows on the last object that the header knows, or that is none.
+///
+/// Where the header is of an older state than the rest, so may be the pages next to that object: what was written since then
+/// reaches from there to somewhere, and is met by a few looks.
 fn has_more(file: &JournalFile) -> bool {
     let image = file.image();
     let Ok(tail) = RawObject::read(image, file.header().tail_object_offset, "last object") else { return true };
-    let behind = super::walk::end_of(tail);
-    ObjectType::from(tail.kind) == ObjectType::Unused || image.from(behind).iter().take(16).any(|byte| *byte != 0)
+    let mut pages = image.from(end_of(tail)).chunks(4096);
+    let far = std::iter::successors(Some(NEXT), |far| far.checked_mul(2));
+    let is_written = |page: &[u8]| !is_blank(page);
+    ObjectType::from(tail.kind) == ObjectType::Unused
+        || pages.by_ref().take(NEXT).any(is_written)
+        || far.map_while(|far| pages.nth(far)).any(is_written)
 }

@@ -189,6 +189,6 @@ pub(super) const SECTOR: u64 = 512;
 /// Compared with whole, which is as fast as memory.
 static BLANK: [u8; 4096] = [0; 4096];
 
-fn is_blank(chunk: &[u8]) -> bool {
+pub(super) fn is_blank(chunk: &[u8]) -> bool {
     BLANK.get(..chunk.len()) == Some(chunk)
 }

@@ -92,6 +92,25 @@ fn a_header_from_before_the_first_entry_hides_none() {
 }
 
 #[test]
+fn what_was_written_since_an_older_header_is_met_behind_pages_as_old() {
+    let sound = sample(900).state(0).build();
+    assert!(!is_suspect(&open(&sound).unwrap()));
+    let place = |index: usize| {
+        let file = open(&sound).unwrap();
+        file.arrays().iter(file.image(), file.layout(), index..index + 1).next().unwrap().0 as usize
+    };
+    let from = place(9);
+    for gap in [0, 1, 20] {
+        let mut bytes = sound.clone();
+        bytes[136..144].copy_from_slice(&(from as u64).to_le_bytes());
+        let size = usize::try_from(u64::from_le_bytes(bytes[from + 8..from + 16].try_into().unwrap())).unwrap();
+        let behind = from + size.next_multiple_of(8);
+        bytes[behind..behind + gap * 4096].fill(0);
+        assert!(is_suspect(&open(&bytes).unwrap()), "{gap} of {} pages", (sound.len() - behind) / 4096);
+    }
+}
+
+#[test]
 fn remains_behind_a_gap_are_no_entries_of_a_file_that_has_none() {
     let mut bytes = with_first_header(false, 1);
     let file = open(&bytes).unwrap();
