@@ -59,6 +59,8 @@ impl Court<'_> {
     pub(super) fn lost(&mut self, entry: &Entry<'_>) -> Vec<usize> {
         let items = entry.stored_items();
         let is_contradicted = self.is_contradicted(entry);
+        // What names the place of an entry that was written elsewhere is another entry's.
+        let is_displaced = !self.fits(entry) || (is_contradicted && self.is_displaced(entry));
         // Where its size is a lie, others lie in it.
         let stop = Offset(entry.offset().0.saturating_add(entry.size() as u64));
         let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);
@@ -74,7 +76,8 @@ impl Court<'_> {
             let is_proven = self.judge.has_hash() || self.proven.contains(at);
             let is_before = at < entry.offset() || (self.judge.is_decisive() && stated.is_some());
             let is_kept = is_proven && is_before && !self.is_older(at);
-            let is_there = end < stop && is_kept && self.judge.item(at, stated).is_some();
+            let is_strange = is_displaced && self.only_entry(at) == Some(entry.offset());
+            let is_there = end < stop && is_kept && !is_strange && self.judge.item(at, stated).is_some();
             let is_next_own =
                 || is_head_in_place && (self.places.is_held(end) || (is_followed && self.places.is_own(end)));
             let is_in_place = self.places.is_own(at) && !self.places.is_moved(at) && (is_near || is_next_own());
@@ -109,6 +112,22 @@ impl Court<'_> {
         let is_there =
             |(at, stated): (Offset, Option<u64>)| self.judge.item(at, stated).is_some() && self.places.is_own(at);
         self.places.is_own(entry.offset()) && self.places.is_own(end) && entry.stored_items().pairs().all(is_there)
+    }
+
+    /// Whether more of the payloads that one entry alone has name the same place of another page, where this entry would lie
+    /// just so, than name it here: its page seems to be another's, and those that name it here another entry's.
+    fn is_displaced(&self, entry: &Entry<'_>) -> bool {
+        let at = entry.offset();
+        let is_alike = |other: &Offset| *other != at && other.0 % PAGE == at.0 % PAGE;
+        let named = || entry.items().filter_map(|item| self.only_entry(item));
+        let here = named().filter(|named| *named == at).count();
+        let Some(other) = named().find(is_alike).filter(|_| here > 0) else { return false };
+        named().filter(|named| *named == other).count() > here
+    }
+
+    /// The entry that a payload says that it belongs to, where it is of one alone.
+    fn only_entry(&self, data: Offset) -> Option<Offset> {
+        self.file.data(data).ok().filter(|data| data.n_entries == 1).map(|data| data.entry)
     }
 
     /// Whether an item beside the head states the hash of the payload that lies at its place, in a file whose hashes no
