@@ -9,7 +9,7 @@ use super::{Status, Stop, braces};
 use crate::error::Error;
 use crate::file::{Options, Reach};
 use crate::format::Id128;
-use crate::journal::{Extent, FileName, Journal, discover, holds_journals, system_directories};
+use crate::journal::{Extent, FileName, Journal, discover, holds_journals, machine_directories};
 
 impl Inputs {
     /// Opens the journals at `paths` and at the places that the options name.
@@ -35,7 +35,11 @@ impl Inputs {
         }
         places.extend_from_slice(&named);
         for path in &self.root {
-            expand(path, &mut places)?;
+            let mut roots = Vec::new();
+            expand(path, &mut roots)?;
+            for root in roots {
+                places.extend(below_root(&root)?);
+            }
         }
         if places.is_empty() {
             places = default_places()?;
@@ -49,7 +53,8 @@ impl Inputs {
         found.files.retain(|path| named.contains(path) || (self.wants(path) && !is_else(path)));
         let are_all = !is_named && found.files.len() == count;
         if found.files.is_empty() && found.failed.is_empty() {
-            return Err(Error::NoJournals { path: places.swap_remove(0) }.into());
+            let path = places.swap_remove(0);
+            return Err(if count == 0 { Error::NoJournals { path } } else { self.unwanted(&path, count) }.into());
         }
         let options = Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough };
         let journal = match extent {
@@ -75,6 +80,19 @@ impl Inputs {
         if self.strict && self.reach == Reach::All { Reach::Index } else { self.reach }
     }
 
+    /// What there is to say where none of the files at a path is of the kind and the namespace asked for.
+    fn unwanted(&self, path: &Path, count: usize) -> Error {
+        let what = match (self.namespace.as_deref(), self.system, self.user) {
+            (Some(_), ..) => "a journal of that --namespace",
+            (None, true, false) => "a journal of the system (system.journal, system@…)",
+            (None, false, true) => "a journal of a user (user-1000.journal, user-1000@…)",
+            (None, true, true) => "a journal of the system or of a user",
+            (None, false, false) => "a journal outside all namespaces",
+        };
+        let others = if count == 1 { "1 other is there".to_owned() } else { format!("{count} others are there") };
+        Error::NotFound { what, input: format!("{}: {others}", path.display()) }
+    }
+
     /// Whether a file is of the kind and the namespace asked for.
     fn wants(&self, path: &Path) -> bool {
         if !self.system && !self.user && self.namespace.is_none() {
@@ -98,6 +116,16 @@ fn in_namespace(path: &Path, wanted: &str) -> bool {
         Some(wanted) => namespace.is_empty() || namespace == wanted,
         None => wanted == "*" || namespace == wanted,
     }
+}
+
+/// Where the journals of a machine lie whose root directory this is.
+///
+/// # Errors
+/// When there is neither place, as in a directory of journals.
+fn below_root(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let below = machine_directories(root);
+    let why = "no such directory, nor run/log/journal beside it; -D reads a directory of journals as it is";
+    if below.is_empty() { Err(absent(&root.join("var/log/journal"), why)) } else { Ok(below) }
 }
 
 /// Whether there is nothing at `path`, not even a link to nothing.
@@ -165,7 +193,7 @@ fn default_places() -> Result<Vec<PathBuf>, Stop> {
     if holds_journals(&here) {
         return Ok(vec![here]);
     }
-    let machine = system_directories();
+    let machine = machine_directories(Path::new("/"));
     if discover(&machine).files.is_empty() { Err(Stop::Nowhere) } else { Ok(machine) }
 }
 

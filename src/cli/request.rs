@@ -136,6 +136,10 @@ impl Show {
         // In journalctl the last one counts of -b all and what implies a boot.
         let is_undone = self.compat.compat && self.implies_last.0;
         let typed = self.boot.as_deref().filter(|boot| *boot != "all" || !(newest && is_undone));
+        if let Some(boot) = typed.filter(|boot| *boot != "all" && self.compat.compat && self.inputs.merge) {
+            let why = "a boot cannot be asked for with --merge, as journalctl has it".to_owned();
+            return Err(Error::BadQuery { what: "--boot", input: boot.to_owned(), why });
+        }
         let boot = typed.or(newest.then_some("0")).filter(|boot| *boot != "all");
         boot.map(|boot| find_boot(journal, boot)).transpose()
     }

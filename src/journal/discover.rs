@@ -26,10 +26,10 @@ pub struct Found {
     pub failed: Vec<Error>,
 }
 
-/// The directories in which a running machine keeps its journals.
+/// The directories below its root in which a machine keeps its journals, as far as they are there.
 #[must_use]
-pub fn system_directories() -> Vec<PathBuf> {
-    BELOW_ROOT.iter().map(|below| Path::new("/").join(below)).filter(|path| path.is_dir()).collect()
+pub fn machine_directories(root: &Path) -> Vec<PathBuf> {
+    BELOW_ROOT.iter().map(|below| root.join(below)).filter(|path| path.is_dir()).collect()
 }
 
 /// Whether there is a journal file in `directory` or in a machine's directory below it.
@@ -87,9 +87,9 @@ impl Search {
     }
 
     fn directory(&mut self, path: &Path, depth: usize) {
-        let mut below = BELOW_ROOT.iter().map(|below| path.join(below)).filter(|path| path.is_dir()).peekable();
-        if below.peek().is_some() {
-            below.for_each(|path| self.directory(&path, depth + 1));
+        let below = machine_directories(path);
+        if !below.is_empty() {
+            below.iter().for_each(|path| self.directory(path, depth + 1));
             return;
         }
         let mut entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {

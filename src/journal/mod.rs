@@ -42,7 +42,7 @@ pub use between::Between;
 pub use boots::{Boot, Numbers, SetAside, Share};
 pub use clock::ran_on;
 pub use counter::Counter;
-pub use discover::{Found, discover, holds_journals, system_directories};
+pub use discover::{Found, discover, holds_journals, machine_directories};
 pub use extent::Extent;
 pub use fields::{Counted, Gathered};
 pub use merge::Merge;

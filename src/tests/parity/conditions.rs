@@ -134,6 +134,43 @@ fn a_path_that_is_no_journal_is_a_program_if_an_entry_knows_it() {
 }
 
 #[test]
+fn where_journals_are_of_another_kind_than_the_one_asked_for_that_is_said() {
+    let folder = Folder::new("parity-other-kind");
+    folder.file("fleet.journal", &std::fs::read("testdata/small/state-archived.journal").unwrap());
+    let path = folder.path().to_str().unwrap();
+    for (option, what) in [
+        (&["--system"][..], "a journal of the system (system.journal, system@…)"),
+        (&["--user"], "a journal of a user (user-1000.journal, user-1000@…)"),
+        (&["--system", "--user"], "a journal of the system or of a user"),
+        (&["--namespace=app"], "a journal of that --namespace"),
+    ] {
+        let answer = lastwords(&[&["show", "-D", path], option].concat());
+        let said = format!("lastwords: {what} not found: {path}: 1 other is there\n");
+        assert_eq!((answer.status, answer.text(), answer.stderr.as_str()), (2, "", said.as_str()));
+    }
+}
+
+#[test]
+fn the_root_of_a_machine_has_its_journals_where_they_belong_or_none() {
+    let answer = lastwords(&["show", "--root", "testdata/small", "-n", "1"]);
+    assert_eq!((answer.status, answer.text()), (2, ""));
+    let said = "lastwords: testdata/small/var/log/journal: no such directory, nor run/log/journal beside it; -D reads a \
+                directory of journals as it is\n";
+    assert_eq!(answer.stderr, said);
+}
+
+#[test]
+fn a_boot_of_all_machines_is_none_to_journalctl() {
+    for option in ["-b", "-b0", "-b-1"] {
+        let merged = show(&format!("--compat -m {option} -o cat"));
+        assert_eq!((merged.status, merged.text()), (2, ""), "{option}");
+        assert!(merged.stderr.contains("a boot cannot be asked for with --merge"), "{}", merged.stderr);
+        assert_eq!(show(&format!("-m {option} -n 1 -o cat")).status, 0);
+    }
+    assert_eq!(show("--compat -m -b all -n 1 -o cat").status, 0);
+}
+
+#[test]
 fn a_typed_path_where_nothing_is_ends_every_command_with_one_sentence() {
     for command in ["why", "boots", "info", "show", "fields"] {
         for typed in [&["nixda"][..], &[DEMO, "nixda"], &["-D", "nixda"], &["--root", "nixda"], &["--file", "nixda"]] {
