@@ -35,6 +35,8 @@ const ISOLATE: &str = "user.sudo-isolate";
 const REQUEST_HOLDS: u64 = 5 * SECOND;
 /// The first stop follows a request sooner than this; logind delays for 5 s, and for minutes where it is told to.
 const REQUEST_TO_STOP: u64 = 120 * SECOND;
+/// Those who delay it are given no longer: a node of a cluster ends what it runs first, within minutes.
+const DELAYED: u64 = 1800 * SECOND;
 /// A shutdown that the log outlives by more was none, such as `systemctl isolate`; a hung one is forced after 30 min.
 const STOPS_HOLD: u64 = 2400 * SECOND;
 /// Nor was what stopped services alone, of no target's, and nobody had asked for.
@@ -127,6 +129,11 @@ impl Sequence {
     /// When the shutdown's first step was, in microseconds since the boot began.
     pub(super) fn began(&self) -> Option<u64> {
         self.steps.iter().filter(|step| step.stage() >= Some(Stage::S1)).map(Sign::at).min()
+    }
+
+    /// When it was announced to those who delay it; where nobody was told, when it began.
+    pub(super) fn announced(&self) -> Option<u64> {
+        self.began().map(|began| announced(&self.steps, began))
     }
 
     /// Whether a shutdown was under way, not only asked for.
@@ -322,6 +329,7 @@ impl Sequence {
         self.steps = steps;
         let stops = || self.steps.iter().filter(|step| step.stage() > Some(Stage::S0)).map(Sign::at);
         let (began, latest) = (stops().min(), stops().max());
+        let announced = began.map_or(0, |began| announced(&self.steps, began));
         let hold = if self.is_unasked_flood() { FLOOD_HOLDS } else { STOPS_HOLD };
         let outlived = latest.is_some_and(|latest| latest.saturating_add(hold) < last);
         // What had been asked for may hang for hours, unless what it had stopped was started again.
@@ -332,7 +340,7 @@ impl Sequence {
         let is_void = |step: &Sign| step.stage() > Some(Stage::S0) || Some(step.at()) <= latest;
         let holds = |step: &Sign| match began {
             Some(_) if void && is_void(step) => false,
-            Some(began) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= began,
+            Some(_) if !void => step.is_plan() || step.at().saturating_add(REQUEST_TO_STOP) >= announced,
             // What was asked for behind stops that came to nothing is another matter.
             _ => step.at().saturating_add(REQUEST_HOLDS) >= last && !is_ahead(step, end),
         };
@@ -372,6 +380,13 @@ impl Sequence {
             self.log_lost.clear();
         }
     }
+}
+
+/// When it was last said that a shutdown begins now, of one whose first step came at `began`.
+fn announced(steps: &[Sign], began: u64) -> u64 {
+    let is_now = |step: &&Sign| step.is_plan() && step.capture("when").is_none();
+    let times = steps.iter().filter(is_now).map(Sign::at);
+    times.filter(|at| *at <= began && began <= at.saturating_add(DELAYED)).max().unwrap_or(began)
 }
 
 /// Whether a step is a plan whose time had not come when the log ended.

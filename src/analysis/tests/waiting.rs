@@ -356,3 +356,33 @@ fn the_daemon_that_planned_before_logind_did_is_believed_alike() {
     is(&planned("Creating /run/nologin, blocking further logins..."), Cause::RequestedScheduled, Proven);
     assert_ne!(planned("Shutdown canceled.").ending.cause, Cause::RequestedScheduled);
 }
+
+#[test]
+fn what_is_delayed_for_minutes_by_those_who_were_told_is_what_was_asked_for_then() {
+    let told = |log: &mut Log, minutes: u64| {
+        log.service(
+            "kubelet.service",
+            "kubelet",
+            "\"Shutdown manager detected new shutdown event\" event=\"shutdown\"",
+        );
+        log.life(minutes);
+    };
+    for minutes in [1, 3, 8] {
+        let planned = ended("reboot", |log| {
+            plan(log, "05:10:05 UTC");
+            log.after(60).logind(PLAN, ("ACTION", "reboot"), "The system will reboot now!");
+            told(log, minutes);
+        });
+        is(&planned, Cause::RequestedScheduled, Proven);
+        let by_host = ended("power-off", |log| {
+            log.kernel("hv_utils: Shutdown request received - graceful shutdown initiated");
+            told(log, minutes);
+        });
+        is(&by_host, Cause::RequestedHypervisor, Proven);
+    }
+    // Where nobody was told, nothing of it says why logind waited.
+    let untold = ended("power-off", |log| {
+        log.kernel("hv_utils: Shutdown request received - graceful shutdown initiated").life(8);
+    });
+    assert_ne!(untold.ending.cause, Cause::RequestedHypervisor);
+}

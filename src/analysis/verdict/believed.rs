@@ -141,6 +141,11 @@ pub(super) fn began(setting: &Setting) -> u64 {
     setting.began.unwrap_or(0)
 }
 
+/// When what began then was announced to those who delay it.
+pub(super) fn announced(setting: &Setting) -> u64 {
+    setting.announced.unwrap_or_else(|| began(setting))
+}
+
 pub(super) fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
     is_near(item.ago, setting, before)
 }
@@ -148,6 +153,5 @@ pub(super) fn is_within(item: &Item, setting: &Setting, before: u64) -> bool {
 /// Whether what was written so long before the last entry, in microseconds, may have set the shutdown going, at most so long
 /// before it began.
 pub(in crate::analysis) fn is_near(ago: u64, setting: &Setting, before: u64) -> bool {
-    let began = began(setting);
-    ago <= began.saturating_add(before) && ago.saturating_add(AFTER) >= began
+    ago <= announced(setting).saturating_add(before) && ago.saturating_add(AFTER) >= began(setting)
 }

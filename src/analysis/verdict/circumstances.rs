@@ -26,7 +26,8 @@ pub(in crate::analysis) fn of(case: &Case<'_>, finding: Finding) -> Setting {
     let machine = machine::of(case);
     Setting {
         finding,
-        began: began(case),
+        began: before_end(case, case.sequence.began()),
+        announced: before_end(case, case.sequence.announced()),
         action: case.sequence.action(),
         successor: successor(case),
         machine,
@@ -62,9 +63,9 @@ fn rests_on_text(case: &Case<'_>, finding: Finding) -> bool {
     !signs.is_empty() && signs.iter().all(|sign| is_text_only(&sign.line))
 }
 
-/// How long before the last entry the shutdown's first step was.
-fn began(case: &Case<'_>) -> Option<u64> {
-    Some(case.facts.last.monotonic.0.saturating_sub(case.sequence.began()?))
+/// How long before the last entry a moment was.
+fn before_end(case: &Case<'_>, at: Option<u64>) -> Option<u64> {
+    Some(case.facts.last.monotonic.0.saturating_sub(at?))
 }
 
 /// Whether anything may have come between this boot and the next in the list.

@@ -18,7 +18,7 @@ pub(in crate::analysis) fn in_ending(
     let table = book.table(false);
     let (marks, keep) = (table.marks(), |line: &Line| table.knows(line));
     let ends = source.boots().get(boot).map_or(0, |facts| facts.last.monotonic.0);
-    let hung = sequence.began().map_or(0, |began| ends.saturating_sub(began));
+    let hung = sequence.announced().map_or(0, |began| ends.saturating_sub(began));
     let window = if hung > TAIL_WINDOW / 2 { hung.saturating_add(AROUND) } else { TAIL_WINDOW };
     let may = |line: &Line| table.may_know(line);
     let glance = Some(Glance { fields: table.glanced(), passes: &may });

@@ -1,7 +1,7 @@
 //! What set a shutdown going.
 
 use super::believed::{
-    AFTER, AROUND, BEFORE, began, explicit, is_denied, is_late, is_of_chain, is_of_manager, is_within, names,
+    AFTER, AROUND, BEFORE, announced, began, explicit, is_denied, is_late, is_of_chain, is_of_manager, is_within, names,
 };
 use super::confidence::{Level, by_points, foremost};
 use super::decision::Decision;
@@ -71,7 +71,7 @@ fn asked_for(items: &[Item], requests: &[&Item], setting: &Setting, weights: &We
         let decision = behind(decision, (item, requests), setting);
         return beside(decision, (item, &others), setting, weights);
     }
-    let since = began(setting);
+    let since = announced(setting);
     // A policy says so itself, and does not ask logind.
     let is_policy = |item: &Item| item.cause().is_some_and(|cause| cause.id().starts_with("policy."));
     let is_context = |item: &Item| !item.is_proof() && (!is_policy(item) || item.doubt.is_some());
@@ -142,7 +142,7 @@ fn beside(decision: Decision, (item, others): (&Item, &[&Item]), setting: &Setti
     let mut level = Level::new(decision.confidence.unwrap_or(Confidence::Undetermined));
     level.down("another line speaks for another cause");
     let own = std::iter::once(item).filter(|item| item.speaks_for(decision.cause));
-    let score = Score::of(own.chain(others.iter().copied()), weights, began(setting));
+    let score = Score::of(own.chain(others.iter().copied()), weights, announced(setting));
     let mut decision = Decision { confidence: Some(level.confidence), ..decision };
     decision.downgrades.extend(level.downgrades);
     let causes = others.iter().filter_map(|other| other.cause()).chain(item.candidates.iter().copied());

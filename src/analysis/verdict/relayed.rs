@@ -9,7 +9,7 @@ use super::believed::is_one_request;
 use super::ids::{Cause, Initiator};
 use super::item::{Item, Role};
 use crate::analysis::ending::{Case, Finding};
-use crate::analysis::report::{Action, Stage, Strength};
+use crate::analysis::report::{Action, Strength};
 use crate::analysis::rules::{Observed, Rule};
 use crate::analysis::sender::Sender;
 use crate::analysis::sequence::Sign;
@@ -19,7 +19,7 @@ const SECOND: u64 = 1_000_000;
 const AT_ONCE: u64 = 2 * SECOND;
 /// Others hand on so soon: logind waits for those who delay it, 30 s on some systems.
 const HANDS_ON: u64 = 35 * SECOND;
-/// And no later, however long those take who delay it.
+/// And no later, however long those take who delay it, unless it is said since when they do.
 const DELAYS: u64 = 120 * SECOND;
 /// A line may be written a little after what it announces.
 const AFTER: u64 = 5 * SECOND;
@@ -36,7 +36,8 @@ pub(super) fn settle(case: &Case<'_>, finding: Finding, items: &mut [Item], obse
         return;
     }
     let last = case.facts.last.monotonic.0;
-    let stops = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1)).map(Sign::at).min();
+    let stops = case.sequence.began();
+    let delayed = stops.zip(case.sequence.announced()).map_or(0, |(began, announced)| began.saturating_sub(announced));
     let handed: Vec<(usize, u64)> = (0..).zip(observed).filter(|(_, seen)| is_handed_on(seen)).map(place).collect();
     for (number, (item, seen)) in items.iter_mut().zip(observed).enumerate() {
         let settles = item.role == Role::Request && item.is_proof() && !item.is_plan;
@@ -47,7 +48,8 @@ pub(super) fn settle(case: &Case<'_>, finding: Finding, items: &mut [Item], obse
         let by_update = item.initiator == Some(Initiator::OsUpdate);
         let others = handed.iter().filter(|(other, _)| *other != number && (by_update || is_plain(observed, *other)));
         let asked: Vec<u64> = others.map(|(_, asked)| *asked).collect();
-        let limit = if is_delayed(case, seen, observed, stops) { DELAYS } else { limit(seen) };
+        let is_delayed = is_delayed(case, seen, observed, stops);
+        let limit = if is_delayed { DELAYS.saturating_add(delayed) } else { limit(seen) };
         if is_ignored(case, seen) || is_in_vain(at, limit, &asked, stops) {
             item.strength = Strength::Weak;
             item.doubt = Some(IN_VAIN);

@@ -20,10 +20,13 @@ const LEAPT: u64 = 120 * SECOND;
 const LOGINS_BLOCKED: &str = "plan.nologin";
 const MAYBE_WATCHDOG: &str = "the unit may itself be a watchdog program, by its name";
 
-/// When a shutdown began, by the wall clock, in microseconds.
+/// When a shutdown began, by the wall clock, in microseconds; of one that was delayed, when that was announced.
 pub(super) fn began_at(case: &Case<'_>) -> Option<u64> {
     let steps = case.sequence.steps.iter().filter(|step| step.stage() >= Some(Stage::S1));
-    steps.map(|step| step.line.realtime.0).min()
+    let began = steps.map(|step| step.line.realtime.0).min();
+    let at = case.sequence.announced();
+    let told = case.sequence.steps.iter().find(|step| step.is_plan() && Some(step.at()) == at);
+    told.map(|step| step.line.realtime.0).or(began)
 }
 
 /// How far the wall clock had gone ahead of the time that the machine was awake just before a shutdown began, in microseconds: a plan

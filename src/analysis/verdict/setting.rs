@@ -48,6 +48,8 @@ pub(in crate::analysis) struct Setting {
     pub(in crate::analysis) finding: Finding,
     /// How long before the last entry the shutdown's steps began, in microseconds.
     pub(in crate::analysis) began: Option<u64>,
+    /// How long before it they were announced to those who delay them, in microseconds; where nobody was told, as `began`.
+    pub(in crate::analysis) announced: Option<u64>,
     /// What the shutdown's steps say became of the machine.
     pub(in crate::analysis) action: Option<Action>,
     /// Whether the next boot's records are of this one.

@@ -43,6 +43,7 @@ fn setting(finding: Finding) -> Setting {
     Setting {
         finding,
         began: Some(5 * SECOND),
+        announced: None,
         action: None,
         successor: Successor::Certain,
         machine: Machine::Real,
