@@ -69,10 +69,11 @@ fn a_kernel_that_wrote_on_after_a_dump_had_not_panicked_by_then() {
         assert!(outlived.ending.candidates.contains(&Cause::KernelPanic.into()));
         assert_eq!(outlived.ending.initiator, Some(Initiator::Unknown), "{seconds}");
     }
-    // Nor is a dump that may be of an oops of what the watchdog found standing still.
-    for made in [ends - 20, ends] {
-        let report = end(made, WATCHDOG);
-        assert_eq!(report.ending.cause, Cause::WatchdogHardware, "{}", report.headline);
+    // Nor is a dump that is of an oops of what the watchdog found standing still; one that no line followed is of a panic.
+    for (made, cause, confidence) in
+        [(ends - 20, Cause::WatchdogHardware, Confidence::Proven), (ends, Cause::KernelPanic, Confidence::Likely)]
+    {
+        assert_eq!(verdict(&end(made, WATCHDOG)), (Orderliness::Abrupt, cause, Some(confidence)));
     }
 }
 

@@ -325,6 +325,16 @@ fn a_kernel_that_panicked_and_stood_still_until_the_watchdog_fired_had_panicked(
         is(&report, Orderliness::Abrupt, cause, Proven);
         assert_eq!(report.ending.action, Some(Action::Reset));
     }
+    // So had one that left a dump and no line, unless it lived on behind an oops; but who knows.
+    for (oops, cause) in [(false, Cause::KernelPanic), (true, Cause::WatchdogHardware)] {
+        let mut log = machine();
+        if oops {
+            log.kernel("Oops: 0000 [#1] PREEMPT SMP NOPTI").life(1);
+        }
+        log.kernel_boot(40).kernel(&format!("x86/amd: Previous system reset reason {WATCHDOG}"));
+        let report = judged(dump(&mut log, None), 1);
+        is(&report, Orderliness::Abrupt, cause, Likely);
+    }
     // Without the kernel's word why it stood still, the watchdog is all that is known.
     let report = followed(&mut machine(), 1, WATCHDOG);
     is(&report, Orderliness::Abrupt, Cause::WatchdogHardware, Proven);

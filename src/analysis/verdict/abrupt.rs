@@ -63,7 +63,14 @@ pub(super) fn settled<'i>(counts: &[&'i Item], excluded: &[(Cause, String)]) -> 
     let first = *proofs.first()?;
     let fired = proofs.iter().find(|item| item.cause() == Some(Cause::WatchdogHardware) && item.doubt == first.doubt);
     let panicked = fired.and_then(|fired| proofs.iter().find(|item| is_panic(item, fired)));
-    let first = panicked.copied().unwrap_or(first);
+    // A kernel that outlives an oops writes of it: where no line does, the dump is of a panic, and the other of what it left.
+    let is_dump = |item: &&&Item| {
+        let is_of_panic = item.role == Role::Record && item.cause() == Some(Cause::KernelPanic);
+        is_of_panic && fired.is_some_and(|fired| fired.doubt == item.doubt)
+    };
+    let is_oops = |item: &&Item| item.role != Role::Record && item.speaks_for(Cause::KernelOops);
+    let dumped = proofs.iter().find(is_dump).filter(|_| !counts.iter().any(is_oops));
+    let first = panicked.or(dumped).copied().unwrap_or(first);
     let cause = first.cause()?;
     // What firmware has on record beside the watchdog may be of either.
     let is_of_panic = |item: &&&Item| panicked.is_none() || is_panic(item, first);

@@ -19,6 +19,8 @@ const SECOND: u64 = 1_000_000;
 const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
+const UNPLACED: &str =
+    "hardware that ended a boot is on record in the next one that is known, and that may have been this one";
 const FROM_INSIDE: &str = "the signal came from a process inside the container, where its manager is none";
 
 /// The cause of a shutdown that ran its course.
@@ -52,16 +54,19 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     decision.or(denied.into_iter().filter_map(Item::cause).map(Condition::from))
 }
 
-/// What may have hung behind its last line, where hardware that ended the boot before is on record in the same words, is not
-/// proven to have come to its end.
+/// What may have hung behind its last line, where hardware that ended a boot is on record, and ended the one before in the
+/// same words or perhaps another one that came between, is not proven to have come to its end.
 fn beside_record(items: &[Item], decision: Decision, setting: &Setting) -> Decision {
-    let is_open = |item: &&Item| item.role == Role::Record && item.doubt == Some(usual::KEPT_OR_HUNG);
-    let open: Vec<&Item> = items.iter().filter(is_open).collect();
-    if setting.finding != Finding::Complete || open.is_empty() {
-        return decision;
-    }
-    let decision = decision.at_most(Confidence::Likely, usual::KEPT_OR_HUNG);
-    decision.or(open.into_iter().filter_map(Item::cause).map(Condition::from))
+    let doubt = |item: &Item| match item.doubt {
+        Some(usual::KEPT_OR_HUNG) => Some(usual::KEPT_OR_HUNG),
+        None => Some(UNPLACED).filter(|_| is_by_hardware(item) && !setting.is_followed()),
+        Some(_) => None,
+    };
+    let records = items.iter().filter(|item| item.role == Role::Record);
+    let open: Vec<(&Item, &str)> = records.filter_map(|item| Some((item, doubt(item)?))).collect();
+    let Some((_, doubt)) = open.first().filter(|_| setting.finding == Finding::Complete) else { return decision };
+    let decision = decision.at_most(Confidence::Likely, doubt);
+    decision.or(open.into_iter().filter_map(|(item, _)| item.cause()).map(Condition::from))
 }
 
 /// The cause of a shutdown by what asked for it.
@@ -100,16 +105,18 @@ fn tied(score: &Score, near: &[&Item]) -> Option<(Cause, Confidence)> {
 
 /// A shutdown that reached its last line, and that the next boot knows to have been ended by hardware.
 fn hung(items: &[Item], setting: &Setting) -> Option<Decision> {
-    let by_hardware = |item: &&Item| {
-        item.role == Role::Record
-            && item.is_proof()
-            && item.doubt.is_none()
-            && matches!(item.cause(), Some(Cause::WatchdogHardware | Cause::ThermalTrip))
-    };
     if setting.finding != Finding::Complete || !setting.is_followed() {
         return None;
     }
-    items.iter().find(by_hardware).map(|item| Decision { is_hung: true, ..proven(item, setting) })
+    items.iter().find(|item| is_by_hardware(item)).map(|item| Decision { is_hung: true, ..proven(item, setting) })
+}
+
+/// Whether hardware has on record, beyond doubt, that it ended a machine that may have been on its way down.
+fn is_by_hardware(item: &Item) -> bool {
+    item.role == Role::Record
+        && item.is_proof()
+        && item.doubt.is_none()
+        && matches!(item.cause(), Some(Cause::WatchdogHardware | Cause::ThermalTrip))
 }
 
 /// What a line proves that came a while after the first stop is not proven where logind had been asked before; nor what the
