@@ -12,6 +12,9 @@ const OTHERS: [&str; 4] = ["_TRANSPORT=driver", "PRIORITY=6", "PRIORITY=7", "PRI
 const PROGRAMS: [&str; 4] = ["audit", "journal", "stdout", "syslog"];
 /// PID 1 names dozens of units in any log that is a whole one.
 const UNITS_FEW: usize = 3;
+/// Or of more, where nobody asked for any of another kind than these.
+const UNITS_MORE: usize = 16;
+const KINDS: [&str; 4] = [".service", ".socket", ".timer", ".path"];
 
 /// What a log is a part of one by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,5 +118,7 @@ impl Extract {
 fn are_of_units(source: &dyn Source, boot: usize) -> bool {
     let (told, own) = (source.values(boot, "UNIT"), source.values(boot, "_SYSTEMD_UNIT"));
     let is_told = |unit: &Vec<u8>| unit == b"init.scope" || told.contains(unit);
-    (1..=UNITS_FEW).contains(&told.len()) && own.iter().all(is_told)
+    let is_asked_for = |unit: &Vec<u8>| KINDS.iter().any(|kind| unit.ends_with(kind.as_bytes()));
+    let most = if told.iter().all(is_asked_for) { UNITS_MORE } else { UNITS_FEW };
+    (1..=most).contains(&told.len()) && own.iter().all(is_told)
 }

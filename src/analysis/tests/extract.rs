@@ -77,7 +77,8 @@ fn lines_of_a_unit_or_up_to_notices_alone_do_not_tell_how_their_boots_ended() {
         ("6", false, &["app.service"][..], Some("of a few units")),
         ("5", true, &[], Some("less urgent than a notice")),
         ("6", false, &["other.service"], None),
-        ("6", false, &["app.service", "a.service", "b.service", "c.service"], None),
+        ("6", false, &["app.service", "a.service", "b.service", "c.timer"], Some("of a few units")),
+        ("6", false, &["app.service", "a.service", "b.service", "dev-sda1.device"], None),
         ("6", true, &["app.service"], None),
     ] {
         let mut log = Log::new();

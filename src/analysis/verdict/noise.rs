@@ -31,7 +31,8 @@ pub(in crate::analysis) struct Life {
 }
 
 /// Whether a sign of the boot `this` of a machine is noise: it comes in at least `share` of the quiet windows of all
-/// its boots, or of the other boots that have it at least that share ended well; and it comes not faster at this end.
+/// its boots, or of the other boots that have it in the same phase at least that share ended well; and it comes not faster at
+/// this end.
 pub(in crate::analysis) fn is_noise(lives: &[Life], this: usize, share: f64) -> bool {
     lives
         .get(this)
@@ -43,9 +44,13 @@ fn at_end(life: &Life) -> usize {
     life.times.iter().filter(|at| **at + NEAR >= life.until).count()
 }
 
-/// Whether other boots had the sign and came to no harm.
+/// Whether other boots had the sign, as long after their start, and came to no harm.
 fn is_harmless(lives: &[Life], this: usize, share: f64) -> bool {
-    let others = lives.iter().enumerate().filter(|(at, life)| *at != this && !life.times.is_empty());
+    let Some((own, last)) = lives.get(this).and_then(|own| Some((own, own.times.iter().max()?))) else { return false };
+    let up = last.saturating_sub(own.from);
+    let is_as_long = |life: &Life, at: &u64| at.saturating_sub(life.from).abs_diff(up) <= WINDOWS[0];
+    let has = |life: &Life| life.times.iter().any(|at| is_as_long(life, at));
+    let others = lives.iter().enumerate().filter(|(at, life)| *at != this && has(life));
     let (had, well) = others.fold((0, 0), |(had, well), (_, life)| (had + 1, well + usize::from(life.ended_well)));
     had >= BOOTS && well as f64 >= share * had as f64
 }
@@ -116,6 +121,11 @@ mod tests {
         assert!(is_noise(&this(&[110]), 2, 0.3));
         assert!(!is_noise(&this(&[100, 110, 119]), 2, 0.3));
         assert!(!is_noise(&this(&[110])[1..], 1, 0.3), "one other boot tells nothing");
+        // What they had once in hours, and not towards their end, is no habit.
+        let others = [harmless(1200, 36_000), harmless(1200, 36_000)];
+        let at = |minutes: u64| [&others[..], &[life(minutes, [minutes * MINUTE])]].concat();
+        assert!(!is_noise(&at(1200), 2, 0.3));
+        assert!(is_noise(&at(600), 2, 0.3), "but that it comes then");
     }
 
     #[test]
