@@ -44,7 +44,7 @@ impl Sign {
         let is_force =
             |word: &str| word == "--force" || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
         if program.ends_with("/shutdown") {
-            words.any(|word| matches!(word, "now" | "+0"))
+            words.any(|word| matches!(word, "now" | "+0" | "0"))
         } else {
             !words.any(|word| is_force(word) || word == "--when" || word.starts_with("--when="))
         }
@@ -56,14 +56,18 @@ impl Sign {
         let (program, words) = command.split_once(' ').unwrap_or((command, ""));
         let mut words = words.split_whitespace();
         let is_ahead = |word: &str| {
-            let minutes = word.strip_prefix('+').map(|minutes| minutes.parse::<u32>().unwrap_or(0));
+            // Minutes, with the sign or without.
+            let minutes = word.strip_prefix('+').unwrap_or(word).parse::<u32>().ok();
             let is_number = |text: &str, most: u8| text.parse::<u8>().is_ok_and(|number| number < most);
             let is_clock =
                 || word.split_once(':').is_some_and(|(hour, minute)| is_number(hour, 24) && is_number(minute, 60));
             minutes.is_some_and(|minutes| minutes > SOON) || is_clock()
         };
         if program.ends_with("/shutdown") {
-            let time = words.clone().find(|word| !word.starts_with('-'));
+            // What -t takes is of no account.
+            let mut before = "";
+            let time =
+                words.clone().find(|word| std::mem::replace(&mut before, word) != "-t" && !word.starts_with('-'));
             return time.is_some_and(is_ahead) || words.any(|word| word == "--show");
         }
         let when = words.clone().find_map(|word| word.strip_prefix("--when="));

@@ -6,6 +6,8 @@ use super::chronology::{Chronology, Clock};
 use super::source::{BootFacts, Source, Wanted};
 
 const HOST: &str = "_HOSTNAME";
+/// Who changes a running machine's name says so.
+const NAMING: &str = "_SYSTEMD_UNIT=systemd-hostnamed.service";
 /// So many of a boot's last entries are asked for their host's name, at most.
 const ASKED: usize = 5000;
 /// A machine that gets another name has the old one no longer, in microseconds.
@@ -76,7 +78,7 @@ pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     });
     let mut ranges: Vec<_> = ranges.collect();
     ranges.sort_unstable();
-    if ranges.len() > 1 && take_turns(times) {
+    if ranges.len() > 1 && turns(times) >= TURNS.max(changes(source, boot).saturating_mul(2)) {
         return true;
     }
     let is_beside = |before: (u64, u64), after: (u64, u64)| after.0.saturating_add(AT_ONCE) < before.1;
@@ -87,11 +89,17 @@ pub(super) fn is_shared(source: &dyn Source, boot: usize) -> bool {
     })
 }
 
-/// Whether names come in turns, as no machine's does that was given another one and goes back to the old one.
-fn take_turns(mut times: Vec<(u64, usize)>) -> bool {
+/// How often a boot's machine was given another name by its own word, as each lease may bring one.
+fn changes(source: &dyn Source, boot: usize) -> usize {
+    let lines = source.tail(boot, ASKED, 0, Wanted { terms: &[NAMING], ..Wanted::ALL });
+    lines.iter().filter(|line| ["ost name", "ostname"].iter().any(|word| line.message().contains(word))).count()
+}
+
+/// How often another name comes soon, as no machine's does that was given another one and goes back to the old one.
+fn turns(mut times: Vec<(u64, usize)>) -> usize {
     times.sort_unstable();
     let is_turn = |pair: &&[(u64, usize)]| matches!(pair, [before, after] if before.1 != after.1 && after.0.saturating_sub(before.0) < SOON);
-    times.windows(2).filter(is_turn).count() >= TURNS
+    times.windows(2).filter(is_turn).count()
 }
 
 fn share_numbers(one: &BootFacts, two: &BootFacts) -> bool {

@@ -87,19 +87,25 @@ fn nothing_is_proven_of_a_boot_that_two_machines_have_entries_of() {
 
 #[test]
 fn names_that_come_in_turns_in_one_file_are_of_two_machines() {
-    let shared = |turns: usize, apart: u64| {
+    let shared = |turns: usize, apart: u64, is_told: bool| {
         let mut log = Log::new();
         log.boot(0);
         for turn in 0..turns {
             let name = if turn % 2 == 0 { "vma" } else { "vmb" };
             let by = [("_TRANSPORT", "stdout"), ("_PID", "700"), ("_HOSTNAME", name), ("MESSAGE", "measured")];
-            log.after(apart).line(&by);
+            log.after(apart);
+            if is_told {
+                let told = format!("Changed host name to '{name}'");
+                log.service("systemd-hostnamed.service", "systemd-hostnamed", &told);
+            }
+            log.line(&by);
         }
         judge(&log.shuts_down("power-off", "poweroff.target").listed(), 0).unwrap().ending.confidence
     };
-    assert_eq!(shared(3, 30), Some(Confidence::Proven), "it went back to a name");
-    assert_eq!(shared(12, 86_400), Some(Confidence::Proven), "with each lease another name");
-    assert_eq!(shared(12, 30), Some(Confidence::Likely));
+    assert_eq!(shared(3, 30, false), Some(Confidence::Proven), "it went back to a name");
+    assert_eq!(shared(12, 86_400, false), Some(Confidence::Proven), "with each lease another name");
+    assert_eq!(shared(12, 30, false), Some(Confidence::Likely));
+    assert_eq!(shared(12, 30, true), Some(Confidence::Proven), "and says each time which name it has now");
 }
 
 #[test]

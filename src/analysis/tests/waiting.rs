@@ -334,6 +334,9 @@ fn a_command_that_another_program_runs_is_a_persons_as_well() {
         ("/usr/bin/nice reboot", Cause::RequestedUser),
         ("/usr/bin/sh -c echo reboot", Cause::RequestedApi),
         ("/usr/bin/env shutdown -r +60", Cause::RequestedApi),
+        ("/usr/sbin/shutdown -r 60", Cause::RequestedApi),
+        ("/usr/sbin/shutdown -r 0", Cause::RequestedUser),
+        ("/usr/sbin/shutdown -t 60 -r now", Cause::RequestedUser),
     ] {
         let message = format!("  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
         let report = ended("reboot", |log| sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message));
