@@ -10,6 +10,7 @@ use super::chosen::{Chosen, Threads, sorted, threads};
 use super::interrupt::Interrupt;
 use super::loss::Tally;
 use super::numbers;
+use super::progress::Progress;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Source, overview};
@@ -72,7 +73,7 @@ fn answer(
     };
     let boots = journal.boots();
     let source = JournalSource::of(journal).reading(&book);
-    let all = overview(&source, &book);
+    let all = Progress::during("judging the boots of", journal, || overview(&source, &book));
     let damaged = first_walk(journal, &journal.unread());
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));

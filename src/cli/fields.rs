@@ -63,7 +63,7 @@ fn answer(
     let query = query.or_else(|| no_index.then(|| Query { no_index, ..Query::default() }));
     let selection = query.as_ref().map(|query| Selection::of(journal, query));
     args.chosen.explain(journal, selection.as_ref(), "whose indexes have the names and the counts: no entry is read");
-    let (counted, losses) = Progress::during(journal, || counted(journal, names, selection.as_ref()));
+    let (counted, losses) = Progress::during("counting among", journal, || counted(journal, names, selection.as_ref()));
     let damaged = first_walk(journal, &losses);
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));

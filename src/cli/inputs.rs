@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Inputs;
 use super::loss::Tally;
+use super::progress::Progress;
 use super::{Status, Stop, braces};
 use crate::error::Error;
 use crate::file::{Options, Reach};
@@ -57,10 +58,10 @@ impl Inputs {
             return Err(if count == 0 { Error::NoJournals { path } } else { self.unwanted(&path, count) }.into());
         }
         let options = Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough };
-        let journal = match extent {
+        let journal = Progress::opening(found.files.len(), || match extent {
             Some(extent) => Journal::of_extent(&found.files, found.failed, options, &extent),
             None => Journal::of_files(&found.files, found.failed, options),
-        };
+        });
         let journal = if are_all { journal.of_whole_directories() } else { journal };
         if journal.files().is_empty() {
             Tally::default().report(&journal, Status::Failed);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::interrupt::Interrupt;
+use super::loss::counted;
 use crate::journal::Journal;
 use crate::query::Selection;
 
@@ -79,12 +80,24 @@ impl Progress {
         Watched(self)
     }
 
-    /// Does work that prints nothing before its end, and says meanwhile how long it has been at it.
-    pub(super) fn during<T>(journal: &Journal, work: impl FnOnce() -> T) -> T {
+    /// Does work that prints nothing before its end, and says meanwhile what it is `doing` with the entries, for how long.
+    pub(super) fn during<T>(doing: &str, journal: &Journal, work: impl FnOnce() -> T) -> T {
         let entries: u64 = journal.files().iter().map(|file| file.slot_count() as u64).sum();
-        let (progress, line) = (Self::default(), || format!("counting among {entries} entries"));
+        let (progress, line) = (Self::default(), || format!("{doing} {entries} entries"));
         std::thread::scope(|scope| {
             let _watched = progress.watch_line(&line, scope);
+            work()
+        })
+    }
+
+    /// Opens so many files, and says meanwhile for how long. A signal ends that as it ends what has not begun.
+    pub(super) fn opening<T>(files: usize, work: impl FnOnce() -> T) -> T {
+        let (progress, line) = (Self::default(), || format!("reading {}", counted(files as u64, "file", "files")));
+        std::thread::scope(|scope| {
+            if io::stderr().is_terminal() {
+                scope.spawn(|| progress.show(line, None));
+            }
+            let _watched = Watched(&progress);
             work()
         })
     }

@@ -9,6 +9,7 @@ use super::args::{Form, Show};
 use super::explain;
 use super::look::head_palette;
 use super::loss::{Tally, say};
+use super::progress::Progress;
 use super::request::Count;
 use super::typed::Typed;
 use super::values::Values;
@@ -179,13 +180,15 @@ fn list_fields(
             written.map(|()| losses)?
         }
         (Some(name), Some(selection)) => {
-            let Gathered { found, losses } = stats::values(selection, &[name.as_bytes()], threads);
+            let read = || stats::values(selection, &[name.as_bytes()], threads);
+            let Gathered { found, losses } = Progress::during("looking at", journal, read);
             found.concat().iter().try_for_each(|(value, _)| values.add(value))?;
             losses
         }
         (None, _) => {
             let of = |selection| stats::names(selection, threads);
-            let Gathered { found, losses } = selection.map_or_else(|| journal.field_names(), of);
+            let read = || selection.map_or_else(|| journal.field_names(), of);
+            let Gathered { found, losses } = Progress::during("looking at", journal, read);
             found.iter().try_for_each(|name| values.add(name))?;
             losses
         }

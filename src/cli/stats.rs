@@ -103,7 +103,7 @@ fn answer(
     let newest = Timestamp::from_second(newest.cast_signed()).unwrap_or_default();
     let offset = i64::from(zone.to_offset(newest).seconds());
     let count = || Counts::of(&selection, &keys, offset, threads);
-    let mut stats = Progress::during(journal, count);
+    let mut stats = Progress::during("counting among", journal, count);
     let damaged = first_walk(journal, &stats.losses);
     if !damaged.is_empty() {
         return Ok(Round::Damaged(damaged));

@@ -12,6 +12,7 @@ use super::interrupt::Interrupt;
 use super::look_back::LookBack;
 use super::loss::Tally;
 use super::numbers;
+use super::progress::Progress;
 use super::rules::OwnRules;
 use super::{Status, Stop, Terminal};
 use crate::analysis::{JournalSource, Orderliness, Postmortem, judge_by, judge_newest};
@@ -62,14 +63,15 @@ fn answer(
     out: &mut dyn Write,
 ) -> Result<Round<Status>, Stop> {
     let book = args.own.book()?;
-    let source = JournalSource::of(journal).reading(&book);
-    let judged = match &args.boot {
-        Some(text) => {
-            let boot = find_boot(journal, text)?;
-            judge_by(&source, &book, boot).map(|postmortem| (boot, postmortem))
-        }
-        None => judge_newest(&source, &book),
-    };
+    let boot = args.boot.as_deref().map(|text| find_boot(journal, text)).transpose()?;
+    let (source, judged) = Progress::during("judging the boots of", journal, || {
+        let source = JournalSource::of(journal).reading(&book);
+        let judged = match boot {
+            Some(boot) => judge_by(&source, &book, boot).map(|postmortem| (boot, postmortem)),
+            None => judge_newest(&source, &book),
+        };
+        (source, judged)
+    });
     let Some((boot, mut postmortem)) = judged else {
         Tally::default().report(journal, Status::Failed);
         return Err(Error::NotFound { what: "boot", input: "the journal has no entries".to_owned() }.into());
