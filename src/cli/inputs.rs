@@ -141,7 +141,7 @@ pub(super) fn absent(path: &Path, why: &'static str) -> Error {
 
 /// Whether a path that is not there may be a pattern for others.
 pub(super) fn is_pattern(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{".contains(byte))
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[{\\".contains(byte))
 }
 
 /// Whether a file that was named is what stands at standard input, as journalctl has it.
@@ -179,13 +179,26 @@ fn expand(path: &Path, places: &mut Vec<PathBuf>) -> Result<(), Error> {
     let too_many = || bad(format!("its braces stand for more than {} patterns", braces::MOST));
     let mut found: Vec<PathBuf> = Vec::new();
     for pattern in braces::alternatives(text).ok_or_else(too_many)? {
-        found.extend(glob::glob(&pattern).map_err(|error| bad(error.to_string()))?.flatten());
+        found.extend(glob::glob(&bracketed(&pattern)).map_err(|error| bad(error.to_string()))?.flatten());
     }
     if found.is_empty() {
         return Err(bad("no file fits it".to_owned()));
     }
     places.extend(found);
     Ok(())
+}
+
+/// A pattern with what a backslash takes the meaning of in brackets instead, as the crate has it.
+fn bracketed(pattern: &str) -> String {
+    let mut letters = pattern.chars();
+    let mut bracketed = String::with_capacity(pattern.len());
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => bracketed.push_str(&letters.next().map_or_else(|| "\\".to_owned(), |next| format!("[{next}]"))),
+            _ => bracketed.push(letter),
+        }
+    }
+    bracketed
 }
 
 /// Where journals are looked for when nothing was typed.
@@ -201,6 +214,15 @@ fn default_places() -> Result<Vec<PathBuf>, Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_backslash_takes_the_meaning_of_what_follows() {
+        for (typed, expected) in
+            [("a\\[1].journal", "a[[]1].journal"), ("a*.j", "a*.j"), ("a\\\\*", "a[\\]*"), ("a\\", "a\\")]
+        {
+            assert_eq!(bracketed(typed), expected);
+        }
+    }
 
     #[test]
     fn namespaces_are_told_by_their_directory() {

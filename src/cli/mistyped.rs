@@ -87,6 +87,10 @@ fn of_few(error: &clap::Error) -> Option<String> {
     let option = text(ContextKind::InvalidArg)?.split(' ').next()?;
     let value = text(ContextKind::InvalidValue)?;
     let words: Vec<&str> = values.iter().map(String::as_str).collect();
+    if value.is_empty() {
+        let of = if words.is_empty() { String::new() } else { format!(", one of {}", words.join(", ")) };
+        return Some(format!("{option} needs a value{of}"));
+    }
     let meant = near::meant(value, &words).map(|meant| format!("{meant} is one, of ")).unwrap_or_default();
     Some(visible(&format!("{option}: {value:?}: no such value; {meant}{}", words.join(", "))))
 }
