@@ -37,6 +37,7 @@ mod rescue;
 mod resume;
 mod rules;
 mod salvage;
+mod seen;
 mod shorthand;
 mod show;
 mod stats;
