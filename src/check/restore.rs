@@ -10,7 +10,7 @@ use crate::bytes::{Image, Source};
 use crate::corrupt::{Corrupt, Fault, Offset};
 use crate::error::Error;
 use crate::file::{JournalFile, Options};
-use crate::format::header::{SIGNATURE, incompatible};
+use crate::format::header::{SIGNATURE, State, incompatible};
 use crate::format::{EntryArray, Header, Id128, Layout, RawObject, Table, limits};
 
 /// A file that was opened with what its objects say, where its header did not.
@@ -108,6 +108,21 @@ fn has_table(image: Image<'_>, at: u64) -> bool {
     raw.is_ok_and(|raw| matches!(raw.kind, 4 | 5) && Table::decode(raw).is_ok())
 }
 
+/// Whether a hash table of a kind begins at a place, and is as long as a header says.
+fn is_table(image: Image<'_>, (first, size): (Offset, u64), kind: u8) -> bool {
+    let raw = first.0.checked_sub(16).and_then(|at| RawObject::read(image, Offset(at), "hash table").ok());
+    raw.is_some_and(|raw| {
+        let all = raw.bytes.len() as u64;
+        raw.kind == kind && Table::decode(raw).is_ok() && all.saturating_sub(16) == size
+    })
+}
+
+/// Whether a header, whatever else it says, knows where this file's hash tables are: so does no other's that has other ones.
+fn leads_to_tables(image: Image<'_>, header: &Header) -> bool {
+    is_table(image, (header.field_hash_table_offset, header.field_hash_table_size), 5)
+        && is_table(image, (header.data_hash_table_offset, header.data_hash_table_size), 4)
+}
+
 /// Whether both hash tables lie at a place, one behind the other: half a header over another leaves what looks like one.
 fn has_tables(image: Image<'_>, at: u64) -> bool {
     let raw = RawObject::read(image, Offset(at), "hash table");
@@ -135,7 +150,13 @@ impl Draft {
         let mut header = Header::read(Image::new(&bytes)).ok()?;
         if !is_signed {
             made_up.push(made(0, "signature"));
-            if !HEADER_SIZES.contains(&header.header_size) || header.incompatible_flags & !incompatible::KNOWN != 0 {
+            let is_likely =
+                HEADER_SIZES.contains(&header.header_size) && header.incompatible_flags & !incompatible::KNOWN == 0;
+            if !is_likely && leads_to_tables(image, &header) {
+                // The rest of it is the file's own; whether that was closed is lost with the beginning.
+                header.state = State::Online;
+                made_up.push(made(16, "state"));
+            } else if !is_likely {
                 // Other bytes altogether: what they say by chance is worse than nothing.
                 let mut blank = SIGNATURE.to_vec();
                 blank.resize(HEADER_MOST, 0);
@@ -156,6 +177,10 @@ impl Draft {
         self.tables(image);
         self.array(image, &samples);
         self.ids(image, path);
+        // What lay behind the last entry found, where the file was cut as well, is then in no count.
+        if self.header.n_entries == 0 && samples.first_entry.is_some() {
+            self.made_up.push(made(152, "number of entries"));
+        }
         if self.header.header_size.saturating_add(self.header.arena_size) > image.len() {
             self.header.arena_size = image.len().saturating_sub(self.header.header_size);
         }
@@ -210,9 +235,7 @@ impl Draft {
             (raw.kind == kind && Table::decode(raw).is_ok()).then_some(raw.bytes.len() as u64)
         };
         let header = &mut self.header;
-        let is_true = |first: Offset, size: u64, kind| {
-            table(first.0.saturating_sub(16), kind).is_some_and(|all| all.saturating_sub(16) == size)
-        };
+        let is_true = |first: Offset, size: u64, kind| is_table(image, (first, size), kind);
         let field = table(header.header_size, 5);
         let behind = header.header_size.saturating_add(field.unwrap_or_default());
         let behind = behind.checked_next_multiple_of(8).unwrap_or(behind);

@@ -229,3 +229,23 @@ fn what_another_files_header_says_of_the_last_entry_contradicts_none() {
     bytes[last.0 as usize + 16] ^= 0x80;
     assert_eq!(Salvage::thorough(&open(&bytes).unwrap()).incomplete().map(|(at, _)| at).collect::<Vec<_>>(), [last]);
 }
+
+#[test]
+fn what_is_left_of_a_header_bounds_what_is_lost_of_a_file_that_was_cut_too() {
+    for keyed in [true, false] {
+        let sound = sample(90).keyed(keyed).build();
+        let found = |zeros: usize| {
+            let mut bytes = sound[..sound.len() * 2 / 3].to_vec();
+            bytes[..zeros].fill(0);
+            let restored = restored("cut.journal", &bytes, &[]);
+            let names = |what: &str| restored.made_up.iter().any(|damage| damage.to_string().contains(what));
+            let account = &restored.salvage.account;
+            (account.entries.salvaged + account.entries.by_index, account.claims.lost, names("number of entries"))
+        };
+        // The places of the hash tables show that the rest is this file's own.
+        let (there, lost, is_unknown) = found(104);
+        assert!(there > 0 && there + lost == 90 && !is_unknown, "{keyed}: {there} and {lost}");
+        let (there, _, is_unknown) = found(208);
+        assert!(there > 0 && is_unknown, "{keyed}");
+    }
+}
