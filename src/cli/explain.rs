@@ -59,7 +59,10 @@ pub(super) fn before(journal: &Journal, selection: &Selection<'_>) {
     let opened = files(journal.files().len().saturating_sub(left_out));
     let boots = counted(journal.boots().len() as u64, "boot", "boots");
     if left_out > 0 {
-        say(&format!("plan: {} left unopened: by what they begin with nothing wanted is in them", files(left_out)));
+        say(&format!(
+            "plan: {} left unread: by what they begin and end with nothing wanted is in them",
+            files(left_out)
+        ));
     }
     let runs = match pieces.len() - merges {
         1 => "1 run as it lies".to_owned(),

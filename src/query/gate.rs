@@ -8,6 +8,8 @@ pub(super) const FOUND: usize = 32;
 
 /// So many for each worker may be rendered before they are written: the bound on memory.
 const RENDERED: usize = 4;
+/// Of many workers fewer for each: no more than so many in all, or half as many again as there are workers.
+const RENDERED_ALL: usize = 16;
 
 /// Parts of a chunk wait until the writer has taken those before, from so many bytes on.
 pub(super) const AHEAD: usize = 8 << 20;
@@ -65,7 +67,8 @@ impl Gate {
     /// it.
     pub(super) fn room(&self, number: usize) {
         let mut state = self.lock();
-        while !state.closed && number >= state.written + self.threads * RENDERED {
+        let most = (self.threads * RENDERED).min(RENDERED_ALL.max(self.threads + self.threads / 2));
+        while !state.closed && number >= state.written + most {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
