@@ -13,6 +13,7 @@
 mod key;
 mod reader;
 mod timeline;
+mod used;
 mod users;
 mod values;
 mod weigh;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 
 pub use key::{Key, Value};
 pub use timeline::Timeline;
+pub use used::Used;
 pub use values::{names, values};
 
 use super::Selection;
