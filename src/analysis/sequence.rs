@@ -43,6 +43,8 @@ const STOPS_HOLD: u64 = 2400 * SECOND;
 const FLOOD_HOLDS: u64 = 120 * SECOND;
 /// Most shutdowns last no longer, and are not asked what became of them.
 const STOPS_LAST: u64 = 60 * SECOND;
+/// A person who presses keys again and again does so at once, or since nothing else happens.
+const HANGS: u64 = 10 * SECOND;
 /// Stops so near to emergency mode are its own.
 const EMERGENCY_STOPS: u64 = 60 * SECOND;
 /// A machine that still writes so long after falling asleep is awake; hooks before sleep take seconds.
@@ -176,6 +178,7 @@ impl Sequence {
             Means::Stop(_) | Means::Step(..) if !sign.is_sure() => self.hearsay.push(sign),
             // Services that a restart of userspace stops say so.
             Means::Asked(_) if self.soft && !is_by_manager(&sign.line) => {}
+            Means::Asked(_) if sign.is_burst() && self.hangs(sign.at()) => self.job_timeout = Some(sign),
             Means::Asked(_) | Means::Planned(_) => {
                 (self.soft, self.restarts) = (false, false);
                 // A key or a command may come to nothing, and what is planned for later stops nothing now.
@@ -242,6 +245,11 @@ impl Sequence {
         } else {
             self.steps.push(sign);
         }
+    }
+
+    /// Whether a shutdown that somebody asked for had begun so long before that what forces it then breaks it off.
+    fn hangs(&self, at: u64) -> bool {
+        self.is_asked_for() && self.began().is_some_and(|began| began.saturating_add(HANGS) <= at)
     }
 
     fn enter_emergency(&mut self, sign: Sign) {

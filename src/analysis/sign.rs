@@ -15,6 +15,8 @@ pub(super) const TERMINAL_HOLDS: u64 = 60 * SECOND;
 const RESTART_HOLDS: u64 = 5 * SECOND;
 /// A command that sets a time so many minutes ahead may be what begins now.
 const SOON: u32 = 2;
+/// The rule of keys that are pressed again and again.
+const BURST: &str = "signal.ctrl-alt-del-burst";
 
 impl Sign {
     /// What the line is in the sequence.
@@ -105,6 +107,11 @@ impl Sign {
             Means::JobTimeout(action) => Some(action),
             _ => None,
         }
+    }
+
+    /// Whether a person pressed Ctrl-Alt-Del so often that PID 1 restarted the machine at once.
+    pub(super) fn is_burst(&self) -> bool {
+        self.rule.id == BURST
     }
 
     pub(super) fn is_plan(&self) -> bool {

@@ -260,3 +260,19 @@ fn a_person_who_leaves_the_graphical_mode_shuts_nothing_down() {
     assert_eq!(ends("/usr/sbin/telinit 3", &both), Orderliness::OrderlyIncomplete);
     assert_eq!(ends("/usr/bin/systemctl status gdm.service", &graphical), Orderliness::OrderlyIncomplete);
 }
+
+#[test]
+fn keys_that_are_pressed_while_a_shutdown_hangs_break_it_off() {
+    const BURST: &str = "Rebooting immediately: Ctrl-Alt-Del was pressed more than 7 times within 2s";
+    let pressed = |seconds: u64| {
+        let mut log = Log::new();
+        log.boot(0).life(9).request("reboot").stops().after(seconds).pid1(BURST).closes();
+        first(&mut log)
+    };
+    let hung = pressed(300);
+    assert_eq!(hung.ending.orderliness, Orderliness::OrderlyIncomplete, "{}", hung.headline);
+    is(&hung, Cause::RequestedKey, Proven);
+    assert!(hung.contributing.iter().any(|item| item.id.to_string() == "shutdown.hang"), "{:?}", hung.contributing);
+    // Who begins a shutdown in this way does so at once.
+    assert_eq!(pressed(1).ending.orderliness, Orderliness::Orderly);
+}

@@ -21,6 +21,8 @@ pub(super) fn decide(items: &[Item], setting: &Setting, weights: &Weights) -> De
     let breaks = |item: &&Item| match item.role {
         Role::Record => setting.is_followed(),
         Role::Terminal => item.ago <= began(setting),
+        // What breaks a shutdown off, be it keys or a job's time, is contributing as its hang.
+        _ if item.contributing == Some(Only::ShutdownHang.into()) && item.is_proof() => true,
         _ => item.cause() == Some(Cause::PolicyJobTimeout) || force::is_last_word(item, setting),
     };
     let breaks: Vec<&Item> = items.iter().filter(breaks).collect();

@@ -106,7 +106,7 @@ fn is_told_by_its_oops(items: &mut [Item]) {
 fn hangs_only_under_way(case: &Case<'_>, items: &mut [Item], observed: &[Observed]) {
     let forced = case.sequence.job_timeout.as_ref();
     for (item, seen) in items.iter_mut().zip(observed) {
-        let is_timeout = seen.rule.means.iter().any(|means| matches!(means, Means::JobTimeout(_)));
+        let is_timeout = seen.rule.means.iter().any(|means| matches!(means, Means::JobTimeout(_))) || seen.is_burst();
         if is_timeout && !forced.is_some_and(|sign| relayed::is_same(sign, seen)) {
             item.contributing = None;
         }
