@@ -37,8 +37,8 @@
 # read the whole set have the floor as a yardstick, not as a bound. `-` means: not measured.
 # How the system holds the files counts too: it maps what was read from the disk in pages of up to 2 MiB, what was
 # written in smaller ones, and what a journald or journal-remote wrote through a map in those of 4 KiB, which takes both
-# programs longer (`unit` three times, `fields` twice) and rg four times. `dd oflag=nocache of=FILE conv=notrunc
-# count=0` makes the system forget a file, `cat` reads it again.
+# programs longer (`unit` three times, `fields` twice) and rg four times. `sync`, then `dd oflag=nocache of=FILE
+# conv=notrunc count=0` makes the system forget a file, `cat` reads it again.
 # A `!` behind the ratio: the two programs wrote numbers of bytes that differ by more than a
 # tenth, so the ratio says little (252 writes no __SEQNUM, which is less; not checked for boots
 # and fields, whose tables differ by design).
