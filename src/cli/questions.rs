@@ -172,26 +172,21 @@ fn list_fields(
     let losses = match (field, selection) {
         (Some(name), None) => {
             let mut written = Ok(());
+            let most = journal.files().iter().map(|file| file.header().n_data.unwrap_or_default());
+            let most = most.fold(0, u64::saturating_add);
             let losses = journal.each_value(name.as_bytes(), |file, value| {
                 if written.is_ok() {
                     let is_known = |value: &[u8]| journal.has_value_before(file, name.as_bytes(), value);
-                    written = values.add(value, most(journal), is_known);
+                    written = values.add(value, most, is_known);
                 }
             });
             written.map(|()| losses)?
         }
         (Some(name), Some(selection)) => {
-            let read = || stats::Used::by(selection, threads);
-            let Gathered { found: used, losses } = Progress::during("looking at", journal, read);
-            let mut written = Ok(());
-            let of_values = used.each_value(name.as_bytes(), |file, value| {
-                if written.is_ok() {
-                    let is_known = |value: &[u8]| used.has_value_before(file, name.as_bytes(), value);
-                    written = values.add(value, most(journal), is_known);
-                }
-            });
-            written?;
-            [losses, of_values].concat()
+            let read = || stats::values(selection, &[name.as_bytes()], threads);
+            let Gathered { found, losses } = Progress::during("looking at", journal, read);
+            found.concat().iter().try_for_each(|(value, _)| values.add(value, 0, |_| false))?;
+            losses
         }
         (None, _) => {
             let of = |selection| stats::names(selection, threads);
@@ -203,11 +198,6 @@ fn list_fields(
     };
     values.finish()?;
     Ok(losses)
-}
-
-/// No more values than that are there, by the files' headers.
-fn most(journal: &Journal) -> u64 {
-    journal.files().iter().map(|file| file.header().n_data.unwrap_or_default()).fold(0, u64::saturating_add)
 }
 
 /// Writes what each file's header says.

@@ -13,7 +13,6 @@
 mod key;
 mod reader;
 mod timeline;
-mod used;
 mod users;
 mod values;
 mod weigh;
@@ -24,7 +23,6 @@ use std::collections::BTreeMap;
 
 pub use key::{Key, Value};
 pub use timeline::Timeline;
-pub use used::Used;
 pub use values::{names, values};
 
 use super::Selection;

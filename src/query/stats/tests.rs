@@ -180,32 +180,3 @@ fn names_are_those_of_the_chosen_entries_only() {
     let found: Vec<_> = names(&Selection::of(&journal(&synth), &query), 1).found.into_iter().collect();
     assert_eq!(found, [&b"A"[..], b"C", b"_BOOT_ID"]);
 }
-
-#[test]
-fn values_that_are_used_are_those_of_the_chosen_entries_in_each_file() {
-    let open = |records, compact| {
-        let bytes = sample(records).compact(compact).build();
-        JournalFile::from_bytes(Path::new("made"), bytes, Options::default()).unwrap()
-    };
-    let journal = Journal::from_files(vec![open(40, true), open(20, false)]);
-    for term in ["PRIORITY=3", "_SYSTEMD_UNIT=unit2.service"] {
-        let query = Query { matches: Matches::read(&[term]).unwrap(), ..Query::default() };
-        let selection = Selection::of(&journal, &query);
-        for name in ["PRIORITY", "MESSAGE", "_SYSTEMD_UNIT", "NOTE", "NO_SUCH"] {
-            let counted: BTreeMap<_, _> =
-                values(&selection, &[name.as_bytes()], 2).found.concat().into_iter().collect();
-            let used = Used::by(&selection, 2);
-            assert_eq!(used.losses, []);
-            let mut found = BTreeMap::<Vec<u8>, Vec<usize>>::new();
-            let losses = used.found.each_value(name.as_bytes(), |file, value| {
-                found.entry(value.to_vec()).or_default().push(file);
-            });
-            assert_eq!(losses, []);
-            assert!(found.keys().eq(counted.keys()), "{term} {name}");
-            for (value, files) in &found {
-                let known = [0, 1, 2].map(|file| used.found.has_value_before(file, name.as_bytes(), value));
-                assert_eq!(known, [false, files.contains(&0), true], "{term} {name}");
-            }
-        }
-    }
-}
