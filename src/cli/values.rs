@@ -33,7 +33,7 @@ impl<'o> Values<'o> {
     /// What the writer says.
     pub(super) fn add(&mut self, value: &[u8], most: u64, is_known: impl FnOnce(&[u8]) -> bool) -> io::Result<()> {
         if let Some(written) = &mut self.written {
-            let is_new = written.insert(value, is_known);
+            let is_new = written.insert(value) || !is_known(value);
             return if is_new { self.write(value) } else { Ok(()) };
         }
         self.kept.push(value.to_vec());
@@ -48,7 +48,7 @@ impl<'o> Values<'o> {
         }
         let mut written = Seen::of(most);
         let kept = std::mem::take(&mut self.kept);
-        kept.iter().for_each(|value| _ = written.insert(value, |_| false));
+        kept.iter().for_each(|value| _ = written.insert(value));
         self.written = Some(written);
         kept.iter().try_for_each(|value| self.write(value))
     }
