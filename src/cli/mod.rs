@@ -37,7 +37,6 @@ mod rescue;
 mod resume;
 mod rules;
 mod salvage;
-mod seen;
 mod shorthand;
 mod show;
 mod stats;

@@ -89,7 +89,7 @@ fn unknown(journal: &Journal, names: &Names<'_>, name: &str) -> Option<String> {
     let short = |text: &str| text.strip_suffix(names.suffix).unwrap_or(text).to_owned();
     let mut known = BTreeSet::new();
     for field in names.fields {
-        journal.each_value(field.as_bytes(), |_, value| {
+        journal.each_value(field.as_bytes(), |value| {
             known.insert(short(&String::from_utf8_lossy(value)));
         });
     }

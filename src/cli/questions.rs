@@ -172,12 +172,9 @@ fn list_fields(
     let losses = match (field, selection) {
         (Some(name), None) => {
             let mut written = Ok(());
-            let most = journal.files().iter().map(|file| file.header().n_data.unwrap_or_default());
-            let most = most.fold(0, u64::saturating_add);
-            let losses = journal.each_value(name.as_bytes(), |file, value| {
+            let losses = journal.each_value(name.as_bytes(), |value| {
                 if written.is_ok() {
-                    let is_known = |value: &[u8]| journal.has_value_before(file, name.as_bytes(), value);
-                    written = values.add(value, most, is_known);
+                    written = values.add(value);
                 }
             });
             written.map(|()| losses)?
@@ -185,14 +182,14 @@ fn list_fields(
         (Some(name), Some(selection)) => {
             let read = || stats::values(selection, &[name.as_bytes()], threads);
             let Gathered { found, losses } = Progress::during("looking at", journal, read);
-            found.concat().iter().try_for_each(|(value, _)| values.add(value, 0, |_| false))?;
+            found.concat().iter().try_for_each(|(value, _)| values.add(value))?;
             losses
         }
         (None, _) => {
             let of = |selection| stats::names(selection, threads);
             let read = || selection.map_or_else(|| journal.field_names(), of);
             let Gathered { found, losses } = Progress::during("looking at", journal, read);
-            found.iter().try_for_each(|name| values.add(name, 0, |_| false))?;
+            found.iter().try_for_each(|name| values.add(name))?;
             losses
         }
     };

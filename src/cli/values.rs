@@ -1,8 +1,12 @@
 //! The values of a field, each once, without keeping all of them.
 
+use std::collections::HashSet;
+use std::hash::Hasher;
 use std::io::{self, Write};
 
-use super::seen::Seen;
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use crate::bytes::Mix;
 use crate::output::value;
 
 /// Values up to so many bytes are kept, so that they can be put in order.
@@ -12,8 +16,9 @@ const KEPT: usize = 16 << 20;
 pub(super) struct Values<'o> {
     kept: Vec<Vec<u8>>,
     bytes: usize,
-    /// What was written of those that are not kept.
-    written: Option<Seen>,
+    /// What was written of those that are not kept, by a hash that no two values share.
+    written: HashSet<u128, Mix>,
+    hasher: SipHasher13,
     left: usize,
     interactive: bool,
     line: Vec<u8>,
@@ -23,18 +28,27 @@ pub(super) struct Values<'o> {
 impl<'o> Values<'o> {
     /// Writes at most so many, made harmless where a person reads them.
     pub(super) fn new(most: usize, interactive: bool, out: &'o mut dyn Write) -> Self {
-        Self { kept: Vec::new(), bytes: 0, written: None, left: most, interactive, line: Vec::new(), out }
+        // A key that no journal knows, so that none can be made whose values seem to be one.
+        let key = std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), most);
+        Self {
+            kept: Vec::new(),
+            bytes: 0,
+            written: HashSet::with_hasher(Mix::new()),
+            hasher: SipHasher13::new_with_keys(key, key.rotate_left(32)),
+            left: most,
+            interactive,
+            line: Vec::new(),
+            out,
+        }
     }
 
-    /// Takes a value, which may have come before; `is_known` tells for sure whether it has, if that may be, of those that were
-    /// not kept. There may be as many as `most` in all.
+    /// Takes a value, which may have come before.
     ///
     /// # Errors
     /// What the writer says.
-    pub(super) fn add(&mut self, value: &[u8], most: u64, is_known: impl FnOnce(&[u8]) -> bool) -> io::Result<()> {
-        if let Some(written) = &mut self.written {
-            let is_new = written.insert(value) || !is_known(value);
-            return if is_new { self.write(value) } else { Ok(()) };
+    pub(super) fn add(&mut self, value: &[u8]) -> io::Result<()> {
+        if self.bytes > KEPT {
+            return self.write_once(value);
         }
         self.kept.push(value.to_vec());
         self.bytes = self.bytes.saturating_add(size(value));
@@ -46,11 +60,8 @@ impl<'o> Values<'o> {
         if self.bytes <= KEPT / 2 {
             return Ok(());
         }
-        let mut written = Seen::of(most);
-        let kept = std::mem::take(&mut self.kept);
-        kept.iter().for_each(|value| _ = written.insert(value));
-        self.written = Some(written);
-        kept.iter().try_for_each(|value| self.write(value))
+        self.bytes = usize::MAX;
+        std::mem::take(&mut self.kept).iter().try_for_each(|value| self.write_once(value))
     }
 
     fn put_in_order(&mut self) {
@@ -67,6 +78,12 @@ impl<'o> Values<'o> {
         self.put_in_order();
         std::mem::take(&mut self.kept).iter().try_for_each(|value| self.write(value))?;
         self.out.flush()
+    }
+
+    fn write_once(&mut self, value: &[u8]) -> io::Result<()> {
+        let mut hasher = self.hasher;
+        hasher.write(value);
+        if self.left > 0 && self.written.insert(hasher.finish128().as_u128()) { self.write(value) } else { Ok(()) }
     }
 
     fn write(&mut self, text: &[u8]) -> io::Result<()> {
@@ -91,11 +108,7 @@ mod tests {
     fn written(values: &[Vec<u8>], most: usize) -> Vec<Vec<u8>> {
         let mut out = Vec::new();
         let mut writer = Values::new(most, false, &mut out);
-        let mut before = std::collections::HashSet::new();
-        for value in values {
-            writer.add(value, 8, |value| before.contains(value)).unwrap();
-            before.insert(value.clone());
-        }
+        values.iter().for_each(|value| writer.add(value).unwrap());
         writer.finish().unwrap();
         out.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).filter(|line| !line.is_empty()).collect()
     }

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::Journal;
 use crate::corrupt::Losses;
 use crate::file::{JournalFile, Values};
-use crate::format::Inflater;
 
 /// What was found in the files, and what could not be read on the way.
 #[derive(Debug)]
@@ -55,32 +54,18 @@ impl Journal {
         Gathered { found, losses }
     }
 
-    /// Calls `visit` with the index of each file and the values of the field `name` in it, nothing kept of them; a value
-    /// comes again where several files have it, or one is damaged. By index, what could not be read.
-    pub fn each_value(&self, name: &[u8], mut visit: impl FnMut(usize, &[u8])) -> Vec<(usize, Losses)> {
+    /// Calls `visit` with the values of the field `name`, file by file and nothing kept of them; a value comes again where
+    /// several files have it, or one is damaged. By index, what could not be read.
+    pub fn each_value(&self, name: &[u8], mut visit: impl FnMut(&[u8])) -> Vec<(usize, Losses)> {
         let mut all = Vec::new();
         for (index, file) in self.files().iter().enumerate() {
             let mut losses = Losses::default();
-            file.each_value(name, &mut losses, |value| visit(index, value));
+            file.each_value(name, &mut losses, &mut visit);
             if !losses.is_empty() {
                 all.push((index, losses));
             }
         }
         all
-    }
-
-    /// Whether a file before the `index`th has a value of the field `name`, by its hash table; one that is damaged may not
-    /// tell.
-    ///
-    /// Cost: a look at each of these files.
-    #[must_use]
-    pub fn has_value_before(&self, index: usize, name: &[u8], value: &[u8]) -> bool {
-        let payload = [name, b"=", value].concat();
-        let has = |file: &JournalFile| {
-            matches!(file.find_data(&payload, &mut Inflater::bounded(file.options().payload_limit)), Ok(Some(_)))
-        };
-        // What comes again was mostly there just before.
-        self.files().iter().take(index).rev().any(has)
     }
 
     /// Reads the files in parallel, and brings together what each has.
@@ -126,11 +111,7 @@ mod tests {
         assert_eq!(found, [("1", 3), ("2", 2), ("3", 2), ("4", 2), ("0", 1), ("5", 1), ("6", 1), ("7", 1)]);
         assert_eq!(losses, []);
         let mut each = Vec::new();
-        assert_eq!(journal.each_value(b"PRIORITY", |file, value| each.push((file, value.to_vec()))), []);
+        assert_eq!(journal.each_value(b"PRIORITY", |value| each.push(value.to_vec())), []);
         assert_eq!(each.len(), 12, "eight of the first file, four of the second");
-        for (file, value) in each {
-            assert_eq!(journal.has_value_before(file, b"PRIORITY", &value), file == 1, "{value:?}");
-        }
-        assert!(!journal.has_value_before(1, b"PRIORITY", b"9"));
     }
 }

@@ -76,7 +76,7 @@ pub fn meant(journal: &Journal, name: &str, of_user: bool) -> Result<BTreeSet<St
     for field in if of_user { ["_SYSTEMD_USER_UNIT", "USER_UNIT"] } else { ["_SYSTEMD_UNIT", "UNIT"] } {
         let term = names(field, name)?;
         // What cannot be read of them is told by whoever reads their entries.
-        let _ = journal.each_value(field.as_bytes(), |_, value| {
+        let _ = journal.each_value(field.as_bytes(), |value| {
             found.extend(term.found_in(value).and_then(|_| String::from_utf8(value.to_vec()).ok()));
         });
     }
