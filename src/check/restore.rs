@@ -67,7 +67,9 @@ fn restore_source(path: &Path, source: Source, options: Options, ids: &[Id128]) 
     draft.fill(source.image(), path, ids)?;
     let mut file = JournalFile::with_header(path, source, draft.header, options);
     draft.made_up.iter().for_each(|damage| file.note(damage.clone()));
-    let mut salvage = Salvage::asked(&file);
+    // Without the key no look-up finds anything, so that all is to be read, however well the objects agree.
+    let is_key_lost = file.header().is_keyed() && file.header().file_id.is_null();
+    let mut salvage = if is_key_lost { Salvage::thorough(&file) } else { Salvage::asked(&file) };
     salvage.hold_against(&file, given);
     let found = salvage.account.entries;
     let has_whole = found.by_index.saturating_add(found.salvaged) > found.incomplete;

@@ -234,6 +234,12 @@ fn what_another_files_header_says_of_the_last_entry_contradicts_none() {
 fn what_is_left_of_a_header_bounds_what_is_lost_of_a_file_that_was_cut_too() {
     for keyed in [true, false] {
         let sound = sample(90).keyed(keyed).build();
+        // What has lost its key has its values all the same.
+        let mut bytes = sound.clone();
+        bytes[..96].fill(0);
+        let mut losses = crate::corrupt::Losses::default();
+        let all = |file: &crate::JournalFile, losses: &mut _| file.field_values(b"PRIORITY", losses).len();
+        assert_eq!(all(&restored("headless.journal", &bytes, &[]).file, &mut losses), 8, "{keyed}");
         let found = |zeros: usize| {
             let mut bytes = sound[..sound.len() * 2 / 3].to_vec();
             bytes[..zeros].fill(0);
