@@ -194,7 +194,11 @@ fn bracketed(pattern: &str) -> String {
     let mut bracketed = String::with_capacity(pattern.len());
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' => bracketed.push_str(&letters.next().map_or_else(|| "\\".to_owned(), |next| format!("[{next}]"))),
+            '\\' => match letters.next() {
+                Some(next @ ('*' | '?' | '[' | ']')) => bracketed.extend(['[', next, ']']),
+                Some(next) => bracketed.push(next),
+                None => bracketed.push('\\'),
+            },
             _ => bracketed.push(letter),
         }
     }
@@ -218,7 +222,7 @@ mod tests {
     #[test]
     fn a_backslash_takes_the_meaning_of_what_follows() {
         for (typed, expected) in
-            [("a\\[1].journal", "a[[]1].journal"), ("a*.j", "a*.j"), ("a\\\\*", "a[\\]*"), ("a\\", "a\\")]
+            [("a\\[1].journal", "a[[]1].journal"), ("a*.j", "a*.j"), ("a\\\\*", "a\\*"), ("a\\!", "a!"), ("a\\", "a\\")]
         {
             assert_eq!(bracketed(typed), expected);
         }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread::{Scope, sleep};
+use std::thread::{Scope, Thread, park_timeout};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
@@ -44,11 +44,13 @@ impl Shown {
 
 /// Ends the watch when it is dropped.
 #[derive(Debug)]
-pub(super) struct Watched<'p>(&'p Progress);
+pub(super) struct Watched<'p>(&'p Progress, Option<Thread>);
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.0.done.store(true, Ordering::Relaxed);
+        self.0.done.store(true, Ordering::Release);
+        // Nobody waits for the end of its sleep.
+        self.1.iter().for_each(Thread::unpark);
     }
 }
 
@@ -61,10 +63,8 @@ impl Progress {
         interrupt: Option<&'s Interrupt>,
         scope: &'s Scope<'s, '_>,
     ) -> Watched<'s> {
-        if io::stderr().is_terminal() {
-            scope.spawn(move || self.show(|| self.line(selection), interrupt));
-        }
-        Watched(self)
+        let watch = || scope.spawn(move || self.show(|| self.line(selection), interrupt)).thread().clone();
+        Watched(self, io::stderr().is_terminal().then(watch))
     }
 
     /// Begins to watch what prints nothing before its end: shows what `line` says, if stderr is a terminal.
@@ -73,11 +73,11 @@ impl Progress {
         line: &'s (impl Fn() -> String + Sync),
         scope: &'s Scope<'s, '_>,
     ) -> Watched<'s> {
-        if io::stderr().is_terminal() {
+        let watch = || {
             let interrupt = Interrupt::install();
-            scope.spawn(move || self.show(line, Some(&interrupt)));
-        }
-        Watched(self)
+            scope.spawn(move || self.show(line, Some(&interrupt))).thread().clone()
+        };
+        Watched(self, io::stderr().is_terminal().then(watch))
     }
 
     /// Does work that prints nothing before its end, and says meanwhile what it is `doing` with the entries, for how long.
@@ -94,10 +94,8 @@ impl Progress {
     pub(super) fn opening<T>(files: usize, work: impl FnOnce() -> T) -> T {
         let (progress, line) = (Self::default(), || format!("reading {}", counted(files as u64, "file", "files")));
         std::thread::scope(|scope| {
-            if io::stderr().is_terminal() {
-                scope.spawn(|| progress.show(line, None));
-            }
-            let _watched = Watched(&progress);
+            let watch = || scope.spawn(|| progress.show(line, None)).thread().clone();
+            let _watched = Watched(&progress, io::stderr().is_terminal().then(watch));
             work()
         })
     }
@@ -120,8 +118,8 @@ impl Progress {
     /// then who writes them ends behind a whole one.
     fn show(&self, line: impl Fn() -> String, interrupt: Option<&Interrupt>) {
         let begun = Instant::now();
-        while !self.done.load(Ordering::Relaxed) && !interrupt.is_some_and(Interrupt::is_set) {
-            sleep(STEP);
+        while !self.done.load(Ordering::Acquire) && !interrupt.is_some_and(Interrupt::is_set) {
+            park_timeout(STEP);
             if begun.elapsed() < QUIET {
                 continue;
             }
