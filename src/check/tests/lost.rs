@@ -120,3 +120,20 @@ fn remains_behind_a_gap_are_no_entries_of_a_file_that_has_none() {
     let file = open(&bytes).unwrap();
     assert_eq!(Salvage::of(&file).entries.len(), 0);
 }
+
+#[test]
+fn a_wrong_number_beside_an_entry_takes_nothing_from_it() {
+    for keyed in [true, false] {
+        let synth = sample(300).keyed(keyed);
+        let (mut bytes, layout) = (synth.build(), synth.layout());
+        let before = layout.entries[199] as usize;
+        bytes[before + 16 + 4] ^= 0x80;
+        // And what many entries have, the one behind among them, is garbled.
+        let shared = layout.find_data(b"SYSLOG_IDENTIFIER=unit1").unwrap().offset as usize;
+        let name = bytes[shared..].windows(5).position(|text| text == b"unit1").unwrap();
+        bytes[shared + name] ^= 1;
+        let salvage = Salvage::of(&open(&bytes).unwrap());
+        let lost = salvage.lost_items(Offset(layout.entries[200])).map(<[usize]>::len);
+        assert_eq!(lost, Some(1), "{keyed}: its message stays");
+    }
+}

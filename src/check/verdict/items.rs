@@ -60,7 +60,8 @@ impl Court<'_> {
         let items = entry.stored_items();
         let is_contradicted = self.is_contradicted(entry);
         // What names the place of an entry that was written elsewhere is another entry's.
-        let is_displaced = !self.fits(entry) || (is_contradicted && self.is_displaced(entry));
+        let is_out_of_line = !self.fits(entry) && !self.fits_by_clocks(entry);
+        let is_displaced = is_out_of_line || (is_contradicted && self.is_displaced(entry));
         // Where its size is a lie, others lie in it.
         let stop = Offset(entry.offset().0.saturating_add(entry.size() as u64));
         let stop = self.sound.between(entry.offset(), stop).unwrap_or(stop);

@@ -49,6 +49,20 @@ impl Court<'_> {
             && (first <= seqnum || self.by_seqnum.first().is_some_and(|(least, _)| *least < first))
     }
 
+    /// Whether the clocks of an entry lie between those of the entries before and behind: of one that was moved they do not, of
+    /// one whose number has a wrong bit, or a neighbour's, they do.
+    pub(super) fn fits_by_clocks(&self, entry: &Entry<'_>) -> bool {
+        let [before, behind] = self.beside(entry.offset()).map(|beside| self.file.entry_as_stated(beside?.0).ok());
+        let follows = |first: &Entry<'_>, second: &Entry<'_>| {
+            if first.boot_id() == second.boot_id() {
+                first.monotonic() <= second.monotonic()
+            } else {
+                first.realtime() <= second.realtime()
+            }
+        };
+        before.is_none_or(|before| follows(&before, entry)) && behind.is_none_or(|behind| follows(entry, &behind))
+    }
+
     /// Whether the entry before or behind has the next seqnum, the same boot, and clocks that fit: nobody else's would.
     pub(super) fn is_next(&self, entry: &Entry<'_>) -> bool {
         let [before, behind] = self.beside(entry.offset()).map(|beside| self.file.entry_as_stated(beside?.0).ok());
