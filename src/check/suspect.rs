@@ -9,8 +9,8 @@ use crate::format::{ObjectType, RawObject};
 /// So may every file that was not closed: one that is ONLINE by its header or was set aside as unclean, by its name. Of
 /// others the index must lead to all that the header claims, and nothing may lie behind the last object that the header
 /// knows; where the boots are not listed as they should be, the header must be that of the objects; and none is taken for
-/// empty by what its header says. A file that was archived is taken by its index alone, until something of it cannot be
-/// read. Costs a few pages.
+/// empty by what its header says. What passes is taken by its index alone, until something of it cannot be read. Costs a few
+/// pages.
 #[must_use]
 pub fn is_suspect(file: &JournalFile) -> bool {
     let header = file.header();
@@ -26,7 +26,8 @@ pub fn is_suspect(file: &JournalFile) -> bool {
         || (!file.tells_boots() && !super::header_fits(file))
 }
 
-/// Pages behind the last object that are looked at one after the other; of those beyond only some, each about twice as far away.
+/// Pages behind the last object that are looked at one after the other; of those beyond only some, each about a quarter as far
+/// again.
 const NEXT: usize = 16;
 
 /// Whether anything follows on the last object that the header knows, or that is none.
@@ -37,7 +38,7 @@ fn has_more(file: &JournalFile) -> bool {
     let image = file.image();
     let Ok(tail) = RawObject::read(image, file.header().tail_object_offset, "last object") else { return true };
     let mut pages = image.from(end_of(tail)).chunks(4096);
-    let far = std::iter::successors(Some(NEXT), |far| far.checked_mul(2));
+    let far = std::iter::successors(Some(NEXT / 4), |far| far.checked_add(far.div_ceil(4)));
     let is_written = |page: &[u8]| !is_blank(page);
     ObjectType::from(tail.kind) == ObjectType::Unused
         || pages.by_ref().take(NEXT).any(is_written)
