@@ -157,6 +157,9 @@ impl Draft {
             if !is_likely && leads_to_tables(image, &header) {
                 // The rest of it is the file's own; whether that was closed is lost with the beginning.
                 header.state = State::Online;
+                header.compatible_flags = 0;
+                [header.file_id, header.machine_id, header.tail_entry_boot_id, header.seqnum_id] =
+                    [Id128::default(); 4];
                 made_up.push(made(16, "state"));
             } else if !is_likely {
                 // Other bytes altogether: what they say by chance is worse than nothing.
