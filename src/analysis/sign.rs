@@ -46,7 +46,7 @@ impl Sign {
         let is_force =
             |word: &str| word == "--force" || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
         if program.ends_with("/shutdown") {
-            words.any(|word| matches!(word, "now" | "+0" | "0"))
+            matches!(time(words), Some("now" | "+0" | "0"))
         } else {
             !words.any(|word| is_force(word) || word == "--when" || word.starts_with("--when="))
         }
@@ -66,11 +66,7 @@ impl Sign {
             minutes.is_some_and(|minutes| minutes > SOON) || is_clock()
         };
         if program.ends_with("/shutdown") {
-            // What -t takes is of no account.
-            let mut before = "";
-            let time =
-                words.clone().find(|word| std::mem::replace(&mut before, word) != "-t" && !word.starts_with('-'));
-            return time.is_some_and(is_ahead) || words.any(|word| word == "--show");
+            return time(words.clone()).is_some_and(is_ahead) || words.any(|word| word == "--show");
         }
         let when = words.clone().find_map(|word| word.strip_prefix("--when="));
         let when = when.or_else(|| words.find(|word| *word == "--when").and_then(|_| words.next()));
@@ -122,6 +118,12 @@ impl Sign {
     pub(super) const fn at(&self) -> u64 {
         self.line.monotonic.0
     }
+}
+
+/// The time among the words of `shutdown`: the first that is no option, nor what -t takes, which is of no account.
+fn time<'w>(mut words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let mut before = "";
+    words.find(|word| std::mem::replace(&mut before, word) != "-t" && !word.starts_with('-'))
 }
 
 /// All signs in a boot: those that an index finds anywhere, and those that only the text tells, at the end.

@@ -55,7 +55,9 @@ impl Inputs {
         let are_all = !is_named && found.files.len() == count;
         if found.files.is_empty() && found.failed.is_empty() {
             let path = places.swap_remove(0);
-            return Err(if count == 0 { Error::NoJournals { path } } else { self.unwanted(&path, count) }.into());
+            // With several places it is nowhere.
+            let place = places.is_empty().then_some(path.as_path());
+            return Err(if count > 0 { self.unwanted(place, count) } else { Error::NoJournals { path } }.into());
         }
         let options = Options { payload_limit: self.max_payload << 20, reach: self.reach(), thorough: self.thorough };
         let journal = Progress::opening(found.files.len(), || match extent {
@@ -82,7 +84,7 @@ impl Inputs {
     }
 
     /// What there is to say where none of the files at a path is of the kind and the namespace asked for.
-    fn unwanted(&self, path: &Path, count: usize) -> Error {
+    fn unwanted(&self, place: Option<&Path>, count: usize) -> Error {
         let what = match (self.namespace.as_deref(), self.system, self.user) {
             (Some(_), ..) => "a journal of that --namespace",
             (None, true, false) => "a journal of the system (system.journal, system@…)",
@@ -91,7 +93,8 @@ impl Inputs {
             (None, false, false) => "a journal outside all namespaces",
         };
         let others = if count == 1 { "1 other is there".to_owned() } else { format!("{count} others are there") };
-        Error::NotFound { what, input: format!("{}: {others}", path.display()) }
+        let input = place.map_or_else(|| others.clone(), |path| format!("{}: {others}", path.display()));
+        Error::NotFound { what, input }
     }
 
     /// Whether a file is of the kind and the namespace asked for.

@@ -337,6 +337,7 @@ fn a_command_that_another_program_runs_is_a_persons_as_well() {
         ("/usr/sbin/shutdown -r 60", Cause::RequestedApi),
         ("/usr/sbin/shutdown -r 0", Cause::RequestedUser),
         ("/usr/sbin/shutdown -t 60 -r now", Cause::RequestedUser),
+        ("/usr/sbin/shutdown -r -t 0 +10", Cause::RequestedApi),
     ] {
         let message = format!("  alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}");
         let report = ended("reboot", |log| sudo(log, &[("_SYSTEMD_UNIT", "session-2.scope")], &message));
