@@ -17,6 +17,9 @@ const CLUSTER: usize = 3;
 /// So many other boots with the sign tell whether it harms.
 const BOOTS: usize = 2;
 
+/// What comes as a boot begins, within this, may come with each; later only how often it comes tells.
+const BEGINNING: u64 = 3600 * SECOND;
+
 /// When a sign came in one boot of a machine, and how long that boot lasted, in microseconds.
 #[derive(Clone, Debug)]
 pub(in crate::analysis) struct Life {
@@ -44,12 +47,12 @@ fn at_end(life: &Life) -> usize {
     life.times.iter().filter(|at| **at + NEAR >= life.until).count()
 }
 
-/// Whether other boots had the sign, as long after their start, and came to no harm.
+/// Whether other boots had the sign, as long after their start, and came to no harm: what comes with the start of each.
 fn is_harmless(lives: &[Life], this: usize, share: f64) -> bool {
     let Some((own, last)) = lives.get(this).and_then(|own| Some((own, own.times.iter().max()?))) else { return false };
     let up = last.saturating_sub(own.from);
     let is_as_long = |life: &Life, at: &u64| at.saturating_sub(life.from).abs_diff(up) <= WINDOWS[0];
-    let has = |life: &Life| life.times.iter().any(|at| is_as_long(life, at));
+    let has = |life: &Life| up <= BEGINNING && life.times.iter().any(|at| is_as_long(life, at));
     let others = lives.iter().enumerate().filter(|(at, life)| *at != this && has(life));
     let (had, well) = others.fold((0, 0), |(had, well), (_, life)| (had + 1, well + usize::from(life.ended_well)));
     had >= BOOTS && well as f64 >= share * had as f64
@@ -124,8 +127,9 @@ mod tests {
         // What they had once in hours, and not towards their end, is no habit.
         let others = [harmless(1200, 36_000), harmless(1200, 36_000)];
         let at = |minutes: u64| [&others[..], &[life(minutes, [minutes * MINUTE])]].concat();
-        assert!(!is_noise(&at(1200), 2, 0.3));
-        assert!(is_noise(&at(600), 2, 0.3), "but that it comes then");
+        assert!(!is_noise(&at(1200), 2, 0.3) && !is_noise(&at(600), 2, 0.3));
+        let early = [harmless(1200, 900), harmless(1200, 900), life(15, [900 * SECOND])];
+        assert!(is_noise(&early, 2, 0.3), "but what comes with each start is one");
     }
 
     #[test]
