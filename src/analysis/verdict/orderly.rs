@@ -20,7 +20,7 @@ const FAILURE: u64 = 2 * SECOND;
 /// Context that weighs less says nothing of who asked.
 const HEARD: f64 = 1.0;
 const UNPLACED: &str =
-    "hardware that ended a boot is on record in the next one that is known, and that may have been this one";
+    "the next boot that is known has on record that hardware ended one before it: this one, or one between";
 const FROM_INSIDE: &str = "the signal came from a process inside the container, where its manager is none";
 
 /// The cause of a shutdown that ran its course.
